@@ -1,0 +1,106 @@
+"""The arguments of dots-tui's commands. The work is done in :mod:`dots_tui.headless`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from dots_tui import __version__
+
+_DIR_HELP = "the custom-files folder (default: ./custom-files, then .)"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The argument parser; a chosen command sets ``run`` to a function from options to the exit code."""
+    top = argparse.ArgumentParser(
+        prog="dots-tui",
+        description="Edit, launch, watch and stop AWS DeepRacer trainings.",
+        epilog="Without a command: dots-tui [DIR] opens the app, dots-tui --demo opens it on the embedded cloud.",
+    )
+    top.add_argument("--version", action="version", version=f"dots-tui {__version__}")
+    top.add_argument(
+        "--demo",
+        action="store_true",
+        help="the app on the embedded cloud: no account needed, nothing left behind",
+    )
+    top.set_defaults(folder=None)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    _files_commands(commands)
+    _stack_commands(commands)
+    return top
+
+
+def _add(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
+    added: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".")
+    return added
+
+
+def _files_commands(commands: Any) -> None:
+    check = _add(commands, "check", "print what is wrong with the custom files")
+    check.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=_DIR_HELP)
+    check.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    check.set_defaults(run=_check)
+
+    change = _add(commands, "set", "change values in the env files and nothing else in them")
+    change.add_argument("folder", type=Path, metavar="DIR", help="the custom-files folder")
+    change.add_argument("assignments", nargs="+", metavar="KEY=VALUE")
+    change.add_argument("--file", metavar="NAME", help="the env file to write to (default: the one that has the key)")
+    change.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    change.set_defaults(run=_set)
+
+
+def _stack_commands(commands: Any) -> None:
+    base = _add(commands, "base", "create a base stack: a bucket, a role and access for one address")
+    base.add_argument("action", choices=("create", "delete"))
+    base.add_argument("name", metavar="NAME")
+    base.add_argument("--ip", metavar="A.B.C.D", help="the IPv4 address that may look at the instances")
+    _yes_json(base)
+    base.set_defaults(run=_base)
+
+    launch = _add(commands, "launch", "launch a training stack with the custom files")
+    launch.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=_DIR_HELP)
+    launch.add_argument("--base", required=True, metavar="B", help="the base stack")
+    launch.add_argument("--name", required=True, metavar="N", help="the training stack's name")
+    market = launch.add_mutually_exclusive_group(required=True)
+    market.add_argument("--standard", dest="market", action="store_const", const="standard")
+    market.add_argument("--spot", dest="market", action="store_const", const="spot")
+    launch.add_argument("--type", default="g4dn.2xlarge", metavar="T", help="EC2 instance type (default: %(default)s)")
+    launch.add_argument(
+        "--ttl", type=int, default=60, metavar="MIN", help="time to live in minutes (default: %(default)s)"
+    )
+    _yes_json(launch)
+    launch.set_defaults(run=_launch)
+
+    stacks = _add(commands, "stacks", "list base and training stacks")
+    stacks.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    stacks.set_defaults(run=_stacks)
+
+    for name, text, run in (
+        ("stop", "stop a training: save the model and delete the stack", _stop),
+        ("delete", "delete a stack at once, saving nothing", _delete),
+    ):
+        command = _add(commands, name, text)
+        command.add_argument("name", metavar="NAME")
+        _yes_json(command)
+        command.set_defaults(run=run)
+
+
+def _yes_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    command.add_argument("--json", action="store_true", help="one JSON document on standard output")
+
+
+# The functions behind the commands import their room when they run: `dots-tui check` never waits for boto3.
+
+
+def _check(options: argparse.Namespace) -> int:
+    from dots_tui.headless.files import check_command
+
+    return check_command(options.folder, as_json=options.json)
+
+
+def _set(options: argparse.Namespace) -> int:
+    from dots_tui.headless.files import set_command
+
+    return set_command(options.folder, options.assignments, file=options.file, as_json=options.json)

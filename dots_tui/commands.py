@@ -1,0 +1,70 @@
+"""One declaration per command: key bindings, footer, palette, help and the key page all come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Callable, ClassVar
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something a user can do.
+
+    ``id`` names it for good (``pane.verb``), ``keys`` are its default keys as Textual writes them, ``action``
+    is the method ``action_<action>`` of the widget that declares it. ``needs`` gives the reason why the
+    command cannot be used now, in words, or "" when it can.
+    """
+
+    id: str
+    title: str
+    help: str
+    keys: str
+    action: str
+    show: bool = True
+    needs: Callable[[Any], str] | None = None
+    key_display: str | None = None
+
+    def unavailable(self, host: object) -> str:
+        """Why this command cannot be used in ``host`` now; "" when it can."""
+        return self.needs(host) if self.needs else ""
+
+
+def bindings(commands: Iterable[Command], *, show: bool = True) -> list[Binding]:
+    """The key bindings of ``commands``; each runs through :meth:`CommandHost.action_command`."""
+    return [
+        Binding(
+            command.keys,
+            f"command('{command.id}')",
+            command.title,
+            show=show and command.show,
+            key_display=command.key_display,
+            tooltip=command.help,
+            id=command.id,
+        )
+        for command in commands
+        if command.keys
+    ]
+
+
+class CommandHost:
+    """A widget, screen or app with commands. A key of a command that is not available says why."""
+
+    ACTIONS: ClassVar[Sequence[Command]] = ()
+
+    def action_command(self, command_id: str) -> None:
+        """Run the command ``command_id``, or tell why it cannot be run now."""
+        command = next(command for command in self.ACTIONS if command.id == command_id)
+        self.run_command(command)
+
+    def run_command(self, command: Command) -> None:
+        """Run ``command`` here: the one way for keys, palette and mouse."""
+        reason = command.unavailable(self)
+        if reason:
+            self.notify(reason, title=command.title, severity="warning")  # type: ignore[attr-defined]
+            return
+        result = getattr(self, f"action_{command.action}")()
+        if result is not None:  # a coroutine: let Textual run it
+            self.call_later(lambda: result)  # type: ignore[attr-defined]

@@ -1,0 +1,55 @@
+"""What every pane is: a part of the window with its own commands, help and unsaved work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+
+from textual.containers import Vertical
+
+from dots_tui.commands import CommandHost
+
+if TYPE_CHECKING:
+    from dots_tui.workspace import Workspace
+
+
+class Host(Protocol):
+    """What a pane may ask of the app."""
+
+    workspace: Workspace
+
+    def set_status(self, part: str, text: str) -> None:
+        """Set a part of the status bar."""
+
+    def refresh_marks(self) -> None:
+        """Mark the tabs with unsaved work."""
+
+    def show_pane(self, index: int) -> Pane:
+        """Bring a pane (0-based) to the front."""
+
+
+class Pane(CommandHost, Vertical):
+    """One of the five panes. Panes are mounted when they are first shown."""
+
+    TITLE: ClassVar[str] = ""
+    HELP_TEXT: ClassVar[str] = ""
+    """What the pane is for, in a few sentences; shown by ``?``."""
+
+    DEFAULT_CSS = """
+    Pane { height: 1fr; width: 1fr; }
+    """
+
+    @property
+    def host(self) -> Host:
+        """The app, as far as panes know it."""
+        return cast(Host, self.app)
+
+    @property
+    def workspace(self) -> Workspace:
+        """What the panes share."""
+        return self.host.workspace
+
+    def shown(self) -> None:
+        """The pane has come to the front: take the focus, refresh what may be old."""
+
+    def hidden(self) -> None:
+        """Another pane has come to the front."""

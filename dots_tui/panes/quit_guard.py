@@ -1,0 +1,30 @@
+"""What is asked before unsaved work would be lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dots_tui.custom_files.folder import FolderProblem
+from dots_tui.widgets.dialogs import Choose
+
+if TYPE_CHECKING:
+    from dots_tui.app import DotsApp
+
+_SAVE, _DISCARD, _STAY = "Save all and quit", "Quit without saving", "Stay"
+
+
+def ask_before_quit(app: DotsApp, unsaved: list[str]) -> None:
+    """Ask what to do with the ``unsaved`` files, then quit or stay."""
+
+    def answered(choice: str | None) -> None:
+        if choice == _SAVE:
+            try:
+                app.workspace.save(unsaved)
+            except FolderProblem as problem:
+                app.notify(str(problem), title="Not saved", severity="error", timeout=10)
+                return
+        if choice in (_SAVE, _DISCARD):
+            app.exit(0)
+
+    names = ", ".join(unsaved)
+    app.push_screen(Choose(f"Unsaved changes in {names}", [_SAVE, _DISCARD, _STAY]), answered)

@@ -1,0 +1,125 @@
+"""What dots-tui remembers of its user, and where: a small TOML file in the config folder.
+
+The folders come from platformdirs; ``DOTS_TUI_HOME`` puts all of them below one folder, which the
+tests and the demo use to leave a user's own settings alone.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_NAME = "dots-tui"
+
+
+@dataclass(frozen=True)
+class Folders:
+    """The user's folders: settings and themes, state that survives, and what can be made again."""
+
+    config: Path
+    state: Path
+    cache: Path
+
+    @classmethod
+    def of_user(cls) -> Folders:
+        """The folders of this user, or those below ``DOTS_TUI_HOME`` when that is set."""
+        home = os.environ.get("DOTS_TUI_HOME")
+        if home:
+            base = Path(home).expanduser()
+            return cls(base / "config", base / "state", base / "cache")
+        return cls(
+            platformdirs.user_config_path(_NAME),
+            platformdirs.user_state_path(_NAME),
+            platformdirs.user_cache_path(_NAME),
+        )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings a user can keep. Every field is a plain string or number, as TOML has them."""
+
+    theme: str = "night-race"
+    """Name of the theme, as in the palette."""
+    folder: str = ""
+    """The custom-files folder opened last; empty: none yet."""
+    profile: str = ""
+    """AWS profile; empty: what boto3 finds by itself."""
+    region: str = ""
+    """AWS region; empty: what boto3 finds by itself."""
+    base_stack: str = ""
+    """Base stack used last."""
+    instance_type: str = "g4dn.2xlarge"
+    """GPU instance type of the next launch."""
+    ttl_minutes: int = 60
+    """Time to live of the next launch, in minutes."""
+    ssh_port: int = 22
+    """Port of the instance's SSH server."""
+
+
+@dataclass
+class SettingsFile:
+    """The settings on disk. ``problem`` says in words why a file could not be read; nothing is overwritten then."""
+
+    path: Path
+    settings: Settings = field(default_factory=Settings)
+    problem: str = ""
+
+    @classmethod
+    def load(cls, folders: Folders) -> SettingsFile:
+        """Read ``settings.toml`` of the config folder; a missing file means the defaults."""
+        loaded = cls(folders.config / "settings.toml")
+        try:
+            table = tomllib.loads(loaded.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return loaded
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            loaded.problem = f"{loaded.path} cannot be read ({error}): the defaults are used and nothing is saved"
+            return loaded
+        loaded.settings = Settings(**_known(table))
+        return loaded
+
+    def update(self, **changes: Any) -> None:
+        """Change some settings and save them. A file that cannot be written is reported in ``problem``."""
+        if all(getattr(self.settings, name) == value for name, value in changes.items()):
+            return
+        unreadable = bool(self.problem)
+        self.settings = replace(self.settings, **changes)
+        if unreadable:
+            return
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = self.path.with_suffix(".tmp")
+            temporary.write_text(_as_toml(self.settings), encoding="utf-8")
+            temporary.replace(self.path)
+        except OSError as error:
+            self.problem = f"settings could not be saved: {error}"
+
+
+def _known(table: dict[str, Any]) -> dict[str, Any]:
+    """The entries of ``table`` that are settings and have the right type; others are left out."""
+    kinds = {entry.name: type(entry.default) for entry in fields(Settings)}
+    return {name: value for name, value in table.items() if type(value) is kinds.get(name)}
+
+
+def _as_toml(settings: Settings) -> str:
+    lines = []
+    for entry in fields(settings):
+        value = getattr(settings, entry.name)
+        if isinstance(value, str):
+            # JSON-like basic strings: backslash, quote and control characters are all that TOML wants escaped.
+            text = value.replace("\\", "\\\\").replace('"', '\\"')
+            text = "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in text)
+            lines.append(f'{entry.name} = "{text}"')
+        else:
+            lines.append(f"{entry.name} = {value}")
+    return "\n".join(lines) + "\n"

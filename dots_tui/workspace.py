@@ -1,0 +1,115 @@
+"""What the panes share: the open folder, its documents, the AWS session, the run being watched.
+
+No screen in here. What costs time to import (boto3, paramiko) is imported where it is first used,
+which the app does in a thread after the first frame.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable
+
+from dots_tui.custom_files.check import check_sources
+from dots_tui.custom_files.documents import Document
+from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.folder import CustomFiles, FolderProblem
+from dots_tui.milestones import Milestone
+from dots_tui.settings import Folders, Settings, SettingsFile
+
+if TYPE_CHECKING:
+    from dots_tui.aws.session import Aws, Identity
+
+
+@dataclass
+class Workspace:
+    """Everything a session of the app works on.
+
+    ``start`` is the folder given on the command line, or None. ``problem`` says why no folder is open.
+    """
+
+    folders: Folders
+    settings_file: SettingsFile
+    start: Path | None = None
+    files: CustomFiles | None = None
+    documents: dict[str, Document] = field(default_factory=dict)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
+    identity: Identity | None = None
+    watched: str = ""
+    """Name of the training stack shown in the Training pane."""
+    milestones: set[Milestone] = field(default_factory=set)
+    before_aws: Callable[[], int | None] | None = None
+    """Called in a thread before AWS is first used; may return the port of the instances' SSH server."""
+    ssh_port: int = 0
+    """Port of the instances' SSH server when ``before_aws`` told one; else the setting counts."""
+
+    def __post_init__(self) -> None:
+        self._aws: Aws | None = None
+        self._aws_lock = threading.Lock()
+
+    @property
+    def settings(self) -> Settings:
+        """The user's settings as they are now."""
+        return self.settings_file.settings
+
+    # -- the custom files -------------------------------------------------------------------------
+
+    def open_folder(self, path: Path) -> None:
+        """Open ``path`` and load its files. Raises FolderProblem and leaves the open folder as it is."""
+        files = CustomFiles.open(path)
+        documents: dict[str, Document] = {}
+        unreadable: dict[str, str] = {}
+        for name in files.names():
+            try:
+                documents[name] = Document.load(files, name)
+            except FolderProblem as problem:
+                unreadable[name] = str(problem)
+        self.files, self.documents, self.unreadable, self.problem = files, documents, unreadable, ""
+
+    def reload_names(self) -> None:
+        """Load files that have appeared in the folder since it was opened; edited ones are left alone."""
+        if self.files is None:
+            return
+        for name in self.files.names():
+            if name not in self.documents:
+                try:
+                    self.documents[name] = Document.load(self.files, name)
+                    self.unreadable.pop(name, None)
+                except FolderProblem as problem:
+                    self.unreadable[name] = str(problem)
+
+    def sources(self) -> dict[str, bytes]:
+        """The current text of every readable file, saved or not."""
+        return {name: document.data for name, document in self.documents.items()}
+
+    def findings(self) -> list[Finding]:
+        """What is wrong with the files as they are on the screen; unreadable files are findings too."""
+        found = [
+            Finding(name, 0, None, "error", "unreadable-file", reason, None) for name, reason in self.unreadable.items()
+        ]
+        return found + check_sources(self.sources())
+
+    def unsaved(self) -> list[str]:
+        """Names of the files with unsaved changes."""
+        return [name for name, document in self.documents.items() if document.dirty]
+
+    def save(self, names: Iterable[str]) -> None:
+        """Save the named files. Raises FolderProblem at the first that cannot be saved."""
+        for name in names:
+            self.documents[name].save()
+
+    # -- the cloud --------------------------------------------------------------------------------
+
+    def aws(self) -> Aws:
+        """The AWS session; made at the first call, which imports boto3 (call it from a thread)."""
+        with self._aws_lock:
+            if self._aws is None:
+                if self.before_aws is not None:
+                    self.ssh_port = self.before_aws() or 0
+                from dots_tui.aws.session import Aws
+
+                self._aws = Aws(self.settings.profile or None, self.settings.region or None)
+            return self._aws
