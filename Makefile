@@ -39,7 +39,7 @@ test: $(VENV)/.dev
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/vermin --quiet --no-tips --target=3.9- --violations --eval-annotations --backport importlib.resources dots_tui
+	@$(BIN)/vermin --quiet --no-tips --target=3.9- --violations --eval-annotations dots_tui
 
 types: $(VENV)/.dev
 	@$(BIN)/mypy

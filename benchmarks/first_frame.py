@@ -1,6 +1,6 @@
 """Time to the first painted frame and to the full frame of dots-tui, against the smallest Textual app.
 
-    python benchmarks/first_frame.py [RUNS]
+    python -m benchmarks.first_frame [RUNS]
 
 Both run in this interpreter, byte-compiled, in turn; medians and the ratio of each pair are printed.
 """
@@ -14,7 +14,7 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-from terminal import Terminal, complete, painted
+from benchmarks.terminal import Terminal, complete, painted
 
 ROOT = Path(__file__).resolve().parent.parent
 HELLO = """

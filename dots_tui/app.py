@@ -32,9 +32,9 @@ class DotsApp(CommandHost, App[int]):
 
     TITLE = "dots-tui"
     ENABLE_COMMAND_PALETTE = True
-    CSS_PATH = "app.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-very-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall"), (40, "-very-tall")]
+    CSS_PATH = ["app.tcss", *(f"panes/{name.lower()}.tcss" for name in PANES)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
 
     ACTIONS: ClassVar[tuple[Command, ...]] = (
         *(

@@ -104,3 +104,44 @@ def _set(options: argparse.Namespace) -> int:
     from dots_tui.headless.files import set_command
 
     return set_command(options.folder, options.assignments, file=options.file, as_json=options.json)
+
+
+def _base(options: argparse.Namespace) -> int:
+    from dots_tui.headless import stacks
+
+    if options.action == "delete":
+        return stacks.delete(name=options.name, yes=options.yes, as_json=options.json)
+    return stacks.base_create(name=options.name, ip=options.ip, yes=options.yes, as_json=options.json)
+
+
+def _launch(options: argparse.Namespace) -> int:
+    from dots_tui.headless import stacks
+
+    return stacks.launch(
+        folder=options.folder,
+        base=options.base,
+        name=options.name,
+        market=options.market,
+        instance_type=options.type,
+        ttl=options.ttl,
+        yes=options.yes,
+        as_json=options.json,
+    )
+
+
+def _stacks(options: argparse.Namespace) -> int:
+    from dots_tui.headless import stacks
+
+    return stacks.stacks(as_json=options.json)
+
+
+def _stop(options: argparse.Namespace) -> int:
+    from dots_tui.headless import stacks
+
+    return stacks.stop(name=options.name, yes=options.yes, as_json=options.json)
+
+
+def _delete(options: argparse.Namespace) -> int:
+    from dots_tui.headless import stacks
+
+    return stacks.delete(name=options.name, yes=options.yes, as_json=options.json)

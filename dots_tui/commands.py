@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable, ClassVar
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Command:
         return self.needs(host) if self.needs else ""
 
 
-def bindings(commands: Iterable[Command], *, show: bool = True) -> list[Binding]:
+def bindings(commands: Iterable[Command], *, show: bool = True) -> list[BindingType]:
     """The key bindings of ``commands``; each runs through :meth:`CommandHost.action_command`."""
     return [
         Binding(

@@ -56,6 +56,8 @@ class Settings:
     """AWS profile; empty: what boto3 finds by itself."""
     region: str = ""
     """AWS region; empty: what boto3 finds by itself."""
+    address: str = ""
+    """IPv4 address given to the base stack last."""
     base_stack: str = ""
     """Base stack used last."""
     instance_type: str = "g4dn.2xlarge"

@@ -113,3 +113,17 @@ class Workspace:
 
                 self._aws = Aws(self.settings.profile or None, self.settings.region or None)
             return self._aws
+
+    def port(self) -> int:
+        """Port of the instances' SSH server."""
+        return self.ssh_port or self.settings.ssh_port
+
+    def model_name(self) -> str:
+        """The model prefix of the saved files; "" when there is none."""
+        return self.files.value("DR_LOCAL_S3_MODEL_PREFIX") if self.files is not None else ""
+
+    def ended(self, name: str) -> None:
+        """The training stack ``name`` is gone: nothing of it is watched any more."""
+        self.milestones.add(Milestone.STOPPED)
+        if self.watched == name:
+            self.watched = ""

@@ -27,7 +27,7 @@ class Host(Protocol):
         """Bring a pane (0-based) to the front."""
 
 
-class Pane(CommandHost, Vertical):
+class Pane(CommandHost, Vertical, can_focus=True):
     """One of the five panes. Panes are mounted when they are first shown."""
 
     TITLE: ClassVar[str] = ""

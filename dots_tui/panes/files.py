@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import ContentSwitcher, OptionList, Static
+from textual.widgets import ContentSwitcher, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from dots_tui.commands import Command, bindings
@@ -16,7 +16,7 @@ from dots_tui.custom_files.catalogue import KEYS
 from dots_tui.custom_files.documents import Document
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.findings import Finding
-from dots_tui.custom_files.text_view import apply_text, to_text
+from dots_tui.custom_files.text_view import apply_text
 from dots_tui.milestones import Milestone
 from dots_tui.panes.base import Pane
 from dots_tui.panes.files_rows import details_of, mark_of, rows_of
@@ -51,32 +51,16 @@ class FilesPane(Pane):
         Command("files.text", "Text/form", "Show the file as text or as a form.", "t", "text", needs=_needs_form),
         Command("files.undo", "Undo", "Take back the last change of the form.", "u", "undo", needs=_needs_form),
         Command("files.filter", "Find", "Find a key by a part of its name.", "slash", "filter", needs=_needs_form),
-        Command("files.next-problem", "Next problem", "Go to the next finding.", "e", "next_problem"),
+        Command("files.next-problem", "Next problem", "Go to the next finding.", "e", "next_problem", show=False),
         Command("files.last-problem", "Last problem", "Go to the finding before.", "E", "previous_problem", show=False),
         Command("files.reload", "Reload", "Read the file again.", "r", "reload", show=False, needs=_needs_file),
-        Command("files.open", "Open folder", "Open another custom-files folder.", "o", "open_folder"),
+        Command("files.open", "Open folder", "Open another custom-files folder.", "o", "open_folder", show=False),
         Command(
             "files.leave", "Leave", "From the text or a field back to the list of files.", "escape", "leave", show=False
         ),
         Command("files.details", "Details", "Details of the key, in a narrow terminal.", "i", "details", show=False),
     )
     BINDINGS = bindings(ACTIONS)
-    DEFAULT_CSS = """
-    FilesPane #files-main { height: 1fr; }
-    FilesPane #files-list { width: 26; height: 1fr; border: round $border-blurred; }
-    FilesPane #files-list:focus { border: round $border; }
-    FilesPane #files-body { width: 1fr; border: round $border-blurred; }
-    FilesPane #files-body:focus-within { border: round $border; }
-    FilesPane #files-details { width: 36; border: round $border-blurred; padding: 0 1; overflow-y: auto; }
-    FilesPane FindingsList { height: auto; max-height: 8; border: round $border-blurred; }
-    FilesPane FindingsList:focus { border: round $border; }
-    FilesPane #files-empty { width: 1fr; height: 1fr; content-align: center middle; text-align: center; padding: 1 2; }
-    FilesPane #files-details { display: none; }
-    .-wide FilesPane #files-details, FilesPane.-details #files-details { display: block; }
-    .-narrow FilesPane #files-list { width: 22; }
-    .-narrow FilesPane.-details #files-list { display: none; }
-    .-short FilesPane FindingsList { max-height: 4; }
-    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,13 +71,16 @@ class FilesPane(Pane):
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="files-main"):
-            yield OptionList(id="files-list")
-            with ContentSwitcher(id="files-body", initial="files-empty"):
+            yield OptionList(id="files-list", classes="box")
+            with ContentSwitcher(id="files-body", classes="box", initial="files-empty"):
                 yield Static(id="files-empty")
                 yield EnvForm(id="files-form")
                 yield CodeEditor(id="files-text")
-            yield Static(id="files-details")
-        yield FindingsList(id="files-findings")
+            yield Static(id="files-details", classes="box")
+        yield Input(
+            placeholder="part of a name, group or help; enter keeps, esc shows all", id="files-filter", compact=True
+        )
+        yield FindingsList(id="files-findings", classes="box")
 
     def on_mount(self) -> None:
         self.query_one("#files-list").border_title = "custom files"
@@ -155,7 +142,7 @@ class FilesPane(Pane):
             self._fill_form(document)
         else:
             self._loading_text = True
-            self.query_one(CodeEditor).load(name, to_text(document.data))
+            self.query_one(CodeEditor).open_text(document.text, name)
             self._loading_text = False
         switcher.current = "files-form" if form else "files-text"
         switcher.border_title = f"{name}{' *' if document.dirty else ''} ─ {'form (t: text)' if form else 'text'}"
@@ -202,6 +189,7 @@ class FilesPane(Pane):
 
     @on(OptionList.OptionSelected, "#files-list")
     def _file_selected(self) -> None:
+        self.remove_class("-list")
         if self.document is not None:
             self._body().focus()
 
@@ -242,7 +230,8 @@ class FilesPane(Pane):
 
     @on(FindingsList.Chosen)
     def _finding_chosen(self, event: FindingsList.Chosen) -> None:
-        self.go_to(event.finding)
+        if isinstance(event.finding, Finding):
+            self.go_to(event.finding)
 
     def go_to(self, finding: Finding) -> None:
         """Show the place of ``finding``: its row in the form, or its line in the text."""
@@ -255,9 +244,9 @@ class FilesPane(Pane):
         self._show(finding.file, as_text=not has_row)
         self._fill_list()
         if has_row and finding.key is not None:
-            self.query_one(EnvForm).go_to(finding.key)
+            self.query_one(EnvForm).show_key(finding.key)
         elif finding.line:
-            self.query_one(CodeEditor).go_to_line(finding.line)
+            self.query_one(CodeEditor).go_to(finding.line)
         self._body().focus()
 
     def _look_at_disk(self) -> None:
@@ -286,15 +275,30 @@ class FilesPane(Pane):
         self._refresh_all()
 
     def action_filter(self) -> None:
-        self.query_one(EnvForm).start_filter()
+        self.add_class("-filtering")
+        self.query_one("#files-filter").focus()
 
     def action_next_problem(self) -> None:
-        self.query_one(FindingsList).go_next()
+        self.query_one(FindingsList).action_next(1)
 
     def action_previous_problem(self) -> None:
-        self.query_one(FindingsList).go_previous()
+        self.query_one(FindingsList).action_next(-1)
+
+    @on(Input.Changed, "#files-filter")
+    def _filter_typed(self, event: Input.Changed) -> None:
+        self.query_one(EnvForm).set_filter(event.value)
+
+    @on(Input.Submitted, "#files-filter")
+    def _filter_kept(self) -> None:
+        self.query_one(EnvForm).focus()
 
     def action_leave(self) -> None:
+        if self.has_class("-filtering"):
+            self.remove_class("-filtering")
+            self.query_one("#files-filter", Input).value = ""
+            self.query_one(EnvForm).focus()
+            return
+        self.add_class("-list")
         self.query_one("#files-list").focus()
 
     def action_details(self) -> None:

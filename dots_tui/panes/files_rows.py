@@ -37,8 +37,21 @@ def rows_of(name: str, env: EnvFile, findings: Sequence[Finding]) -> list[Row]:
 
 def _row(key: Key, env: EnvFile, findings: Sequence[Finding]) -> Row:
     choices = tuple(TRACKS) if key.kind == "track" else key.choices
+    value = env.get(key.name)
     return Row(
-        key.name, key.group, key.kind, choices, env.get(key.name), key.default, key.unit, key.help, worst(findings)
+        name=key.name,
+        group=key.group,
+        kind=key.kind,
+        choices=choices,
+        value=value,
+        default=key.default,
+        unit=key.unit,
+        help=key.help,
+        mark=worst(findings),
+        commented=value is None and any(entry.key == key.name for entry in env.entries),
+        minimum=key.minimum,
+        maximum=key.maximum,
+        integer=key.integer,
     )
 
 
@@ -47,9 +60,9 @@ def mark_of(name: str, document: Document | None, findings: Sequence[Finding]) -
     own = [finding for finding in findings if finding.file == name and finding.severity != "info"]
     severity = worst(own)
     star = "*" if document is not None and document.dirty else " "
-    text = Text(f"{star}{name}", no_wrap=True, overflow="ellipsis")
-    text.append(f"  {len(own)}{_GLYPHS[severity]}" if own else "  ✓")
-    return text
+    count = f" {len(own)}" if own else ""
+    shown = name if name.endswith(".env") else name.rpartition(".")[0]
+    return Text(f"{_GLYPHS[severity] if own else '✓'}{star}{shown}{count}", no_wrap=True, overflow="ellipsis")
 
 
 def details_of(name: str, key: Key | None, findings: Sequence[Finding]) -> Text:

@@ -27,7 +27,9 @@ def ask_for_folder(pane: Pane, opened: Callable[[], None]) -> None:
     unsaved = workspace.unsaved()
     if unsaved:
         body = f"{', '.join(unsaved)} would lose unsaved changes."
-        pane.app.push_screen(Confirm("Open another folder?", body, "Open and lose them", "Stay"), ask)
+        pane.app.push_screen(
+            Confirm("Open another folder?", body, yes="Open and lose them", no="Stay", danger=True), ask
+        )
     else:
         ask(True)
 

@@ -14,12 +14,6 @@ class ModelsPane(Pane):
     TITLE = "Models"
     HELP_TEXT = "The models in your bucket: checkpoints, continue, clone, download for the car. Not built yet."
 
-    DEFAULT_CSS = """
-    ModelsPane { align: center middle; }
-    ModelsPane > Static { width: auto; max-width: 90%; text-align: center; color: $text-muted; }
-    """
-
-    can_focus = True
 
     def compose(self) -> ComposeResult:
         yield Static(

@@ -27,4 +27,5 @@ def ask_before_quit(app: DotsApp, unsaved: list[str]) -> None:
             app.exit(0)
 
     names = ", ".join(unsaved)
-    app.push_screen(Choose(f"Unsaved changes in {names}", [_SAVE, _DISCARD, _STAY]), answered)
+    options = [(word, word) for word in (_SAVE, _DISCARD, _STAY)]
+    app.push_screen(Choose("Unsaved changes", options, body=names), answered)

@@ -10,7 +10,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from dots_tui.commands import Command, bindings
 from dots_tui.custom_files.documents import Document
-from dots_tui.custom_files.text_view import apply_text, to_text
+from dots_tui.custom_files.text_view import apply_text
 from dots_tui.milestones import Milestone
 from dots_tui.panes.base import Pane
 from dots_tui.panes.saving import look_at_disk, reload_document, save_document
@@ -42,13 +42,6 @@ class RewardPane(Pane):
         ),
     )
     BINDINGS = bindings(ACTIONS)
-    DEFAULT_CSS = """
-    RewardPane #reward-body { height: 1fr; border: round $border-blurred; }
-    RewardPane #reward-body:focus-within { border: round $border; }
-    RewardPane #reward-empty { height: 1fr; content-align: center middle; text-align: center; padding: 1 2; }
-    RewardPane FindingsList { height: auto; max-height: 6; min-height: 3; border: round $border-blurred; }
-    RewardPane FindingsList:focus { border: round $border; }
-    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,14 +72,14 @@ class RewardPane(Pane):
         if document is None:
             self.query_one(FindingsList).focus()
         else:
-            if document is not self._loaded or to_text(document.data) != self.query_one(CodeEditor).text:
+            if document is not self._loaded or document.text != self.query_one(CodeEditor).text:
                 self._load(document)
             self.query_one(CodeEditor).focus()
         self._refresh()
 
     def _load(self, document: Document) -> None:
         self._loaded = document
-        self.query_one(CodeEditor).load(REWARD_FILE, to_text(document.data))
+        self.query_one(CodeEditor).open_text(document.text, REWARD_FILE)
 
     def _refresh(self) -> None:
         findings = [finding for finding in self.workspace.findings() if finding.file == REWARD_FILE]
@@ -121,7 +114,7 @@ class RewardPane(Pane):
     @on(FindingsList.Chosen)
     def _chosen(self, event: FindingsList.Chosen) -> None:
         editor = self.query_one(CodeEditor)
-        editor.go_to_line(max(1, event.finding.line))
+        editor.go_to(max(1, event.finding.line))
         editor.focus()
 
     def _look_at_disk(self) -> None:
@@ -140,7 +133,7 @@ class RewardPane(Pane):
             reload_document(self, document, self.shown)
 
     def action_next_problem(self) -> None:
-        self.query_one(FindingsList).go_next()
+        self.query_one(FindingsList).action_next(1)
 
     def action_leave(self) -> None:
         self.query_one(FindingsList).focus()

@@ -21,7 +21,7 @@ def save_document(pane: Pane, document: Document, saved: Callable[[], None], *, 
             if yes:
                 save_document(pane, document, saved, force=True)
 
-        dialog = Confirm("Save over the other change?", str(problem), "Save mine", "Cancel")
+        dialog = Confirm("Save over the other change?", str(problem), yes="Save mine", danger=True)
         pane.app.push_screen(dialog, answered)
         return
     except FolderProblem as problem:
@@ -47,7 +47,9 @@ def reload_document(pane: Pane, document: Document, reloaded: Callable[[], None]
 
     if document.dirty:
         body = f"The unsaved changes in {document.name} are lost."
-        pane.app.push_screen(Confirm("Read the file again?", body, "Read again", "Keep mine"), answered)
+        pane.app.push_screen(
+            Confirm("Read the file again?", body, yes="Read again", no="Keep mine", danger=True), answered
+        )
     else:
         answered(True)
 

@@ -1,0 +1,131 @@
+"""The base stack: made once, needed by every training stack. A bucket, access for one address, roles."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Callable
+
+from dots_tui.aws import packaged
+from dots_tui.aws.events import Progress, StackEvent, follow
+from dots_tui.aws.problems import AwsProblem, explained
+from dots_tui.aws.session import Aws
+from dots_tui.aws.stacks import EXPORTS, TAG_KIND, TAG_RACER, Stack
+
+_NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]*")
+_NAME_LENGTH = 64
+"""CloudFormation allows 128; the names of roles and buckets made of it, and DeepRacer's import, do not."""
+_HOME = [ipaddress.ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")]
+
+
+@dataclass(frozen=True)
+class BaseStack:
+    """What a training stack needs of a base stack. ``missing`` names the exports that are not there;
+    ``stack_role`` and ``scheduler_role`` are "" for a base stack of DeepRacer on the Spot."""
+
+    name: str
+    status: str
+    bucket: str
+    stack_role: str
+    scheduler_role: str
+    missing: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether training stacks can be made of it."""
+        return self.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE") and not self.missing
+
+
+def base_of(stack: Stack) -> BaseStack:
+    """What ``stack`` exports."""
+    exports: Mapping[str, str] = dict(stack.exports)
+
+    def export(name: str) -> str:
+        return exports.get(f"{stack.name}-{name}", "")
+
+    return BaseStack(
+        name=stack.name,
+        status=stack.status,
+        bucket=export("Bucket"),
+        stack_role=export("StackRole"),
+        scheduler_role=export("SchedulerRole"),
+        missing=tuple(name for name in EXPORTS if not export(name)),
+    )
+
+
+def check_name(name: str) -> str:
+    """``name``, if a stack can have it. Raises AwsProblem ``bad-name``."""
+    if _NAME.fullmatch(name) and len(name) <= _NAME_LENGTH:
+        return name
+    raise AwsProblem(
+        "bad-name",
+        f'A stack cannot be called "{name}".',
+        f"Use letters, digits and hyphens, a letter first, at most {_NAME_LENGTH} characters.",
+    )
+
+
+def check_address(address: str) -> str:
+    """``address``, if it is an IPv4 address that AWS can see somebody come from. Raises AwsProblem ``bad-address``."""
+    try:
+        parsed = ipaddress.IPv4Address(address.strip())
+    except ValueError:
+        raise AwsProblem(
+            "bad-address",
+            f'"{address}" is not an IPv4 address.',
+            "It looks like 203.0.113.7; https://checkip.amazonaws.com shows yours.",
+        ) from None
+    if parsed.is_unspecified or parsed.is_multicast or any(parsed in home for home in _HOME):
+        raise AwsProblem(
+            "bad-address",
+            f"{parsed} is an address of your home or office network; AWS never sees it.",
+            "https://checkip.amazonaws.com, opened on the computer with your browser, shows the one it sees.",
+        )
+    return str(parsed)
+
+
+def create(
+    aws: Aws,
+    name: str,
+    address: str,
+    network_acl: str = "",
+    rule_number: int = 100,
+    poll_s: float = 3.0,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[StackEvent]:
+    """Create a base stack that lets ``address`` in, yielding its events until it is complete.
+
+    ``network_acl`` is only for accounts whose default network ACL was closed. Raises AwsProblem: ``bad-name``,
+    ``bad-address``, ``name-taken``, ``create-failed`` (the stack has then been rolled back) and others.
+    When ``stopped()`` the events end, but the stack goes on being made.
+    """
+    text = packaged.template("base.yaml")
+    parameters = {"MyIPAddress": check_address(address)}
+    if network_acl:
+        parameters.update(NetworkAclId=network_acl, RuleNumber=str(rule_number))
+    progress = Progress(resource_count(bool(network_acl)))
+    with explained():
+        answer = aws.client("cloudformation").create_stack(
+            StackName=check_name(name),
+            TemplateBody=text,
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+            Capabilities=["CAPABILITY_IAM"],
+            Tags=tags({TAG_KIND: "base", TAG_RACER: aws.identity().user}),
+        )
+    for event in follow(aws, answer["StackId"], poll_s=poll_s, stopped=stopped):
+        progress.apply(event)
+        yield event
+    if not stopped() and progress.status != "CREATE_COMPLETE":
+        raise progress.problem(name, "create")
+
+
+def resource_count(with_network_acl: bool = False) -> int:
+    """How many resources a base stack has, for a progress bar."""
+    return len(packaged.resource_names(packaged.template("base.yaml"), {"OpensAcl": with_network_acl}))
+
+
+def tags(values: Mapping[str, str]) -> list[dict[str, str]]:
+    """Tags as the API wants them, of characters AWS takes; empty values are left out."""
+    clean = {key: re.sub(r"[^\w .:/=+@-]", "-", value)[:256] for key, value in values.items()}
+    return [{"Key": key, "Value": value} for key, value in clean.items() if value]

@@ -1,0 +1,90 @@
+"""The base stack's bucket: putting the custom files there, and seeing what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Callable
+
+from dots_tui.aws.problems import AwsProblem, explained
+from dots_tui.aws.session import Aws
+
+_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file on its way: ``name`` in its folder, ``key`` in the bucket, ``size`` in bytes."""
+
+    name: str
+    key: str
+    size: int
+
+
+def uploads(prefix: str, contents: Mapping[str, bytes]) -> tuple[Upload, ...]:
+    """Where each file goes: below ``prefix``/."""
+    return tuple(Upload(name, f"{prefix}/{name}", len(content)) for name, content in contents.items())
+
+
+def upload(aws: Aws, bucket: str, prefix: str, contents: Mapping[str, bytes]) -> Iterator[Upload]:
+    """Upload ``contents`` below ``prefix``/, yielding each file when it is there. Raises AwsProblem."""
+    client = aws.client("s3")
+    for one in uploads(prefix, contents):
+        with explained():
+            client.put_object(Bucket=bucket, Key=one.key, Body=contents[one.name])
+        yield one
+
+
+def list_below(aws: Aws, bucket: str, prefix: str) -> list[Upload]:
+    """What is in the bucket below exactly ``prefix``/."""
+    start = prefix.rstrip("/") + "/"
+    found: list[Upload] = []
+    with explained():
+        for page in aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=start):
+            rows = page.get("Contents", ())
+            found.extend(Upload(row["Key"][len(start) :], row["Key"], row["Size"]) for row in rows)
+    return found
+
+
+def prefix_in_use(aws: Aws, bucket: str, prefix: str) -> bool:
+    """Whether anything is below exactly ``prefix``/: a model "a-10" is not in the way of "a-1"."""
+    with explained():
+        answer = aws.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix.rstrip("/") + "/", MaxKeys=1)
+    return bool(answer.get("Contents"))
+
+
+def is_empty(aws: Aws, bucket: str) -> bool:
+    """Whether the bucket has nothing in it, old versions included. A bucket that does not exist is empty."""
+    try:
+        with explained():
+            answer = aws.client("s3").list_object_versions(Bucket=bucket, MaxKeys=1)
+    except AwsProblem as problem:
+        if problem.code == "no-bucket":
+            return True
+        raise
+    return not (answer.get("Versions") or answer.get("DeleteMarkers"))
+
+
+def empty(aws: Aws, bucket: str, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Delete everything in the bucket, old versions included. Returns how many objects. Raises AwsProblem."""
+    client = aws.client("s3")
+    deleted = 0
+    while not stopped():
+        with explained():
+            # Always the first page: what was on it before is gone.
+            answer = client.list_object_versions(Bucket=bucket, MaxKeys=_BATCH)
+        rows = [*answer.get("Versions", ()), *answer.get("DeleteMarkers", ())]
+        if not rows:
+            break
+        objects = [{"Key": row["Key"], "VersionId": row["VersionId"]} for row in rows]
+        with explained():
+            done = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+        for error in done.get("Errors", ()):
+            raise AwsProblem(
+                "bucket-not-empty",
+                f"{error.get('Key')} in {bucket} could not be deleted.",
+                "Look into the bucket's policy.",
+                str(error.get("Message") or ""),
+            )
+        deleted += len(rows)
+    return deleted

@@ -1,0 +1,176 @@
+"""Following what happens to a stack: its events as they come, and how far it is.
+
+Own polling instead of boto3's waiters: those cannot be shown, cannot be cancelled, and wait for a status
+that a refused deletion never has.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, Callable
+
+from dots_tui.aws.problems import AwsProblem, advice_for, explained
+from dots_tui.aws.session import Aws
+
+STACK_TYPE = "AWS::CloudFormation::Stack"
+OWN_TYPE = "dots-tui::"
+"""Begin of the type of events that are ours and not CloudFormation's (uploads, a stop that was asked for)."""
+_SLICE_S = 0.1
+_PASSING = frozenset({"throttled", "unreachable", "unknown-answer"})
+_PATIENCE = 10
+
+
+@dataclass(frozen=True)
+class StackEvent:
+    """One event. ``time`` is aware (UTC), ``resource`` the logical id, ``type`` its resource type."""
+
+    time: datetime
+    resource: str
+    type: str
+    status: str
+    reason: str = ""
+    of_stack: bool = False
+    """Whether the event is about the stack itself."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether a resource, or the stack, failed."""
+        return self.status.endswith("_FAILED")
+
+
+def follow(
+    aws: Aws,
+    name: str,
+    since: datetime | None = None,
+    poll_s: float = 3.0,
+    stopped: Callable[[], bool] = lambda: False,
+    after: str = "",
+) -> Iterator[StackEvent]:
+    """The events of a stack, oldest first, each once, until its operation has ended or ``stopped()``.
+
+    ``name`` is the stack's name or id. What was before the operation is left out: ``after`` is the id of the
+    newest event then (see ``newest_event``), ``since`` a time on AWS's clock; without either the stack is new.
+    The last event is the stack's own, with the status it stays in. Ends for a deleted stack as well. Errors
+    that pass are waited out; raises AwsProblem for others.
+    """
+    client = aws.client("cloudformation")
+    stack_id = stack_id_of(aws, name)
+    seen: set[str] = {after}
+    failures = 0
+    while not stopped():
+        try:
+            with explained():
+                rows = _new_rows(client, stack_id, since, seen)
+            failures = 0
+        except AwsProblem as problem:
+            failures += 1
+            if problem.code not in _PASSING or failures > _PATIENCE:
+                raise
+            rows = []
+        for row in reversed(rows):
+            seen.add(row["EventId"])
+            event = _event(row, stack_id)
+            yield event
+            if event.of_stack and not event.status.endswith("_IN_PROGRESS"):
+                return
+        wait(poll_s, stopped)
+
+
+def stack_id_of(aws: Aws, name: str) -> str:
+    """The id of a stack, by which it can be asked about after it was deleted. Raises AwsProblem ``no-such-stack``."""
+    if name.startswith("arn:"):
+        return name
+    with explained():
+        found: str = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+    return found
+
+
+def newest_event(aws: Aws, stack_id: str) -> str:
+    """The id of a stack's newest event: what comes after it belongs to the next operation."""
+    with explained():
+        rows = aws.client("cloudformation").describe_stack_events(StackName=stack_id)["StackEvents"]
+    return str(rows[0]["EventId"]) if rows else ""
+
+
+def wait(seconds: float, stopped: Callable[[], bool]) -> None:
+    """Wait, but not longer than a moment after ``stopped()`` is true."""
+    end = time.monotonic() + seconds
+    while not stopped():
+        left = end - time.monotonic()
+        if left <= 0:
+            return
+        time.sleep(min(left, _SLICE_S))
+
+
+def _new_rows(client: Any, stack_id: str, since: datetime | None, seen: Collection[str]) -> list[dict[str, Any]]:
+    """The rows not seen yet, newest first; pages are read only as far as there is something new."""
+    rows: list[dict[str, Any]] = []
+    for page in client.get_paginator("describe_stack_events").paginate(StackName=stack_id):
+        for row in page["StackEvents"]:
+            if row["EventId"] in seen or (since is not None and row["Timestamp"] <= since):
+                return rows
+            rows.append(row)
+    return rows
+
+
+def _event(row: dict[str, Any], stack_id: str) -> StackEvent:
+    return StackEvent(
+        time=row["Timestamp"].astimezone(timezone.utc),
+        resource=row["LogicalResourceId"],
+        type=row["ResourceType"],
+        status=row["ResourceStatus"],
+        reason=row.get("ResourceStatusReason") or "",
+        of_stack=row.get("PhysicalResourceId") == stack_id,
+    )
+
+
+@dataclass
+class Progress:
+    """How far an operation is: of ``total`` resources how many are done, and what made it fail.
+
+    Feed it with every event. ``status`` is the stack's last status, ``cause`` the first event that failed.
+    """
+
+    total: int
+    done: int = 0
+    status: str = ""
+    cause: StackEvent | None = None
+    _finished: set[str] = field(default_factory=set, repr=False)
+
+    def apply(self, event: StackEvent) -> None:
+        """Take an event into account; our own events change nothing."""
+        if event.type.startswith(OWN_TYPE):
+            return
+        if event.of_stack:
+            if event.status.startswith("ROLLBACK") and not self.status.startswith("ROLLBACK"):
+                self._finished.clear()  # from here on it counts what is taken back
+            self.status = event.status
+        elif event.status.endswith(("_COMPLETE", "_SKIPPED")):
+            self._finished.add(event.resource)
+        elif event.failed and self.cause is None and "cancelled" not in event.reason.lower():
+            # CloudFormation cancels what it was making at the same time; these are not the cause.
+            self.cause = event
+        self.done = min(len(self._finished), self.total)
+
+    @property
+    def fraction(self) -> float:
+        """0.0 to 1.0, for a progress bar."""
+        return self.done / self.total if self.total else 0.0
+
+    def problem(self, name: str, doing: str) -> AwsProblem:
+        """What to tell when the operation on ``name`` did not end as wanted; ``doing`` is "create" or "delete"."""
+        what = f"The stack {name} could not be {doing}d ({self.status})"
+        reason = self.cause.reason.strip() if self.cause else ""
+        if self.cause:
+            what += f": {self.cause.resource}: {reason.rstrip('.') or 'no reason was given'}"
+        advice = [advice_for(reason)]
+        if doing == "create" and self.status in ("ROLLBACK_COMPLETE", "DELETE_COMPLETE"):
+            advice.append("What was made is gone again and costs nothing.")
+            if self.status == "ROLLBACK_COMPLETE":
+                advice.append(f"The empty stack keeps the name until you delete it: dots-tui delete {name}.")
+        elif doing == "create":
+            advice.append(f"Something of it may still run and cost money: dots-tui delete {name}.")
+        return AwsProblem(f"{doing}-failed", f"{what}.", " ".join(filter(None, advice)), reason)

@@ -1,0 +1,201 @@
+"""The instance of a training stack: finding it, sending it a key or a command; and the image it is made of."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from dots_tui.aws.events import wait
+from dots_tui.aws.problems import AwsProblem, explained
+from dots_tui.aws.session import Aws
+
+IMAGE_OWNER = "975050138619"
+"""The account that publishes DeepRacer on the Spot's images (its create-*-instance.sh)."""
+
+_INSTANCE = "AWS::EC2::Instance"
+_GROUP = "AWS::AutoScaling::AutoScalingGroup"
+_COMMAND_PENDING = frozenset({"Pending", "InProgress", "Delayed"})
+_DELIVERY_S = 60
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An EC2 instance. ``ip`` is its public address ("" when it has none), ``az`` its availability zone,
+    ``state`` pending, running, shutting-down, terminated, stopping or stopped."""
+
+    id: str
+    ip: str
+    az: str
+    state: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Image:
+    """A machine image. ``created`` as AWS writes it: ISO 8601, UTC."""
+
+    id: str
+    name: str
+    created: str
+
+
+@dataclass(frozen=True)
+class CommandOutput:
+    """What became of a command. ``status`` as Systems Manager names it: Success, Failed, TimedOut ..."""
+
+    status: str
+    output: str
+    error: str
+
+
+def find_instance(aws: Aws, stack: str) -> Instance | None:
+    """The instance of a training stack (name or id), also while the stack is still being made; None when there
+    is none (yet, or between two spot instances). Raises AwsProblem."""
+    ids = instance_ids(aws, [stack])
+    found = describe(aws, ids.values())
+    return found.get(ids.get(stack, ""))
+
+
+def instance_ids(aws: Aws, stacks: Iterable[str]) -> dict[str, str]:
+    """Stack -> id of its instance, for those that have one. An Auto Scaling group counts by its instance."""
+    client = aws.client("cloudformation")
+    ids: dict[str, str] = {}
+    groups: dict[str, str] = {}
+    for stack in stacks:
+        with explained():
+            resources = client.describe_stack_resources(StackName=stack)["StackResources"]
+        for resource in resources:
+            physical = resource.get("PhysicalResourceId")
+            if physical and resource.get("ResourceType") == _INSTANCE:
+                ids[stack] = physical
+            elif physical and resource.get("ResourceType") == _GROUP:
+                groups[stack] = physical
+    if groups:
+        members = _group_members(aws, list(groups.values()))
+        ids.update({stack: members[group] for stack, group in groups.items() if group in members})
+    return ids
+
+
+def _group_members(aws: Aws, names: list[str]) -> dict[str, str]:
+    """Auto Scaling group -> its instance; one in service before one that comes or goes."""
+    members: dict[str, str] = {}
+    with explained():
+        pages = aws.client("autoscaling").get_paginator("describe_auto_scaling_groups")
+        for page in pages.paginate(AutoScalingGroupNames=names):
+            for group in page["AutoScalingGroups"]:
+                instances = sorted(group["Instances"], key=lambda one: one["LifecycleState"] != "InService")
+                if instances:
+                    members[group["AutoScalingGroupName"]] = instances[0]["InstanceId"]
+    return members
+
+
+def describe(aws: Aws, ids: Iterable[str]) -> dict[str, Instance]:
+    """Id -> instance. Ids AWS does not know any more are left out."""
+    wanted = sorted({one for one in ids if one})
+    if not wanted:
+        return {}
+    found: dict[str, Instance] = {}
+    with explained():
+        # A filter, because InstanceIds fails for all of them when one has been gone for an hour.
+        filters = [{"Name": "instance-id", "Values": wanted}]
+        for page in aws.client("ec2").get_paginator("describe_instances").paginate(Filters=filters):
+            for reservation in page["Reservations"]:
+                for row in reservation["Instances"]:
+                    found[row["InstanceId"]] = _instance(row)
+    return found
+
+
+def _instance(row: dict[str, Any]) -> Instance:
+    return Instance(
+        id=row["InstanceId"],
+        ip=row.get("PublicIpAddress") or "",
+        az=row.get("Placement", {}).get("AvailabilityZone") or "",
+        state=row["State"]["Name"],
+        type=row["InstanceType"],
+    )
+
+
+def send_ssh_key(aws: Aws, instance: Instance, user: str, public_key: str) -> None:
+    """Let ``public_key`` (an OpenSSH line) log in as ``user`` for the next 60 seconds (EC2 Instance Connect).
+
+    AWS says yes even when the instance does not have the package for it; then the login is refused.
+    Raises AwsProblem.
+    """
+    with explained():
+        answer = aws.client("ec2-instance-connect").send_ssh_public_key(
+            InstanceId=instance.id,
+            InstanceOSUser=user,
+            SSHPublicKey=public_key,
+            **({"AvailabilityZone": instance.az} if instance.az else {}),
+        )
+    if not answer.get("Success"):
+        raise AwsProblem("no-key", f"EC2 Instance Connect did not take the key for {instance.id}.", "Try again.")
+
+
+def run_command(
+    aws: Aws,
+    instance_id: str,
+    commands: Sequence[str],
+    timeout_s: float = 90.0,
+    poll_s: float = 2.0,
+    stopped: Callable[[], bool] = lambda: False,
+) -> CommandOutput:
+    """Run shell commands as root on an instance through Systems Manager, and wait for their end.
+
+    Output is cut at 24,000 characters by AWS. Raises AwsProblem: ``no-agent`` when the instance does not take
+    commands, ``command-timeout`` after ``timeout_s`` or when ``stopped()``.
+    """
+    client = aws.client("ssm")
+    with explained():
+        sent = client.send_command(
+            InstanceIds=[instance_id],
+            DocumentName="AWS-RunShellScript",
+            Parameters={"commands": list(commands)},
+            TimeoutSeconds=_DELIVERY_S,
+        )
+    command_id = sent["Command"]["CommandId"]
+    end = time.monotonic() + timeout_s
+    while time.monotonic() < end and not stopped():
+        try:
+            with explained():
+                row = client.get_command_invocation(CommandId=command_id, InstanceId=instance_id)
+        except AwsProblem as problem:
+            if "InvocationDoesNotExist" not in problem.detail:  # for a moment after it was sent
+                raise
+            row = {"Status": "Pending"}
+        if row["Status"] not in _COMMAND_PENDING:
+            return CommandOutput(
+                row["Status"], row.get("StandardOutputContent") or "", row.get("StandardErrorContent") or ""
+            )
+        wait(poll_s, stopped)
+    raise AwsProblem(
+        "command-timeout",
+        f"The instance {instance_id} did not answer a command in time.",
+        "It may be overloaded or hang.",
+    )
+
+
+def newest_image(aws: Aws) -> Image | None:
+    """The newest public image of DeepRacer on the Spot in this region; None when it has none there."""
+    with explained():
+        rows = aws.client("ec2").describe_images(
+            Owners=[IMAGE_OWNER],
+            Filters=[
+                {"Name": "state", "Values": ["available"]},
+                {"Name": "is-public", "Values": ["true"]},
+                {"Name": "architecture", "Values": ["x86_64"]},
+            ],
+        )["Images"]
+    images = [Image(row["ImageId"], row.get("Name") or "", row["CreationDate"]) for row in rows]
+    return max(images, key=lambda image: image.created, default=None)
+
+
+def is_offered(aws: Aws, instance_type: str) -> bool:
+    """Whether the region has instances of this type at all."""
+    with explained():
+        offerings = aws.client("ec2").describe_instance_type_offerings(
+            LocationType="region", Filters=[{"Name": "instance-type", "Values": [instance_type]}]
+        )["InstanceTypeOfferings"]
+    return bool(offerings)

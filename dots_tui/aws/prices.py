@@ -1,0 +1,61 @@
+"""What a training can cost at most, from list prices.
+
+Prices are on-demand list prices of Linux instances in us-east-1, in USD an hour, written down from AWS's
+price list in 2025. They are here to warn before a launch, not to bill: what the account pays may differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+REGION = "us-east-1"
+AS_OF = "2025"
+ON_DEMAND_USD_PER_HOUR = {
+    "g4dn.xlarge": 0.526,
+    "g4dn.2xlarge": 0.752,
+    "g4dn.4xlarge": 1.204,
+    "g4dn.8xlarge": 2.176,
+    "g4dn.12xlarge": 3.912,
+    "g4dn.16xlarge": 4.352,
+    "g5.xlarge": 1.006,
+    "g5.2xlarge": 1.212,
+    "g5.4xlarge": 1.624,
+    "g5.8xlarge": 2.448,
+    "g5.12xlarge": 5.672,
+    "g5.16xlarge": 4.096,
+    "g6.xlarge": 0.8048,
+    "g6.2xlarge": 0.9776,
+    "g6.4xlarge": 1.3232,
+    "g6.8xlarge": 2.0144,
+    "g6.16xlarge": 3.3968,
+    "g6e.xlarge": 1.861,
+    "g6e.2xlarge": 2.24208,
+    "g6e.4xlarge": 3.00424,
+    "g6e.8xlarge": 4.52856,
+}
+_DISK_USD_PER_HOUR = 40 * 0.08 / 730  # 40 GB of gp3 at 0.08 USD a GB and month
+_ADDRESS_USD_PER_HOUR = 0.005  # a public IPv4 address
+
+
+@dataclass(frozen=True)
+class Cost:
+    """``usd`` at most, of ``usd_per_hour`` for ``hours``; ``basis`` says what that rests on."""
+
+    usd: float
+    usd_per_hour: float
+    hours: float
+    basis: str
+
+
+def most(instance_type: str, region: str, minutes: int) -> Cost | None:
+    """What ``minutes`` of an on-demand instance with its disk and address cost; None when no price is known.
+
+    What stays in the bucket is not in it (0.023 USD a GB and month).
+    """
+    price = ON_DEMAND_USD_PER_HOUR.get(instance_type)
+    if price is None or region != REGION:
+        return None
+    per_hour = price + _DISK_USD_PER_HOUR + _ADDRESS_USD_PER_HOUR
+    hours = minutes / 60
+    basis = f"on-demand list price of {AS_OF}, {region}, with disk and address, without what stays in the bucket"
+    return Cost(round(per_hour * hours, 2), round(per_hour, 4), hours, basis)

@@ -1,0 +1,91 @@
+"""What AWS refuses, in plain words: what happened, and what to do about it.
+
+``explain`` is the one place where exceptions of boto3 become sentences. The words of AWS are never lost:
+they are in ``AwsProblem.detail``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from dots_tui.aws.problem_words import BY_CLASS, BY_CODE, REASONS
+
+
+class AwsProblem(Exception):
+    """Something AWS does not do for us, or cannot be asked.
+
+    ``code`` is for programs (kebab-case), ``what`` says what happened, ``advice`` what to do, ``detail`` the
+    original message ("" when there is none). str() is what and advice.
+    """
+
+    def __init__(self, code: str, what: str, advice: str = "", detail: str = "") -> None:
+        super().__init__(f"{what} {advice}".strip())
+        self.code = code
+        self.what = what
+        self.advice = advice
+        self.detail = detail
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Within this block exceptions of boto3 become AwsProblem; other exceptions pass."""
+    try:
+        yield
+    except AwsProblem:
+        raise
+    except Exception as error:  # boto3's exceptions cannot be named here without importing boto3
+        if not _from_boto3(error):
+            raise
+        raise explain(error) from error
+
+
+def explain(error: BaseException) -> AwsProblem:
+    """The problem behind an exception of boto3 (or any other; then the code is ``unexpected``)."""
+    if isinstance(error, AwsProblem):
+        return error
+    response = getattr(error, "response", None)
+    if isinstance(response, dict) and "Error" in response:
+        return _client_error(error, response["Error"])
+    for kind in type(error).__mro__:
+        if kind.__name__ in BY_CLASS:
+            words = BY_CLASS[kind.__name__]
+            return AwsProblem(words.code, words.what.format(error=error), words.advice, str(error))
+    return AwsProblem(
+        "unexpected",
+        f"Something unexpected happened: {type(error).__name__}: {error}.",
+        "Please report it.",
+        str(error),
+    )
+
+
+def advice_for(reason: str) -> str:
+    """What to do about the reason of a failed resource ("" when nothing is known about it)."""
+    for pattern, advice in REASONS:
+        if re.search(pattern, reason, re.IGNORECASE):
+            return advice
+    return ""
+
+
+def _from_boto3(error: BaseException) -> bool:
+    return any(kind.__module__.partition(".")[0] in ("botocore", "boto3", "s3transfer") for kind in type(error).__mro__)
+
+
+def _client_error(error: BaseException, answer: dict[str, Any]) -> AwsProblem:
+    """A refusal of a service: by its code, and where one code has many meanings by its message as well."""
+    code, message = str(answer.get("Code", "")), str(answer.get("Message", ""))
+    action = str(getattr(error, "operation_name", ""))
+    for rule in BY_CODE:
+        if re.fullmatch(rule.codes, code) and re.search(rule.message, message, re.IGNORECASE):
+            words = rule.words
+            what = words.what.format(action=_denied(message) or action, message=message.rstrip("."), code=code)
+            return AwsProblem(words.code, what, words.advice, str(error))
+    return AwsProblem(f"aws-{code or 'error'}", f"AWS refused {action}: {message or code}", "", str(error))
+
+
+def _denied(message: str) -> str | None:
+    """The permission an access-denied message names, as ``service:Action``."""
+    found = re.search(r"not authorized to perform:? ([\w-]+:\w+)", message)
+    return found.group(1) if found else None

@@ -1,0 +1,259 @@
+"""The base and training stacks of an account: listing them, following them, deleting them.
+
+Recognised by the tag ``dots-tui:kind``; those of DeepRacer on the Spot by their parameters and export names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from typing import Any, Callable
+
+from dots_tui.aws import bucket as buckets
+from dots_tui.aws.events import (
+    OWN_TYPE,
+    Progress,
+    StackEvent,
+    follow,
+    newest_event,
+    wait,
+)
+from dots_tui.aws.instances import describe, instance_ids
+from dots_tui.aws.problems import AwsProblem, explained
+from dots_tui.aws.session import Aws
+
+__all__ = [
+    "NotEmpty",
+    "Progress",
+    "Stack",
+    "StackEvent",
+    "delete",
+    "follow",
+    "get_stack",
+    "list_stacks",
+    "resource_count",
+    "wait",
+]
+
+TAG_KIND, TAG_BASE, TAG_EXPIRES, TAG_RUN, TAG_RACER = (
+    f"dots-tui:{name}" for name in ("kind", "base", "expires", "run", "racer")
+)
+EXPORTS = ("Bucket", "SecurityGroup", "InstanceProfile", "InterruptionNotification")
+"""What a training stack needs of its base stack, named as DeepRacer on the Spot does: NAME-Bucket ..."""
+_BASE_PARAMETERS = {"MyIPAddress", "NetworkAclId", "RuleNumber"}
+_TRAINING_PARAMETERS = {"ResourcesStackName", "DeepRacerImportName", "AmiId"}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack of ours. Times are aware (UTC). Fields that do not apply or are not known (yet) are "" or None."""
+
+    id: str
+    name: str
+    kind: str
+    """base or training."""
+    status: str
+    created: datetime
+    ours: bool
+    """Whether dots-tui made it; else DeepRacer on the Spot did."""
+    market: str = ""
+    """standard or spot."""
+    instance_type: str = ""
+    instance_id: str = ""
+    ip: str = ""
+    expires: datetime | None = None
+    base: str = ""
+    run: str = ""
+    """The prefix of the model in the bucket."""
+    custom_files: str = ""
+    """The prefix of the custom files in the bucket."""
+    outputs: tuple[tuple[str, str], ...] = ()
+    exports: tuple[tuple[str, str], ...] = ()
+
+
+class NotEmpty(AwsProblem):
+    """A base stack's bucket still holds models, logs or custom files."""
+
+    def __init__(self, name: str, bucket: str) -> None:
+        super().__init__(
+            "bucket-not-empty",
+            f"The bucket of {name} ({bucket}) is not empty: it holds your models, logs and custom files.",
+            "Save what you need, then delete the stack with the content of its bucket.",
+        )
+        self.bucket = bucket
+
+
+def list_stacks(aws: Aws) -> list[Stack]:
+    """The base and training stacks of the region, newest first; others are left out. Raises AwsProblem."""
+    rows: list[dict[str, Any]] = []
+    with explained():
+        for page in aws.client("cloudformation").get_paginator("describe_stacks").paginate():
+            rows.extend(page["Stacks"])
+    found = [stack for stack in map(_stack, rows) if stack is not None]
+    return sorted(_with_instances(aws, found), key=lambda stack: stack.created, reverse=True)
+
+
+def get_stack(aws: Aws, name: str) -> Stack:
+    """One stack of ours. Raises AwsProblem ``no-such-stack``, or ``other-stack`` when it is not one of ours."""
+    with explained():
+        row = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+    stack = _stack(row)
+    if stack is None:
+        raise AwsProblem(
+            "other-stack",
+            f"{name} is neither a base stack nor a training stack.",
+            "dots-tui leaves other stacks alone; dots-tui stacks lists what it knows.",
+        )
+    return _with_instances(aws, [stack])[0]
+
+
+def delete(
+    aws: Aws,
+    name: str,
+    empty_bucket: bool = False,
+    poll_s: float = 3.0,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[StackEvent]:
+    """Delete a base or training stack and follow it until it is gone.
+
+    A base stack is refused in words first: ``in-use`` when a training stack needs it, ``NotEmpty`` when its
+    bucket holds something, unless ``empty_bucket``. Raises AwsProblem ``delete-failed`` when it stays.
+    """
+    stack = get_stack(aws, name)
+    if stack.kind == "base":
+        yield from _ready_base(aws, stack, empty_bucket, stopped)
+    if stopped():
+        return
+    after = newest_event(aws, stack.id)
+    progress = Progress(resource_count(aws, stack.id))
+    with explained():
+        aws.client("cloudformation").delete_stack(StackName=stack.id)
+    last = None
+    for last in follow(aws, stack.id, poll_s=poll_s, stopped=stopped, after=after):
+        progress.apply(last)
+        yield last
+    if last is not None and last.of_stack and last.status != "DELETE_COMPLETE" and not stopped():
+        raise progress.problem(name, "delete") if progress.cause else _refused(name, last)
+
+
+def resource_count(aws: Aws, stack_id: str) -> int:
+    """How many resources a stack has now: what there is to delete."""
+    with explained():
+        rows = aws.client("cloudformation").describe_stack_resources(StackName=stack_id)["StackResources"]
+    return sum(row.get("ResourceStatus") != "DELETE_COMPLETE" for row in rows)
+
+
+def _refused(name: str, event: StackEvent) -> AwsProblem:
+    what = f"The stack {name} was not deleted ({event.status}): {event.reason.rstrip('.') or 'no reason was given'}."
+    code = "in-use" if "in use" in event.reason else "delete-failed"
+    return AwsProblem(code, what, "Delete what uses it first." if code == "in-use" else "", event.reason)
+
+
+def _ready_base(aws: Aws, stack: Stack, empty_bucket: bool, stopped: Callable[[], bool]) -> Iterator[StackEvent]:
+    """Refuse a base stack that is needed, and empty its bucket where that was asked for."""
+    users = sorted(other.name for other in list_stacks(aws) if other.base == stack.name)
+    if users:
+        raise AwsProblem(
+            "in-use",
+            f"The base stack {stack.name} is used by {', '.join(users)}.",
+            "Stop or delete these first.",
+        )
+    bucket = _bucket_of(aws, stack)
+    if not bucket or buckets.is_empty(aws, bucket):
+        return
+    if not empty_bucket:
+        raise NotEmpty(stack.name, bucket)
+    deleted = buckets.empty(aws, bucket, stopped)
+    yield own_event(bucket, "Bucket", "EMPTIED", f"{deleted} objects deleted")
+
+
+def _bucket_of(aws: Aws, stack: Stack) -> str:
+    """The bucket a base stack made, also when it is half made or half deleted and has no outputs."""
+    with explained():
+        rows = aws.client("cloudformation").describe_stack_resources(StackName=stack.id)["StackResources"]
+    for row in rows:
+        if row.get("ResourceType") == "AWS::S3::Bucket" and row.get("ResourceStatus") != "DELETE_COMPLETE":
+            return row.get("PhysicalResourceId") or ""
+    return ""
+
+
+def own_event(resource: str, kind: str, status: str, reason: str = "") -> StackEvent:
+    """An event of ours among those of CloudFormation: a step that is not the stack's."""
+    return StackEvent(datetime.now(timezone.utc), resource, OWN_TYPE + kind, status, reason)
+
+
+# -- reading what CloudFormation says ---------------------------------------------------------------
+
+
+def _stack(row: Mapping[str, Any]) -> Stack | None:
+    """A stack of ours out of a row of ``describe_stacks``; None when it is somebody else's."""
+    tags = {tag["Key"]: tag["Value"] for tag in row.get("Tags", ())}
+    parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in row.get("Parameters", ())}
+    outputs = {one["OutputKey"]: one.get("OutputValue", "") for one in row.get("Outputs", ())}
+    exports = {one["ExportName"]: one.get("OutputValue", "") for one in row.get("Outputs", ()) if one.get("ExportName")}
+    name = row["StackName"]
+    kind = tags.get(TAG_KIND) or _kind(name, parameters, exports)
+    if kind not in ("base", "training"):
+        return None
+    return Stack(
+        id=row["StackId"],
+        name=name,
+        kind=kind,
+        status=row["StackStatus"],
+        created=row["CreationTime"].astimezone(timezone.utc),
+        ours=TAG_KIND in tags,
+        market=_market(kind, parameters, outputs),
+        instance_type=parameters.get("InstanceType", ""),
+        expires=_expires(row, kind, tags, parameters),
+        base=parameters.get("ResourcesStackName", ""),
+        run=tags.get(TAG_RUN, ""),
+        custom_files=parameters.get("CUSTOMFILELOCATION", ""),
+        outputs=tuple(outputs.items()),
+        exports=tuple(exports.items()),
+    )
+
+
+def _kind(name: str, parameters: Mapping[str, str], exports: Mapping[str, str]) -> str:
+    if all(f"{name}-{export}" in exports for export in EXPORTS) or parameters.keys() >= _BASE_PARAMETERS:
+        return "base"
+    return "training" if parameters.keys() >= _TRAINING_PARAMETERS else ""
+
+
+def _market(kind: str, parameters: Mapping[str, str], outputs: Mapping[str, str]) -> str:
+    """Ours say it; of DeepRacer on the Spot's two templates only the standard one tells an address."""
+    if kind != "training":
+        return ""
+    if "Market" in parameters or not outputs:
+        return parameters.get("Market", "")
+    return "standard" if "InstanceIP" in outputs else "spot"
+
+
+def _expires(
+    row: Mapping[str, Any], kind: str, tags: Mapping[str, str], parameters: Mapping[str, str]
+) -> datetime | None:
+    """When the stack ends by itself: the tag, or creation (or update) plus the time to live; 0 is never."""
+    if TAG_EXPIRES in tags:
+        try:
+            return datetime.strptime(tags[TAG_EXPIRES], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+        except ValueError:
+            return None
+    minutes = parameters.get("TimeToLiveInMinutes", "")
+    if kind != "training" or not minutes.isdigit() or int(minutes) == 0:
+        return None
+    begin: datetime = row.get("LastUpdatedTime") or row["CreationTime"]
+    return begin.astimezone(timezone.utc) + timedelta(minutes=int(minutes))
+
+
+def _with_instances(aws: Aws, stacks: list[Stack]) -> list[Stack]:
+    """The same stacks with what is known about their instances: one call a training stack and two for all."""
+    ids = instance_ids(aws, [stack.id for stack in stacks if stack.kind == "training"])
+    instances = describe(aws, ids.values())
+    full = []
+    for stack in stacks:
+        instance = instances.get(ids.get(stack.id, ""))
+        if instance is not None:
+            kind = instance.type or stack.instance_type
+            stack = replace(stack, instance_id=instance.id, ip=instance.ip, instance_type=kind)
+        full.append(stack)
+    return full

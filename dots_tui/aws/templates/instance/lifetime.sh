@@ -1,0 +1,33 @@
+#!/bin/bash
+# The time to live: looks every minute whether the instance is to stop. The time is a tag of the instance, so it
+# can be changed while it runs. Runs as root.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+RUN=${DOTS_TUI_RUN:-/run/dots-tui}
+GRACE_MINUTES=12 # for stop.sh; after that the instance shuts down, which terminates it
+
+main() {
+  local until ends now shutdown_at
+  mkdir -p "$RUN" "$STATE"
+  until=$(metadata tags/instance/dots-tui:until) || until=$(cat "$STATE/until" 2> /dev/null)
+  # date alone would take "t" for a time of day
+  if ! [[ $until =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$ ]] || ! ends=$(date -u -d "$until" +%s); then
+    say "no time to live: the tag dots-tui:until is '$until'"
+    return 1
+  fi
+  printf '%s\n' "$until" > "$STATE/until"
+  now=$(date -u +%s)
+
+  shutdown_at=$((ends + GRACE_MINUTES * 60))
+  if [[ $(cat "$RUN/shutdown-at" 2> /dev/null) != "$shutdown_at" ]]; then
+    shutdown -c 2> /dev/null
+    shutdown -h "+$((shutdown_at > now ? (shutdown_at - now + 59) / 60 : 0))" || return
+    printf '%s\n' "$shutdown_at" > "$RUN/shutdown-at"
+    say "stops at $until, shuts down $GRACE_MINUTES minutes later at the latest"
+  fi
+  if ((now >= ends)); then
+    say "the time to live is over"
+    systemctl start --no-block dots-tui-stop.service
+  fi
+}
+
+main

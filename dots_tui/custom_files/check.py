@@ -1,0 +1,39 @@
+"""The check: what is wrong with the files of a run, before it costs money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.folder import CustomFiles, FolderProblem, house_order, is_run_file
+from dots_tui.custom_files.rules import RULES
+
+
+def check(files: CustomFiles) -> list[Finding]:
+    """The findings about the files on disk, in house order and by line.
+
+    A file that cannot be read is a finding. Raises FolderProblem only when the folder cannot be listed.
+    """
+    sources: dict[str, bytes] = {}
+    unreadable: dict[str, str] = {}
+    for name in files.names():
+        try:
+            sources[name] = files.read(name)
+        except FolderProblem as problem:
+            unreadable[name] = str(problem)
+    return check_sources(sources, unreadable)
+
+
+def check_sources(sources: Mapping[str, bytes], unreadable: Mapping[str, str] | None = None) -> list[Finding]:
+    """The findings about files given as bytes by name, saved or not; names that are no run's are passed over.
+
+    ``unreadable`` are files that are there and could not be read, with the reason.
+    """
+    facts = Facts(sources, unreadable or {})
+    findings = dict.fromkeys(finding for rule in RULES for finding in rule(facts))
+    return sorted(findings, key=lambda finding: (_place(finding.file), finding.line))
+
+
+def _place(name: str) -> tuple[int, int]:
+    return house_order(name) if is_run_file(name) else (9, 0)

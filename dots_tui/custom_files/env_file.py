@@ -1,0 +1,225 @@
+"""An env file (run.env, system.env, worker-N.env) with every byte kept: reading values, changing one value.
+
+python-dotenv's parser tells the lines apart; it is never asked to write, because it requotes values and drops
+comments. A changed value replaces exactly the bytes of the old one. Each line is read on its own, as DRFC's
+reader does (bin/activate.sh): a quote left open spoils its line and not the keys below it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from dotenv.parser import parse_stream
+
+from dots_tui.custom_files.words import BLANKS, Part, read_word, write_word
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
+_ASSIGNMENT = re.compile(
+    rf"(?P<indent>[ \t]*)(?P<export>export[ \t]+)?(?P<key>{NAME.pattern})(?P<before>[ \t]*)=(?P<after>[ \t]*)"
+)
+_COMMENTED = re.compile(r"(?P<mark>[ \t]*#[# \t]*)(?=[A-Z_][A-Z0-9_]*=)")
+_INLINE_COMMENT = re.compile(r"[ \t]+#")
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One KEY=value, in effect or commented out."""
+
+    key: str
+    value: str
+    """The text without quotes, references as they are written; the raw text where it is not one shell word."""
+    line: int
+    """Line number in the file, from 1."""
+    commented: bool
+    raw: str
+    """The value as it stands in the file, quotes included."""
+    start: int
+    """Where ``raw`` starts in ``EnvFile.text``."""
+    parts: tuple[Part, ...] = ()
+    """The value in stretches that are expanded and stretches that are not."""
+    quote: str = ""
+    """The quote around the whole value: ', " or nothing."""
+    indent: str = ""
+    exported: bool = False
+    spaces: tuple[str, str] = ("", "")
+    """The blanks before and after the equals sign."""
+    comment: str = ""
+    """The comment behind the value, from its # on."""
+    trailing: str = ""
+    """Blanks at the end of the line."""
+    problem: str = ""
+    """"open-quote" or "several-words" when the value is not one shell word."""
+
+    @property
+    def end(self) -> int:
+        """Where ``raw`` ends in ``EnvFile.text``."""
+        return self.start + len(self.raw)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the file, without its line end."""
+
+    number: int
+    text: str
+    start: int
+    """Where the line starts in ``EnvFile.text``."""
+    kind: str
+    """"blank", "comment", "entry" or "other" (a line that assigns nothing)."""
+    entry: Entry | None = None
+    """The entry of an "entry" line, or the commented-out one of a "comment" line."""
+
+
+@dataclass(frozen=True)
+class EnvFile:
+    """The content of an env file. A value: changes give a new EnvFile."""
+
+    data: bytes
+    text: str = field(compare=False, repr=False)
+    """``data`` as text (bytes that are not UTF-8 as lone surrogates), without a byte order mark."""
+    lines: tuple[Line, ...] = field(compare=False, repr=False)
+    entries: tuple[Entry, ...] = field(compare=False)
+    """All entries in file order, commented ones included."""
+    bom: bool = field(default=False, compare=False)
+
+    @classmethod
+    def parse(cls, data: bytes) -> EnvFile:
+        """Read ``data``, whatever it is; nothing is refused."""
+        text = data.decode("utf-8", "surrogateescape")
+        bom = text.startswith(_BOM)
+        text = text[1:] if bom else text
+        lines = tuple(_lines(text))
+        return cls(data, text, lines, tuple(line.entry for line in lines if line.entry is not None), bom)
+
+    def entry(self, key: str) -> Entry | None:
+        """The entry in effect: the last one of ``key`` that is not commented out, as in bash."""
+        return self._last(key, commented=False)
+
+    def get(self, key: str) -> str | None:
+        """The value in effect with references unexpanded, or None when the file does not set ``key``."""
+        entry = self.entry(key)
+        return None if entry is None else entry.value
+
+    def set(self, key: str, value: str) -> EnvFile:
+        """The file with ``key`` set to ``value``; only the bytes of the value change.
+
+        A key not in effect is appended, after adding the newline the last line may lack. Raises ValueError
+        for a key or a value that an env file cannot hold.
+        """
+        if not NAME.fullmatch(key):
+            raise ValueError(f"{key!r} is not a name of a variable (letters, digits and _ only)")
+        entry = self.entry(key)
+        if entry is None:
+            newline = self.newline
+            gap = newline if self.text and not self.text.endswith("\n") else ""
+            return self._with(f"{self.text}{gap}{key}={write_word(value)}{newline}")
+        if entry.value == value:
+            return self
+        return self._with(self.text[: entry.start] + write_word(value, entry.quote) + self.text[entry.end :])
+
+    def comment(self, key: str) -> EnvFile:
+        """The file with the entry in effect of ``key`` commented out; unchanged when there is none."""
+        entry = self.entry(key)
+        if entry is None:
+            return self
+        start = self.lines[entry.line - 1].start
+        return self._with(self.text[:start] + "#" + self.text[start:])
+
+    def uncomment(self, key: str) -> EnvFile:
+        """The file with the last commented-out entry of ``key`` in effect; unchanged when there is none."""
+        entry = self._last(key, commented=True)
+        if entry is None:
+            return self
+        line = self.lines[entry.line - 1]
+        mark = _COMMENTED.match(line.text)
+        assert mark is not None  # a commented entry is found by this very pattern
+        return self._with(self.text[: line.start] + self.text[line.start + mark.end() :])
+
+    @property
+    def newline(self) -> str:
+        """The line end most lines have."""
+        crlf = self.text.count("\r\n")
+        return "\r\n" if crlf > self.text.count("\n") - crlf else "\n"
+
+    def _last(self, key: str, commented: bool) -> Entry | None:
+        found = [entry for entry in self.entries if entry.key == key and entry.commented == commented]
+        return found[-1] if found else None
+
+    def _with(self, text: str) -> EnvFile:
+        try:
+            return EnvFile.parse((_BOM * self.bom + text).encode("utf-8", "surrogateescape"))
+        except UnicodeEncodeError as error:
+            raise ValueError("the value has characters in it that are no text; type it again") from error
+
+
+def _lines(text: str) -> Iterator[Line]:
+    start = 0
+    number = 1
+    while start < len(text):
+        match = _LINE.match(text, start)
+        assert match is not None  # the pattern matches any text
+        yield _line(match.group(1), number, start)
+        start = match.end()
+        number += 1
+
+
+def _line(text: str, number: int, start: int) -> Line:
+    if not text.strip(BLANKS):
+        return Line(number, text, start, "blank")
+    binding = next(parse_stream(io.StringIO(text)), None)
+    if binding is not None and binding.key is None and not binding.error:
+        mark = _COMMENTED.match(text)
+        entry = _entry(text, mark.end(), number, start, commented=True) if mark else None
+        return Line(number, text, start, "comment", entry)
+    entry = _entry(text, 0, number, start, commented=False)
+    return Line(number, text, start, "other" if entry is None else "entry", entry)
+
+
+def _entry(text: str, offset: int, number: int, start: int, commented: bool) -> Entry | None:
+    """The assignment in ``text`` from ``offset`` on; ``start`` is where the line starts in the file."""
+    match = _ASSIGNMENT.match(text, offset)
+    if match is None:
+        return None
+    rest = text[match.end() :]
+    if match["after"] and rest.startswith("#"):
+        rest = ""
+    raw, parts, quote, problem = _value(rest)
+    # A value that is missing before a comment stands right behind the equals sign, not behind the blanks.
+    place = match.end() if raw else match.end("before") + 1
+    behind = text[place + len(raw) :]
+    comment = behind.lstrip(BLANKS)
+    return Entry(
+        key=match["key"],
+        value=raw if problem else "".join(part.text for part in parts),
+        line=number,
+        commented=commented,
+        raw=raw,
+        start=start + place,
+        parts=parts,
+        quote=quote,
+        indent=match["indent"],
+        exported=match["export"] is not None,
+        spaces=(match["before"], match["after"]),
+        comment=comment.rstrip(BLANKS),
+        trailing=text[len(text.rstrip(BLANKS)) :],
+        problem=problem,
+    )
+
+
+def _value(rest: str) -> tuple[str, tuple[Part, ...], str, str]:
+    """Raw value, parts, quote and problem of what stands behind ``KEY=`` and its blanks."""
+    word = read_word(rest)
+    if not word.closed:
+        raw = rest.rstrip(BLANKS)
+        return raw, (Part(raw, True),), "", "open-quote"
+    behind = rest[word.end :].strip(BLANKS)
+    if not behind or behind.startswith("#"):
+        return rest[: word.end], word.parts, word.quote, ""
+    comment = _INLINE_COMMENT.search(rest)
+    raw = (rest[: comment.start()] if comment else rest).rstrip(BLANKS)
+    return raw, (Part(raw, False),), "", "several-words"

@@ -1,0 +1,24 @@
+"""The rules of the check: small functions from the facts to findings, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Callable
+
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.rules import files, hyperparameters, keys, lines, metadata, reward, run, workers
+
+Rule = Callable[[Facts], Iterable[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    *files.RULES,
+    *lines.RULES,
+    *keys.RULES,
+    *run.RULES,
+    *workers.RULES,
+    *hyperparameters.RULES,
+    *metadata.RULES,
+    *reward.RULES,
+)
+"""Every rule. A new one is written in the module of its subject and listed in that module's RULES."""

@@ -1,0 +1,108 @@
+"""Rules about whole files: missing, no text, marks and line ends that readers stumble over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding
+from dots_tui.custom_files.folder import LARGEST, REQUIRED, REWARD_FUNCTION, worker_number
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def missing_files(facts: Facts) -> Iterator[Finding]:
+    """Every run needs the five files."""
+    for name in REQUIRED:
+        if name not in facts.sources and name not in facts.unreadable:
+            yield Finding(
+                name,
+                0,
+                None,
+                ERROR,
+                "missing-file",
+                f"{name} is missing; the training cannot start without it.",
+                "Copy it from another run, or create the default files.",
+            )
+
+
+def unreadable_files(facts: Facts) -> Iterator[Finding]:
+    """A file that is there and cannot be read."""
+    for name, reason in facts.unreadable.items():
+        yield Finding(name, 0, None, ERROR, "unreadable-file", reason, None)
+
+
+def not_text(facts: Facts) -> Iterator[Finding]:
+    """A file that is binary or far too large got there by mistake."""
+    for name in facts.names:
+        if name not in facts.texts:
+            what = "is larger than 1 MiB" if len(facts.sources[name]) > LARGEST else "is a binary file"
+            yield Finding(
+                name, 0, None, ERROR, "not-text", f"{name} {what}, not text of a run.", "Put the right file there."
+            )
+
+
+def byte_order_mark(facts: Facts) -> Iterator[Finding]:
+    """Windows editors put an invisible mark at the start; Python's own reader of source code copes with it."""
+    for name, data in facts.texts.items():
+        if data.startswith(_BOM) and name != REWARD_FUNCTION:
+            harm = "the first key is not read" if name in facts.env else "the file is refused as broken JSON"
+            yield Finding(
+                name,
+                1,
+                None,
+                ERROR,
+                "byte-order-mark",
+                f"The file starts with an invisible byte order mark, so that {harm}.",
+                "Save it as UTF-8 without byte order mark (BOM).",
+            )
+
+
+def windows_line_ends(facts: Facts) -> Iterator[Finding]:
+    """bash and DRFC keep the carriage return as a part of every value; the worker files' reader does not."""
+    for name, env in facts.env.items():
+        if worker_number(name) is None and "\r" in env.text:
+            yield Finding(
+                name,
+                env.text[: env.text.index("\r")].count("\n") + 1,
+                None,
+                ERROR,
+                "windows-line-ends",
+                "Lines end as on Windows (CRLF): bash and DRFC take the carriage return for a part of the value.",
+                "Save the file with Unix line ends (LF).",
+            )
+
+
+def no_utf8(facts: Facts) -> Iterator[Finding]:
+    """Bytes that are no UTF-8 are read differently by every program."""
+    for name, env in facts.env.items():
+        for line in env.lines:
+            if any("\udc80" <= char <= "\udcff" for char in line.text):
+                yield Finding(
+                    name,
+                    line.number,
+                    line.entry.key if line.entry else None,
+                    WARNING,
+                    "not-utf8",
+                    "The line has bytes that are not UTF-8; every reader makes something else of them.",
+                    "Type the text again, and save the file as UTF-8.",
+                )
+                break
+
+
+def no_final_newline(facts: Facts) -> Iterator[Finding]:
+    """DeepRacer on the Spot's menu appends keys without looking; dots-tui adds the newline first."""
+    for name, env in facts.env.items():
+        if env.text and not env.text.endswith(("\n", "\r")):
+            yield Finding(
+                name,
+                len(env.lines),
+                None,
+                INFO,
+                "no-final-newline",
+                "The last line has no line end; a program that appends a key would join it to this line.",
+                "Add a line end.",
+            )
+
+
+RULES = (missing_files, unreadable_files, not_text, byte_order_mark, windows_line_ends, no_utf8, no_final_newline)

@@ -1,0 +1,115 @@
+"""Rules about single keys: does anything read the name, does the value suit it, is one missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dots_tui.custom_files.catalogue import (
+    KEYS,
+    RETIRED,
+    SCRIPT_KEYS,
+    Key,
+    close_names,
+    did_you_mean,
+    value_problem,
+)
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
+from dots_tui.custom_files.folder import RUN_ENV, SYSTEM_ENV
+from dots_tui.custom_files.words import unquoted
+
+_CODES = {
+    "track": "unknown-track",
+    "choice": "unknown-choice",
+    "switch": "not-a-switch",
+    "number": "not-a-number",
+}
+_NEEDED = {
+    RUN_ENV: (
+        "DR_WORLD_NAME",
+        "DR_LOCAL_S3_MODEL_PREFIX",
+        "DR_LOCAL_S3_CUSTOM_FILES_PREFIX",
+        "DR_LOCAL_S3_MODEL_METADATA_KEY",
+        "DR_LOCAL_S3_HYPERPARAMETERS_KEY",
+        "DR_LOCAL_S3_REWARD_KEY",
+    ),
+    SYSTEM_ENV: (
+        "DR_CLOUD",
+        "DR_AWS_APP_REGION",
+        "DR_LOCAL_S3_BUCKET",
+        "DR_SIMAPP_SOURCE",
+        "DR_SIMAPP_VERSION",
+    ),
+}
+"""Without these a training does not start, or saves nowhere."""
+
+
+def unsuitable_values(facts: Facts) -> Iterator[Finding]:
+    """Every value against the catalogue, references expanded."""
+    for name, (file, entry) in facts.effective.items():
+        # A value that a shell does not take as it stands is a finding already; so is every one of a retired key.
+        broken = entry.problem or any(char in "()<>;&|`" for char in unquoted(entry.raw))
+        if name in KEYS and name not in RETIRED and not broken:
+            yield from value_findings(KEYS[name], facts.values[name], file, entry.line)
+
+
+def value_findings(key: Key, value: str, file: str, line: int) -> Iterator[Finding]:
+    """What is wrong with ``value`` for ``key``, written on ``line`` of ``file``."""
+    problem = value_problem(key, value)
+    if problem is not None:
+        fix = f"The usual value is {key.default}." if key.default else None
+        yield Finding(file, line, key.name, ERROR, _CODES[key.kind], f"{key.name} {problem}.".replace("?.", "?"), fix)
+    elif key.open and value and value not in key.choices and "$" not in value:
+        close = did_you_mean(close_names(value, key.choices))
+        message = f"{key.name} is {shown(value)}, which dots-tui does not know{close}.".replace("?.", "?")
+        yield Finding(file, line, key.name, INFO, "unlisted-value", message, "Check the spelling.")
+
+
+def retired_keys(facts: Facts) -> Iterator[Finding]:
+    """Names that are not read, or no longer."""
+    for name, (file, entry) in facts.effective.items():
+        retired = RETIRED.get(name)
+        if retired is not None:
+            severity = INFO if retired.harmless == facts.values[name] else retired.severity
+            yield Finding(file, entry.line, name, severity, "deprecated-key", f"{name}: {retired.why}.", retired.fix)
+
+
+def unknown_keys(facts: Facts) -> Iterator[Finding]:
+    """A name nothing is known to read: a slip when it is close to a known one, else maybe the racer's own."""
+    for name, (file, entry) in facts.effective.items():
+        if name in KEYS or name in RETIRED:
+            continue
+        if name in SCRIPT_KEYS:
+            message = f"DRFC sets {name} itself; a line in a file is overruled or does harm."
+            yield Finding(file, entry.line, name, WARNING, "script-key", message, "Delete this line.")
+            continue
+        close = close_names(name, KEYS)
+        if close:
+            message = f"Nothing reads {name}{did_you_mean(close)}"
+            yield Finding(file, entry.line, name, WARNING, "unknown-key", message, f"Write {close[0]}=")
+        elif name.startswith("DR_"):
+            message = f"{name} is not known to dots-tui; as far as it knows, nothing reads it."
+            yield Finding(file, entry.line, name, INFO, "unknown-key", message, None)
+
+
+def missing_keys(facts: Facts) -> Iterator[Finding]:
+    """Keys a training does not start without, missing or empty. A missing file is a finding of its own."""
+    for file, names in _NEEDED.items():
+        if file not in facts.env:
+            continue
+        for name in names:
+            if name not in facts.values:
+                yield facts.about(
+                    name,
+                    ERROR,
+                    "missing-key",
+                    f"{name} is not set, and a training does not start without it.",
+                    f"Add {name}={KEYS[name].default} to {file}.",
+                )
+            elif not facts.values[name] and KEYS[name].kind == "text":
+                fix = f"The usual value is {KEYS[name].default}."
+                message = f"{name} is empty, and a training does not start without it."
+                yield facts.about(name, ERROR, "missing-key", message, fix)
+
+
+RULES = (unsuitable_values, retired_keys, unknown_keys, missing_keys)

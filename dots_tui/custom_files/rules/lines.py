@@ -1,0 +1,268 @@
+"""Rules about how run.env and system.env are written: what bash, DRFC and the scripts on the instance make of a line.
+
+The readers and their differences: bash sources the files; DRFC (bin/activate.sh) splits them at every blank and
+evaluates the pieces; DeepRacer on the Spot's scripts on the instance take what stands behind the first ``=`` with
+awk, its menu the first line that starts with the key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dots_tui.custom_files.env_file import Entry, Line
+from dots_tui.custom_files.expand import INSTANCE_NAMES, references
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
+from dots_tui.custom_files.words import BLANKS, unquoted, write_word
+
+_SETS_A_KEY = re.compile(r"(?<=[ \t])[A-Za-z_][A-Za-z0-9_]*=")
+_SINGLE_QUOTED_OR_ESCAPED = re.compile(r"'[^']*'|\\.")
+_READ_BY_AWK = ("DR_LOCAL_S3_MODEL_PREFIX", "DR_LOCAL_S3_PRETRAINED_PREFIX", "DR_LOCAL_S3_PRETRAINED")
+_OWN_LINE = "Put the comment on a line of its own above, with # in column 1."
+
+
+def _entries(facts: Facts, commented: bool = False) -> Iterator[tuple[str, Entry]]:
+    for name, env in facts.sourced.items():
+        for entry in env.entries:
+            if entry.commented == commented:
+                yield name, entry
+
+
+def _lines(facts: Facts, kind: str) -> Iterator[tuple[str, Line]]:
+    for name, env in facts.sourced.items():
+        for line in env.lines:
+            if line.kind == kind:
+                yield name, line
+
+
+def _finding(name: str, entry: Entry, severity: str, code: str, message: str, fix: str | None) -> Finding:
+    return Finding(name, entry.line, entry.key, severity, code, message, fix)
+
+
+def no_assignments(facts: Facts) -> Iterator[Finding]:
+    """A line that is neither KEY=value nor a comment."""
+    for name, line in _lines(facts, "other"):
+        yield Finding(
+            name,
+            line.number,
+            None,
+            ERROR,
+            "not-an-assignment",
+            f'"{shown(line.text.strip())}" sets nothing: bash runs it as a command, DRFC makes variables of its words.',
+            "Write KEY=value, or start the line with # to make it a comment.",
+        )
+
+
+def inline_comments(facts: Facts) -> Iterator[Finding]:
+    """DRFC does not know comments behind a value."""
+    for name, entry in _entries(facts):
+        if not entry.comment:
+            continue
+        key = _SETS_A_KEY.search(entry.comment)
+        if key is None:
+            severity = WARNING
+            message = (
+                "DRFC turns the words of this comment into variables and prints all exported variables, "
+                "credentials included, into its log."
+            )
+        else:
+            severity = ERROR
+            message = f"DRFC takes {shown(key.group())}... in this comment for a setting and lets it count."
+        yield _finding(name, entry, severity, "inline-comment", message, _OWN_LINE)
+
+
+def indented_comments(facts: Facts) -> Iterator[Finding]:
+    """For DRFC only a # in column 1 starts a comment."""
+    for name, line in _lines(facts, "comment"):
+        if line.text.startswith("#"):
+            continue
+        sets = _SETS_A_KEY.search(line.text) is not None
+        yield Finding(
+            name,
+            line.number,
+            None,
+            ERROR if sets else WARNING,
+            "indented-comment",
+            "For DRFC this is no comment, because the # is not in column 1: it makes variables of the words"
+            + (" and lets the value in it count." if sets else "."),
+            "Move the # to column 1.",
+        )
+
+
+def spaces_around_equals(facts: Facts) -> Iterator[Finding]:
+    """KEY = value is a command for a shell."""
+    for name, entry in _entries(facts):
+        before, after = entry.spaces
+        if before or (after and entry.raw):
+            yield _finding(
+                name,
+                entry,
+                ERROR,
+                "spaces-around-equals",
+                f"With a space beside the equals sign bash does not set {entry.key} but runs a command.",
+                f"Write {entry.key}={shown(entry.raw)}",
+            )
+
+
+def spaces_in_values(facts: Facts) -> Iterator[Finding]:
+    """DRFC cuts a value at the first blank, quotes or not."""
+    for name, entry in _entries(facts):
+        if entry.problem == "several-words":
+            message = f"bash takes only the first word for {entry.key}'s value and runs the rest as a command."
+            yield _finding(name, entry, ERROR, "unquoted-space", message, "Use _ or - in place of the space.")
+        elif not entry.problem and any(char in BLANKS for char in entry.value):
+            message = f"DRFC cuts the value at the space, quotes or not, and then does not set {entry.key} at all."
+            yield _finding(name, entry, ERROR, "quoted-space", message, "Use _ or - in place of the space.")
+
+
+def open_quotes(facts: Facts) -> Iterator[Finding]:
+    """A quote that is not closed on its line takes the following lines with it."""
+    for name, entry in _entries(facts):
+        if entry.problem == "open-quote":
+            yield _finding(
+                name,
+                entry,
+                ERROR,
+                "open-quote",
+                "A quote is opened and not closed on this line: bash reads on in the following lines or stops here, "
+                "and the keys below are lost.",
+                "Close the quote, or take it away.",
+            )
+
+
+def shell_characters(facts: Facts) -> Iterator[Finding]:
+    """Characters that mean something to a shell."""
+    for name, entry in _entries(facts):
+        if entry.problem:
+            continue
+        bare = unquoted(entry.raw)
+        active = _SINGLE_QUOTED_OR_ESCAPED.sub("", entry.raw)
+        if "`" in active or "$(" in active:
+            message = "bash runs what stands in `...` or $(...) as a command; DRFC fails at it."
+            yield _finding(name, entry, ERROR, "command-substitution", message, "Write the value itself.")
+        elif any(char in "()<>" for char in bare):
+            placeholder = re.fullmatch(r"<\w+>", bare)
+            what = "This is a placeholder" if placeholder else f"{shown(entry.raw)} is no value"
+            message = f"{what} for bash: it stops reading here, and all keys below are lost."
+            fix = "Write the value itself." if placeholder else f"Write {entry.key}={_quoted(entry)}"
+            yield _finding(name, entry, ERROR, "shell-character", message, fix)
+        elif any(char in ";&|" for char in bare):
+            char = next(char for char in bare if char in ";&|")
+            message = f"For bash and DRFC the value ends at the {char}; what follows is run as a command."
+            yield _finding(name, entry, ERROR, "shell-character", message, f"Write {entry.key}={_quoted(entry)}")
+
+
+def _quoted(entry: Entry) -> str:
+    return shown(write_word(entry.value, '"'))
+
+
+def second_equals(facts: Facts) -> Iterator[Finding]:
+    """DRFC and awk read what stands between the first and the second equals sign."""
+    for name, entry in _entries(facts):
+        if "=" in entry.value and not entry.problem:
+            message = (
+                f"DRFC reads only {shown(entry.value.split('=')[0]) or 'an empty text'}: it stops at the second =."
+            )
+            yield _finding(name, entry, ERROR, "second-equals", message, "Use a value without = in it.")
+
+
+def unusual_keys(facts: Facts) -> Iterator[Finding]:
+    """Lines that bash takes, but not every other reader."""
+    for name, entry in _entries(facts):
+        if entry.exported:
+            message = "DRFC makes a variable named export of this, and the menu does not find the key."
+            yield _finding(name, entry, WARNING, "export-prefix", message, f"Begin the line with {entry.key}=")
+        elif entry.indent:
+            message = "DeepRacer on the Spot's menu finds a key only at the start of a line."
+            yield _finding(name, entry, WARNING, "indented-key", message, f"Begin the line with {entry.key}=")
+
+
+def unusual_values(facts: Facts) -> Iterator[Finding]:
+    """Values that bash takes, but that every other reader sees differently."""
+    for name, entry in _entries(facts):
+        if entry.problem:
+            continue
+        plain = f"Write {entry.key}={shown(entry.value)}"
+        outside = re.sub(r"'[^']*'", "", entry.raw)
+        if "\\" in outside:
+            message = "bash drops the backslash, the scripts on the instance keep it."
+            yield _finding(name, entry, WARNING, "backslash", message, "Use a value without backslash.")
+        elif ("'" in entry.raw or '"' in entry.raw) and write_word(entry.value) == entry.value:
+            message = "The quotes are not needed, and the scripts on the instance take them for a part of the value."
+            yield _finding(name, entry, WARNING, "needless-quotes", message, plain)
+        if entry.raw.startswith("~"):
+            message = "Shells turn ~ into the home folder, the other readers do not."
+            yield _finding(name, entry, WARNING, "tilde", message, "Write the whole path.")
+        if entry.trailing and not entry.comment:
+            message = "The scripts on the instance take the blanks at the end of the line for a part of the value."
+            yield _finding(name, entry, WARNING, "trailing-blank", message, "Delete the blanks at the end of the line.")
+
+
+def duplicate_keys(facts: Facts) -> Iterator[Finding]:
+    """The same key twice."""
+    for name, env in facts.sourced.items():
+        last: dict[str, Entry] = {}
+        for entry in env.entries:
+            if entry.commented:
+                continue
+            if entry.key in last:
+                message = (
+                    f"{entry.key} is set on line {last[entry.key].line} as well: bash takes this last one, "
+                    "DeepRacer on the Spot's menu the first, its scripts both."
+                )
+                yield _finding(name, entry, WARNING, "duplicate-key", message, "Delete one of the two lines.")
+            last[entry.key] = entry
+    for name, entry in _entries(facts, commented=True):
+        if entry.key in _READ_BY_AWK and entry.key in facts.values:
+            message = f"The scripts on the instance find {entry.key}= in this comment too and mix the two values up."
+            yield _finding(name, entry, WARNING, "commented-duplicate", message, "Delete the line, or reword it.")
+
+
+def set_in_both_files(facts: Facts) -> Iterator[Finding]:
+    """run.env is read after system.env."""
+    if len(facts.sourced) < 2:
+        return
+    system, run = ({entry.key: entry for entry in env.entries if not entry.commented} for env in facts.sourced.values())
+    for key, entry in system.items():
+        other = run.get(key)
+        if other is not None and entry.value != other.value:
+            message = f"run.env sets {key} to {shown(other.value) or 'nothing'} on line {other.line}, and that counts."
+            yield _finding("system.env", entry, INFO, "set-in-both-files", message, "Delete one of the two lines.")
+
+
+def references_above(facts: Facts) -> Iterator[Finding]:
+    """A reference to a key that is set further down is empty, at least when the files are first read."""
+    known = set(INSTANCE_NAMES)
+    for name, entry in _entries(facts):
+        for target in references(entry):
+            if target not in known:
+                yield _reference_finding(facts, name, entry, target, known)
+        known.add(entry.key)
+
+
+def _reference_finding(facts: Facts, name: str, entry: Entry, target: str, known: set[str]) -> Finding:
+    if target in facts.values:
+        message = f"${target} is set further down, so it is empty here when the files are first read."
+        return _finding(name, entry, WARNING, "forward-reference", message, f"Move {target} above this line.")
+    shorter = max((key for key in known if target.startswith(key)), key=len, default="")
+    message = f"${target} is set nowhere, so it is empty."
+    fix = f"Write ${{{shorter}}}{target[len(shorter) :]}" if shorter else f"Set {target} above this line."
+    return _finding(name, entry, WARNING, "undefined-reference", message, fix)
+
+
+RULES = (
+    no_assignments,
+    inline_comments,
+    indented_comments,
+    spaces_around_equals,
+    spaces_in_values,
+    open_quotes,
+    shell_characters,
+    second_equals,
+    unusual_keys,
+    unusual_values,
+    duplicate_keys,
+    set_in_both_files,
+    references_above,
+)

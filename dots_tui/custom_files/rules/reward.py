@@ -1,0 +1,104 @@
+"""Rules about reward_function.py as a file: it is Python and defines the function. What it does is asked elsewhere."""
+
+from __future__ import annotations
+
+import ast
+import threading
+import warnings
+from collections.abc import Iterable, Iterator
+from importlib.util import decode_source
+
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.findings import ERROR, Finding, shown
+from dots_tui.custom_files.folder import REWARD_FUNCTION
+
+_NAME = "reward_function"
+_SIGNATURE = "Define it as: def reward_function(params):"
+_warnings_lock = threading.Lock()
+
+
+def reward_function(facts: Facts) -> Iterator[Finding]:
+    """It must parse and define reward_function(params). It is not run here."""
+    data = facts.texts.get(REWARD_FUNCTION)
+    if data is None:
+        return
+    try:
+        tree = _parse(data)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        message = "The file is not UTF-8 text, which Python takes it for."
+        yield Finding(REWARD_FUNCTION, line, None, ERROR, "syntax-error", message, "Save it as UTF-8.")
+    except SyntaxError as error:
+        message = f"Python cannot read the file: {shown(error.msg)}."
+        fix = "Correct this line, or the one before it."
+        yield Finding(REWARD_FUNCTION, error.lineno or 0, None, ERROR, "syntax-error", message, fix)
+    except (ValueError, LookupError, RecursionError, MemoryError, OverflowError) as error:
+        message = f"Python cannot read the file: {shown(str(error)) or type(error).__name__}."
+        yield Finding(REWARD_FUNCTION, 0, None, ERROR, "syntax-error", message, "Look for very deep nesting.")
+    else:
+        yield from _definition(tree)
+
+
+def _parse(data: bytes) -> ast.Module:
+    """The module in ``data``, compiled to the end: some errors are found after parsing only.
+
+    Warnings are silenced because they would be printed over the screen; their filters are global, hence the lock.
+    """
+    source = decode_source(data)
+    with _warnings_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = compile(source, REWARD_FUNCTION, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        assert isinstance(tree, ast.Module)
+        compile(tree, REWARD_FUNCTION, "exec", dont_inherit=True)
+    return tree
+
+
+def _definition(tree: ast.Module) -> Iterator[Finding]:
+    """The last definition at the top level counts, as when the module is loaded."""
+    found: ast.stmt | None = None
+    for statement in _top_level(tree.body):
+        if _NAME in _bound_names(statement):
+            found = statement
+    if found is None:
+        message = "The file does not define reward_function; the training ends when it looks for it."
+        yield Finding(REWARD_FUNCTION, 0, None, ERROR, "no-reward-function", message, _SIGNATURE)
+    elif isinstance(found, ast.AsyncFunctionDef):
+        message = "reward_function is asynchronous; the simapp calls it as a plain function."
+        yield Finding(REWARD_FUNCTION, found.lineno, None, ERROR, "reward-signature", message, _SIGNATURE)
+    elif isinstance(found, ast.FunctionDef) and not _takes_one(found.args):
+        message = "reward_function must take exactly one argument, the dictionary of parameters."
+        yield Finding(REWARD_FUNCTION, found.lineno, None, ERROR, "reward-signature", message, _SIGNATURE)
+
+
+def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a module that run when it is loaded, those under if, try and with included."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, (ast.If, ast.Try, ast.With, ast.For, ast.While)):
+            for field in ("body", "handlers", "orelse", "finalbody"):
+                for inner in getattr(statement, field, []):
+                    yield from _top_level(inner.body if isinstance(inner, ast.ExceptHandler) else [inner])
+
+
+def _bound_names(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {statement.name}
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return {alias.asname or alias.name for alias in statement.names}
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        targets = [statement.target]
+    return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+
+
+def _takes_one(arguments: ast.arguments) -> bool:
+    """Whether a call with one positional argument fits."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    required = len(positional) - len(arguments.defaults)
+    keywords_required = any(default is None for default in arguments.kw_defaults)
+    return required <= 1 and (bool(positional) or arguments.vararg is not None) and not keywords_required
+
+
+RULES = (reward_function,)

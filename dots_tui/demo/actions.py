@@ -1,0 +1,84 @@
+"""The action space: what a driver may ask of the car, and how an action prints in a trace row."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+# Commands beyond these are clipped by simapp without a word.
+STEERING_LIMIT = 30.0
+SLOWEST, FASTEST = 0.1, 4.0
+
+
+class Action(NamedTuple):
+    """One command to the car: degrees (positive to the left) and m/s."""
+
+    steering: float
+    speed: float
+    text: str
+    """Column 8 of the trace."""
+
+
+class ActionSpace(Protocol):
+    """All actions there are."""
+
+    @property
+    def speeds(self) -> tuple[float, float]:
+        """Slowest and fastest, m/s."""
+
+    def nearest(self, steering: float, speed: float) -> Action:
+        """The action that is nearest to what the driver wants (degrees, m/s)."""
+
+
+def clip(value: float, low: float, high: float) -> float:
+    """*value*, but not below *low* nor above *high*."""
+    return low if value < low else min(value, high)
+
+
+class Discrete:
+    """A list of (steering, speed). Raises ValueError when it is empty or an entry is not finite."""
+
+    def __init__(self, choices: tuple[tuple[float, float], ...]) -> None:
+        if not choices:
+            raise ValueError("the action space is empty")
+        if not all(math.isfinite(value) for choice in choices for value in choice):
+            raise ValueError("an action is not a finite number")
+        self._actions = tuple(
+            Action(clip(steering, -STEERING_LIMIT, STEERING_LIMIT), clip(speed, SLOWEST, FASTEST), str(index))
+            for index, (steering, speed) in enumerate(choices)
+        )
+        speeds = [action.speed for action in self._actions]
+        self.speeds = (min(speeds), max(speeds))
+        # A whole range of steering counts as much as a whole range of speed, then half as much again:
+        # a driver rather goes at the wrong speed than in the wrong direction.
+        self._scale = 2 * STEERING_LIMIT / 1.5 / max(self.speeds[1] - self.speeds[0], 0.1)
+
+    def nearest(self, steering: float, speed: float) -> Action:
+        """The choice that is nearest to what the driver wants."""
+        best, least = self._actions[0], math.inf
+        for action in self._actions:
+            far = abs(action.steering - steering) + abs(action.speed - speed) * self._scale
+            if far < least:
+                best, least = action, far
+        return best
+
+
+@dataclass(frozen=True)
+class Continuous:
+    """Ranges of steering (degrees) and speed (m/s)."""
+
+    steering: tuple[float, float]
+    speed: tuple[float, float]
+
+    @property
+    def speeds(self) -> tuple[float, float]:
+        """Slowest and fastest, m/s."""
+        return clip(self.speed[0], SLOWEST, FASTEST), clip(self.speed[1], SLOWEST, FASTEST)
+
+    def nearest(self, steering: float, speed: float) -> Action:
+        """What the driver wants, within the ranges."""
+        steering, speed = clip(steering, *self.steering), clip(speed, *self.speed)
+        return Action(
+            clip(steering, -STEERING_LIMIT, STEERING_LIMIT), clip(speed, SLOWEST, FASTEST), f"[{steering} {speed}]"
+        )

@@ -1,0 +1,171 @@
+"""AWS on loopback, for the demo and the tests: moto's server with stacks that live as stacks do.
+
+One process holds one at a time, because moto's stores are global. Nothing in it is stored, nothing leaves
+this machine, and Docker is not needed.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Any, Callable
+
+from dots_tui.demo import aws_patches, aws_stacks
+from dots_tui.demo.aws_http import AwsError, Fault, Gate, Hook
+from dots_tui.demo.aws_lifecycle import StackLife
+
+if TYPE_CHECKING:
+    from werkzeug.serving import BaseWSGIServer
+
+__all__ = ["AwsError", "Fault", "Hook", "LoopbackAws"]
+
+_STOP_POLL_S = 0.05
+_one_at_a_time = threading.Lock()
+
+
+class LoopbackAws:
+    """The loopback AWS. ``start()`` it, point ``AWS_ENDPOINT_URL`` to ``url``, and ``stop()`` it.
+
+    ``step`` is the time one resource of a stack takes, in seconds. Every instance has the public address
+    ``public_ip``. Change at any time:
+
+    * ``faults``: a list of ``Fault``, answered instead of the call they are for;
+    * ``hooks``: (service, action) -> function of the request's parameters, which answers instead of moto, or
+      returns None, or raises ``AwsError``;
+    * ``fail``: logical id -> reason with which the creation of this resource fails;
+    * ``on_instance(instance_id, stack_name, parameters)``: called when a stack has made an instance; what it
+      raises fails the stack. ``on_instance_gone(instance_id)``: called when that instance is deleted.
+
+    ``calls`` holds (service, action) of every request so far.
+    """
+
+    def __init__(
+        self, host: str = "127.0.0.1", port: int = 0, step: float = 0.05, public_ip: str = "127.0.0.1"
+    ) -> None:
+        self._address = (host, port)
+        self._public_ip = public_ip
+        self._life = StackLife(step)
+        self._patches = aws_patches.Patches()
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+        self._gate = Gate(_moto_application())
+
+    @property
+    def url(self) -> str:
+        """``http://HOST:PORT``, while started."""
+        if self._server is None:
+            raise RuntimeError("the loopback AWS is not started")
+        return f"http://{self._server.host}:{self._server.port}"
+
+    def start(self) -> LoopbackAws:
+        """Start answering; returns when it does. Only one can be started in a process."""
+        from werkzeug.serving import make_server
+
+        if not _one_at_a_time.acquire(blocking=False):
+            raise RuntimeError("another loopback AWS is started in this process")
+        try:
+            # werkzeug tells of every request at INFO; a terminal program cannot have that on its screen.
+            logging.getLogger("werkzeug").setLevel(logging.ERROR)
+            self._server = make_server(*self._address, self._gate, threaded=True, request_handler=_request_handler())
+        except BaseException:
+            _one_at_a_time.release()
+            raise
+        aws_patches.apply(self._patches, self._public_ip)
+        aws_stacks.apply(self._patches, self._life)
+        _forget_everything()
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_STOP_POLL_S,), name="loopback-aws", daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """End the server and everything it does in the background. May be called twice."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server = self._thread = None
+        self._life.close()
+        _forget_everything()
+        self._patches.undo()
+        _one_at_a_time.release()
+
+    def reset(self) -> None:
+        """As new: no stacks, no buckets, no faults, no hooks, no callbacks, no calls."""
+        self._life.close()
+        _forget_everything()
+        self._life.fail.clear()
+        self._life.on_instance = self._life.on_instance_gone = None
+        for kept in (self.calls, self.faults):
+            kept.clear()
+        self.hooks.clear()
+
+    # -- what can be changed and looked at --------------------------------------------------------
+
+    @property
+    def calls(self) -> list[tuple[str, str]]:
+        """(service, action) of every request, oldest first."""
+        return self._gate.calls
+
+    @property
+    def faults(self) -> list[Fault]:
+        """Errors to answer with."""
+        return self._gate.faults
+
+    @property
+    def hooks(self) -> dict[tuple[str, str], Hook]:
+        """Functions that answer instead of moto."""
+        return self._gate.hooks
+
+    @property
+    def fail(self) -> dict[str, str]:
+        """Logical id of a resource -> the reason its creation fails with."""
+        return self._life.fail
+
+    @property
+    def step(self) -> float:
+        """Seconds a resource takes."""
+        return self._life.step
+
+    @step.setter
+    def step(self, seconds: float) -> None:
+        self._life.step = seconds
+
+    @property
+    def on_instance(self) -> Callable[[str, str, dict[str, str]], None] | None:
+        """Called with instance id, stack name and the stack's parameters when an instance was made."""
+        return self._life.on_instance
+
+    @on_instance.setter
+    def on_instance(self, call: Callable[[str, str, dict[str, str]], None] | None) -> None:
+        self._life.on_instance = call
+
+    @property
+    def on_instance_gone(self) -> Callable[[str], None] | None:
+        """Called with the instance id when an instance was deleted with its stack."""
+        return self._life.on_instance_gone
+
+    @on_instance_gone.setter
+    def on_instance_gone(self, call: Callable[[str], None] | None) -> None:
+        self._life.on_instance_gone = call
+
+
+def _moto_application() -> Any:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    return DomainDispatcherApplication(create_backend_app)
+
+
+def _request_handler() -> Any:
+    """moto's own request handler where it has one (5.2), else werkzeug's."""
+    from moto.moto_server import werkzeug_app
+
+    return getattr(werkzeug_app, "MotoRequestHandler", None)
+
+
+def _forget_everything() -> None:
+    from moto.moto_api._internal.models import moto_api_backend
+
+    moto_api_backend.reset()

@@ -1,0 +1,170 @@
+"""The loopback AWS's front door: it records each call, answers hooks and injected faults, and hands on the rest.
+
+A WSGI application in front of moto's. Errors are answered in the wire format of the service that was
+asked, so that boto3 raises what it would raise against the real one.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import time
+import urllib.parse
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Callable, Optional, Union
+from xml.sax.saxutils import escape
+
+Hook = Callable[[dict[str, Any]], Optional[Union[dict[str, Any], str]]]
+"""Gets the request's parameters; answers a dict (sent as JSON), a str (sent as XML) or None: moto answers."""
+
+_SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
+_JSON = "application/x-amz-json-1.1"
+
+
+class AwsError(Exception):
+    """Raised in a hook, or anywhere in the loopback AWS, to answer with an error of AWS."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+@dataclass
+class Fault:
+    """An injected error: ``service`` and ``action`` as in ``LoopbackAws.calls``, "*" for any.
+
+    It is used up after ``times`` answers. An empty ``code`` with ``status`` 500 answers an HTML page, as a
+    gateway in trouble does; an empty code with status 200 only delays the call.
+    """
+
+    service: str
+    action: str
+    code: str
+    message: str = "injected"
+    status: int = 400
+    times: int = 1
+    delay_s: float = 0.0
+
+
+class Gate:
+    """The WSGI application. ``calls`` holds (service, action) of every request, oldest first."""
+
+    def __init__(self, inner: Callable[..., Iterable[bytes]]) -> None:
+        self._inner = inner
+        self.calls: list[tuple[str, str]] = []
+        self.faults: list[Fault] = []
+        self.hooks: dict[tuple[str, str], Hook] = {}
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        service, action, request = _call(environ)
+        self.calls.append((service, action))
+        fault = self._fault(service, action)
+        if fault is not None:
+            time.sleep(fault.delay_s)
+            if fault.code or fault.status >= 500:
+                error = AwsError(fault.code, fault.message, fault.status)
+                return _refuse(service, environ, error, start_response)
+        hook = self.hooks.get((service, action))
+        if hook is not None:
+            try:
+                answer = hook(request)
+            except AwsError as error:
+                return _refuse(service, environ, error, start_response)
+            except RuntimeError as error:  # what a hook refuses with when it knows no better code
+                refusal = AwsError("ValidationException", str(error))
+                return _refuse(service, environ, refusal, start_response)
+            if answer is not None:
+                return _answer(environ, answer, start_response)
+        return self._inner(environ, start_response)
+
+    def _fault(self, service: str, action: str) -> Fault | None:
+        for fault in self.faults:
+            if fault.service in ("*", service) and fault.action in ("*", action):
+                fault.times -= 1
+                if fault.times <= 0:
+                    self.faults.remove(fault)
+                return fault
+        return None
+
+
+def _call(environ: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
+    """(service, action, parameters) of a request. Parameters are read for form and JSON requests only."""
+    scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    service = scope.group(1) if scope else ""
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    if target:
+        body = _body(environ)
+        return service, target.rpartition(".")[2], json.loads(body) if body else {}
+    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        form = dict(urllib.parse.parse_qsl(_body(environ).decode("utf-8"), keep_blank_values=True))
+        return service, form.get("Action", ""), dict(form)
+    if service == "s3":
+        return service, _s3_action(environ), {}
+    return service, environ["REQUEST_METHOD"], {}
+
+
+def _body(environ: dict[str, Any]) -> bytes:
+    """The request's body, put back for whoever reads next."""
+    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def _s3_action(environ: dict[str, Any]) -> str:
+    """The name of the S3 action, as far as dots-tui uses them; else the HTTP method."""
+    method = str(environ["REQUEST_METHOD"])
+    query = urllib.parse.parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    if "/" in environ.get("PATH_INFO", "").strip("/"):
+        return {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}.get(
+            method, method
+        )
+    if method == "GET" and "versions" in query:
+        return "ListObjectVersions"
+    if method == "GET" and "list-type" in query:
+        return "ListObjectsV2"
+    if method == "POST" and "delete" in query:
+        return "DeleteObjects"
+    return {"PUT": "CreateBucket", "HEAD": "HeadBucket", "DELETE": "DeleteBucket"}.get(method, method)
+
+
+def _refuse(
+    service: str, environ: dict[str, Any], error: AwsError, start_response: Callable[..., Any]
+) -> Iterable[bytes]:
+    """Answer ``error`` in the wire format of ``service``."""
+    _body(environ)  # an unread body would be taken for the next request of the connection
+    request_id = str(uuid.uuid4())
+    code, message = escape(error.code), escape(error.message)
+    fields = f"<Code>{code}</Code><Message>{message}</Message>"
+    content_type = "text/xml"
+    if not error.code:
+        text, content_type = f"<html><body><h1>{error.status}</h1></body></html>", "text/html"
+    elif environ.get("HTTP_X_AMZ_TARGET"):
+        text, content_type = json.dumps({"__type": error.code, "message": error.message}), _JSON
+    elif service == "ec2":
+        text = f"<Response><Errors><Error>{fields}</Error></Errors><RequestID>{request_id}</RequestID></Response>"
+    elif service == "s3":
+        text = f"<Error>{fields}<RequestId>{request_id}</RequestId></Error>"
+    else:
+        fields = f"<Error><Type>Sender</Type>{fields}</Error><RequestId>{request_id}</RequestId>"
+        text = f"<ErrorResponse>{fields}</ErrorResponse>"
+    return _send(start_response, f"{error.status} Error", content_type, text)
+
+
+def _answer(
+    environ: dict[str, Any], answer: dict[str, Any] | str, start_response: Callable[..., Any]
+) -> Iterable[bytes]:
+    _body(environ)
+    if isinstance(answer, str):
+        return _send(start_response, "200 OK", "text/xml", answer)
+    return _send(start_response, "200 OK", _JSON, json.dumps(answer))
+
+
+def _send(start_response: Callable[..., Any], status: str, content_type: str, text: str) -> Iterable[bytes]:
+    body = text.encode("utf-8")
+    start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))])
+    return [body]

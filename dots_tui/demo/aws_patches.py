@@ -1,0 +1,147 @@
+"""Corrections to moto, without which our templates do not deploy on it. Works with moto 5.1.15 to 5.2.x.
+
+Each correction is one function and says what moto does instead. They are applied while a loopback AWS runs
+and taken back when it stops, so that nothing else in the process sees them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import yaml
+from moto.cloudformation import models as cfn_models
+from moto.cloudformation import parsing as cfn_parsing
+from moto.cloudformation import responses as cfn_responses
+from moto.cloudformation import utils as cfn_utils
+from moto.ec2.models import amis
+from moto.ec2.models import elastic_network_interfaces as interfaces
+from moto.ec2.models import instances as ec2_instances
+
+IMAGE_OWNER = "975050138619"
+"""The account that publishes DeepRacer on the Spot's images."""
+
+_IMAGES = (
+    ("ami-0d075dots00000001", "DeepRacer-on-the-Spot-2026-02-01", "2026-02-01T00:00:00.000Z"),
+    ("ami-0d075dots00000002", "DeepRacer-on-the-Spot-2026-08-01", "2026-08-01T00:00:00.000Z"),
+)
+
+
+_ABSENT = object()
+
+
+class Patches:
+    """Attributes replaced in other modules and classes, and put back by ``undo``."""
+
+    def __init__(self) -> None:
+        self._old: list[tuple[Any, str, Any]] = []
+
+    def set(self, owner: Any, name: str, value: Any) -> None:
+        """Replace ``owner.name``; what a class only inherits is shadowed, and uncovered again by ``undo``."""
+        self._old.append((owner, name, vars(owner).get(name, _ABSENT)))
+        setattr(owner, name, value)
+
+    def undo(self) -> None:
+        """Put everything back, in reverse order."""
+        while self._old:
+            owner, name, old = self._old.pop()
+            if old is _ABSENT:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, old)
+
+
+def apply(patches: Patches, public_ip: str) -> None:
+    """Apply all corrections. Every instance gets the public address ``public_ip``."""
+    for module in (cfn_utils, cfn_models, cfn_responses):
+        patches.set(module, "yaml_tag_constructor", _yaml_tag)
+    patches.set(cfn_parsing, "clean_json", _zones_of_this_region(cfn_parsing.clean_json))
+    patches.set(cfn_parsing.OutputMap, "exports", property(_exports))
+    real = ec2_instances.Instance.create_from_cloudformation_json.__func__
+    patches.set(ec2_instances.Instance, "create_from_cloudformation_json", classmethod(_from_launch_template(real)))
+    patches.set(interfaces, "random_public_ip", lambda: public_ip)
+    # Only the community's images: moto would make 1300 others anew after every reset, which takes a second.
+    patches.set(amis, "AMIS", [_image(*image) for image in _IMAGES])
+    patches.set(amis, "load_resource", lambda *_path: [])
+
+
+def _yaml_tag(loader: Any, tag: str, node: Any) -> dict[str, Any]:
+    """A short tag (``!Sub``) in its long form. moto's own does not look below a mapping or into a sequence."""
+    key = tag[1:] if tag in ("!Ref", "!Condition") else "Fn::" + tag[1:]
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+        if tag == "!GetAtt":
+            value = value.split(".", 1)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)
+    return {key: value}
+
+
+def _zones_of_this_region(real: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """``Fn::GetAZs`` of the stack's region. moto answers us-east-1's zones for an empty region."""
+
+    def clean_json(node: Any, resources: Any) -> Any:
+        if isinstance(node, dict) and "Fn::GetAZs" in node:
+            return [f"{resources['AWS::Region']}{letter}" for letter in "abcd"]
+        return real(node, resources)
+
+    return clean_json
+
+
+def _exports(outputs: Any) -> list[Any]:
+    """The exports of a stack whose output conditions hold. moto exports them all and fails where one does not."""
+    resources = outputs._resource_map  # noqa: SLF001
+    found = []
+    for output in (outputs._output_json_map or {}).values():  # noqa: SLF001
+        condition = output.get("Condition")
+        if not output.get("Export") or (condition and not resources.lazy_condition_map[condition]):
+            continue
+        name = cfn_parsing.clean_json(output["Export"]["Name"], resources)
+        value = cfn_parsing.clean_json(output["Value"], resources)
+        found.append(cfn_parsing.Export(resources.stack_id, name, value))
+    return found
+
+
+def _from_launch_template(real: Callable[..., Any]) -> Callable[..., Any]:
+    """An instance that takes image, type, profile and groups from its launch template. moto ignores it."""
+
+    def create(cls: Any, name: str, template: Any, account_id: str, region_name: str, **rest: Any) -> Any:
+        properties = template["Properties"]
+        backend = cfn_parsing.ec2_models.ec2_backends[account_id][region_name]
+        if properties.get("LaunchTemplate"):
+            data = backend._get_template_from_args(properties["LaunchTemplate"]).data  # noqa: SLF001
+            for key in ("ImageId", "InstanceType", "KeyName", "UserData"):
+                if data.get(key):
+                    properties.setdefault(key, data[key])
+            profile = (data.get("IamInstanceProfile") or {}).get("Name")
+            if profile:
+                properties.setdefault("IamInstanceProfile", profile)
+            properties.setdefault("SecurityGroupIds", data.get("SecurityGroupIds") or [])
+        properties.setdefault("SecurityGroups", properties.get("SecurityGroupIds") or [])
+        return real(cls, name, template, account_id, region_name, **rest)
+
+    return create
+
+
+def _image(image_id: str, name: str, created: str) -> dict[str, Any]:
+    """A row of moto's list of public images, which lacks the community's."""
+    return {
+        "ami_id": image_id,
+        "name": name,
+        "creation_date": created,
+        "owner_id": IMAGE_OWNER,
+        "public": True,
+        "state": "available",
+        "description": "DeepRacer on the Spot",
+        "architecture": "x86_64",
+        "image_location": f"{IMAGE_OWNER}/{name}",
+        "image_type": "machine",
+        "hypervisor": "xen",
+        "virtualization_type": "hvm",
+        "root_device_name": "/dev/sda1",
+        "root_device_type": "ebs",
+        "platform": None,
+        "sriov": "simple",
+    }

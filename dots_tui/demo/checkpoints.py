@@ -1,0 +1,85 @@
+"""The demo's checkpoints on disk, under the names simapp gives them.
+
+What is in them is the distribution of the demo's driver, as JSON, not a network: no car can drive with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dots_tui.demo.driver import GENES
+from dots_tui.demo.learner import Policy
+from dots_tui.demo.simapp_log import checkpoint_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DATA = ".data-00000-of-00001"
+"""The one of a checkpoint's three files that holds the weights."""
+INDEX_FILE = "deepracer_checkpoints.json"
+KEPT = 3
+"""Newest checkpoints that stay; the best one stays as well."""
+
+
+class Checkpoint(NamedTuple):
+    """A policy with its number and the training steps it took."""
+
+    number: int
+    steps: int
+    policy: Policy
+
+    @property
+    def name(self) -> str:
+        """As it is called on disk and in the bucket."""
+        return checkpoint_name(self.number, self.steps)
+
+
+class CheckpointStore:
+    """Saves checkpoints in a folder, or nowhere when there is none. Raises OSError when the disk refuses."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._there: dict[int, str] = {}
+
+    def save(self, checkpoint: Checkpoint, best: int) -> list[int]:
+        """Write a checkpoint; the numbers of those that were deleted in exchange."""
+        self._there[checkpoint.number] = checkpoint.name
+        self._write(checkpoint.name + DATA, {"made_by": "dots-tui demo", **_document(checkpoint.policy)})
+        self._write(checkpoint.name + ".index", {"number": checkpoint.number, "steps": checkpoint.steps})
+        self._write(checkpoint.name + ".meta", {"parameters": [gene.name for gene in GENES]})
+        gone = [number for number in sorted(self._there)[:-KEPT] if number != best]
+        for number in gone:
+            self._delete(self._there.pop(number))
+        return gone
+
+    def select(self, best: str, metric: float | None, last: str) -> None:
+        """Write which checkpoint is the best and which the last."""
+        now = time.time()
+        entries = {
+            "best_checkpoint": {"name": best, "avg_eval_metric": metric, "time_stamp": now},
+            "last_checkpoint": {"name": last, "avg_eval_metric": None, "time_stamp": now},
+        }
+        self._write(INDEX_FILE, entries)
+
+    def _write(self, name: str, document: dict[str, Any]) -> None:
+        if self._folder is None:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        # In one step: the run may be stopped, and its model uploaded, at any moment.
+        temporary = self._folder / f".{name}.{os.getpid()}"
+        temporary.write_text(json.dumps(document, indent=1), encoding="utf-8")
+        temporary.replace(self._folder / name)
+
+    def _delete(self, name: str) -> None:
+        if self._folder is not None:
+            for ending in (DATA, ".index", ".meta"):
+                (self._folder / (name + ending)).unlink(missing_ok=True)
+
+
+def _document(policy: Policy) -> dict[str, Any]:
+    return {
+        gene.name: {"mean": mean, "spread": spread} for gene, mean, spread in zip(GENES, policy.mean, policy.spread)
+    }

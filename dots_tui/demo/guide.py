@@ -1,0 +1,51 @@
+"""One line of guidance at each step of the demo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dots_tui.demo.session import DemoProblem, EmbeddedCloud
+from dots_tui.milestones import Milestone
+
+if TYPE_CHECKING:
+    from dots_tui.app import DotsApp
+
+_STEPS = (
+    (Milestone.EDITED, 0, "These are the files of a run. Pick a key with ↑↓ and change it with enter."),
+    (Milestone.SAVED, 0, "Changed values are not saved yet: s saves the file."),
+    (Milestone.BASE_READY, 2, "A base stack holds the bucket and the access rules: b creates one."),
+    (Milestone.LAUNCHED, 2, "Now launch a training with your files: n."),
+    (Milestone.WATCHED, 3, "The workers are starting. Watch them here: episode, progress and reward of each."),
+    (
+        Milestone.STOPPED,
+        3,
+        "They optimise your own reward function: watch progress rise. When you have seen enough, S stops safely.",
+    ),
+)
+_GO_TO = ("1 shows the files.", "2 shows the reward function.", "3 shows the stacks.", "4 shows the training.")
+
+
+class Guide:
+    """Follows what the user has done and says what comes next."""
+
+    def __init__(self, cloud: EmbeddedCloud) -> None:
+        self._cloud = cloud
+        self._problem = ""
+
+    def cloud_ready(self) -> int:
+        """Wait (in a thread) until the embedded cloud answers; its SSH port."""
+        try:
+            return self._cloud.wait().ssh_port
+        except DemoProblem as problem:
+            self._problem = str(problem)
+            raise
+
+    def line(self, app: DotsApp) -> str:
+        """The guidance for what the user sees now."""
+        if self._problem:
+            return self._problem
+        for number, (milestone, pane, text) in enumerate(_STEPS, start=1):
+            if milestone not in app.workspace.milestones:
+                where = "" if app.current_pane == pane else f" {_GO_TO[pane]}"
+                return f"Step {number} of {len(_STEPS)}{' ·' if where else ''}{where} · {text}"
+        return "That was the whole loop, on your machine only. q leaves, and nothing stays behind."

@@ -1,0 +1,187 @@
+"""How the demo's driver learns: the cross-entropy method on a user's own reward.
+
+A policy is a normal distribution over the driver's parameters. Each training episode drives with one draw
+from it; the draws that earned most pull the distribution towards themselves. Nothing else is known to it,
+so it finds what the reward pays for, also if that is standing still.
+
+The numbers of the trainer's log are those of this distribution:
+
+* *entropy* (nats) is the mean over the steering parameters plus the mean over the speed parameters of their
+  entropy, values nearer than half a unit to each other being taken as the same,
+* *KL divergence* is that of the distribution before the update from the one after it, per parameter,
+* *surrogate loss* is PPO's clipped objective, computed over the draws with their standardised scores.
+
+An epoch is a part of the way from the old distribution to the new one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from dots_tui.demo.driver import GENES, unsquash
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
+ELITE_SHARE = 0.25
+FEWEST_ELITES = 3
+FEWEST_SCORES = 6
+"""Draws that are needed for an update; with fewer episodes an iteration the last ones count again."""
+MEMORY = 24
+CLIP = 0.2
+"""PPO's, as simapp has it."""
+WIDEST, UNTRAINED_SPREAD = 1.5, 0.7
+_SAME = 0.5
+_NARROWEST = 0.12
+_USUAL_RATE, _USUAL_EPOCHS = 0.0003, 5
+_FULL_STEP = 0.45
+
+
+class Draw(NamedTuple):
+    """Parameters that were driven with, and what they were worth."""
+
+    values: tuple[float, ...]
+    score: float
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The distribution: mean and standard deviation of each parameter."""
+
+    mean: tuple[float, ...]
+    spread: tuple[float, ...]
+
+    def draw(self, random: Random) -> tuple[float, ...]:
+        """Parameters of one driver."""
+        return tuple(random.gauss(m, s) for m, s in zip(self.mean, self.spread))
+
+    @property
+    def entropy(self) -> float:
+        """Nats; see the module."""
+        parts: dict[bool, list[float]] = {True: [], False: []}
+        for gene, spread in zip(GENES, self.spread):
+            parts[gene.steers].append(math.log(spread / _SAME * math.sqrt(2.0 * math.pi * math.e)))
+        return sum(sum(part) / len(part) for part in parts.values())
+
+    def towards(self, other: Policy, share: float) -> Policy:
+        """A part of the way to another policy."""
+        return Policy(
+            tuple(a + (b - a) * share for a, b in zip(self.mean, other.mean)),
+            tuple(a + (b - a) * share for a, b in zip(self.spread, other.spread)),
+        )
+
+    def divergence(self, new: Policy) -> float:
+        """Kullback-Leibler divergence of this policy from a *new* one, per parameter, nats."""
+        total = 0.0
+        for m0, s0, m1, s1 in zip(self.mean, self.spread, new.mean, new.spread):
+            total += math.log(s1 / s0) + (s0 * s0 + (m0 - m1) ** 2) / (2.0 * s1 * s1) - 0.5
+        return total / len(self.mean)
+
+    def log_density(self, values: Sequence[float]) -> float:
+        """Mean over the parameters of the logarithm of their density, without its constant."""
+        total = sum(-math.log(s) - 0.5 * ((v - m) / s) ** 2 for v, m, s in zip(values, self.mean, self.spread))
+        return total / len(self.mean)
+
+
+def untrained(random: Random) -> Policy:
+    """A new model: a driver that knows nothing, a little different each time."""
+    return Policy(
+        tuple(unsquash(gene.untrained) + random.gauss(0.0, 0.2) for gene in GENES),
+        (UNTRAINED_SPREAD,) * len(GENES),
+    )
+
+
+class Epoch(NamedTuple):
+    """What the trainer prints of one epoch."""
+
+    loss: float
+    kl: float
+    entropy: float
+
+
+class Learner:
+    """Improves a policy from scored draws. *rate*, *epochs* and *beta_entropy* are the hyperparameters."""
+
+    def __init__(self, policy: Policy, rate: float, epochs: int, beta_entropy: float) -> None:
+        self.policy = policy
+        self._epochs = epochs
+        # As a gradient step would, the update grows with the learning rate and the number of epochs.
+        effort = math.sqrt(max(rate, 0.0) / _USUAL_RATE * epochs / _USUAL_EPOCHS) if math.isfinite(rate) else 1.0
+        self._step = min(0.9, _FULL_STEP * effort)
+        # The entropy bonus keeps a driver trying things out.
+        self._narrowest = (
+            min(0.6, _NARROWEST + 4.0 * max(beta_entropy, 0.0)) if math.isfinite(beta_entropy) else _NARROWEST
+        )
+        self._memory: deque[Draw] = deque(maxlen=MEMORY)
+
+    def update(self, draws: Sequence[Draw]) -> list[Epoch]:
+        """Learn from the draws of an iteration; the epochs as they are printed."""
+        step = self._step
+        if len(draws) < MEMORY // 2:
+            self._memory.extend(draws)
+            step *= max(len(draws), 1) / (MEMORY // 2)
+            draws = tuple(self._memory)
+        if len(draws) < FEWEST_SCORES:
+            return []
+        old = self.policy
+        advantages = standardised([draw.score for draw in draws])
+        if any(advantages):  # else no draw was better than another: nothing to learn from
+            self.policy = old.towards(self._target(draws), step)
+        return [
+            self._epoch(old, old.towards(self.policy, (epoch + 1) / self._epochs), draws, advantages)
+            for epoch in range(self._epochs)
+        ]
+
+    def _target(self, draws: Sequence[Draw]) -> Policy:
+        """The distribution of the best draws, the best of them counting most."""
+        count = max(FEWEST_ELITES, round(len(draws) * ELITE_SHARE))
+        elites = sorted(draws, key=_score, reverse=True)[:count]
+        weights = [math.log(count + 1.0) - math.log(rank + 1.0) for rank in range(count)]
+        total = sum(weights)
+        # Few draws seem to agree more than they do; without this the spread would shrink on noise alone.
+        unbiased = 1.0 - sum((weight / total) ** 2 for weight in weights)
+        mean, spread = [], []
+        for index in range(len(GENES)):
+            values = [draw.values[index] for draw in elites]
+            centre = sum(w * v for w, v in zip(weights, values)) / total
+            variance = sum(w * (v - centre) ** 2 for w, v in zip(weights, values)) / total / unbiased
+            mean.append(centre)
+            spread.append(min(max(math.sqrt(variance), self._narrowest), WIDEST))
+        return Policy(tuple(mean), tuple(spread))
+
+    @staticmethod
+    def _epoch(old: Policy, new: Policy, draws: Sequence[Draw], advantages: Sequence[float]) -> Epoch:
+        surrogate = 0.0
+        for draw, advantage in zip(draws, advantages):
+            ratio = math.exp(min(max(new.log_density(draw.values) - old.log_density(draw.values), -5.0), 5.0))
+            clipped = min(max(ratio, 1.0 - CLIP), 1.0 + CLIP)
+            surrogate += min(ratio * advantage, clipped * advantage)
+        return Epoch(-surrogate / len(draws), old.divergence(new), new.entropy)
+
+
+def _score(draw: Draw) -> float:
+    return draw.score
+
+
+def standardised(scores: Sequence[float]) -> list[float]:
+    """Scores with mean 0 and standard deviation 1; all 0 when they are equal."""
+    mean = sum(scores) / len(scores)
+    deviation = math.sqrt(sum((score - mean) ** 2 for score in scores) / len(scores))
+    return [(score - mean) / deviation if deviation > 0.0 else 0.0 for score in scores]
+
+
+def worth(rewards: Sequence[float], discount: float) -> float:
+    """What an episode was worth: the mean over its steps of the discounted sum of the rewards from there on.
+
+    That is the value PPO raises. Unlike the plain sum it does not prefer a slow lap to a fast one because it
+    has more steps, unless the reward does; and an early end costs all that would have come.
+    """
+    gain, total = 0.0, 0.0
+    for reward in reversed(rewards):
+        gain = reward + discount * gain
+        total += gain
+    return total / len(rewards) if rewards else 0.0

@@ -1,0 +1,69 @@
+"""The demo trainer's way out: container, tab and line on a file descriptor, in small batches, at a pace."""
+
+from __future__ import annotations
+
+import os
+import time
+
+BATCH_SECONDS = 0.02
+"""Lines that are due within this time go out together."""
+_MOST_WAITING = 32 * 1024
+_LATE_SECONDS = 0.5
+
+
+class Closed(Exception):
+    """Nobody reads any more."""
+
+
+class PacedOutput:
+    """Writes lines and keeps simulated time at *speed* times real time; 0 is as fast as possible."""
+
+    def __init__(self, descriptor: int, speed: float) -> None:
+        self._descriptor = descriptor
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self._speed = speed
+        self._moment = 0.0
+        self._anchor = (0.0, time.monotonic())
+
+    @property
+    def speed(self) -> float:
+        """Simulated seconds in a real one."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, value: float) -> None:
+        self._anchor = (self._moment, time.monotonic())
+        self._speed = value
+
+    def line(self, container: str, text: str) -> None:
+        """One line of a container; a text of several lines becomes several."""
+        for part in text.split("\n"):
+            data = f"{container}\t{part}\n".encode("utf-8", "replace")
+            self._waiting.append(data)
+            self._size += len(data)
+        if self._size > _MOST_WAITING:
+            self.flush()
+
+    def wait_until(self, moment: float) -> None:
+        """Come to a moment of simulated time, sleeping when it is early. Raises Closed."""
+        self._moment = moment
+        if self._speed <= 0.0:
+            return
+        begun, at = self._anchor
+        early = at + (moment - begun) / self._speed - time.monotonic()
+        if early > BATCH_SECONDS:
+            self.flush()
+            time.sleep(early)
+        elif early < -_LATE_SECONDS:
+            # The reader was slow, or the reward function is: go on from here instead of racing to catch up.
+            self._anchor = (moment, time.monotonic())
+
+    def flush(self) -> None:
+        """Write what waits. Raises Closed when nobody reads."""
+        data, self._waiting, self._size = b"".join(self._waiting), [], 0
+        try:
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+        except OSError as error:  # a broken pipe, or a terminal that went away
+            raise Closed from error

@@ -1,0 +1,118 @@
+"""The embedded cloud as a guest of this process: a child, a temporary folder, and nothing left behind.
+
+The child ends when its standard input does, so it goes with this process however that ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from dots_tui.custom_files.defaults import create_defaults
+
+_START_SECONDS = 60.0
+_END_SECONDS = 10.0
+
+_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "AKIADEMODEMODEMODEMO",
+    "AWS_SECRET_ACCESS_KEY": "the-embedded-cloud-asks-for-none",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+_OTHER_CREDENTIALS = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+
+
+class DemoProblem(Exception):
+    """The embedded cloud did not start. The message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the embedded cloud answers, on this machine only."""
+
+    endpoint: str
+    ssh_port: int
+
+
+class EmbeddedCloud:
+    """Starts the embedded cloud in a child process. ``folder`` holds the copy of the files that is worked on."""
+
+    def __init__(self) -> None:
+        _require_extra()
+        self.home = Path(tempfile.mkdtemp(prefix="dots-tui-demo-"))
+        self.folder = self.home / "custom-files"
+        create_defaults(self.folder)
+        self._log = self.home / "cloud.log"
+        self._ready = threading.Event()
+        self._lock = threading.Lock()
+        self._address: Address | None = None
+        with self._log.open("wb") as log:
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "dots_tui.demo.cloud", str(self.home)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                # Its own session: ctrl+c in the terminal is for the app, which then ends the child in order.
+                start_new_session=True,
+            )
+
+    def wait(self) -> Address:
+        """Wait until the cloud answers, then point boto3 in this process to it. Raises DemoProblem."""
+        with self._lock:
+            if self._address is None:
+                self._address = self._read_address()
+                os.environ.update(_ENVIRONMENT, AWS_ENDPOINT_URL=self._address.endpoint)
+                for name in _OTHER_CREDENTIALS:
+                    os.environ.pop(name, None)
+            return self._address
+
+    def _read_address(self) -> Address:
+        timer = threading.Timer(_START_SECONDS, self._child.kill)
+        timer.daemon = True
+        timer.start()
+        assert self._child.stdout is not None
+        line = self._child.stdout.readline()
+        timer.cancel()
+        try:
+            told = json.loads(line)
+            return Address(told["endpoint"], told["ssh_port"])
+        except (ValueError, KeyError) as error:
+            raise DemoProblem(f"the embedded cloud did not start: {self._last_words()}") from error
+
+    def _last_words(self) -> str:
+        try:
+            lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        except OSError:
+            lines = []
+        return lines[-1] if lines else "it ended without a word; try again"
+
+    def close(self) -> None:
+        """End the cloud and remove everything it had. May be called twice."""
+        child = self._child
+        if child.stdin is not None and not child.stdin.closed:
+            child.stdin.close()
+        try:
+            child.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        if child.stdout is not None:
+            child.stdout.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def _require_extra() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("moto") is None or find_spec("flask") is None:
+        raise DemoProblem(
+            "the embedded cloud is an extra that is not installed: pip install 'dots-tui[demo]' (in a checkout: make demo)"
+        )

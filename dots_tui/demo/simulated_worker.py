@@ -1,0 +1,205 @@
+"""One robomaker container of a simulated run."""
+
+from __future__ import annotations
+
+import time
+from random import Random
+from typing import TYPE_CHECKING
+
+from dots_tui.demo import simapp_log as log
+from dots_tui.demo import simapp_start as start
+from dots_tui.demo.driver import Driver
+from dots_tui.demo.reward_call import RewardFault, RewardFunction
+from dots_tui.demo.rollout import Rollout
+from dots_tui.demo.trainer_process import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dots_tui.demo.best_model import BestModel
+    from dots_tui.demo.checkpoints import Checkpoint
+    from dots_tui.demo.rollout import Row
+    from dots_tui.demo.scheduler import Process
+    from dots_tui.demo.trainer_process import TrainerProcess
+    from dots_tui.demo.training_run import Shared
+
+WORLD_SECONDS = 4.0
+REDIS_SECONDS = 5.0
+RESET_SECONDS = 0.4
+CHECKPOINT_SECONDS = 0.5
+
+
+class RunFailed(Exception):
+    """The run ended with a fault, which is in the log already."""
+
+
+class SimulatedWorker:
+    """Drives, evaluates (worker 0 only) and prints what a simulation prints."""
+
+    def __init__(self, shared: Shared, trainer: TrainerProcess, index: int, container: str) -> None:
+        self.index = index
+        self.container = container
+        self._shared = shared
+        self._trainer = trainer
+        config = shared.config
+        self._reward = RewardFunction(shared.reward_file)
+        self._rollout = Rollout(
+            shared.track,
+            self._reward,
+            Random(f"{shared.seed} worker {index}"),
+            config.objects,
+            scattered=config.objects_random,
+        )
+        metrics = "TrainingMetrics.json" if index == 0 else f"TrainingMetrics_{index}.json"
+        self._metrics = f"{config.model_prefix}/metrics/{metrics}"
+        self._unfinished = ""  # printed without a newline
+        self._episodes = 0
+        self._steps = 0
+        self._start = config.start_offset
+        self._against = config.reverse
+
+    def process(self, best: BestModel) -> Process:
+        """From the container's start to the end of the run. Raises RunFailed."""
+        try:
+            yield from self._boot()
+            number = 0
+            while self.index < self._shared.workers:
+                yield self._trainer.published(number)
+                if self._trainer.finished:
+                    self._print(log.GOODBYE)
+                    return
+                yield from self._iteration(self._trainer.checkpoint, best)
+                number += 1
+        except RewardFault as fault:
+            self._die(fault)
+            raise RunFailed(str(fault)) from fault
+
+    # -- start ------------------------------------------------------------------------------------
+
+    def _boot(self) -> Process:
+        config, scheduler = self._shared.config, self._shared.scheduler
+        self._raw(*start.simulation_boot(config, self.index))
+        yield scheduler.now + WORLD_SECONDS
+        self._user_printed(self._reward.load())
+        self._print(*start.simulation_agent(config))
+        waited = 0.0
+        while not self._trainer.ready.is_open:
+            yield scheduler.now + REDIS_SECONDS
+            waited += REDIS_SECONDS
+            self._print(f"Waiting for SageMaker Redis server IP: Time elapsed: {waited:.0f} seconds")
+        if self._shared.workers < config.workers:
+            self._print(f"Excess worker allocated. Reducing from {config.workers} to {self._shared.workers}...")
+        if self.index >= self._shared.workers:
+            self._print(
+                f"Exiting excess worker...(rollout_idx[{self.index}] >= num_workers[{self._shared.workers}] or "
+                f"num_episodes_between_training[{config.episodes}])"
+            )
+            return
+        yield self._trainer.published(0)
+        self._print(*start.simulation_graph(config, self._trainer.checkpoint.name))
+
+    # -- an iteration -----------------------------------------------------------------------------
+
+    def _iteration(self, checkpoint: Checkpoint, best: BestModel) -> Process:
+        config, scheduler = self._shared.config, self._shared.scheduler
+        yield scheduler.now + CHECKPOINT_SECONDS
+        self._print(log.restoring(checkpoint.name))
+        if self.index == 0:
+            self._print(*best.select(checkpoint))
+            key = f"{config.model_prefix}/model/deepracer_checkpoints.json"
+            self._print(log.uploaded("deepracer checkpoint", config.bucket, key))
+        self._print(*log.RESET)
+        for number in range(self._shared.share(self.index)):
+            yield from self._train(number)
+        if self.index == 0:
+            yield from self._evaluate_all(checkpoint, best)
+
+    def _train(self, number: int) -> Process:
+        scheduler, length = self._shared.scheduler, self._shared.track.length_m
+        values = self._trainer.draw()
+        rewards: list[float] = []
+        for row in self._episode(values):
+            yield scheduler.now + row.seconds
+            self._user_printed(row.printed)
+            self._print(log.trace(self._episodes, row, length, time.time()))
+            rewards.append(row.reward)
+        self._episodes += 1
+        self._steps += len(rewards)
+        total = sum(rewards)
+        self._uploaded_metrics()
+        self._print(log.episode_end("Training", self._episodes, total, self._steps))
+        # The first row's reward was not asked for.
+        self._trainer.collect(self.index, number, Result(values, rewards[1:], total, len(rewards)))
+        yield scheduler.now + RESET_SECONDS
+        self._print(*log.RESET)
+
+    def _evaluate_all(self, checkpoint: Checkpoint, best: BestModel) -> Process:
+        """The evaluations that are asked for, then more of them until the trainer is ready."""
+        for _ in range(self._shared.config.min_eval_trials):
+            yield from self._evaluate(checkpoint, best)
+        new = -1
+        while not self._trainer.published(checkpoint.number + 1).is_open:
+            self._print(log.additional_evaluation(new, checkpoint.number))
+            new = checkpoint.number
+            yield from self._evaluate(checkpoint, best)
+
+    def _evaluate(self, checkpoint: Checkpoint, best: BestModel) -> Process:
+        """An evaluation drives with the middle of the distribution. It is not traced."""
+        scheduler = self._shared.scheduler
+        self._print(log.STARTING_EVALUATION, *log.RESET)
+        rows = []
+        for row in self._episode(checkpoint.policy.mean):
+            yield scheduler.now + row.seconds
+            self._user_printed(row.printed)
+            rows.append(row)
+        total = sum(row.reward for row in rows)
+        best.evaluated(rows)
+        self._uploaded_metrics()
+        self._print(log.episode_end("Testing", self._episodes, total, self._steps), log.evaluation_finished(total))
+        yield scheduler.now + RESET_SECONDS
+
+    def _episode(self, values: tuple[float, ...]) -> Iterator[Row]:
+        """The rows of the next episode; the start moves on round-robin."""
+        config = self._shared.config
+        driver = Driver(values, config.metadata.actions)
+        rows = self._rollout.episode(driver, self._start, against=self._against)
+        if config.change_start:
+            self._start = (self._start + config.advance) % 1.0
+        if config.alternate_direction:
+            self._against = not self._against
+        return rows
+
+    # -- the log ----------------------------------------------------------------------------------
+
+    def _uploaded_metrics(self) -> None:
+        self._print(log.uploaded("metrics", self._shared.config.bucket, self._metrics))
+
+    def _user_printed(self, text: str) -> None:
+        """What the reward function printed; a line it did not end goes on with the next one of anybody."""
+        if not text:
+            return
+        *lines, rest = text.split("\n")
+        self._print(*lines)
+        self._unfinished += rest
+
+    def _print(self, *lines: str) -> None:
+        for line in lines:
+            self._shared.output.line(self.container, f"{log.AGENT}{self._unfinished}{line}")
+            self._unfinished = ""
+
+    def _raw(self, *lines: str) -> None:
+        """Lines that have their own prefix, or none."""
+        for line in lines:
+            self._shared.output.line(self.container, line)
+
+    def _die(self, fault: RewardFault) -> None:
+        self._user_printed(self._reward.printed())
+        self._print(
+            *log.fault(str(fault), fault.code, source="simulation_worker"),
+            "simapp_exit_gracefully: simapp_exit--1",
+            "Killing ros2 and cancelling job because of failure",
+        )
+        self._raw(
+            f"{log.LAUNCH}[ERROR] [agent-9]: process has died [pid 165, exit code 1]",
+            "ros2 launch process exited with code 1",
+        )

@@ -1,0 +1,227 @@
+"""An SSH server on loopback, in this process: what the embedded cloud's instances are reached by.
+
+It takes public keys only, runs commands by calling a Python function, and can drop its connections on demand.
+Any SSH client can talk to it; nothing of the machine is reachable through it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import paramiko
+from paramiko import common
+from paramiko.packet import Packetizer
+
+from dots_tui.remote.keys import one_time_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from paramiko.message import Message
+
+    Handler = Callable[[str, "Writer"], int]
+    Authorised = Callable[[str, str], bool]
+
+GONE = (OSError, EOFError, paramiko.SSHException)
+"""What paramiko raises when the client has left."""
+TICK_S = 0.2
+JOIN_S = 3.0
+
+
+class Writer:
+    """Where a command's output goes. Writing blocks while the client does not read."""
+
+    def __init__(self, channel: paramiko.Channel) -> None:
+        self._channel = channel
+
+    def write(self, data: str | bytes) -> None:
+        """To standard output. Raises OSError when the client has gone."""
+        self._channel.sendall(data.encode("utf-8") if isinstance(data, str) else data)
+
+    def err(self, data: str | bytes) -> None:
+        """To standard error. Raises OSError when the client has gone."""
+        self._channel.sendall_stderr(data.encode("utf-8") if isinstance(data, str) else data)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the client has closed the channel or the connection."""
+        return bool(self._channel.closed)
+
+    @property
+    def stdin_ended(self) -> bool:
+        """Whether the client has said that no input will come (also true when it has gone)."""
+        return bool(self._channel.eof_received) or self.closed
+
+
+class SshHost:
+    """Serves on 127.0.0.1:`port` from its making until `close`.
+
+    *handler* (command line, Writer) returns the exit status; it runs in a thread of its own for each command
+    and should end soon after ``Writer.closed`` turns true. *authorised* (user, public key as in the middle of
+    its OpenSSH line, base64) decides who may log in. *port* 0 takes any free one.
+    """
+
+    def __init__(self, handler: Handler, authorised: Authorised, port: int = 0) -> None:
+        self.handler = handler
+        self.authorised = authorised
+        # These go to the screen otherwise, tracebacks of dropped connections included.
+        logging.getLogger("paramiko").addHandler(logging.NullHandler())
+        logging.getLogger("paramiko").propagate = False
+        self._key = one_time_key()
+        self.host_key = self._key.public_line
+        """``TYPE BASE64``"""
+        self._lock = threading.Lock()
+        self._transports: list[paramiko.Transport] = []
+        self._threads: list[threading.Thread] = []
+        self._closing = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self._listener.settimeout(TICK_S)
+        self.port: int = self._listener.getsockname()[1]
+        self.start_thread("accept", self._accept)
+
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        with self._lock:
+            return sum(transport.is_active() for transport in self._transports)
+
+    def drop_all(self) -> None:
+        """Cut every connection, as a lost network would; new ones are taken."""
+        with self._lock:
+            transports, self._transports = self._transports, []
+        for transport in transports:
+            _shut(transport)
+
+    def close(self) -> None:
+        """Stop listening, cut every connection and wait for all threads (3 s at most)."""
+        self._closing.set()
+        self._listener.close()
+        self.drop_all()
+        deadline = time.monotonic() + JOIN_S
+        while threads := self._running():
+            for thread in threads:
+                thread.join(max(0.0, deadline - time.monotonic()))
+            self.drop_all()  # a connection taken in the last moment
+            if time.monotonic() > deadline:
+                return
+
+    def start_thread(self, name: str, target: Callable[..., None], *args: object) -> None:
+        """Run *target* in a named daemon thread that `close` waits for."""
+        thread = threading.Thread(target=target, args=args, name=f"ssh host {self.port} {name}", daemon=True)
+        with self._lock:
+            self._threads = [known for known in self._threads if known.is_alive() or known.ident is None]
+            self._threads.append(thread)
+        thread.start()
+
+    def _running(self) -> list[threading.Thread]:
+        with self._lock:
+            threads = [thread for thread in self._threads if thread.is_alive()]
+        return [thread for thread in threads if thread is not threading.current_thread()]
+
+    def _accept(self) -> None:
+        while not self._closing.is_set():
+            try:
+                sock, _ = self._listener.accept()
+            except socket.timeout:
+                continue
+            except OSError:
+                return
+            # 40 ms for each command without it.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.start_thread("session", self._serve, sock)
+
+    def _serve(self, sock: socket.socket) -> None:
+        transport = paramiko.Transport(sock, packetizer_class=_Packetizer)
+        transport.daemon = True
+        transport.name = f"ssh host {self.port} transport"
+        transport.add_server_key(self._key.for_paramiko())
+        with self._lock:
+            self._transports = [known for known in self._transports if known.is_active() or known.ident is None]
+            self._transports.append(transport)
+        try:
+            transport.start_server(server=_Session(self, transport), event=threading.Event())
+            kept: list[paramiko.Channel] = []  # paramiko closes a channel that nobody refers to
+            while transport.is_active() and not self._closing.is_set():
+                channel = transport.accept(TICK_S)
+                kept = [known for known in kept if not known.closed]
+                if channel is not None:
+                    kept.append(channel)
+        except GONE:
+            pass  # the client left during the handshake
+        finally:
+            _shut(transport)
+
+    def run(self, channel: paramiko.Channel, command: str) -> None:
+        """Run one command to its end and report its status."""
+        # OSError: the client went away while we were writing, which is its right.
+        with contextlib.suppress(*GONE), contextlib.closing(channel):
+            status = self.handler(command, Writer(channel))
+            if not channel.closed:
+                channel.send_exit_status(status)
+
+
+class _Packetizer(Packetizer):
+    """Starts what was put off until the current request has been answered.
+
+    paramiko answers "exec" only after the function that decides on it has returned; a command that is
+    started there can be over, its channel closed, before the client hears that it was started at all.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__(sock)
+        self.put_off: list[Callable[[], None]] = []
+
+    def read_message(self) -> tuple[int, Message]:
+        """The next packet; what came before has been answered by now."""
+        while self.put_off:
+            self.put_off.pop(0)()
+        return super().read_message()
+
+
+class _Session(paramiko.ServerInterface):
+    """What one client may do: log in with a key, run commands."""
+
+    def __init__(self, host: SshHost, transport: paramiko.Transport) -> None:
+        self._host = host
+        self._transport = transport
+
+    def get_allowed_auths(self, username: str) -> str:
+        """Keys only."""
+        del username
+        return "publickey"
+
+    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        """Ask the host's owner."""
+        allowed = self._host.authorised(username, key.get_base64())
+        return common.AUTH_SUCCESSFUL if allowed else common.AUTH_FAILED
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        """Sessions only: no forwarding."""
+        del chanid
+        return common.OPEN_SUCCEEDED if kind == "session" else common.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+
+    def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
+        """Run *command* once the client has been told so."""
+        packetizer = self._transport.packetizer
+        assert isinstance(packetizer, _Packetizer)
+        line = command.decode("utf-8", "replace")
+        packetizer.put_off.append(lambda: self._host.start_thread("command", self._host.run, channel, line))
+        return True
+
+    def check_channel_pty_request(self, channel: paramiko.Channel, *args: object) -> bool:
+        """Granted and not used: ``ssh -t`` asks for it."""
+        del channel, args
+        return True
+
+
+def _shut(transport: paramiko.Transport) -> None:
+    transport.close()
+    transport.packetizer.close()  # also of one that has not started yet
+    transport.packetizer.complete_handshake()
+    if transport.is_alive() and transport is not threading.current_thread():
+        transport.join(1)

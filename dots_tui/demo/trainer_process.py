@@ -1,0 +1,166 @@
+"""The trainer of a simulated run: collects episodes, updates the policy, publishes checkpoints."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from random import Random
+from typing import TYPE_CHECKING, Callable, NamedTuple
+
+from dots_tui.demo import simapp_log as log
+from dots_tui.demo.checkpoints import Checkpoint
+from dots_tui.demo.learner import Draw, Epoch, Learner, untrained, worth
+from dots_tui.demo.scheduler import Gate
+from dots_tui.demo.simapp_start import trainer_boot
+
+if TYPE_CHECKING:
+    from dots_tui.demo.best_model import BestModel
+    from dots_tui.demo.scheduler import Process
+    from dots_tui.demo.training_run import Shared
+
+BOOT_SECONDS, GRAPH_SECONDS = 6.0, 5.0
+UPLOAD_SECONDS = 1.0
+EPOCH_SECONDS, EPOCH_SECONDS_PER_STEP = 0.4, 0.0004
+
+
+class Result(NamedTuple):
+    """A training episode of a worker."""
+
+    values: tuple[float, ...]
+    """The parameters it drove with."""
+    rewards: list[float]
+    """Of its steps, without the prepare row."""
+    total: float
+    rows: int
+
+
+class TrainerProcess:
+    """Prints what the algo container prints. Workers call ``draw`` and ``collect``, and wait at its gates."""
+
+    def __init__(self, shared: Shared, name: str, best: BestModel) -> None:
+        self.name = name
+        self.ready = Gate()
+        """Opens when the trainer's address is published."""
+        self.iterations = sys.maxsize
+        """How many updates to make."""
+        self.on_iteration: Callable[[float], None] | None = None
+        """Told the simulated seconds each iteration took."""
+        self._shared = shared
+        self._best = best
+        config = shared.config
+        parameters = config.hyperparameters
+        self._random = Random(f"{shared.seed} trainer")
+        self._learner = Learner(
+            untrained(self._random), float(parameters["lr"]), config.epochs, float(parameters["beta_entropy"])
+        )
+        self._gates: dict[int, Gate] = {}
+        self._results: dict[tuple[int, int], Result] = {}
+        self._learned: list[Result] = []
+        self._updates = 0
+        self._episodes = 0
+        self._steps = 0
+        self._begun = 0.0
+        self.checkpoint = Checkpoint(0, 0, self._learner.policy)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the last update is made."""
+        return self._updates >= self.iterations
+
+    def published(self, number: int) -> Gate:
+        """The gate that opens when a checkpoint can be loaded."""
+        return self._gates.setdefault(number, Gate())
+
+    def draw(self) -> tuple[float, ...]:
+        """Parameters for one training episode."""
+        return self.checkpoint.policy.draw(self._random)
+
+    def process(self) -> Process:
+        """From start to the first checkpoint; updates are processes of their own."""
+        scheduler = self._shared.scheduler
+        yield scheduler.now + BOOT_SECONDS
+        self._print(*trainer_boot(self._shared.config))
+        yield scheduler.now + GRAPH_SECONDS
+        scheduler.open(self.ready)
+        yield scheduler.now + UPLOAD_SECONDS
+        yield from self._publish()
+        self._print("DoorMan: installing SIGINT, SIGTERM")
+
+    def collect(self, index: int, number: int, result: Result) -> None:
+        """An episode of a worker, *number* counting its episodes in this iteration from 0.
+
+        The trainer takes them in turns from the workers: one that is slow holds up all.
+        """
+        self._results[index, number] = result
+        workers = self._shared.workers
+        while True:
+            taken = len(self._learned)
+            result_of = (taken % workers, taken // workers)
+            if result_of not in self._results:
+                break
+            self._take(self._results.pop(result_of))
+        if len(self._learned) == self._shared.config.episodes:
+            self._shared.scheduler.start(self._update(), delay=0.5)
+
+    def _take(self, result: Result) -> None:
+        self._learned.append(result)
+        self._episodes += 1
+        self._steps += result.rows
+        self._print(log.episode_end("Training", self._episodes, result.total, self._steps, self._updates))
+
+    def _update(self) -> Process:
+        config, scheduler = self._shared.config, self._shared.scheduler
+        steps = sum(result.rows for result in self._learned)
+        epochs = self._learner.update(self._draws())
+        self._learned.clear()
+        if config.sac:
+            # SAC prints none; its iteration counts gradient steps, as many as the episode had.
+            yield scheduler.now + EPOCH_SECONDS * config.epochs
+        else:
+            idle = Epoch(0.0, 0.0, self._learner.policy.entropy)  # too few episodes so far
+            for epoch in range(config.epochs):
+                yield scheduler.now + EPOCH_SECONDS + EPOCH_SECONDS_PER_STEP * steps
+                rate = config.hyperparameters["lr"]
+                self._print(log.policy_training(epoch, epochs[epoch] if epochs else idle, rate))
+        self._updates += 1
+        self.checkpoint = Checkpoint(self.checkpoint.number + 1, self._steps, self._learner.policy)
+        if self.on_iteration is not None:
+            self.on_iteration(scheduler.now - self._begun)
+        yield from self._publish()
+
+    def _draws(self) -> list[Draw]:
+        """The episodes with what they were worth; those beyond the cap on steps are dropped."""
+        discount = float(self._shared.config.hyperparameters["discount_factor"])
+        draws: list[Draw] = []
+        steps = 0
+        for result in self._learned:
+            steps += result.rows
+            if draws and steps > self._shared.config.max_steps:
+                break
+            draws.append(Draw(result.values, worth(result.rewards, discount)))
+        return draws
+
+    def _publish(self) -> Process:
+        """Save the checkpoint and let the workers have it."""
+        checkpoint, shared = self.checkpoint, self._shared
+        prefix = f"{shared.config.model_prefix}/model"
+        deleted: list[int] = []
+        with contextlib.suppress(OSError):  # the training does not need the files
+            deleted = shared.store.save(checkpoint, self._best.number)
+        self._print(
+            log.saving(checkpoint.name),
+            log.uploaded(".lock", shared.config.bucket, f"{prefix}/.lock"),
+            f"Uploaded 3 files for checkpoint {checkpoint.number}",
+            f"saved intermediate frozen graph: {prefix}/model_{checkpoint.number}.pb",
+            f"Best checkpoint number: {self._best.number}, Last checkpoint number: {self._best.last}",
+        )
+        if deleted:
+            numbers = "{" + ", ".join(f"'{number}'" for number in deleted) + "}"
+            self._print(f"Deleting the frozen models in s3 for the iterations: {numbers}")
+        yield shared.scheduler.now + UPLOAD_SECONDS
+        self._begun = shared.scheduler.now
+        shared.scheduler.open(self.published(checkpoint.number))
+
+    def _print(self, *lines: str) -> None:
+        for line in lines:
+            self._shared.output.line(self.name, line)

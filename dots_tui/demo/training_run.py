@@ -1,0 +1,124 @@
+"""One training of the embedded cloud: workers and trainer beside each other in simulated time."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING
+
+from dots_tui.demo.best_model import BestModel
+from dots_tui.demo.checkpoints import CheckpointStore
+from dots_tui.demo.scheduler import Scheduler
+from dots_tui.demo.simulated_worker import SimulatedWorker
+from dots_tui.demo.trainer_process import TrainerProcess
+from dots_tui.tracks.builtin import track_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dots_tui.demo.paced_output import PacedOutput
+    from dots_tui.demo.run_config import RunConfig
+    from dots_tui.tracks.geometry import Track
+
+ITERATION_SECONDS = 7.0
+"""What an iteration takes in real time when no speed is asked for."""
+MOST_ROWS = 2500.0
+"""Trace rows in a second at most: the app that reads them shares the machine."""
+_ROWS_PER_SECOND = 15.0
+_FIRST_EPISODE_SECONDS = 4.0
+SLOWEST_SPEED = 1.0
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@dataclass
+class Shared:
+    """What workers and trainer share."""
+
+    config: RunConfig
+    track: Track
+    scheduler: Scheduler
+    output: PacedOutput
+    store: CheckpointStore
+    reward_file: Path
+    seed: str
+    workers: int
+    """That take part: not more than there are episodes."""
+
+    def share(self, index: int) -> int:
+        """Episodes of a worker in an iteration."""
+        return self.config.episodes // self.workers + (index < self.config.episodes % self.workers)
+
+
+class TrainingRun:
+    """Sets a run up. *seed* decides all chance in it; *model_folder* is where checkpoints go, if anywhere."""
+
+    def __init__(
+        self, config: RunConfig, reward_file: Path, output: PacedOutput, seed: str, model_folder: Path | None
+    ) -> None:
+        random = Random(f"{seed} names")
+        workers = min(config.workers, config.episodes)
+        self._shared = Shared(
+            config=config,
+            track=track_for(config.world),
+            scheduler=Scheduler(),
+            output=output,
+            store=CheckpointStore(model_folder),
+            reward_file=reward_file,
+            seed=seed,
+            workers=workers,
+        )
+        name = trainer_name(random)
+        self._best = BestModel(config.best_model_metric, self._shared.store)
+        self.trainer = TrainerProcess(self._shared, name, self._best)
+        # Which container is which worker is settled at their start, and not by their names.
+        shift = random.randrange(1, config.workers) if config.workers > 1 else 0
+        self.workers = [
+            SimulatedWorker(
+                self._shared, self.trainer, slot % config.workers, f"deepracer-{config.run_id}-robomaker-{number}"
+            )
+            for number, slot in enumerate(range(shift, shift + config.workers), start=1)
+        ]
+
+    def run(self, speed: float | None, iterations: int | None) -> None:
+        """Train until *iterations* are done, or as long as the hyperparameters say.
+
+        *speed* is simulated seconds in a real one: 0 is as fast as possible, None about seven real seconds an
+        iteration. Raises RunFailed, and Closed when nobody reads.
+        """
+        shared = self._shared
+        self.trainer.iterations = min(
+            iterations or sys.maxsize, max(1, int(shared.config.hyperparameters["term_cond_max_episodes"]))
+        )
+        if speed is None:
+            shared.output.speed = self._speed(self._first_iteration())
+            self.trainer.on_iteration = self._adjust
+        else:
+            shared.output.speed = speed
+        for worker in self.workers:
+            shared.scheduler.start(worker.process(self._best), delay=0.2 * worker.index)
+        shared.scheduler.start(self.trainer.process(), delay=1.0)
+        shared.scheduler.run(before=shared.output.wait_until)
+        shared.output.flush()
+
+    def _adjust(self, seconds: float) -> None:
+        """The next iteration will take about as long as the last one did."""
+        self._shared.output.speed = self._speed(seconds)
+
+    def _speed(self, seconds: float) -> float:
+        most = MOST_ROWS / (_ROWS_PER_SECOND * self._shared.workers)
+        return max(SLOWEST_SPEED, min(seconds / ITERATION_SECONDS, most))
+
+    def _first_iteration(self) -> float:
+        """Simulated seconds the first iteration may take: an untrained driver soon leaves the road."""
+        return _FIRST_EPISODE_SECONDS * (self._shared.share(0) + self._shared.config.min_eval_trials)
+
+
+def trainer_name(random: Random) -> str:
+    """A name as SageMaker's local mode makes it up."""
+    return f"{_word(random, 10)}-algo-1-{_word(random, 5)}"
+
+
+def _word(random: Random, length: int) -> str:
+    return "".join(random.choice(_LETTERS) for _ in range(length))

@@ -1,0 +1,90 @@
+"""Plans and stacks as lines and as JSON, for the commands that print them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime, timezone
+from typing import Any
+
+from dots_tui.aws.stacks import Stack
+from dots_tui.aws.training_plan import Plan
+
+
+def plan_lines(planned: Plan) -> Iterator[str]:
+    """What a launch would do, what it can cost, and what is in the way, line by line."""
+    choices, cost = planned.choices, planned.cost
+    yield f"Training stack {choices.name} on {choices.base} in {planned.region}, account {planned.identity.account}:"
+    for what in planned.creates:
+        yield f"  creates {what}"
+    yield f"  uploads {len(planned.uploads)} files to {planned.custom_files_prefix}/"
+    yield f"  model goes to {planned.model_prefix}/, time to live {choices.ttl_minutes} min"
+    if cost is not None:
+        yield f"  costs at most {cost.usd:.2f} USD ({cost.basis})"
+    for obstacle in planned.obstacles:
+        yield f"{obstacle.severity}: {obstacle.message}"
+        if obstacle.fix:
+            yield f"  {obstacle.fix}"
+
+
+def plan_document(planned: Plan) -> dict[str, Any]:
+    """The plan for a JSON document: what it would do, cost and what is in the way."""
+    choices, cost = planned.choices, planned.cost
+    return {
+        "max_cost_usd": cost.usd if cost else None,
+        "cost": asdict(cost) if cost else None,
+        "ttl_minutes": choices.ttl_minutes,
+        "base": choices.base,
+        "market": choices.market,
+        "instance_type": choices.instance_type,
+        "region": planned.region,
+        "account": planned.identity.account,
+        "image": planned.image.id if planned.image else None,
+        "model_prefix": planned.model_prefix,
+        "custom_files_prefix": planned.custom_files_prefix,
+        "uploads": [upload.key for upload in planned.uploads],
+        "creates": list(planned.creates),
+        "parameters": dict(planned.parameters),
+        "blocked": planned.blocked,
+        "obstacles": [
+            {"severity": one.severity, "code": one.code, "message": one.message, "fix": one.fix or None}
+            for one in planned.obstacles
+        ],
+    }
+
+
+def stack_document(stack: Stack) -> dict[str, Any]:
+    """A stack for a JSON document; times as ISO 8601 in UTC, null for what does not apply."""
+    return {
+        "name": stack.name,
+        "kind": stack.kind,
+        "status": stack.status,
+        "market": stack.market or None,
+        "instance_type": stack.instance_type or None,
+        "instance_id": stack.instance_id or None,
+        "ip": stack.ip or None,
+        "created": _iso(stack.created),
+        "expires": _iso(stack.expires) if stack.expires else None,
+        "base": stack.base or None,
+        "run": stack.run or None,
+    }
+
+
+def _iso(time: datetime) -> str:
+    return time.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _row(stack: Stack) -> tuple[str, ...]:
+    ends = ""
+    if stack.expires is not None:
+        minutes = (stack.expires - datetime.now(timezone.utc)).total_seconds() / 60
+        ends = f"in {minutes:.0f} min" if minutes > 0 else "over"
+    return (stack.name, stack.kind, stack.status, stack.market, stack.instance_type, stack.ip, ends)
+
+
+def stack_table(stacks: Sequence[Stack]) -> str:
+    """The stacks as a table, one a line."""
+    table = [("NAME", "KIND", "STATUS", "MARKET", "TYPE", "ADDRESS", "ENDS"), *map(_row, stacks)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in table)
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Watching one run: connection, container logs, spool and run state brought together."""

@@ -1,0 +1,75 @@
+"""The state of the transport as the supervisor notes it and others read it, and how long to wait between tries."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from dots_tui.monitor.snapshot import CONNECTING, TransportState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RETRIES_S = (1.0, 2.0, 4.0, 8.0, 15.0)
+
+
+class BackOff:
+    """The pauses between tries: each of *pauses* in turn, then the last one for ever."""
+
+    def __init__(self, pauses: Sequence[float] = RETRIES_S) -> None:
+        self._pauses = tuple(pauses)
+        self._failures = 0
+
+    def next(self) -> float:
+        """Seconds to wait after one more failure."""
+        pause = self._pauses[min(self._failures, len(self._pauses) - 1)]
+        self._failures += 1
+        return pause
+
+    def reset(self) -> None:
+        """It worked."""
+        self._failures = 0
+
+
+class Link:
+    """Thread-safe notes about the transport."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._state = TransportState(CONNECTING, "Looking for the instance.", time.time())
+        self._retry_at: float | None = None
+        self._data_at: float | None = None
+
+    def set(
+        self,
+        state: str,
+        message: str,
+        *,
+        retry_in: float | None = None,
+    ) -> bool:
+        """Note a state; True when that is news. `since` moves only when the word changes."""
+        with self._lock:
+            old = self._state
+            since = old.since if old.state == state else time.time()
+            self._state = TransportState(state, message, since)
+            self._retry_at = None if retry_in is None else time.monotonic() + retry_in
+            return (old.state, old.message) != (state, message)
+
+    def data(self) -> None:
+        """Log lines came in."""
+        with self._lock:
+            self._data_at = time.monotonic()
+
+    def snapshot(self) -> TransportState:
+        """The state now."""
+        with self._lock:
+            now = time.monotonic()
+            state = self._state
+            return TransportState(
+                state.state,
+                state.message,
+                state.since,
+                data_age_s=None if self._data_at is None else now - self._data_at,
+                retry_in_s=None if self._retry_at is None else max(0.0, self._retry_at - now),
+            )

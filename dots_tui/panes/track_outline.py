@@ -1,0 +1,48 @@
+"""Cars on the track map: the outline where it is known, and never a wrong one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dots_tui.tracks.builtin import track_for
+
+if TYPE_CHECKING:
+    from dots_tui.tracks.geometry import Track
+    from dots_tui.training.snapshot import RunSnapshot
+    from dots_tui.widgets.track_map import TrackMap
+
+_WIDTHS_AWAY = 1.5
+"""A car farther from the centre line than so many track widths is on another track than the one drawn."""
+
+
+class TrackOutline:
+    """Keeps the geometry of the watched run's world. Built-in geometry is a formula with the world's size, which
+    only the embedded cloud drives; when real cars are seen off it, no outline is shown."""
+
+    def __init__(self) -> None:
+        self._world: str | None = None
+        self._track: Track | None = None
+
+    def draw(self, widget: TrackMap, run: RunSnapshot) -> None:
+        """Put the outline, the cars and the places where episodes ended on ``widget``."""
+        cars = [
+            (str(worker.worker if worker.worker is not None else "?"), worker.x, worker.y)
+            for worker in run.workers
+            if worker.x is not None and worker.y is not None
+        ]
+        if run.world and run.world != self._world:
+            self._world, self._track = run.world, track_for(run.world)
+            widget.set_track(self._track.centre, self._track.inner, self._track.outer, self._track.closed)
+        if self._track is not None and any(self._elsewhere(x, y) for _, x, y in cars):
+            self._track = None
+            widget.set_track((), (), ())
+        if self._track is None:
+            widget.border_title = "track: outline not known" if self._world else "track"
+            return
+        widget.border_title = f"track ─ {run.world}"
+        widget.set_cars(cars)
+        widget.set_exits([(ended.x, ended.y) for ended in run.exits])
+
+    def _elsewhere(self, x: float, y: float) -> bool:
+        assert self._track is not None
+        return abs(self._track.locate(x, y).offset_m) > _WIDTHS_AWAY * self._track.width_m

@@ -1,0 +1,1 @@
+"""The only room that imports paramiko: keys, host keys, connections, container logs."""

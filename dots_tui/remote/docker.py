@@ -1,0 +1,71 @@
+"""The Docker command lines we run on an instance, and what their answers mean."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING
+
+from dots_tui.remote.guard import guarded
+from dots_tui.remote.problems import RemoteProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dots_tui.remote.connection import Output
+
+DOCKER = "docker"
+"""Code of a RemoteProblem about Docker on the instance."""
+
+LIST = "docker ps -a --no-trunc --format '{{json .}}' 2>&1"
+
+
+def follow_command(container: str, since: str | None = None) -> str:
+    """Follow the log of *container* (name or id), each line with its timestamp, from *since* (inclusive).
+
+    The two streams are joined on the remote side: joining them here cuts lines in the middle.
+    """
+    from_where = f"--since {shlex.quote(since)} " if since else ""
+    return guarded(f"docker logs --follow --timestamps {from_where}{shlex.quote(container)} 2>&1")
+
+
+def list_containers(run: Callable[[str, float], Output], timeout: float = 15.0) -> list[dict[str, str]]:
+    """All containers of the host, running or not, one row each with Docker's own field names.
+
+    *run* is `Connection.run` or `Pool.run`. Raises RemoteProblem.
+    """
+    output = run(LIST, timeout)
+    if output.status != 0:
+        raise _problem(output)
+    # Warnings of the client come on the same stream; rows are the lines that are JSON objects.
+    return [_row(line) for line in output.text.splitlines() if line.startswith("{")]
+
+
+def _row(line: str) -> dict[str, str]:
+    try:
+        fields = json.loads(line)
+    except ValueError as error:
+        raise RemoteProblem(
+            DOCKER, f"`docker ps` on the instance printed a row that is no JSON: {line[:80]!r}.", "It is tried again."
+        ) from error
+    return {key: str(value) for key, value in fields.items()}
+
+
+def _problem(output: Output) -> RemoteProblem:
+    text = output.text.strip()
+    said = text.splitlines()[-1][:300] if text else f"exit status {output.status}, no message"
+    if "permission denied" in text:
+        return RemoteProblem(
+            DOCKER,
+            f"This user may not use Docker on the instance ({said}).",
+            "Add the user to the group docker there: sudo usermod -aG docker $USER, then connect again.",
+        )
+    if output.status == 127:
+        return RemoteProblem(
+            DOCKER, f"Docker is not installed on the instance ({said}).", "Its image or its set-up is not complete."
+        )
+    if "daemon" in text:
+        return RemoteProblem(
+            DOCKER, f"Docker does not run on the instance ({said}).", "While the instance starts this is normal."
+        )
+    return RemoteProblem(DOCKER, f"`docker ps` failed on the instance: {said}.", "It is tried again.")

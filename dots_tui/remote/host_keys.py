@@ -1,0 +1,170 @@
+"""The host keys of the instances we have met, in a file of our own.
+
+They are kept by host id (the EC2 instance id), because AWS hands the same address to other people's
+instances later. A host that is not known is trusted on first use and the caller is told so; a changed key is
+refused. A file that cannot be read is never taken for an empty one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dots_tui.remote.keys import fingerprint
+from dots_tui.remote.problems import HOST_KEYS_FILE, HostKeyChanged, RemoteProblem
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class HostKey:
+    """A host's public key: `line` is ``TYPE BASE64``, `first_seen` is UTC, ISO 8601."""
+
+    host_id: str
+    line: str
+    address: str
+    first_seen: str
+
+    @property
+    def type(self) -> str:
+        """``ssh-ed25519`` and the like."""
+        return self.line.split()[0]
+
+    @property
+    def fingerprint(self) -> str:
+        """As ``ssh-keygen -lf`` prints it."""
+        return fingerprint(self.line)
+
+
+@dataclass(frozen=True)
+class HostCheck:
+    """A host key that was accepted; `first_use` when there was nothing to compare it with."""
+
+    fingerprint: str
+    first_use: bool
+
+
+class HostKeys:
+    """The file at *path*, made (mode 0600) when the first key is remembered. Safe from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        self._lock = threading.Lock()
+
+    def known(self, host_id: str) -> HostKey | None:
+        """The key remembered for *host_id*. Raises RemoteProblem when the file is damaged."""
+        with self._lock:
+            return self._read().get(host_id)
+
+    def check(self, host_id: str, address: str, line: str) -> HostCheck:
+        """Accept the key *line* (``TYPE BASE64``) that *host_id* shows, or raise HostKeyChanged.
+
+        A host seen for the first time is remembered. Raises RemoteProblem when the file is damaged or cannot
+        be written.
+        """
+        with self._lock:
+            keys = self._read()
+            known = keys.get(host_id)
+            if known is None:
+                self._add(keys, host_id, address, line)
+                return HostCheck(fingerprint(line), first_use=True)
+            if known.line != _bare(line):
+                raise HostKeyChanged(host_id, address, known.fingerprint, fingerprint(line), self.path)
+            return HostCheck(known.fingerprint, first_use=False)
+
+    def remember(self, host_id: str, address: str, line: str) -> None:
+        """Note a key learned from a better source than the connection (SSM, console output).
+
+        Raises HostKeyChanged when another key is known already.
+        """
+        self.check(host_id, address, line)
+
+    def forget(self, host_id: str) -> bool:
+        """Drop the key of *host_id*; False when there was none."""
+        with self._lock:
+            keys = self._read()
+            if keys.pop(host_id, None) is None:
+                return False
+            self._write(keys)
+            return True
+
+    def _add(self, keys: dict[str, HostKey], host_id: str, address: str, line: str) -> None:
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        keys[host_id] = HostKey(host_id, _bare(line), address, now)
+        self._write(keys)
+
+    def _read(self) -> dict[str, HostKey]:
+        try:
+            data = json.loads(self.path.read_bytes())
+            return {host_id: _entry(host_id, row) for host_id, row in _hosts(data).items()}
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise self._problem(f"cannot be read: {error.strerror or error}", "Make it readable.") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._problem(
+                f"is damaged ({error})",
+                "Host keys are not accepted until that is solved: repair the file, or delete it if you accept "
+                "that every instance is trusted anew.",
+            ) from error
+
+    def _write(self, keys: dict[str, HostKey]) -> None:
+        hosts = {
+            key.host_id: {
+                "key": key.line,
+                "fingerprint": key.fingerprint,
+                "address": key.address,
+                "first_seen": key.first_seen,
+            }
+            for key in keys.values()
+        }
+        text = json.dumps({"version": VERSION, "hosts": hosts}, indent=1) + "\n"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _replace(self.path, text)
+        except OSError as error:
+            raise self._problem(
+                f"cannot be written: {error.strerror or error}", "Free some space or make its folder writable."
+            ) from error
+
+    def _problem(self, what: str, advice: str) -> RemoteProblem:
+        return RemoteProblem(HOST_KEYS_FILE, f"The file of known host keys {self.path} {what}.", advice)
+
+
+def _hosts(data: Any) -> dict[str, Any]:
+    if not isinstance(data, dict) or not isinstance(data.get("hosts"), dict):
+        raise TypeError('no object with "hosts"')
+    if data.get("version") != VERSION:
+        raise ValueError(f"version {data.get('version')!r} is not known here")
+    return dict(data["hosts"])
+
+
+def _entry(host_id: str, row: Any) -> HostKey:
+    line = str(row["key"])
+    fingerprint(line)  # raises ValueError when it is no key
+    return HostKey(host_id, line, str(row.get("address", "")), str(row.get("first_seen", "")))
+
+
+def _bare(line: str) -> str:
+    """The key line without its comment."""
+    return " ".join(line.split()[:2])
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write *text* beside *path* and put it in its place in one step (mode 0600 from the start)."""
+    descriptor, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink()
+        raise

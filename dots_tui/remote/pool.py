@@ -1,0 +1,130 @@
+"""A few connections to one instance that are used as one.
+
+sshd takes 10 sessions a connection (MaxSessions); with 8 in use a further connection is opened.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from dots_tui.remote import problems
+from dots_tui.remote.connection import Connection, Output, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dots_tui.remote.host_keys import HostCheck, HostKeys
+    from dots_tui.remote.problems import RemoteProblem
+    from dots_tui.remote.timing import Timing
+
+CHANNELS = 8
+
+
+class Pool:
+    """Connections to *target*, opened when needed. `run` and `stream` are those of Connection.
+
+    As soon as one of them is cut the pool counts as lost (`alive` is False): close it and make a new one.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        authorise: Callable[[str], None],
+        host_keys: HostKeys,
+        *,
+        timing: Timing | None = None,
+        channels: int = CHANNELS,
+    ) -> None:
+        self.target = target
+        self._authorise = authorise
+        self._host_keys = host_keys
+        self._timing = timing
+        self._channels = channels
+        self._lock = threading.Lock()
+        self._opening = threading.Lock()
+        self._used: dict[Connection, int] = {}
+        self._closed = threading.Event()
+
+    def open(self) -> HostCheck:
+        """Open the first connection; says whether its host key was new. Raises as Connection.open does."""
+        with self._channel() as connection:
+            return connection.host
+
+    @property
+    def alive(self) -> bool:
+        """True while every connection works."""
+        with self._lock:
+            return bool(self._used) and all(connection.alive for connection in self._used)
+
+    @property
+    def size(self) -> int:
+        """How many connections are open."""
+        with self._lock:
+            return len(self._used)
+
+    def problem(self) -> RemoteProblem | None:
+        """Why the pool does not work any more; None while it does."""
+        with self._lock:
+            found = [connection.problem() for connection in self._used]
+        return next((problem for problem in found if problem is not None), None)
+
+    def run(self, command: str, timeout: float) -> Output:
+        """See `Connection.run`."""
+        with self._channel() as connection:
+            return connection.run(command, timeout)
+
+    def stream(self, command: str, on_chunk: Callable[[bytes], None], stopped: Callable[[], bool]) -> int | None:
+        """See `Connection.stream`."""
+        with self._channel() as connection:
+            return connection.stream(command, on_chunk, stopped)
+
+    def close(self) -> None:
+        """Close all connections and call off one that is being opened."""
+        self._closed.set()
+        with self._lock:
+            connections = list(self._used)
+        for connection in connections:
+            connection.close()
+
+    @contextmanager
+    def _channel(self) -> Iterator[Connection]:
+        connection = self._reserve()
+        try:
+            yield connection
+        finally:
+            with self._lock:
+                self._used[connection] -= 1
+
+    def _reserve(self) -> Connection:
+        """A connection with room for one more channel."""
+        found = self._free()
+        if found is not None:
+            return found
+        with self._opening:  # one at a time; whoever waited may find room now
+            found = self._free()
+            if found is not None:
+                return found
+            connection = Connection.open(
+                self.target,
+                self._authorise,
+                self._host_keys,
+                timing=self._timing,
+                cancelled=self._closed.is_set,
+            )
+            with self._lock:
+                self._used[connection] = 1
+            if self._closed.is_set():  # close() may have missed it
+                connection.close()
+            return connection
+
+    def _free(self) -> Connection | None:
+        if self._closed.is_set():
+            raise problems.cancelled(str(self.target))
+        with self._lock:
+            for connection, used in self._used.items():
+                if used < self._channels:
+                    self._used[connection] = used + 1
+                    return connection
+        return None

@@ -1,0 +1,117 @@
+"""What can go wrong between us and an instance, in plain words.
+
+`explain` is the one place where socket and SSH errors become sentences; everything above shows
+`RemoteProblem` as it is.
+"""
+
+from __future__ import annotations
+
+import socket
+
+
+class RemoteProblem(Exception):
+    """An instance cannot be reached or does not do as asked.
+
+    `code` is for programs (see the constants below), `message` says what happened and where, `advice`
+    what to do about it.
+    """
+
+    def __init__(self, code: str, message: str, advice: str) -> None:
+        super().__init__(f"{message} {advice}".strip())
+        self.code = code
+        self.message = message
+        self.advice = advice
+
+
+REFUSED = "refused"
+TIMED_OUT = "timed-out"
+UNREACHABLE = "unreachable"
+NO_SUCH_HOST = "no-such-host"
+NOT_SSH = "not-ssh"
+KEY_NOT_ACCEPTED = "key-not-accepted"
+NOT_AUTHORISED = "not-authorised"
+HOST_KEY_CHANGED = "host-key-changed"
+HOST_KEYS_FILE = "host-keys-file"
+LOST = "lost"
+CANCELLED = "cancelled"
+COMMAND = "command"
+
+
+class HostKeyChanged(RemoteProblem):
+    """The instance shows another host key than the one remembered for it; nothing was sent to it."""
+
+    def __init__(self, host_id: str, address: str, known: str, shown: str, path: object) -> None:
+        super().__init__(
+            HOST_KEY_CHANGED,
+            f"The host key of {host_id} at {address} is not the one seen before: "
+            f"it was {known}, now it is {shown}. The connection was refused.",
+            "Somebody may be answering in its place. If you know why the key changed (the disk was replaced), "
+            f'remove the entry "{host_id}" from {path} and connect again.',
+        )
+        self.host_id = host_id
+        self.known = known
+        self.shown = shown
+
+
+def timed_out(where: str, seconds: float) -> RemoteProblem:
+    """No answer to the first packet: nearly always a firewall that drops it."""
+    return RemoteProblem(
+        TIMED_OUT,
+        f"No answer from {where} within {seconds:g} s.",
+        "Your own internet address may have changed (the base stack lets one address in): "
+        "compare it with the stack's address and update that. A new instance also needs a minute to start.",
+    )
+
+
+def key_not_accepted(where: str, user: str) -> RemoteProblem:
+    """Authentication failed."""
+    return RemoteProblem(
+        KEY_NOT_ACCEPTED,
+        f"{where} does not accept our one-time key for the user {user!r}.",
+        "EC2 Instance Connect may not be installed on the instance, or its sshd was not ready yet. "
+        "The key is sent anew with every try.",
+    )
+
+
+def not_authorised(where: str, error: Exception) -> RemoteProblem:
+    """Our key could not even be sent; *error* says why in its own words."""
+    return RemoteProblem(NOT_AUTHORISED, f"Our one-time key cannot be sent to {where}: {error}", "")
+
+
+def not_ssh(where: str, detail: str) -> RemoteProblem:
+    """Something took the connection but no SSH session came of it."""
+    return RemoteProblem(
+        NOT_SSH,
+        f"{where} took the connection but does not answer as an SSH server ({detail}).",
+        "The instance may be starting, out of memory or overloaded; a proxy or captive portal in between "
+        "looks the same.",
+    )
+
+
+def lost(where: str, detail: str) -> RemoteProblem:
+    """An open connection ended."""
+    return RemoteProblem(LOST, f"The connection to {where} was lost ({detail}).", "")
+
+
+def cancelled(where: str) -> RemoteProblem:
+    """We ended it ourselves."""
+    return RemoteProblem(CANCELLED, f"The connection to {where} was closed on this side.", "")
+
+
+def explain(error: OSError, where: str) -> RemoteProblem:
+    """The problem behind a failed ``connect()`` to *where*."""
+    if isinstance(error, ConnectionRefusedError):
+        return RemoteProblem(
+            REFUSED,
+            f"{where} refuses the connection.",
+            "The instance is still starting or its SSH server is not running; this usually passes in a minute.",
+        )
+    if isinstance(error, socket.gaierror):
+        return RemoteProblem(
+            NO_SUCH_HOST, f"{where}: this address cannot be resolved.", "Check your network and the address."
+        )
+    return RemoteProblem(
+        UNREACHABLE,
+        f"{where} cannot be reached: {error.strerror or error}.",
+        "Check your own network connection, VPN or proxy.",
+    )

@@ -1,0 +1,181 @@
+"""The SSH session under a connection: handshake, login and a watch that notices a dead link.
+
+This module imports paramiko; it is itself only imported when a connection is opened.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import paramiko
+from paramiko.packet import Packetizer
+
+from dots_tui.remote import problems
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from paramiko.message import Message
+
+    from dots_tui.remote.timing import Timing
+
+# paramiko logs what it also raises, tracebacks included; without a handler that would land on the screen.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
+logging.getLogger("paramiko").propagate = False
+
+FAILURES = (paramiko.SSHException, EOFError, OSError)
+"""What paramiko raises when the other side is not there any more or does not do as asked."""
+RSA_TYPES = ("rsa-sha2-512", "rsa-sha2-256")
+
+
+class HearingPacketizer(Packetizer):
+    """Notes when the last packet came in."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__(sock)
+        self.heard = time.monotonic()
+
+    def read_message(self) -> tuple[int, Message]:
+        """The next packet, as the base class reads it."""
+        message = super().read_message()
+        self.heard = time.monotonic()
+        return message
+
+
+class Session:
+    """One SSH transport over *sock*, which it owns. Raises RemoteProblem naming *where*."""
+
+    def __init__(self, sock: socket.socket, where: str, timing: Timing, cancelled: Callable[[], bool]) -> None:
+        self._where = where
+        self._timing = timing
+        self._cancelled = cancelled
+        self._silent = False
+        self.transport = paramiko.Transport(sock, packetizer_class=HearingPacketizer)
+        self.transport.daemon = True
+        self.transport.name = f"ssh {where}"
+        self.transport.banner_timeout = timing.handshake
+        self.transport.handshake_timeout = timing.handshake
+        self.transport.clear_to_send_timeout = timing.handshake
+        self._threads: list[threading.Thread] = []
+        self._closed = threading.Event()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the link works, as far as anybody knows."""
+        return self.transport.is_active()
+
+    def shake_hands(self, known_type: str | None) -> str:
+        """Agree on keys; returns the host's public key line (not checked here).
+
+        *known_type* is the type of the host key remembered for this host: it is asked for first, so that an
+        added key of another type does not look like a changed one.
+        """
+        if known_type is not None:
+            self._prefer(known_type)
+        done = threading.Event()
+        self.transport.start_client(event=done)
+        self._wait(done, 2 * self._timing.handshake)
+        try:
+            if not done.is_set() or not self.transport.is_active():
+                raise self.transport.get_exception() or TimeoutError("no end of the handshake")
+            key = self.transport.get_remote_server_key()
+        except FAILURES as error:
+            raise problems.not_ssh(self._where, _detail(error)) from error
+        return f"{key.get_name()} {key.get_base64()}"
+
+    def login(self, user: str, key: paramiko.PKey) -> None:
+        """Authenticate *user* with *key*."""
+        done = threading.Event()
+        try:
+            self.transport.auth_publickey(user, key, event=done)
+            self._wait(done, self._timing.login)
+            if self.transport.is_authenticated():
+                return
+            if not done.is_set():
+                raise TimeoutError("no answer to the login")
+            error = self.transport.get_exception()
+            if error is not None:
+                raise error
+        except paramiko.AuthenticationException as error:
+            raise problems.key_not_accepted(self._where, user) from error
+        except FAILURES as error:
+            raise problems.lost(self._where, f"during the login: {_detail(error)}") from error
+        raise problems.key_not_accepted(self._where, user)
+
+    def watch(self) -> None:
+        """Start to notice a dead link. paramiko's own keep-alive asks for no answer, so it never does."""
+        host = self.transport.name
+        for name, target in (("ask", self._ask), ("watch", self._watch)):
+            thread = threading.Thread(target=target, name=f"{host} {name}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def ended(self) -> problems.RemoteProblem:
+        """Why the link does not work any more."""
+        if self._silent:
+            return problems.lost(self._where, f"no sign of life for {self._timing.dead:g} s")
+        if self._closed.is_set():
+            return problems.cancelled(self._where)
+        # Not get_exception(): that forgets what it tells, and several threads ask.
+        error = self.transport.saved_exception
+        return problems.lost(self._where, _detail(error) if error else "closed by the other side")
+
+    def close(self) -> None:
+        """End the link at once, without a word to the other side, and wait for its threads (2 s at most)."""
+        self._closed.set()
+        self.transport.close()
+        packetizer: Any = self.transport.packetizer
+        packetizer.complete_handshake()  # stops paramiko's handshake timer, a thread that would outlive us
+        deadline = time.monotonic() + 2
+        for thread in (self.transport, *self._threads):
+            if thread.is_alive() and thread is not threading.current_thread():
+                thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _prefer(self, known_type: str) -> None:
+        options = self.transport.get_security_options()
+        wanted = RSA_TYPES if known_type == "ssh-rsa" else (known_type,)
+        offered = tuple(options.key_types)
+        first = tuple(name for name in wanted if name in offered)
+        options.key_types = first + tuple(name for name in offered if name not in first)
+
+    def _wait(self, done: threading.Event, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not done.wait(0.1) and time.monotonic() < deadline:
+            if self._cancelled():
+                raise problems.cancelled(self._where)
+
+    def _quiet_s(self) -> float:
+        packetizer = self.transport.packetizer
+        assert isinstance(packetizer, HearingPacketizer)
+        return time.monotonic() - packetizer.heard
+
+    def _ask(self) -> None:
+        """Ask for an answer whenever nothing was heard for a third of the limit; any packet is an answer."""
+        every = self._timing.dead / 3
+        while not self._closed.wait(every) and self.transport.is_active():
+            if self._quiet_s() < every:
+                continue
+            try:
+                # Blocks until answered. "No such request" is an answer, too; a dead link gives none.
+                self.transport.global_request("keepalive@openssh.com", wait=True)
+            except FAILURES:
+                return
+
+    def _watch(self) -> None:
+        while not self._closed.wait(self._timing.dead / 15) and self.transport.is_active():
+            if self._quiet_s() > self._timing.dead:
+                self._silent = True
+                self.transport.close()
+
+
+def _detail(error: BaseException) -> str:
+    """A short reason out of one of FAILURES."""
+    if isinstance(error, EOFError):
+        return "closed by the other side"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or type(error).__name__

@@ -1,0 +1,1 @@
+"""Track names, sizes and geometry. Pure."""

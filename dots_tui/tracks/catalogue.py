@@ -1,0 +1,71 @@
+"""Which tracks there are: names usable as DR_WORLD_NAME, with size, direction and the simapp versions that have them.
+
+Names are case-sensitive. The facts are in :mod:`dots_tui.tracks.catalogue_rows`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from dots_tui.tracks.catalogue_rows import ROWS
+
+
+@dataclass(frozen=True)
+class TrackInfo:
+    """One track: what is known without its geometry."""
+
+    name: str
+    title: str
+    """The name people use; the technical name where there is no other."""
+    direction: str
+    """"cw", "ccw", or "open" for a line that is no circuit."""
+    length_m: float
+    width_m: float
+    """Mean distance between the inner and the outer border."""
+    waypoints: int
+    simapp6: bool
+    """Whether simapp 6.0.5 has it; a run on a version without it fails at the start."""
+    simapp5: bool
+    """Whether simapp 5.3.3 has it."""
+
+
+def _read(row: str) -> TrackInfo:
+    name, title, direction, length, width, waypoints, simapps = row.split("|")
+    return TrackInfo(
+        name=name,
+        title=title or name,
+        direction=direction,
+        length_m=float(length),
+        width_m=float(width),
+        waypoints=int(waypoints),
+        simapp6="6" in simapps,
+        simapp5="5" in simapps,
+    )
+
+
+TRACKS: Mapping[str, TrackInfo] = MappingProxyType({info.name: info for info in map(_read, ROWS.splitlines())})
+"""Every known track by name, in alphabetical order (upper and lower case alike)."""
+
+_SUGGESTIONS = 3
+
+
+def suggest(name: str) -> list[str]:
+    """Up to three names of trainable tracks that ``name`` may have meant, the likeliest first.
+
+    ``name`` may be misspelt, in the wrong case, a part of a name, or a title ("Smile Speedway").
+    """
+    wanted = name.strip().lower()
+    if not wanted:
+        return []
+    trainable = [info for info in TRACKS.values() if info.simapp6 or info.simapp5]
+    found = [info.name for info in trainable if wanted in (info.name.lower(), info.title.lower())]
+    if len(wanted) >= 4:
+        found += [info.name for info in trainable if info.name.lower().startswith(wanted)]
+    titles = {info.title.lower(): info.name for info in reversed(trainable)}
+    found += [titles[close] for close in difflib.get_close_matches(wanted, titles, 1, 0.8)]
+    names = {info.name.lower(): info.name for info in trainable}
+    found += [names[close] for close in difflib.get_close_matches(wanted, names, _SUGGESTIONS, 0.6)]
+    return list(dict.fromkeys(found))[:_SUGGESTIONS]

@@ -1,0 +1,259 @@
+"""What a container's log says, one immutable value for each line that means something.
+
+Producers are the simulation ("robomaker") and trainer ("algo") containers of simapp 4 to 6. All numbers
+are as printed: episodes in ``Step`` count from 0, everywhere else from 1; both count per worker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, Union
+
+TRAINING, EVALUATION = "training", "evaluation"
+
+PREPARE = "prepare"
+LAP_COMPLETE = "lap_complete"
+COMPLETE_PERCENT = 100.0
+
+
+class Step(NamedTuple):
+    """One SIM_TRACE_LOG row: a step of a car. A tuple, because a run has millions."""
+
+    episode: int
+    """0-based."""
+    step: int
+    """1-based in the episode; 1 is the ``prepare`` row."""
+    x: float
+    y: float
+    heading: float
+    """Degrees, -180..180."""
+    steering: float
+    """Commanded, degrees, positive to the left."""
+    speed: float
+    """Commanded, m/s."""
+    reward: float
+    done: bool
+    """True in the last row of a training episode."""
+    on_track: bool
+    """All wheels."""
+    progress: float
+    """Percent of a lap since the start of the episode; negative when driven backwards."""
+    waypoint: int
+    track_length: float
+    time: float
+    """Simulation seconds since the container's world started, not Unix time."""
+    status: str
+    wall_clock: float | None
+    """Unix seconds; simapp 6 only."""
+
+
+@dataclass(frozen=True)
+class EpisodeEnd:
+    """``Training>`` and ``Testing>``: an episode ended. In a trainer's log the numbers are those of all workers."""
+
+    phase: str
+    """TRAINING or EVALUATION."""
+    episode: int
+    reward: float
+    steps: int
+    """Training steps so far, over all episodes."""
+    iteration: int
+    """Policy updates so far; always 0 in a robomaker log."""
+
+
+@dataclass(frozen=True)
+class EvaluationPhase:
+    """An evaluation episode starts or has finished (*reward* is then its total)."""
+
+    started: bool
+    reward: float | None
+
+
+@dataclass(frozen=True)
+class PolicyEpoch:
+    """``Policy training>``: one of the epochs of a policy update; *epoch* is 0-based."""
+
+    loss: float
+    kl: float
+    entropy: float
+    epoch: int
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class CheckpointSaved:
+    """The trainer finished an update. *steps* are the training steps of all workers in this run so far."""
+
+    number: int
+    steps: int
+
+    @property
+    def name(self) -> str:
+        """As it is called on disk and in the bucket."""
+        return f"{self.number}_Step-{self.steps}.ckpt"
+
+
+@dataclass(frozen=True)
+class CheckpointRestored:
+    """A container loaded a checkpoint: in a robomaker log this begins an iteration."""
+
+    number: int
+    steps: int
+    pretrained: bool
+    """The trainer took it from another model."""
+
+    @property
+    def name(self) -> str:
+        """As it is called on disk and in the bucket."""
+        return f"{self.number}_Step-{self.steps}.ckpt"
+
+
+@dataclass(frozen=True)
+class CheckpointUploaded:
+    """The checkpoint's files are in the bucket; the workers will restore it now."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class BestCheckpoint:
+    """The trainer's view of the best and last checkpoint; -1 when there is none. Lags one or two iterations."""
+
+    best: int
+    last: int
+
+
+@dataclass(frozen=True)
+class EvaluationScores:
+    """The evaluations of the checkpoint that was replaced just now, one score each."""
+
+    metric: str
+    """"progress", "reward" or "laptime"."""
+    scores: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class EvaluationMean:
+    """Their mean; None before the first evaluation."""
+
+    metric: str
+    mean: float | None
+
+
+@dataclass(frozen=True)
+class BestUpdated:
+    """Worker 0 chose a new best checkpoint."""
+
+    new: str
+    old: str
+
+
+@dataclass(frozen=True)
+class ExtraEvaluation:
+    """The trainer was not ready, so worker 0 evaluates once more."""
+
+    new: int
+    last: int
+
+
+@dataclass(frozen=True)
+class WorkerStarted:
+    """Which worker a container is; printed once, and only when there are several."""
+
+    worker: int
+    world: str
+    configuration: str
+
+
+@dataclass(frozen=True)
+class WaitingForTrainer:
+    """The simulation waits for the trainer's address."""
+
+    seconds: int
+
+
+@dataclass(frozen=True)
+class TrainerReady:
+    """The trainer waits for the workers."""
+
+
+@dataclass(frozen=True)
+class ExcessWorker:
+    """More workers than episodes; *exiting* when it is this container that is not needed."""
+
+    exiting: bool
+
+
+@dataclass(frozen=True)
+class JobEnded:
+    """A normal end."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fatal error in simapp's own words. Its code follows as ``FaultCode``."""
+
+    message: str
+    function: str
+    exception: str
+    user_error: bool
+
+
+@dataclass(frozen=True)
+class FaultCode:
+    """``FAULT_CODE``; 0 is unclassified."""
+
+    code: int
+
+
+@dataclass(frozen=True)
+class OutOfMemory:
+    """TensorFlow had no memory left."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What the model is made of, from ``Sensor list``."""
+
+    sensors: str
+    network: str
+    algorithm: str
+    action_space: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A number from the configuration a container prints at its start, under its printed name."""
+
+    name: str
+    value: int
+
+
+Record = Union[
+    Step,
+    EpisodeEnd,
+    EvaluationPhase,
+    PolicyEpoch,
+    CheckpointSaved,
+    CheckpointRestored,
+    CheckpointUploaded,
+    BestCheckpoint,
+    EvaluationScores,
+    EvaluationMean,
+    BestUpdated,
+    ExtraEvaluation,
+    WorkerStarted,
+    WaitingForTrainer,
+    TrainerReady,
+    ExcessWorker,
+    JobEnded,
+    Fault,
+    FaultCode,
+    OutOfMemory,
+    ModelInfo,
+    Setting,
+]

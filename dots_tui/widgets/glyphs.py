@@ -1,0 +1,67 @@
+"""The signs the widgets draw with, each with an ascii twin for terminals whose font lacks the other.
+
+A sign never stands alone: a word says the same beside it, so neither colour nor glyph carries the meaning.
+"""
+
+from __future__ import annotations
+
+import re
+
+_GLYPHS = {
+    "error": ("✗", "x"),
+    "warning": ("▲", "!"),
+    "info": ("●", "i"),
+    "good": ("✓", "+"),
+    "active": ("●", "*"),
+    "checking": ("◆", "o"),
+    "busy": ("◐", "~"),
+    "waiting": ("○", "."),
+    "cursor": ("▸", ">"),
+    "choice": ("▾", "v"),
+    "cut": ("…", ">"),
+    "dot": ("·", "-"),
+    "rule": ("│", "|"),
+}
+
+_ESCAPES = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movement
+    r"|\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC: titles, clipboard, links
+    r"|[PX^_][^\x1b]*(?:\x1b\\)?"  # DCS, SOS, PM, APC
+    r"|[ -/]*[0-~])?"  # every other escape
+    r"|\x9b[0-?]*[ -/]*[@-~]"  # CSI as one character
+)
+# Control characters, line separators and the marks that turn the writing direction round.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def glyph(name: str, ascii_only: bool = False) -> str:
+    """The sign called *name*, e.g. ``error``; one cell wide."""
+    return _GLYPHS[name][ascii_only]
+
+
+def age(seconds: float) -> str:
+    """A span of time in the one unit that says enough: "0.4 s", "42 s", "3 min", "2 h", "5 d"."""
+    if seconds < 10:
+        return f"{max(0.0, seconds):.1f} s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    for unit, length in (("min", 60), ("h", 3600)):
+        if seconds < 100 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds / 86400:.0f} d"
+
+
+def ascii_only(app: object) -> bool:
+    """Whether *app* wants plain ascii: it says so with an attribute ``ascii_only``; without one it does not."""
+    return bool(getattr(app, "ascii_only", False))
+
+
+def clean(text: str) -> str:
+    """*text* as one harmless line: no escape sequences, no control characters, tabs expanded.
+
+    Whatever a log line, a file name or an event of AWS holds, it cannot move the cursor or end the screen.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = _ESCAPES.sub("", text.rstrip("\r\n")).expandtabs(8)
+    return _CONTROLS.sub("·", text)

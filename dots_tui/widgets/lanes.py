@@ -1,0 +1,167 @@
+"""A lane for each worker: what it does, how far it is round the track, what it earned, when it was last heard of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+
+from dots_tui.widgets.chart import bar
+from dots_tui.widgets.drawing import Drawing
+from dots_tui.widgets.glyphs import age, ascii_only
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+STALE = 60.0  # seconds without a word of a worker, after which it is pointed out
+WIDEST_BAR = 40
+NARROWEST_BAR = 6
+PER_CENT = 6  # cells of "100 %" and a blank
+
+PHASES = {
+    "starting": ("waiting", "muted"),
+    "driving": ("active", "good"),
+    "evaluating": ("checking", "info"),
+    "waiting": ("busy", "warning"),
+    "stopped": ("waiting", "muted"),
+    "finished": ("good", "good"),
+    "gone": ("error", "bad"),
+}
+"""The sign and the tint of each phase; a phase not named here is shown as its word."""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One worker at one moment. What is not known (yet) is None."""
+
+    worker: int
+    phase: str
+    """One of `PHASES`, or any other word."""
+    episode: str = ""
+    """Which episode, e.g. "ep 18", or of an evaluation "4/5"."""
+    progress: float | None = None
+    """Per cent of the lap, 0 to 100."""
+    reward: float | None = None
+    """The reward of the episode so far."""
+    laps: int = 0
+    best_lap_s: float | None = None
+    age_s: float | None = None
+    """Seconds since the last record."""
+
+
+class WorkerLanes(Drawing, can_focus=True):
+    """Two lines a worker where they fit, else one. Up, down and a click select a worker."""
+
+    DEFAULT_CSS = """
+    WorkerLanes { height: 1fr; min-height: 3; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "select(-1)", "Previous worker", show=False),
+        Binding("down,j", "select(1)", "Next worker", show=False),
+    ]
+
+    lanes: reactive[tuple[Lane, ...]] = reactive(())
+    selected: reactive[int | None] = reactive(None)
+    """The number of the selected worker, None when all are meant."""
+
+    class Selected(Message):
+        """A worker was selected with a key or a click."""
+
+        def __init__(self, lanes: WorkerLanes, worker: int) -> None:
+            super().__init__()
+            self.lanes, self.worker = lanes, worker
+
+        @property
+        def control(self) -> WorkerLanes:
+            return self.lanes
+
+    def set_lanes(self, lanes: Sequence[Lane]) -> None:
+        """Show these lanes, in this order."""
+        self.lanes = tuple(lanes)
+
+    def watch_lanes(self) -> None:
+        self.redraw()
+
+    def watch_selected(self) -> None:
+        self.redraw()
+
+    def action_select(self, step: int) -> None:
+        """Select the next (1) or the previous (-1) worker."""
+        workers = [lane.worker for lane in self.lanes]
+        if workers:
+            at = workers.index(self.selected) + step if self.selected in workers else 0
+            self._select(workers[max(0, min(at, len(workers) - 1))])
+
+    def on_click(self, event: events.Click) -> None:
+        row = event.get_content_offset_capture(self).y + self.scroll_offset.y
+        if 0 <= row < self.line_count():
+            self._select(self.lanes[row * len(self.lanes) // self.line_count()].worker)
+
+    def _select(self, worker: int) -> None:
+        self.selected = worker
+        self.post_message(self.Selected(self, worker))
+
+    def draw(self, width: int, height: int) -> list[Text]:
+        word = max((len(lane.phase) for lane in self.lanes), default=0)
+        heads = [self._head(lane, word) for lane in self.lanes]
+        facts = [self._facts(lane) for lane in self.lanes]
+        column = max((head.cell_len for head in heads), default=0) + 1
+        needed = max((sum(fact.cell_len + 2 for fact in row) for row in facts), default=0)
+        tall = height >= 2 * len(self.lanes)
+        lines: list[Text] = []
+        for lane, head, row in zip(self.lanes, heads, facts):
+            head.pad_right(column - head.cell_len)
+            if tall:
+                lines += [self._bar(head, lane, width - column), self._join(Text("   "), row, width)]
+            else:
+                room = width - column
+                room = max(min(room, NARROWEST_BAR + PER_CENT), room - needed)
+                lines.append(self._join(self._bar(head, lane, room), row, width))
+        return lines
+
+    def _head(self, lane: Lane, word: int) -> Text:
+        sign, tint = PHASES.get(lane.phase, ("active", "info"))
+        chosen = lane.worker == self.selected
+        head = Text(self.glyph("cursor") if chosen else " ", end="", no_wrap=True)
+        head.append(f"{lane.worker:<2} ", "bold reverse" if chosen else "bold")
+        head.append(f"{self.glyph(sign)} {lane.phase:<{word}}", self.tint(tint))
+        return head.append(f" {lane.episode}" if lane.episode else "")
+
+    def _bar(self, head: Text, lane: Lane, room: int) -> Text:
+        """*head* with the progress bar and the per cent behind it, in *room* cells."""
+        known = lane.progress is not None and math.isfinite(lane.progress)
+        progress = lane.progress if known and lane.progress is not None else math.nan
+        cells = min(WIDEST_BAR, room - PER_CENT)
+        if cells >= NARROWEST_BAR:
+            tint = PHASES.get(lane.phase, ("", "info"))[1]
+            head.append(bar(progress / 100, cells, ascii_only(self.app)), self.tint(tint))
+        if room >= PER_CENT:
+            head.append((f"{progress:.0f} %" if known else "").rjust(PER_CENT))
+        return head
+
+    def _facts(self, lane: Lane) -> list[Text]:
+        """Reward, laps, best lap and last seen, the more important first."""
+        facts = [Text("     -" if lane.reward is None else f"{lane.reward:6.1f}")]
+        facts.append(Text(f"{lane.laps:3} lap{' ' if lane.laps == 1 else 's'}"))
+        facts.append(Text(" " * 10 if lane.best_lap_s is None else f"best {lane.best_lap_s:5.2f}"))
+        if lane.age_s is not None:
+            stale = lane.age_s >= STALE
+            sign = f"{self.glyph('warning')} " if stale else ""
+            facts.append(Text(f"{sign}{age(lane.age_s)} ago", self.tint("warning" if stale else "muted")))
+        return facts
+
+    @staticmethod
+    def _join(line: Text, facts: Sequence[Text], width: int) -> Text:
+        """As many of *facts* behind *line* as fit whole."""
+        for fact in facts:
+            if line.cell_len + fact.cell_len + 2 > width:
+                break
+            line.append("  ").append_text(fact)
+        return line

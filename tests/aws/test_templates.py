@@ -1,0 +1,190 @@
+"""The templates: valid CloudFormation, small, few rights, three lines of defence against cost."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dots_tui.aws import packaged
+from dots_tui.aws.base_stack import resource_count
+from dots_tui.aws.stacks import EXPORTS
+
+NAMES = ("base.yaml", "training.yaml")
+INLINE_LIMIT = 51_200
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short tags, in their long form."""
+
+
+def _short_tag(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    key = tag if tag in ("Ref", "Condition") else f"Fn::{tag}"
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+        return {key: value.split(".", 1) if tag == "GetAtt" else value}
+    if isinstance(node, yaml.SequenceNode):
+        return {key: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {key: loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _short_tag)
+
+
+def _parsed(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.load(packaged.template(name), Loader=_Loader)
+    return document
+
+
+def _statements() -> dict[str, list[dict[str, Any]]]:
+    """Role -> the statements of its policies."""
+    found = {}
+    for logical, node in _parsed("base.yaml")["Resources"].items():
+        if node["Type"] == "AWS::IAM::Role":
+            policies = node["Properties"]["Policies"]
+            found[logical] = [one for policy in policies for one in policy["PolicyDocument"]["Statement"]]
+    return found
+
+
+def _actions(statement: dict[str, Any]) -> list[str]:
+    action = statement["Action"]
+    return [action] if isinstance(action, str) else list(action)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cfn_lint_has_nothing_to_say(name: str, tmp_path: Path) -> None:
+    if importlib.util.find_spec("cfnlint") is None:
+        pytest.skip("cfn-lint is not installed")
+    from cfnlint.api import lint_file
+
+    path = tmp_path / name
+    path.write_text(packaged.template(name), encoding="utf-8")
+    assert [str(match) for match in lint_file(path)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_fits_into_the_request_many_times(name: str) -> None:
+    assert len(packaged.template(name).encode()) < INLINE_LIMIT / 4
+
+
+@pytest.mark.parametrize(
+    ("name", "conditions"),
+    [
+        ("base.yaml", {"OpensAcl": False}),
+        ("base.yaml", {"OpensAcl": True}),
+        ("training.yaml", {"Standard": True, "HasSchedule": True}),
+        ("training.yaml", {"Spot": True}),
+    ],
+)
+def test_our_reading_of_the_resources_is_a_parsers(name: str, conditions: dict[str, bool]) -> None:
+    resources = _parsed(name)["Resources"]
+    expected = [
+        logical
+        for logical, node in resources.items()
+        if "Condition" not in node or conditions.get(node["Condition"], False)
+    ]
+    assert packaged.resource_names(packaged.template(name), conditions) == expected
+    assert expected
+
+
+def test_base_stacks_have_the_parameters_and_exports_of_deepracer_on_the_spot() -> None:
+    base = _parsed("base.yaml")
+    assert {"MyIPAddress", "RuleNumber", "NetworkAclId"} == set(base["Parameters"])
+    exports = {node["Export"]["Name"]["Fn::Sub"] for node in base["Outputs"].values()}
+    assert {f"${{AWS::StackName}}-{name}" for name in (*EXPORTS, "Region", "StackRole", "SchedulerRole")} <= exports
+    assert len(base["Resources"]) == resource_count(with_network_acl=True)
+
+
+def test_training_stacks_have_the_parameters_of_deepracer_on_the_spot() -> None:
+    parameters = _parsed("training.yaml")["Parameters"]
+    assert {
+        "InstanceType",
+        "ResourcesStackName",
+        "DeepRacerImportName",
+        "TimeToLiveInMinutes",
+        "AmiId",
+        "BUCKET",
+        "CUSTOMFILELOCATION",
+    } <= parameters.keys()
+
+
+def test_no_lambda_and_no_custom_resource() -> None:
+    for name in NAMES:
+        kinds = {node["Type"] for node in _parsed(name)["Resources"].values()}
+        assert not any("Lambda" in kind or "Custom" in kind for kind in kinds)
+
+
+def test_only_the_ports_that_are_used_from_one_address() -> None:
+    rules = _parsed("base.yaml")["Resources"]["SecurityGroup"]["Properties"]["SecurityGroupIngress"]
+    assert [(rule["FromPort"], rule["ToPort"]) for rule in rules] == [(22, 22), (8080, 8080), (8100, 8100)]
+    assert {rule["CidrIp"]["Fn::Sub"] for rule in rules} == {"${MyIPAddress}/32"}
+
+
+def test_no_role_may_do_everything() -> None:
+    for role, statements in _statements().items():
+        for statement in statements:
+            for action in _actions(statement):
+                assert action != "*", role
+                assert not action.endswith(":*"), (role, action)
+
+
+def test_deleting_and_passing_is_limited_to_what_is_ours() -> None:
+    for role, statements in _statements().items():
+        for statement in statements:
+            for action in _actions(statement):
+                if action in ("cloudformation:DeleteStack", "ec2:TerminateInstances", "iam:PassRole"):
+                    assert "Condition" in statement, (role, action)
+                if action == "iam:PassRole":
+                    assert statement["Resource"] != "*", role
+
+
+def test_an_instance_touches_no_other_bucket() -> None:
+    for statement in _statements()["InstanceRole"]:
+        if any(action.startswith("s3:") for action in _actions(statement)):
+            assert "Bucket" in str(statement["Resource"])
+
+
+def test_the_tags_the_rights_ask_for_are_the_tags_that_are_set() -> None:
+    resources = _parsed("training.yaml")["Resources"]
+    owner = {"Key": "dots-tui:owner", "Value": {"Ref": "ResourcesStackName"}}
+    assert owner in resources["Instance"]["Properties"]["Tags"]
+    assert owner in resources["LaunchTemplate"]["Properties"]["TagSpecifications"][0]["Tags"]
+    assert {**owner, "PropagateAtLaunch": True} in resources["Group"]["Properties"]["Tags"]
+    unmake = next(one for one in _statements()["StackRole"] if one.get("Sid") == "Unmake")
+    assert unmake["Condition"] == {"StringEquals": {"aws:ResourceTag/dots-tui:owner": {"Ref": "AWS::StackName"}}}
+
+
+def test_an_instance_is_safe_and_ends_with_its_shutdown() -> None:
+    data = _parsed("training.yaml")["Resources"]["LaunchTemplate"]["Properties"]["LaunchTemplateData"]
+    assert data["MetadataOptions"]["HttpTokens"] == "required"
+    assert data["MetadataOptions"]["InstanceMetadataTags"] == "enabled"
+    assert data["InstanceInitiatedShutdownBehavior"] == "terminate"
+    assert data["BlockDeviceMappings"][0]["Ebs"]["Encrypted"] is True
+    assert data["BlockDeviceMappings"][0]["Ebs"]["DeleteOnTermination"] is True
+
+
+def test_a_schedule_deletes_the_stack_if_nothing_else_did() -> None:
+    schedule = _parsed("training.yaml")["Resources"]["DeleteStack"]["Properties"]
+    assert schedule["ScheduleExpression"] == {"Fn::Sub": "at(${DeleteAt})"}
+    assert schedule["Target"]["Arn"]["Fn::Sub"].endswith(":aws-sdk:cloudformation:deleteStack")
+
+
+def test_the_time_to_live_is_not_in_what_would_replace_the_instance() -> None:
+    template = str(_parsed("training.yaml")["Resources"]["LaunchTemplate"])
+    for name in ("ExpiresAt", "DeleteAt", "TimeToLiveInMinutes"):
+        assert name not in template
+
+
+def test_the_instances_files_have_a_place_of_their_own_for_each_content(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = packaged.instance_files()
+    assert {"install.sh", "prepare.sh", "train.sh", "logs.sh", "lifetime.sh", "stop.sh", "common.sh"} <= files.keys()
+    before = packaged.instance_prefix.__wrapped__()
+    monkeypatch.setattr(packaged, "instance_files", lambda: {**files, "stop.sh": b"#!/bin/bash\n"})
+    after = packaged.instance_prefix.__wrapped__()
+    assert before.startswith("dots-tui/instance/")
+    assert before != after

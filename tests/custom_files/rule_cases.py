@@ -1,0 +1,298 @@
+"""One example that breaks each rule, and one close to it that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dots_tui.custom_files.catalogue import KEYS
+
+Changes = Mapping[str, Any]
+
+WORKER = "DR_WORLD_NAME=reinvent_base\nDR_TRAIN_ROUND_ROBIN_ADVANCE_DIST=0.1\n"
+MULTI: Changes = {"run.env": {"DR_TRAIN_MULTI_CONFIG": "True"}, "worker-2.env": WORKER, "worker-3.env": WORKER}
+
+
+def run(line: str) -> Changes:
+    """One more line at the end of run.env."""
+    return {"run.env": line + "\n"}
+
+
+def worker(text: str) -> Changes:
+    """A run with a file for each worker, the second with ``text`` in it as well."""
+    return {**MULTI, "worker-2.env": WORKER + text}
+
+
+def sets(**values: str) -> Changes:
+    """Values of keys, each in the file it belongs in."""
+    changes: dict[str, dict[str, str]] = {}
+    for key, value in values.items():
+        changes.setdefault(KEYS[key].file, {})[key] = value
+    return changes
+
+
+def hyper(**values: Any) -> Changes:
+    return {"hyperparameters.json": values}
+
+
+def meta(**values: Any) -> Changes:
+    return {"model_metadata.json": values}
+
+
+def reward(text: str) -> Changes:
+    return {"reward_function.py": text.encode()}
+
+
+CONTINUOUS = {"steering_angle": {"high": 30, "low": -30}, "speed": {"high": 2, "low": 1}}
+SAC: dict[str, Any] = {"training_algorithm": "sac", "action_space_type": "continuous", "action_space": CONTINUOUS}
+ACTION = {"steering_angle": 0, "speed": 1}
+
+# code, what triggers it, what comes close and does not
+CASES: list[tuple[str, Changes, Changes]] = [
+    # files
+    ("missing-file", {"reward_function.py": None}, {"worker-2.env": None}),
+    ("not-text", {"run.env": b"DR_X=\0"}, {"run.env": "# caf\u00e9\n"}),
+    ("not-text", {"reward_function.py": b"#" * (1 << 20) + b"\n"}, {"reward_function.py": "#" * 1000 + "\n"}),
+    (
+        "byte-order-mark",
+        {"worker-2.env": b"\xef\xbb\xbf"},
+        {"reward_function.py": b"\xef\xbb\xbfreward_function = max"},
+    ),
+    ("windows-line-ends", {"run.env": "DR_REGULAR_UPLOAD=0\r\n"}, {"hyperparameters.json": "\r\n"}),
+    ("not-utf8", {"run.env": b"# caf\xe9\n"}, {"run.env": "# caf\u00e9\n"}),
+    ("no-final-newline", {"run.env": "# end"}, {"reward_function.py": "# end"}),
+    # lines
+    ("not-an-assignment", run("DR_CAR_NAME"), run("# DR_CAR_NAME")),
+    ("not-an-assignment", run("DR-X=1"), run("MY_OWN=1")),
+    ("inline-comment", run("MY_OWN=1 # note"), run("MY_OWN=1#note")),
+    ("indented-comment", run("  # note"), run("# note")),
+    ("spaces-around-equals", run("MY_OWN = 1"), run("MY_OWN=1")),
+    ("spaces-around-equals", run("MY_OWN= 1"), run("MY_OWN= ")),
+    ("unquoted-space", run("MY_OWN=my car"), run("MY_OWN=my_car ")),
+    ("quoted-space", run('MY_OWN="my car"'), run('MY_OWN="my_car"')),
+    ("open-quote", run("MY_OWN=it's"), run('MY_OWN="it\'s"')),
+    ("shell-character", run("MY_OWN=0.1,1;0.2,1"), run('MY_OWN="0.1,1;0.2,1"')),
+    ("shell-character", run("MY_OWN=<PLACEHOLDER>"), run("MY_OWN='<PLACEHOLDER>'")),
+    ("command-substitution", run("MY_OWN=$(date)"), run("MY_OWN='$(date)'")),
+    ("command-substitution", run('MY_OWN="`date`"'), run("MY_OWN=date")),
+    ("second-equals", run("MY_OWN=a=b"), run("MY_OWN=a-b")),
+    ("export-prefix", run("export MY_OWN=1"), run("export_MY_OWN=1")),
+    ("indented-key", run(" MY_OWN=1"), run("MY_OWN=1")),
+    ("backslash", run("MY_OWN=a\\b"), run("MY_OWN='a\\b'")),
+    ("needless-quotes", run('MY_OWN="abc"'), run('MY_OWN="a;c"')),
+    ("tilde", run("MY_OWN=~/data"), run("MY_OWN=a~b")),
+    ("trailing-blank", run("MY_OWN=abc  "), run("MY_OWN=abc")),
+    ("duplicate-key", run("MY_OWN=1\nMY_OWN=2"), run("MY_OWN=1\n#MY_OWN=2")),
+    ("commented-duplicate", run("#DR_LOCAL_S3_MODEL_PREFIX=old"), run("#DR_CAR_NAME=old")),
+    ("set-in-both-files", {"system.env": "DR_CAR_NAME=Other\n"}, {"system.env": "DR_CAR_NAME=FastCar\n"}),
+    ("forward-reference", run("MY_A=$MY_B\nMY_B=1"), run("MY_B=1\nMY_A=$MY_B")),
+    ("undefined-reference", run("MY_A=$DR_CAR_NAME_v2"), run("MY_A=${DR_CAR_NAME}_v2")),
+    ("undefined-reference", run("MY_A=$NOPE"), run("MY_A=${NOPE:-x}$DEEPRACER_REGION")),
+    # keys
+    ("unknown-track", sets(DR_WORLD_NAME="reinvent2019_track"), sets(DR_WORLD_NAME="Monaco")),
+    ("unknown-choice", sets(DR_RACE_TYPE="TIME_TRAIL"), sets(DR_CLOUD="AWS")),
+    ("not-a-switch", sets(DR_EVAL_SAVE_MP4="true"), sets(DR_EVAL_SAVE_MP4="True")),
+    ("not-a-number", sets(DR_REGULAR_UPLOAD="08"), sets(DR_REGULAR_UPLOAD="8")),
+    ("not-a-number", sets(DR_EVAL_NUMBER_OF_TRIALS="0"), sets(DR_EVAL_OFF_TRACK_PENALTY="0")),
+    ("not-a-number", sets(DR_EVAL_RTF="nan"), sets(DR_EVAL_RTF="1e0")),
+    ("unlisted-value", sets(DR_CAR_BODY_SHELL_TYPE="f1_boat"), sets(DR_CAR_BODY_SHELL_TYPE="f1_kart")),
+    ("deprecated-key", run("DR_SAGEMAKER_IMAGE=5.1.0-gpu"), run("#DR_SAGEMAKER_IMAGE=5.1.0-gpu")),
+    ("deprecated-key", run("DR_TRAIN_ROUND_ROBIN_ADVANCE_DISTANCE=0.1"), run("DR_EVAL_RTF=1")),
+    ("unknown-key", run("DR_WORLDNAME=Monaco"), run("MODEL_NAME=Monaco")),
+    ("unknown-key", run("DR_SOMETHING_OF_MINE=1"), run("SOMETHING_OF_MINE=1")),
+    ("script-key", run("DR_DIR=/tmp"), run("#DR_DIR=/tmp")),
+    ("missing-key", sets(DR_LOCAL_S3_BUCKET=""), sets(DR_KINESIS_STREAM_NAME="")),
+    ("missing-key", {"run.env": b"DR_WORLD_NAME=Monaco\n"}, {"run.env": None}),
+    # run
+    ("round-robin", sets(DR_WORKERS="5"), sets(DR_WORKERS="1")),
+    ("round-robin", hyper(num_episodes_between_training=15), hyper(num_episodes_between_training=60)),
+    ("round-robin", hyper(num_episodes_between_training=None), sets(DR_TRAIN_ROUND_ROBIN_ADVANCE_DIST="0.2")),
+    (
+        "round-robin",
+        sets(DR_WORKERS="4", DR_TRAIN_CHANGE_START_POSITION="True"),
+        sets(DR_WORKERS="4", DR_TRAIN_CHANGE_START_POSITION="False"),
+    ),
+    (
+        "round-robin",
+        worker("DR_TRAIN_ROUND_ROBIN_ADVANCE_DIST=0.03\n"),
+        {"worker-2.env": "DR_TRAIN_ROUND_ROBIN_ADVANCE_DIST=0.03\n"},
+    ),
+    ("workers-over-episodes", hyper(num_episodes_between_training=2), hyper(num_episodes_between_training=3)),
+    (
+        "sac-workers",
+        {"model_metadata.json": SAC},
+        {"model_metadata.json": SAC, **sets(DR_WORKERS="1")},
+    ),
+    ("eval-max-resets", sets(DR_EVAL_MAX_RESETS="1"), sets(DR_EVAL_MAX_RESETS="0")),
+    ("model-prefix-slash", sets(DR_LOCAL_S3_MODEL_PREFIX="a/"), sets(DR_LOCAL_S3_MODEL_PREFIX="a/b")),
+    (
+        "pretrained-is-model",
+        sets(DR_LOCAL_S3_PRETRAINED="True", DR_LOCAL_S3_PRETRAINED_PREFIX="${DR_LOCAL_S3_MODEL_PREFIX}"),
+        sets(DR_LOCAL_S3_PRETRAINED="False", DR_LOCAL_S3_PRETRAINED_PREFIX="${DR_LOCAL_S3_MODEL_PREFIX}"),
+    ),
+    (
+        "pretrained-missing",
+        sets(DR_LOCAL_S3_PRETRAINED="True", DR_LOCAL_S3_PRETRAINED_PREFIX=""),
+        sets(DR_LOCAL_S3_PRETRAINED="True"),
+    ),
+    (
+        "track-not-in-simapp",
+        sets(DR_WORLD_NAME="2022_reinvent_champ"),
+        sets(DR_WORLD_NAME="2022_reinvent_champ", DR_SIMAPP_VERSION="5.3.3-gpu"),
+    ),
+    (
+        "track-not-in-simapp",
+        sets(DR_WORLD_NAME="Spain_track_f1", DR_SIMAPP_VERSION="5.3.3-gpu"),
+        sets(DR_WORLD_NAME="Spain_track_f1"),
+    ),
+    (
+        "shell-not-in-simapp",
+        sets(DR_CAR_BODY_SHELL_TYPE="f1_kart", DR_SIMAPP_VERSION="5.3.3-gpu"),
+        sets(DR_CAR_BODY_SHELL_TYPE="f1_2021", DR_SIMAPP_VERSION="5.3.3-gpu"),
+    ),
+    ("evaluation-race-type", sets(DR_RACE_TYPE="HEAD_TO_MODEL"), sets(DR_RACE_TYPE="HEAD_TO_BOT")),
+    (
+        "lane-change-times",
+        sets(DR_RACE_TYPE="HEAD_TO_BOT", DR_H2B_LOWER_LANE_CHANGE_TIME="6"),
+        sets(DR_RACE_TYPE="HEAD_TO_BOT", DR_H2B_LOWER_LANE_CHANGE_TIME="5"),
+    ),
+    (
+        "object-positions",
+        sets(DR_OA_OBJECT_POSITIONS="0.23,-1;1.46,1"),
+        sets(DR_OA_OBJECT_POSITIONS="0.23,-1;0.46,1"),
+    ),
+    ("object-positions", sets(DR_OA_OBJECT_POSITIONS="0.5,2"), sets(DR_OA_OBJECT_POSITIONS="1,-1.0")),
+    ("opengl", sets(DR_DOCKER_STYLE="swarm"), sets(DR_DOCKER_STYLE="swarm", DR_HOST_X="False")),
+    ("opengl", sets(DR_DISPLAY=""), sets(DR_DISPLAY=":0")),
+    ("telegraf-port", sets(DR_TELEGRAF_PORT=""), sets(DR_TELEGRAF_PORT="8093")),
+    ("not-the-instances", sets(DR_LOCAL_S3_BUCKET="mine"), sets(DR_LOCAL_S3_BUCKET="${DEEPRACER_S3_URI}")),
+    ("upper-case-path", sets(DR_ROBOMAKER_MOUNT_SIMAPP_DIR="/Simapp"), sets(DR_ROBOMAKER_MOUNT_SIMAPP_DIR="/simapp")),
+    # workers
+    ("multi-config-one-worker", {**MULTI, **sets(DR_WORKERS="1")}, {**MULTI, **sets(DR_WORKERS="2")}),
+    ("worker-file-missing", {**MULTI, "worker-3.env": None}, {**MULTI, "worker-4.env": WORKER}),
+    (
+        "params-file-dots",
+        {**MULTI, **sets(DR_TRAIN_MULTI_CONFIG="True", DR_LOCAL_S3_TRAINING_PARAMS_FILE="a.b.yaml")},
+        sets(DR_LOCAL_S3_TRAINING_PARAMS_FILE="a.b.yaml"),
+    ),
+    ("unused-worker-file", {"worker-2.env": WORKER}, MULTI),
+    ("unused-worker-file", {**MULTI, "worker-4.env": WORKER}, {"worker-2.txt": WORKER}),
+    ("worker-line", worker("\n"), worker("#\n")),
+    ("worker-line", worker("DR_CAR_COLOR=a=b\n"), worker("#DR_CAR_COLOR=a=b\n")),
+    ("worker-line", worker(" DR_CAR_COLOR=Red\n"), worker("DR_CAR_COLOR=Red\r\n")),
+    ("worker-comment", worker("DR_CAR_COLOR=Red # note\n"), {"worker-2.env": "DR_CAR_COLOR=Red # note\n"}),
+    ("worker-quotes", worker("DR_CAR_COLOR='Red'\n"), worker('DR_OA_OBJECT_POSITIONS="0.2,1;0.3,1"\n')),
+    ("worker-reference", worker("DR_CAR_COLOR=$DR_X\n"), worker("DR_DISPLAY_NAME=$DR_CAR_NAME\n")),
+    ("unknown-choice", worker("DR_CAR_COLOR=red\n"), {"worker-2.env": "DR_CAR_COLOR=red\n"}),
+    ("ignored-in-worker-file", worker("DR_CAR_NAME=Other\n"), worker("#DR_CAR_NAME=Other\n")),
+    (
+        "inherited-from-worker",
+        worker("DR_CAR_COLOR=Red\n"),
+        {**MULTI, "worker-2.env": WORKER + "DR_CAR_COLOR=Red\n", "worker-3.env": WORKER + "DR_CAR_COLOR=Blue\n"},
+    ),
+    # hyperparameters
+    ("broken-json", {"hyperparameters.json": b'{"lr": 0.1,}'}, {"hyperparameters.json": b'{"lr": 0.0003}'}),
+    ("broken-json", {"model_metadata.json": b"[]"}, {"model_metadata.json": "\n"}),
+    ("broken-json", {"hyperparameters.json": b""}, {"hyperparameters.json": b"{}"}),
+    ("broken-json", {"hyperparameters.json": b"[" * 100_000}, {"hyperparameters.json": b'{"lr": "3e-4"}'}),
+    ("broken-json", {"hyperparameters.json": b'{"lr": "\xe9"}'}, {"hyperparameters.json": '{"x": "é"}'.encode()}),
+    (
+        "duplicate-key",
+        {"hyperparameters.json": b'{"lr": 0.1, "lr": 0.2}'},
+        {"hyperparameters.json": b'{"lr": 0.1, "Lr": 0.2}'},
+    ),
+    ("not-a-number", hyper(num_epochs="20.0"), hyper(num_epochs="10")),
+    ("not-a-number", hyper(lr=True), hyper(lr="0.0003")),
+    ("out-of-range", hyper(discount_factor=1.5), hyper(discount_factor=1)),
+    ("out-of-range", hyper(num_episodes_between_training=0), hyper(num_episodes_between_training=30)),
+    ("unusual-value", hyper(lr=0.1), hyper(lr=0.001)),
+    ("unusual-value", hyper(num_epochs=50), {**hyper(num_epochs=50), "model_metadata.json": SAC}),
+    ("unknown-choice", hyper(exploration_type="additive_noise"), hyper(exploration_type="E-Greedy")),
+    (
+        "unknown-choice",
+        hyper(exploration_type=1),
+        {**hyper(exploration_type="additive_noise"), "model_metadata.json": SAC},
+    ),
+    ("unknown-choice", hyper(loss_type="mse"), hyper(loss_type="Mean squared error")),
+    (
+        "sac-episodes",
+        {"model_metadata.json": SAC},
+        {"model_metadata.json": SAC, **hyper(num_episodes_between_training=1)},
+    ),
+    ("unknown-key", hyper(num_epoch=5), hyper(stack_size=1)),
+    # metadata
+    ("unknown-choice", meta(training_algorithm="ppo"), meta(training_algorithm="Clipped_PPO")),
+    ("unknown-choice", meta(action_space_type="discreet"), meta(action_space_type="Discrete")),
+    ("unknown-choice", meta(neural_network="deep_convolutional_network"), meta(neural_network=None)),
+    ("sac-needs-continuous", meta(training_algorithm="sac"), {"model_metadata.json": SAC}),
+    ("missing-key", meta(action_space=None), meta(version=None)),
+    ("action-space", meta(action_space=CONTINUOUS), meta(action_space=CONTINUOUS, action_space_type="continuous")),
+    ("action-space", meta(action_space_type="continuous"), meta(action_space_type=None)),
+    ("action-space", meta(action_space=[{"speed": 1}]), meta(action_space=[ACTION])),
+    ("action-space", meta(action_space=[]), meta(action_space=[{**ACTION, "index": 0}])),
+    (
+        "action-space",
+        meta(action_space={**CONTINUOUS, "speed": {"high": 1, "low": 1}}, action_space_type="continuous"),
+        meta(action_space={**CONTINUOUS, "speed": {"high": 1.1, "low": 1}}, action_space_type="continuous"),
+    ),
+    (
+        "action-space",
+        meta(action_space={"speed": {"high": 2, "low": 1}}, action_space_type="continuous"),
+        meta(action_space={**CONTINUOUS, "more": 1}, action_space_type="continuous"),
+    ),
+    ("action-twice", meta(action_space=[ACTION, ACTION]), meta(action_space=[ACTION, {**ACTION, "speed": 2}])),
+    (
+        "clipped-action",
+        meta(action_space=[{"steering_angle": 31, "speed": 1}]),
+        meta(action_space=[{"steering_angle": 30, "speed": 4}]),
+    ),
+    ("sensors", meta(sensor=["CAMERA"]), meta(sensor=["LEFT_CAMERA"])),
+    ("sensors", meta(sensor=["LIDAR"]), meta(sensor=["FRONT_FACING_CAMERA", "LIDAR"])),
+    ("sensors", meta(sensor=["LIDAR", "SECTOR_LIDAR", "observation"]), meta(sensor=["STEREO_CAMERAS"])),
+    ("sensors", meta(sensor=None), meta(sensor=None, version=None)),
+    ("sensors", meta(sensor="FRONT_FACING_CAMERA"), meta(sensor=["observation"])),
+    ("metadata-version", meta(version="five"), meta(version=6)),
+    (
+        "metadata-version",
+        {**meta(version=6), **sets(DR_SIMAPP_VERSION="5.3.3-gpu")},
+        {**meta(version=5), **sets(DR_SIMAPP_VERSION="5.3.3-gpu")},
+    ),
+    ("lidar", meta(lidar_config={"num_sectors": 7}), meta(lidar_config={"num_sectors": 16})),
+    ("lidar", meta(lidar_config={"clipping_dist": 13}), meta(lidar_config={"clipping_dist": 12})),
+    ("lidar", meta(lidar_config=[]), meta(lidar_config={})),
+    ("lidar", meta(lidar_config={"num_values_per_sector": 0}), meta(lidar_config={"num_values_per_sector": 1})),
+    # reward
+    (
+        "syntax-error",
+        reward("def reward_function(params)\n    return 1\n"),
+        reward("def reward_function(params):\n    return 1\n"),
+    ),
+    ("syntax-error", reward("def reward_function(params): return 1\nreturn 2\n"), reward("reward_function = len\n")),
+    (
+        "syntax-error",
+        {"reward_function.py": b"# \xe9\n"},
+        {"reward_function.py": b"# coding: latin-1\n# \xe9\nreward_function = len\n"},
+    ),
+    (
+        "no-reward-function",
+        reward("def reward(params): return 1\n"),
+        reward("if 1:\n    def reward_function(p): return 1\n"),
+    ),
+    (
+        "no-reward-function",
+        reward("class A:\n    def reward_function(p): pass\n"),
+        reward("from rewards import best as reward_function\n"),
+    ),
+    ("reward-signature", reward("def reward_function(): return 1\n"), reward("def reward_function(*all): return 1\n")),
+    (
+        "reward-signature",
+        reward("def reward_function(a, b): return 1\n"),
+        reward("def reward_function(a, b=1): return 1\n"),
+    ),
+    ("reward-signature", reward("async def reward_function(p): return 1\n"), reward("reward_function = lambda p: 1\n")),
+    (
+        "reward-signature",
+        reward("def reward_function(p, *, k): return 1\n"),
+        reward("def reward_function(p, *, k=1): return 1\n"),
+    ),
+]

@@ -1,0 +1,145 @@
+"""The check as a whole: on a folder, on the shipped files, and on anything at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dots_tui.custom_files.catalogue import KEYS
+from dots_tui.custom_files.check import check, check_sources
+from dots_tui.custom_files.findings import SEVERITIES
+from dots_tui.custom_files.folder import CustomFiles, is_run_file
+
+SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "samples" / "config"
+needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample files are not beside this checkout")
+
+NAMES = ["run.env", "system.env", "worker-2.env", "hyperparameters.json", "model_metadata.json", "reward_function.py"]
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+_hyper_keys = st.sampled_from(["lr", "num_epochs", "num_episodes_between_training", "exploration_type", "loss_type"])
+_meta_keys = st.sampled_from(
+    ["action_space", "action_space_type", "training_algorithm", "sensor", "neural_network", "version", "lidar_config"]
+)
+_space = st.dictionaries(st.sampled_from(["steering_angle", "speed", "high", "low"]), _json, max_size=3)
+_words = st.sampled_from(["True", "False", "1", "0", "-1", "nan", "1e999", "9" * 5000, "", "a", "$DR_X", '"', "0.5,1;"])
+
+
+def write(folder: Path, sources: Mapping[str, bytes]) -> CustomFiles:
+    for name, data in sources.items():
+        (folder / name).write_bytes(data)
+    return CustomFiles.open(folder)
+
+
+def test_a_folder_is_checked_like_its_sources(
+    tmp_path: Path, change_run: Callable[[Mapping[str, Any]], dict[str, bytes]]
+) -> None:
+    sources = change_run({"run.env": "DR_X = 1\n", "reward_function.py": None})
+    findings = check(write(tmp_path, sources))
+    assert findings == check_sources(sources)
+    assert [finding.code for finding in findings] == ["spaces-around-equals", "unknown-key", "missing-file"]
+
+
+def test_a_file_that_cannot_be_read_is_a_finding(tmp_path: Path, run_files: dict[str, bytes]) -> None:
+    files = write(tmp_path, run_files)
+    (tmp_path / "reward_function.py").unlink()
+    (tmp_path / "reward_function.py").mkdir()
+    (finding,) = check(files)
+    assert (finding.file, finding.line, finding.severity, finding.code) == (
+        "reward_function.py",
+        0,
+        "error",
+        "unreadable-file",
+    )
+    assert "is a folder, not a file" in finding.message
+
+
+def test_names_that_are_no_runs_are_passed_over(run_files: dict[str, bytes]) -> None:
+    assert check_sources({**run_files, "notes.txt": b"\0", "other.env": b"x = y"}) == []
+
+
+def test_nothing_at_all_is_five_missing_files() -> None:
+    assert [finding.code for finding in check_sources({})] == ["missing-file"] * 5
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), st.binary(max_size=100), max_size=6))
+@example({"reward_function.py": b"# coding: hex\n"})
+@example({"reward_function.py": b"# coding: no_such\n"})
+@example({"model_metadata.json": b'{"version": 1e999, "action_space": [{"speed": NaN, "steering_angle": Infinity}]}'})
+@example({"hyperparameters.json": b'{"num_episodes_between_training": 1e999, "lr": ' + b"9" * 5000 + b"}"})
+@example({"hyperparameters.json": b'{"num_episodes_between_training": [1], "exploration_type": {}}'})
+def test_any_bytes_can_be_checked(sources: dict[str, bytes]) -> None:
+    for finding in check_sources(sources):
+        assert finding.severity in SEVERITIES
+        assert finding.message.isprintable()
+        json.dumps(finding.message)
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(st.sampled_from(sorted(KEYS)), _words, max_size=8), st.dictionaries(_hyper_keys, _json))
+def test_any_values_can_be_checked(values: dict[str, str], hyperparameters: dict[str, Any]) -> None:
+    text = "".join(f"{key}={value}\n" for key, value in values.items()).encode()
+    sources = {"run.env": text, "worker-2.env": text, "system.env": b"DR_TRAIN_MULTI_CONFIG=True\nDR_WORKERS=2\n"}
+    sources["hyperparameters.json"] = json.dumps(hyperparameters).encode()
+    for finding in check_sources(sources):
+        assert finding.message.isprintable()
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(_meta_keys, _json | _space | st.lists(_space, max_size=3), max_size=7))
+def test_any_metadata_can_be_checked(metadata: dict[str, Any]) -> None:
+    for finding in check_sources({"model_metadata.json": json.dumps(metadata).encode()}):
+        assert finding.message.isprintable()
+
+
+def sample(*parts: str) -> dict[str, bytes]:
+    """A sample folder's files under their run names, with a reward function, which none of them has."""
+    found = {
+        path.name.replace("template-", ""): path.read_bytes()
+        for path in SAMPLES.joinpath(*parts).iterdir()
+        if path.is_file()
+    }
+    found["reward_function.py"] = b"def reward_function(params):\n    return 1.0\n"
+    return {name: data for name, data in found.items() if is_run_file(name)}
+
+
+@needs_samples
+@pytest.mark.parametrize("folder", [("dots",), ("dots", "sac-example"), ("dots", "multitrack-example")])
+def test_files_as_shipped_have_no_error_and_no_warning(folder: tuple[str, ...]) -> None:
+    findings = check_sources(sample(*folder))
+    assert {finding.severity for finding in findings} == {"info"}
+    shipped = {"deprecated-key", "no-final-newline", "ignored-in-worker-file"}
+    assert {finding.code for finding in findings} <= shipped
+
+
+@needs_samples
+def test_the_templates_placeholders_are_found() -> None:
+    findings = check_sources(sample("drfc"))
+    errors = {finding.key for finding in findings if finding.severity == "error"}
+    assert errors == {
+        "DR_CLOUD",
+        "DR_AWS_APP_REGION",
+        "DR_UPLOAD_S3_BUCKET",
+        "DR_LOCAL_S3_PROFILE",
+        "DR_SIMAPP_VERSION",
+        "DR_DOCKER_STYLE",
+    }
+
+
+@needs_samples
+def test_a_racers_notes_are_found() -> None:
+    findings = check_sources(sample("racer"))
+    comments = [(finding.file, finding.line) for finding in findings if finding.code == "inline-comment"]
+    assert comments == [("run.env", 2), ("run.env", 4), ("run.env", 30), ("run.env", 31), ("system.env", 15)]
+    old = {finding.key for finding in findings if finding.code == "deprecated-key" and finding.severity == "warning"}
+    assert old == {"DR_SAGEMAKER_IMAGE", "DR_ROBOMAKER_IMAGE", "DR_COACH_IMAGE"}
+    missing = {finding.key for finding in findings if finding.code == "missing-key"}
+    assert missing == {"DR_SIMAPP_SOURCE", "DR_SIMAPP_VERSION"}

@@ -1,0 +1,121 @@
+"""The editor colours by file name, marks lines with problems, and indents like Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.widgets.text_area import Selection
+
+from dots_tui.widgets.code_editor import CodeEditor, Problem
+
+REWARD = """def reward_function(params):
+    width = params["track_width"]
+    if width > 2:
+        return 1e-3
+    return float(width)"""
+
+
+def tints(editor: CodeEditor, row: int) -> dict[str, Any]:
+    """The colour of each piece of a line as it is painted."""
+    strip = editor.render_line(row)
+    return {segment.text.strip(): segment.style.color for segment in strip if segment.style is not None}
+
+
+async def test_code_is_coloured_from_the_theme(stage: Any) -> None:
+    editor = CodeEditor(REWARD, file_name="reward_function.py")
+    app = stage(editor)
+    async with app.run_here(60, 10) as pilot:
+        dark = tints(editor, 1)
+        assert dark["track_width"] == editor.get_component_rich_style("code-editor--string").color
+        app.theme = "textual-light"
+        await pilot.pause()
+        light = tints(editor, 1)
+        assert light["track_width"] != dark["track_width"]
+        app.theme = "ansi-dark"
+        await pilot.pause()
+        assert tints(editor, 1)["track_width"].number == 2  # green, in the terminal's own palette
+
+
+async def test_colours_follow_edits_undo_and_another_file(stage: Any) -> None:
+    editor = CodeEditor(REWARD, file_name="reward_function.py")
+    async with stage(editor).run_here(60, 10) as pilot:
+        plain = editor.rich_style.color
+        number = editor.get_component_rich_style("code-editor--number").color
+        comment = editor.get_component_rich_style("code-editor--comment").color
+        assert tints(editor, 2)["2"] == number
+        editor.insert("# ", (2, 0))
+        assert set(tints(editor, 2).values()) >= {comment}
+        assert "2" not in tints(editor, 2)
+        editor.undo()
+        assert tints(editor, 2)["2"] == number
+        editor.redo()
+        assert "2" not in tints(editor, 2)
+        editor.open_text("DR_WORKERS=3\n", "run.env")
+        await pilot.pause()
+        assert tints(editor, 0)["3"] == number
+        editor.open_text("DR_WORKERS=3\n", "notes.txt")
+        assert number not in tints(editor, 0).values()
+        assert plain is not None
+
+
+async def test_the_line_of_the_cursor_keeps_its_colours(stage: Any) -> None:
+    editor = CodeEditor(REWARD, file_name="reward_function.py")
+    async with stage(editor).run_here(60, 10):
+        editor.move_cursor((1, 0))
+        assert tints(editor, 1)["track_width"] == editor.get_component_rich_style("code-editor--string").color
+
+
+async def test_problems_are_marked_and_reached(stage: Any) -> None:
+    editor = CodeEditor(REWARD, file_name="reward_function.py")
+    async with stage(editor).run_here(60, 10) as pilot:
+        editor.focus()
+        await pilot.press("f8")
+        assert editor.cursor_location == (0, 0)
+        editor.set_problems({2: "no such\x1b[1m key", 4: Problem("pays little", "warning"), 99: "beyond the end"})
+        assert editor.render_line(1).text.startswith("2✗ ")
+        assert editor.render_line(3).text.startswith("4▲ ")
+        assert editor.render_line(2).text.startswith("3  ")
+        for key, line in (("f8", 2), ("f8", 4), ("f8", 2), ("shift+f8", 4)):
+            await pilot.press(key)
+            assert editor.cursor_location[0] + 1 == line
+        assert editor.problem_here == Problem("pays little", "warning")
+        editor.go_to(2)
+        assert editor.status() == "line 2, column 5 · no such key"
+        editor.set_problems({})
+        assert editor.status() == "line 2, column 5"
+
+
+async def test_enter_tab_and_outdent_keep_the_indentation(stage: Any) -> None:
+    editor = CodeEditor("", file_name="reward_function.py")
+    async with stage(editor).run_here(60, 10) as pilot:
+        editor.focus()
+        await pilot.press(*"if x:", "enter", *"a", "enter", "shift+tab", *"b", "enter", "tab", *"c")
+        assert editor.text == "if x:\n    a\nb\n    c"
+        editor.selection = Selection((0, 2), (3, 4))
+        await pilot.press("enter")
+        assert editor.text == "if\nc"
+        await pilot.press("shift+tab")
+        assert editor.text == "if\nc"
+
+
+async def test_reading_only_changes_nothing(stage: Any) -> None:
+    editor = CodeEditor("    x", file_name="a.py", read_only=True)
+    async with stage(editor).run_here(60, 10) as pilot:
+        editor.focus()
+        await pilot.press("enter", "shift+tab", "a")
+        assert editor.text == "    x"
+
+
+@pytest.mark.parametrize("no_color", [False, True])
+async def test_it_can_be_read_without_colours(stage: Any, no_color: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if no_color:
+        monkeypatch.setenv("NO_COLOR", "1")
+    editor = CodeEditor(REWARD, file_name="reward_function.py")
+    app = stage(editor)
+    app.theme = "ansi-light"
+    async with app.run_here(60, 10):
+        assert app.no_color is no_color
+        keyword = next(segment for segment in editor.render_line(3) if segment.text == "return")
+        assert keyword.style is not None
+        assert keyword.style.bold
