@@ -1,6 +1,6 @@
 """Installed size of dots-tui and of its demo extra: fresh environments, byte-compiled, without pip and setuptools.
 
-python benchmarks/footprint.py
+python -m benchmarks.footprint
 """
 
 from __future__ import annotations

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import Iterable
 from importlib import import_module
+from pathlib import Path
 from typing import Callable, ClassVar, cast
 
 from textual.app import App, ComposeResult, SystemCommand
@@ -24,6 +26,8 @@ from dots_tui.widgets.top_bar import TopBar
 from dots_tui.workspace import Workspace
 
 _PANE_CLASSES = {name: f"dots_tui.panes.{name.lower()}:{name}Pane" for name in PANES}
+_WARM_UP_SECONDS = 0.3
+"""Importing boto3 takes the interpreter for half a second: the first frame is painted before."""
 _STATUS_ORDER = ("account", "region", "run", "transport", "age")
 
 
@@ -32,7 +36,7 @@ class DotsApp(CommandHost, App[int]):
 
     TITLE = "dots-tui"
     ENABLE_COMMAND_PALETTE = True
-    CSS_PATH = ["app.tcss", *(f"panes/{name.lower()}.tcss" for name in PANES)]
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
 
@@ -76,6 +80,8 @@ class DotsApp(CommandHost, App[int]):
     def __init__(self, workspace: Workspace, guide: Callable[[DotsApp], str] | None = None) -> None:
         super().__init__()
         self.workspace = workspace
+        self.ascii_only = "utf" not in (sys.stdout.encoding or "").lower()
+        """Whether the terminal cannot show more than ASCII; the widgets draw with other signs then."""
         self._guide = guide
         self._status: dict[str, str] = {}
         self._panes: dict[int, Pane] = {}
@@ -115,7 +121,7 @@ class DotsApp(CommandHost, App[int]):
         gc.enable()
         for problem in filter(None, (*self._theme_problems, self.workspace.settings_file.problem)):
             self.notify(problem, severity="warning", timeout=10)
-        self.identify()
+        self.set_timer(_WARM_UP_SECONDS, self.identify)
 
     # -- panes ------------------------------------------------------------------------------------
 

@@ -48,6 +48,7 @@ class Workspace:
 
     def __post_init__(self) -> None:
         self._aws: Aws | None = None
+        self._checked: tuple[object, list[Finding]] | None = None
         self._aws_lock = threading.Lock()
 
     @property
@@ -87,10 +88,10 @@ class Workspace:
 
     def findings(self) -> list[Finding]:
         """What is wrong with the files as they are on the screen; unreadable files are findings too."""
-        found = [
-            Finding(name, 0, None, "error", "unreadable-file", reason, None) for name, reason in self.unreadable.items()
-        ]
-        return found + check_sources(self.sources())
+        state = (self.sources(), dict(self.unreadable))
+        if self._checked is None or self._checked[0] != state:
+            self._checked = (state, check_sources(*state))
+        return self._checked[1]
 
     def unsaved(self) -> list[str]:
         """Names of the files with unsaved changes."""

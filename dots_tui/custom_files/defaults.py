@@ -12,7 +12,8 @@ from dots_tui.resources import data_folder
 def default_files() -> Mapping[str, bytes]:
     """The packaged files by name, README.md included. Raises FileNotFoundError in a broken installation."""
     folder = data_folder("custom-files")
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if not path.name.startswith(".")}
+    paths = (path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith("."))
+    return {path.name: path.read_bytes() for path in paths}
 
 
 def create_defaults(target: Path) -> CustomFiles:
@@ -28,7 +29,7 @@ def create_defaults(target: Path) -> CustomFiles:
         ) from error
     files = CustomFiles(target)
     for name, data in default_files().items():
-        # lexists: a link that leads nowhere is there as well.
+        # A link that leads nowhere does not "exist", but it is there.
         if not files.path(name).is_symlink() and not files.path(name).exists():
             files.write(name, data)
     return CustomFiles.open(target)

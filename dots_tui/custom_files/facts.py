@@ -134,8 +134,8 @@ class Facts:
         """The worker files that count for this run, by worker."""
         if not self.multi_config or self.workers is None:
             return {}
-        found = {worker_number(name): name for name in self.env}
-        return {number: found[number] for number in range(2, self.workers + 1) if number in found}
+        numbered = {worker_number(name): name for name in self.env}
+        return {number: name for number, name in numbered.items() if number and 2 <= number <= self.workers}
 
     def configurations(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """The settings of each worker with the file that gives them: run.env, then the worker files in use.

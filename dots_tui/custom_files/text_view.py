@@ -31,7 +31,7 @@ def _shown(line: bytes) -> str:
 
 def to_text(data: bytes) -> str:
     """``data`` as an editor shows it: without byte order mark, lines joined by ``\\n``, stray bytes as U+FFFD."""
-    return "\n".join(_shown(line) for line in _split(data[len(_BOM) :] if data.startswith(_BOM) else data))
+    return "\n".join(_shown(line) for line in _split(data.removeprefix(_BOM)))
 
 
 def apply_text(data: bytes, text: str) -> bytes:

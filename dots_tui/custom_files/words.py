@@ -34,15 +34,11 @@ class Word(NamedTuple):
     end: int
     """Where the word ends: at the first blank outside quotes."""
     parts: tuple[Part, ...]
+    """The text without quotes and backslashes, references as they are written."""
     quote: str
     """The quote around the whole word, or "" when it is bare or mixed."""
     closed: bool
     """False when a quote is not closed; ``end`` and ``parts`` mean nothing then."""
-
-    @property
-    def value(self) -> str:
-        """The text without quotes and backslashes, references as they are written."""
-        return "".join(part.text for part in self.parts)
 
 
 def read_word(text: str) -> Word:

@@ -142,7 +142,7 @@ def _refuse(
     fields = f"<Code>{code}</Code><Message>{message}</Message>"
     content_type = "text/xml"
     if not error.code:
-        text, content_type = f"<html><body><h1>{error.status}</h1></body></html>", "text/html"
+        text, content_type = f"<!doctype html>\n<title>{error.status}</title>\n<p>Bad gateway", "text/html"
     elif environ.get("HTTP_X_AMZ_TARGET"):
         text, content_type = json.dumps({"__type": error.code, "message": error.message}), _JSON
     elif service == "ec2":

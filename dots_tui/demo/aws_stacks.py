@@ -132,7 +132,7 @@ def _made(stack: Any) -> list[Any]:
 def _described(life: StackLife, real: Callable[..., None]) -> Callable[..., None]:
     def init(self: Any, stack: Any, resource: Any) -> None:
         real(self, stack, resource)
-        self.resource_status = life.status(stack, self.logical_resource_id)
+        self.resource_status = life.journal.status(stack, self.logical_resource_id)
         self.timestamp = stack.events[-1].timestamp if stack.events else stack.creation_time
 
     return init

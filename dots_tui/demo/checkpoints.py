@@ -6,7 +6,9 @@ What is in them is the distribution of the demo's driver, as JSON, not a network
 from __future__ import annotations
 
 import json
+import math
 import os
+import re
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +26,9 @@ KEPT = 3
 """Newest checkpoints that stay; the best one stays as well."""
 
 
+_NAME = re.compile(r"(\d+)_Step-(\d+)\.ckpt")
+
+
 class Checkpoint(NamedTuple):
     """A policy with its number and the training steps it took."""
 
@@ -35,6 +40,44 @@ class Checkpoint(NamedTuple):
     def name(self) -> str:
         """As it is called on disk and in the bucket."""
         return checkpoint_name(self.number, self.steps)
+
+
+class NoCheckpoint(Exception):
+    """There is no checkpoint that could be loaded; the message says why."""
+
+
+def load_checkpoint(folder: Path, which: str) -> Checkpoint:
+    """The "last" or "best" checkpoint of a folder, or the one of that name. Raises NoCheckpoint."""
+    names = {path.name[: -len(DATA)] for path in folder.glob("*" + DATA)}
+    numbered = sorted((int(match[1]), int(match[2]), match[0]) for match in map(_NAME.fullmatch, names) if match)
+    if not numbered:
+        raise NoCheckpoint(f"{folder} has no checkpoint in it")
+    wanted = numbered[-1][2] if which == "last" else _best(folder) if which == "best" else which
+    for number, steps, name in numbered:
+        if name == wanted:
+            return Checkpoint(number, steps, _read(folder / (name + DATA)))
+    raise NoCheckpoint(f"{folder} has no checkpoint {wanted}")
+
+
+def _best(folder: Path) -> str:
+    try:
+        return str(json.loads((folder / INDEX_FILE).read_text(encoding="utf-8"))["best_checkpoint"]["name"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NoCheckpoint(f"{folder / INDEX_FILE} does not say which checkpoint is the best: {error!r}") from error
+
+
+def _read(path: Path) -> Policy:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        entries = [document[gene.name] for gene in GENES]
+        policy = Policy(
+            tuple(float(entry["mean"]) for entry in entries), tuple(float(entry["spread"]) for entry in entries)
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NoCheckpoint(f"{path} is no checkpoint of this demo: {error!r}") from error
+    if not all(math.isfinite(value) for value in policy.mean + policy.spread) or min(policy.spread) <= 0.0:
+        raise NoCheckpoint(f"{path} is no checkpoint of this demo: its numbers make no distribution")
+    return policy
 
 
 class CheckpointStore:

@@ -99,7 +99,7 @@ class EmbeddedInstance:
 
     def _container(self, name: str) -> ContainerLog:
         if name not in self._containers:
-            self._containers[name] = self.engine.create(name, image="awsdeepracercommunity/deepracer-simapp:6.0.5-gpu")
+            self._containers[name] = self.engine.create(name, image="awsdeepracercommunity/deepracer-simapp:6.0.4-gpu")
         return self._containers[name]
 
     def _end_trainer(self) -> None:

@@ -110,13 +110,10 @@ class _Captured:
 
     def __enter__(self) -> None:
         self._before: tuple[TextIO, TextIO, TextIO] = sys.stdin, sys.stdout, sys.stderr
-        sys.stdin, sys.stdout, sys.stderr = _NO_INPUT, self._target, self._target
+        sys.stdin, sys.stdout, sys.stderr = io.StringIO(), self._target, self._target
 
     def __exit__(self, *_: object) -> None:
         sys.stdin, sys.stdout, sys.stderr = self._before
-
-
-_NO_INPUT = io.StringIO()
 
 
 def _reraise_interrupt(error: BaseException) -> None:

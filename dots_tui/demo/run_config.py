@@ -73,6 +73,8 @@ class RunConfig:
     workers: int
     bucket: str
     model_prefix: str
+    pretrained: str
+    """Which checkpoint of another model to start from: "last", "best" or a name; empty for none."""
     reward_key: str
     metadata_key: str
     min_eval_trials: int
@@ -116,6 +118,7 @@ def read_config(files: CustomFiles) -> RunConfig:
     custom = values.get("DR_LOCAL_S3_CUSTOM_FILES_PREFIX", "custom_files")
     race_type = values.get("DR_RACE_TYPE", "TIME_TRIAL")
     obstacles = int(_number(values, "DR_OA_NUMBER_OF_OBSTACLES", 6)) if race_type == "OBJECT_AVOIDANCE" else 0
+    pretrained = _switch(values, "DR_LOCAL_S3_PRETRAINED", default=False)
     return RunConfig(
         run_id=int(_number(values, "DR_RUN_ID", 0)),
         world=values.get("DR_WORLD_NAME", "") or "reinvent_base",
@@ -123,6 +126,7 @@ def read_config(files: CustomFiles) -> RunConfig:
         workers=int(min(max(_number(values, "DR_WORKERS", 1), 1), MOST_WORKERS)),
         bucket=values.get("DR_LOCAL_S3_BUCKET", "") or "bucket",
         model_prefix=values.get("DR_LOCAL_S3_MODEL_PREFIX", "") or "rl-deepracer-sagemaker",
+        pretrained=(values.get("DR_LOCAL_S3_PRETRAINED_CHECKPOINT", "") or "last") if pretrained else "",
         reward_key=values.get("DR_LOCAL_S3_REWARD_KEY", f"{custom}/reward_function.py"),
         metadata_key=values.get("DR_LOCAL_S3_MODEL_METADATA_KEY", f"{custom}/model_metadata.json"),
         min_eval_trials=max(0, int(_number(values, "DR_TRAIN_MIN_EVAL_TRIALS", 5))),

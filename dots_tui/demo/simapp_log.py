@@ -63,6 +63,11 @@ def restoring(name: str) -> str:
     return f"Checkpoint> Restoring from path=./checkpoint_robomaker/agent/{name}"
 
 
+def restoring_pretrained(name: str) -> str:
+    """The trainer starts from a checkpoint of another model."""
+    return f"Checkpoint> Restoring from path=./pretrained_checkpoint_sagemaker/agent/{name}"
+
+
 def selection(metric: str, scores: Sequence[float], best: float | None, new: str, old: str) -> list[str]:
     """Worker 0 compares the evaluations of the checkpoint before with the best; better ones change it."""
     mean = sum(scores) / len(scores) if scores else None

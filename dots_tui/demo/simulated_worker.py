@@ -62,7 +62,7 @@ class SimulatedWorker:
         """From the container's start to the end of the run. Raises RunFailed."""
         try:
             yield from self._boot()
-            number = 0
+            number = self._trainer.first
             while self.index < self._shared.workers:
                 yield self._trainer.published(number)
                 if self._trainer.finished:
@@ -95,7 +95,7 @@ class SimulatedWorker:
                 f"num_episodes_between_training[{config.episodes}])"
             )
             return
-        yield self._trainer.published(0)
+        yield self._trainer.published(self._trainer.first)
         self._print(*start.simulation_graph(config, self._trainer.checkpoint.name))
 
     # -- an iteration -----------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 Simulated workers drive a simulated car, and the cross-entropy method improves their driver by the racer's own
 reward function. What the containers of a simapp 6 run would print goes to standard output, one line as
-``<container name>TAB<line>``; checkpoints go to ``FOLDER/model`` (``--no-model`` leaves them away).
+``<container name>TAB<line>``; checkpoints go to ``FOLDER/model`` (``--no-model`` leaves them away). With
+``DR_LOCAL_S3_PRETRAINED`` it goes on from a checkpoint in ``FOLDER/pretrained``, if that folder is there.
 
 It ends with status 0 when its iterations are done, when standard input (if that is a pipe) or standard
 output is closed, and on SIGTERM; with 1 after a fault, which is in the log; with 2 when it was used wrongly.
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderProblem
 from dots_tui.demo import simapp_log as log
+from dots_tui.demo.checkpoints import NoCheckpoint, load_checkpoint
 from dots_tui.demo.paced_output import Closed, PacedOutput
 from dots_tui.demo.run_config import ConfigFault, read_config
 from dots_tui.demo.simulated_worker import RunFailed
@@ -31,6 +33,10 @@ from dots_tui.demo.training_run import TrainingRun, trainer_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from dots_tui.demo.checkpoints import Checkpoint
+
+MODEL_FOLDER, PRETRAINED_FOLDER = "model", "pretrained"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,21 +61,31 @@ def _train(options: argparse.Namespace, output: PacedOutput, seed: str) -> int:
     files = CustomFiles.open(options.folder)
     try:
         config = read_config(files)
+        start = _pretrained(options.folder / PRETRAINED_FOLDER, config.pretrained)
     except ConfigFault as fault:
         name = trainer_name(Random(f"{seed} names"))
         for line in log.fault(str(fault), fault.code, source="training_worker"):
             output.line(name, line)
         output.flush()
         return 1
-    run = TrainingRun(
-        config, files.path(REWARD_FUNCTION), output, seed, None if options.no_model else options.folder / "model"
-    )
+    model = None if options.no_model else options.folder / MODEL_FOLDER
+    run = TrainingRun(config, files.path(REWARD_FUNCTION), output, seed, model, start)
     try:
         run.run(options.speed, options.iterations)
     except RunFailed:
         output.flush()
         return 1
     return 0
+
+
+def _pretrained(folder: Path, which: str) -> Checkpoint | None:
+    """The checkpoint to go on from, when one is asked for and the folder is there."""
+    if not which or not folder.is_dir():
+        return None
+    try:
+        return load_checkpoint(folder, which)
+    except NoCheckpoint as error:
+        raise ConfigFault(60, f"No checkpoint found: {error}") from error
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -37,22 +37,21 @@ class Result(NamedTuple):
 class TrainerProcess:
     """Prints what the algo container prints. Workers call ``draw`` and ``collect``, and wait at its gates."""
 
-    def __init__(self, shared: Shared, name: str, best: BestModel) -> None:
+    def __init__(self, shared: Shared, name: str, best: BestModel, start: Checkpoint | None = None) -> None:
         self.name = name
         self.ready = Gate()
         """Opens when the trainer's address is published."""
         self.iterations = sys.maxsize
         """How many updates to make."""
-        self.on_iteration: Callable[[float], None] | None = None
-        """Told the simulated seconds each iteration took."""
+        self.on_published: Callable[[float | None], None] | None = None
+        """Told the simulated seconds the iteration before took; None with the first checkpoint."""
         self._shared = shared
         self._best = best
         config = shared.config
         parameters = config.hyperparameters
         self._random = Random(f"{shared.seed} trainer")
-        self._learner = Learner(
-            untrained(self._random), float(parameters["lr"]), config.epochs, float(parameters["beta_entropy"])
-        )
+        policy = start.policy if start is not None else untrained(self._random)
+        self._learner = Learner(policy, float(parameters["lr"]), config.epochs, float(parameters["beta_entropy"]))
         self._gates: dict[int, Gate] = {}
         self._results: dict[tuple[int, int], Result] = {}
         self._learned: list[Result] = []
@@ -60,7 +59,10 @@ class TrainerProcess:
         self._episodes = 0
         self._steps = 0
         self._begun = 0.0
-        self.checkpoint = Checkpoint(0, 0, self._learner.policy)
+        self._start = start
+        self.first = start.number + 1 if start is not None else 0
+        """Number of the first checkpoint; after a pretrained one they are counted on."""
+        self.checkpoint = Checkpoint(self.first, 0, policy)
 
     @property
     def finished(self) -> bool:
@@ -80,6 +82,10 @@ class TrainerProcess:
         scheduler = self._shared.scheduler
         yield scheduler.now + BOOT_SECONDS
         self._print(*trainer_boot(self._shared.config))
+        if self._start is not None:
+            self._print(log.restoring_pretrained(self._start.name))
+        elif self._shared.config.pretrained:
+            self._print("The embedded cloud has no pretrained model for this run: it starts from scratch.")
         yield scheduler.now + GRAPH_SECONDS
         scheduler.open(self.ready)
         yield scheduler.now + UPLOAD_SECONDS
@@ -124,8 +130,6 @@ class TrainerProcess:
                 self._print(log.policy_training(epoch, epochs[epoch] if epochs else idle, rate))
         self._updates += 1
         self.checkpoint = Checkpoint(self.checkpoint.number + 1, self._steps, self._learner.policy)
-        if self.on_iteration is not None:
-            self.on_iteration(scheduler.now - self._begun)
         yield from self._publish()
 
     def _draws(self) -> list[Draw]:
@@ -158,7 +162,10 @@ class TrainerProcess:
             numbers = "{" + ", ".join(f"'{number}'" for number in deleted) + "}"
             self._print(f"Deleting the frozen models in s3 for the iterations: {numbers}")
         yield shared.scheduler.now + UPLOAD_SECONDS
-        self._begun = shared.scheduler.now
+        now = shared.scheduler.now
+        if self.on_published is not None:
+            self.on_published(now - self._begun if self._updates else None)
+        self._begun = now
         shared.scheduler.open(self.published(checkpoint.number))
 
     def _print(self, *lines: str) -> None:

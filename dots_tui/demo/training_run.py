@@ -17,6 +17,7 @@ from dots_tui.tracks.builtin import track_for
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dots_tui.demo.checkpoints import Checkpoint
     from dots_tui.demo.paced_output import PacedOutput
     from dots_tui.demo.run_config import RunConfig
     from dots_tui.tracks.geometry import Track
@@ -28,6 +29,8 @@ MOST_ROWS = 2500.0
 _ROWS_PER_SECOND = 15.0
 _FIRST_EPISODE_SECONDS = 4.0
 SLOWEST_SPEED = 1.0
+START_SPEED = 6.0
+"""While the containers come up, so that there is something to see of it."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -52,10 +55,19 @@ class Shared:
 
 
 class TrainingRun:
-    """Sets a run up. *seed* decides all chance in it; *model_folder* is where checkpoints go, if anywhere."""
+    """Sets a run up. *seed* decides all chance in it; *model_folder* is where checkpoints go, if anywhere.
+
+    *start* is a checkpoint of another model to go on from.
+    """
 
     def __init__(
-        self, config: RunConfig, reward_file: Path, output: PacedOutput, seed: str, model_folder: Path | None
+        self,
+        config: RunConfig,
+        reward_file: Path,
+        output: PacedOutput,
+        seed: str,
+        model_folder: Path | None,
+        start: Checkpoint | None = None,
     ) -> None:
         random = Random(f"{seed} names")
         workers = min(config.workers, config.episodes)
@@ -71,7 +83,7 @@ class TrainingRun:
         )
         name = trainer_name(random)
         self._best = BestModel(config.best_model_metric, self._shared.store)
-        self.trainer = TrainerProcess(self._shared, name, self._best)
+        self.trainer = TrainerProcess(self._shared, name, self._best, start)
         # Which container is which worker is settled at their start, and not by their names.
         shift = random.randrange(1, config.workers) if config.workers > 1 else 0
         self.workers = [
@@ -92,8 +104,8 @@ class TrainingRun:
             iterations or sys.maxsize, max(1, int(shared.config.hyperparameters["term_cond_max_episodes"]))
         )
         if speed is None:
-            shared.output.speed = self._speed(self._first_iteration())
-            self.trainer.on_iteration = self._adjust
+            shared.output.speed = START_SPEED
+            self.trainer.on_published = self._adjust
         else:
             shared.output.speed = speed
         for worker in self.workers:
@@ -102,13 +114,12 @@ class TrainingRun:
         shared.scheduler.run(before=shared.output.wait_until)
         shared.output.flush()
 
-    def _adjust(self, seconds: float) -> None:
+    def _adjust(self, seconds: float | None) -> None:
         """The next iteration will take about as long as the last one did."""
-        self._shared.output.speed = self._speed(seconds)
-
-    def _speed(self, seconds: float) -> float:
+        if seconds is None:
+            seconds = self._first_iteration()
         most = MOST_ROWS / (_ROWS_PER_SECOND * self._shared.workers)
-        return max(SLOWEST_SPEED, min(seconds / ITERATION_SECONDS, most))
+        self._shared.output.speed = max(SLOWEST_SPEED, min(seconds / ITERATION_SECONDS, most))
 
     def _first_iteration(self) -> float:
         """Simulated seconds the first iteration may take: an untrained driver soon leaves the road."""

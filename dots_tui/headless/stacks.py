@@ -218,6 +218,8 @@ def _failed(problem: AwsProblem, document: dict[str, Any], as_json: bool) -> int
     _say(problem.what)
     if problem.advice:
         _say(problem.advice)
+    if problem.code == "bucket-not-empty":
+        _say("Add --empty-bucket to delete the content with it.")
     if problem.detail and problem.detail not in problem.what:
         _say(f"AWS said: {problem.detail}")
     told = {"code": problem.code, "what": problem.what, "advice": problem.advice, "detail": problem.detail}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from textual.containers import Vertical
 
@@ -34,9 +36,20 @@ class Pane(CommandHost, Vertical, can_focus=True):
     HELP_TEXT: ClassVar[str] = ""
     """What the pane is for, in a few sentences; shown by ``?``."""
 
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     Pane { height: 1fr; width: 1fr; }
     """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """The style sheet of a pane lies beside its module and is read when the pane is first wanted.
+
+        It is not scoped, because panes look different in small terminals, which classes of the screen tell.
+        """
+        source = sys.modules[cls.__module__].__file__
+        assert source is not None
+        cls.DEFAULT_CSS = Path(source).with_suffix(".tcss").read_text(encoding="utf-8")
+        super().__init_subclass__(**options)
 
     @property
     def host(self) -> Host:

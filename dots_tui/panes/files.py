@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widgets import ContentSwitcher, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -22,9 +22,11 @@ from dots_tui.panes.base import Pane
 from dots_tui.panes.files_rows import details_of, mark_of, rows_of
 from dots_tui.panes.folders import ask_for_folder, create_defaults_here
 from dots_tui.panes.saving import look_at_disk, reload_document, save_document
-from dots_tui.widgets.code_editor import CodeEditor
 from dots_tui.widgets.findings import FindingsList
 from dots_tui.widgets.form import EnvForm
+
+if TYPE_CHECKING:
+    from dots_tui.widgets.code_editor import CodeEditor
 
 _CHECK_SECONDS = 0.2
 """Typing is followed by a check after this pause."""
@@ -68,6 +70,7 @@ class FilesPane(Pane):
         self._undo: list[tuple[str, bytes]] = []
         self._check_timer_running = False
         self._loading_text = False
+        self._editor: CodeEditor | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="files-main"):
@@ -75,7 +78,7 @@ class FilesPane(Pane):
             with ContentSwitcher(id="files-body", classes="box", initial="files-empty"):
                 yield Static(id="files-empty")
                 yield EnvForm(id="files-form")
-                yield CodeEditor(id="files-text")
+                yield Vertical(id="files-text")
             yield Static(id="files-details", classes="box")
         yield Input(
             placeholder="part of a name, group or help; enter keeps, esc shows all", id="files-filter", compact=True
@@ -104,8 +107,20 @@ class FilesPane(Pane):
         return self.workspace.documents.get(self.name_shown)
 
     def _body(self) -> EnvForm | CodeEditor:
-        text = self.query_one(ContentSwitcher).current == "files-text"
-        return self.query_one(CodeEditor) if text else self.query_one(EnvForm)
+        return self._text() if self._shows_text else self.query_one(EnvForm)
+
+    @property
+    def _shows_text(self) -> bool:
+        return self.query_one(ContentSwitcher).current == "files-text"
+
+    def _text(self) -> CodeEditor:
+        """The editor, made when text is first looked at: most sessions begin and end with the form."""
+        if self._editor is None:
+            from dots_tui.widgets.code_editor import CodeEditor
+
+            self._editor = CodeEditor(id="files-editor")
+            self.query_one("#files-text").mount(self._editor)
+        return self._editor
 
     def _show_folder(self) -> None:
         self._fill_list()
@@ -142,7 +157,7 @@ class FilesPane(Pane):
             self._fill_form(document)
         else:
             self._loading_text = True
-            self.query_one(CodeEditor).open_text(document.text, name)
+            self._text().open_text(document.text, name)
             self._loading_text = False
         switcher.current = "files-form" if form else "files-text"
         switcher.border_title = f"{name}{' *' if document.dirty else ''} ─ {'form (t: text)' if form else 'text'}"
@@ -157,9 +172,9 @@ class FilesPane(Pane):
         listing = self.query_one(FindingsList)
         listing.set_findings(findings)
         listing.border_title = f"findings {len(findings)}"
-        self.query_one(CodeEditor).set_problems(
-            {f.line: f.message for f in findings if f.file == self.name_shown and f.line > 0}
-        )
+        if self._editor is not None:
+            own = {f.line: f.message for f in findings if f.file == self.name_shown and f.line > 0}
+            self._editor.set_problems(own)
 
     def _refresh_all(self) -> None:
         """After a change of the document shown: list, title, form marks and findings."""
@@ -211,13 +226,13 @@ class FilesPane(Pane):
             self.workspace.milestones.add(Milestone.EDITED)
         self._refresh_all()
 
-    @on(CodeEditor.Changed)
-    def _text_changed(self) -> None:
+    def on_text_area_changed(self) -> None:
+        """By name: importing TextArea for a decorator would load it at the start."""
         document = self.document
-        if document is None or self._loading_text or self.query_one(ContentSwitcher).current != "files-text":
+        if document is None or self._loading_text or not self._shows_text:
             return
         before = document.data
-        document.edit(apply_text(before, self.query_one(CodeEditor).text))
+        document.edit(apply_text(before, self._text().text))
         if document.data != before:
             self.workspace.milestones.add(Milestone.EDITED)
             if not self._check_timer_running:
@@ -246,7 +261,7 @@ class FilesPane(Pane):
         if has_row and finding.key is not None:
             self.query_one(EnvForm).show_key(finding.key)
         elif finding.line:
-            self.query_one(CodeEditor).go_to(finding.line)
+            self._text().go_to(finding.line)
         self._body().focus()
 
     def _look_at_disk(self) -> None:
@@ -261,7 +276,7 @@ class FilesPane(Pane):
             save_document(self, self.document, self._refresh_all)
 
     def action_text(self) -> None:
-        text = self.query_one(ContentSwitcher).current == "files-text"
+        text = self._shows_text
         self._show(self.name_shown, as_text=not text)
         self._body().focus()
 
@@ -309,7 +324,7 @@ class FilesPane(Pane):
             reload_document(self, self.document, self._reloaded)
 
     def _reloaded(self) -> None:
-        self._show(self.name_shown, as_text=self.query_one(ContentSwitcher).current == "files-text")
+        self._show(self.name_shown, as_text=self._shows_text)
         self._refresh_all()
 
     def action_open_folder(self) -> None:

@@ -14,7 +14,6 @@ class ModelsPane(Pane):
     TITLE = "Models"
     HELP_TEXT = "The models in your bucket: checkpoints, continue, clone, download for the car. Not built yet."
 
-
     def compose(self) -> ComposeResult:
         yield Static(
             "[b]Models[/b]\n\n"

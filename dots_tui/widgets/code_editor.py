@@ -55,6 +55,7 @@ class CodeEditor(TextArea):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"code-editor--{name}" for name in KINDS + SEVERITIES}
     DEFAULT_CSS = """
     CodeEditor {
+        scrollbar-size: 1 1;
         .code-editor--keyword { color: $text-accent; text-style: bold; }
         .code-editor--definition { color: $text-primary; text-style: bold; }
         .code-editor--builtin { color: $text-primary; }

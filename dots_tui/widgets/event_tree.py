@@ -83,7 +83,9 @@ class StackEvents(Drawing, can_focus=True):
         done, total = self.progress
         plain = ascii_only(self.app)
         cells = max(0, min(BAR, width - 16))
-        lines = [Text(f"{bar(done / total if total else 0.0, cells, plain)}  {done} of {total} done")]
+        progress = bar(done / total if total else 0.0, cells, plain)
+        tint = self.tint("good" if self._failure is None else "bad")
+        lines = [Text.assemble((progress, tint), f"  {done} of {total} done")]
         if self._failure is not None:
             lines += self._because(self._failure, width)
         events = sorted(self._latest.values(), key=lambda event: event.type != STACK)

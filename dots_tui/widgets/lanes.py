@@ -130,7 +130,8 @@ class WorkerLanes(Drawing, can_focus=True):
         sign, tint = PHASES.get(lane.phase, ("active", "info"))
         chosen = lane.worker == self.selected
         head = Text(self.glyph("cursor") if chosen else " ", end="", no_wrap=True)
-        head.append(f"{lane.worker:<2} ", "bold reverse" if chosen else "bold")
+        number = str(lane.worker)
+        head.append(number, "bold reverse" if chosen else "bold").append(" " * (3 - len(number)))
         head.append(f"{self.glyph(sign)} {lane.phase:<{word}}", self.tint(tint))
         return head.append(f" {lane.episode}" if lane.episode else "")
 

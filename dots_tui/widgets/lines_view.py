@@ -145,6 +145,7 @@ class LinesView(ScrollView):
             text.plain = text.plain.replace("…", "~")
         if style is not None:
             text.stylize(style)
+        text.stylize_before(text.style)
         text.stylize_before(self._base)
         # Rich gives an empty text a segment without a style, on which Textual's filter for NO_COLOR fails.
         strip = Strip([segment for segment in text.render(self.app.console) if segment.text], text.cell_len)

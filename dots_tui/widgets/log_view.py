@@ -139,6 +139,16 @@ class LogView(LogWindow):
         if message.number is not None:
             self.show_number(message.number)
 
+    def show_number(self, number: int) -> None:
+        """Mark the line with this number and pause with it in the middle."""
+        self._mark = number
+        self.following = False
+        self._take_over()
+        if self.rows is not None:
+            self._own_scroll = True
+            self.scroll_to(y=self.rows.row(number) - self.page.height // 2, animate=False, force=True)
+            self._own_scroll = False
+
     # copying
 
     def copy_text(self) -> str:
@@ -172,3 +182,8 @@ class LogView(LogWindow):
                 text = "".join(self._text(line))
                 parts.append(text[span[0] : len(text) if span[1] < 0 else span[1]].rstrip())
         return "\n".join(parts), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        del selection
+        self._strips.clear()
+        self.refresh()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.strip import Strip
 
 from dots_tui.widgets.glyphs import clean
@@ -22,8 +22,6 @@ from dots_tui.widgets.log_rows import LogRows
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from re import Pattern
-
-    from textual.selection import Selection
 
     from dots_tui.spool import Spool, SpoolLine
 
@@ -46,8 +44,7 @@ class LogWindow(LinesView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"log-window--match", "log-window--mark", "log-window--notice"}
     DEFAULT_CSS = """
     LogWindow {
-        overflow-x: auto;
-        overflow-y: scroll;
+        overflow: scroll scroll;
         scrollbar-size-horizontal: 0;
         .log-window--match { background: $warning; color: $text; text-style: bold; }
         .log-window--mark { background: $panel; text-style: bold; }
@@ -62,6 +59,10 @@ class LogWindow(LinesView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "follow", "Follow", show=False, id="log.follow"),
     ]
+
+    # Both scroll bars are always there (the horizontal one has no height), so a change of this size, ten times a
+    # second, needs no new layout of the screen.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     following: reactive[bool] = reactive(True)
     """Whether the newest line is kept in view."""
@@ -151,6 +152,10 @@ class LogWindow(LinesView, can_focus=True):
             self._label_width = width
             self._strips.clear()
 
+    def watch_virtual_size(self, size: Size) -> None:
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
+
     def watch_following(self) -> None:
         if self.rows is not None:
             self._paused_at = self.rows.total
@@ -238,18 +243,3 @@ class LogWindow(LinesView, can_focus=True):
 
     def action_scroll_right(self) -> None:
         self.scroll_relative(x=STEP, animate=False)
-
-    def show_number(self, number: int) -> None:
-        """Mark the line with this number and pause with it in the middle."""
-        self._mark = number
-        self.following = False
-        self._take_over()
-        if self.rows is not None:
-            self._own_scroll = True
-            self.scroll_to(y=self.rows.row(number) - self.page.height // 2, animate=False, force=True)
-            self._own_scroll = False
-
-    def selection_updated(self, selection: Selection | None) -> None:
-        del selection
-        self._strips.clear()
-        self.refresh()

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from rich.style import Style
+
 from dots_tui.widgets.canvas import Canvas
 from dots_tui.widgets.drawing import Drawing
 from dots_tui.widgets.glyphs import ascii_only
 
 if TYPE_CHECKING:
-    from rich.style import Style
     from rich.text import Text
 
 Point = tuple[float, float]
@@ -161,5 +162,6 @@ class TrackMap(Drawing):
         if self._background is None or self._background[0] != (width, height):
             self._background = ((width, height), *outline(self._track, width, height))
         plain = ascii_only(self.app)
-        styles = (self.tint("muted"), self.block("cursor"), self.tint("bad"))
+        car = self.tint("accent") + Style(bold=True, reverse=True)
+        styles = (self.tint("muted"), car, self.tint("bad"))
         return draw_map(self._background[1:], self._cars, self._exits, styles, plain)

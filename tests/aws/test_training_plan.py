@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from dots_tui.aws import prices, stacks, training_stack
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
 from dots_tui.aws.training_plan import DELETE_AFTER_MINUTES, LaunchChoices, Plan, plan
+from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import AwsError, Fault, LoopbackAws
 
@@ -174,9 +176,9 @@ def test_a_model_that_is_trained_by_another_stack(aws: Aws, base: str, files: Cu
 def test_custom_files_another_stack_is_about_to_fetch(
     cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles
 ) -> None:
-    cloud.step = 0.3
+    cloud.step = 5.0
     launching = training_stack.launch(aws, plan(aws, files, CHOICES), files, poll_s=POLL_S)
-    assert any(event.resource == "LaunchTemplate" for event in launching)
+    assert any(event.of_stack for event in launching)
     _change(files, "run.env", "/run-1", "/run-2")
     assert _codes(plan(aws, files, LaunchChoices("base", "run-2")), "warning") == ["custom-files-shared"]
 
@@ -217,3 +219,9 @@ def test_when_aws_cannot_be_asked_it_says_so(cloud: LoopbackAws, aws: Aws, base:
     with pytest.raises(AwsProblem) as caught:
         plan(aws, files, CHOICES)
     assert caught.value.code == "access-denied"
+
+
+def test_the_default_custom_files_can_be_launched(aws: Aws, base: str, tmp_path: Path) -> None:
+    planned = plan(aws, create_defaults(tmp_path / "new"), CHOICES)
+    assert _codes(planned) == []
+    assert planned.model_prefix

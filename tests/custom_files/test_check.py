@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from dots_tui.custom_files.catalogue import KEYS
 from dots_tui.custom_files.check import check, check_sources
+from dots_tui.custom_files.env_file import EnvFile
+from dots_tui.custom_files.expand import expand
 from dots_tui.custom_files.findings import SEVERITIES
 from dots_tui.custom_files.folder import CustomFiles, is_run_file
 
@@ -30,7 +32,9 @@ _meta_keys = st.sampled_from(
     ["action_space", "action_space_type", "training_algorithm", "sensor", "neural_network", "version", "lidar_config"]
 )
 _space = st.dictionaries(st.sampled_from(["steering_angle", "speed", "high", "low"]), _json, max_size=3)
-_words = st.sampled_from(["True", "False", "1", "0", "-1", "nan", "1e999", "9" * 5000, "", "a", "$DR_X", '"', "0.5,1;"])
+_words = st.sampled_from(
+    ["True", "False", "1", "0", "999999999", "-1", "nan", "1e999", "9" * 5000, "", "a", "$DR_X", '"', "0.5,1;"]
+)
 
 
 def write(folder: Path, sources: Mapping[str, bytes]) -> CustomFiles:
@@ -143,3 +147,40 @@ def test_a_racers_notes_are_found() -> None:
     assert old == {"DR_SAGEMAKER_IMAGE", "DR_ROBOMAKER_IMAGE", "DR_COACH_IMAGE"}
     missing = {finding.key for finding in findings if finding.code == "missing-key"}
     assert missing == {"DR_SIMAPP_SOURCE", "DR_SIMAPP_VERSION"}
+
+
+FORMS = SAMPLES.parent / "env-forms.json"
+AGREED = {"no-final-newline"}
+"""Findings about a form all readers agree on; a program that appends a key would not."""
+TOLERATED = {
+    "commented duplicate (#KEY=)",
+    "$VAR unbraced, defined above",
+    "${VAR} braced, defined above",
+    "$VAR-suffix unbraced",
+    "${VAR:-default}",
+    "semicolon double-quoted",
+    "semicolon single-quoted",
+}
+"""Forms readers disagree about that a run cannot do without, or whose keys no such reader looks at."""
+
+
+def forms() -> list[Any]:
+    if not FORMS.is_file():
+        return []
+    return [pytest.param(form, id=form["case"]) for form in json.loads(FORMS.read_text(encoding="utf-8"))["cases"]]
+
+
+@needs_samples
+@pytest.mark.parametrize("form", forms())
+def test_a_form_has_a_finding_when_readers_disagree(run_files: dict[str, bytes], form: dict[str, Any]) -> None:
+    text = form["text"].encode()
+    data = text if form["text"].startswith("\ufeff") else run_files["run.env"] + text
+    own = [f for f in check_sources({**run_files, "run.env": data}) if f.code not in ("unknown-key", "missing-key")]
+    readings = {form["source"], form["drfc"], form["dotenv"], form["menu"], (form["awk"] or "").rstrip("\n")}
+    agree = len(readings) == 1 and not (form["drfc_extra"] or form["source_err"] or form["drfc_err"])
+    if agree or form["case"] in TOLERATED:
+        assert {finding.code for finding in own} <= AGREED
+    else:
+        assert {finding.severity for finding in own} & {"error", "warning"}
+    if all(finding.severity != "error" and finding.code != "tilde" for finding in own):
+        assert expand([EnvFile.parse(data)]).get("DR_X") == form["source"]

@@ -92,6 +92,19 @@ def test_the_proposed_distance_is_a_solution(change_run: Changer) -> None:
         assert "round-robin" not in codes(check_sources(change_run(changes)))
 
 
+def test_a_huge_number_of_workers_is_not_counted_through(change_run: Changer) -> None:
+    sources = change_run(
+        {
+            "system.env": {"DR_WORKERS": "999999999"},
+            "run.env": {"DR_TRAIN_MULTI_CONFIG": "True"},
+            "worker-2.env": "DR_WORLD_NAME=Monaco\n",
+        }
+    )
+    findings = check_sources(sources)
+    assert one(findings, "worker-file-missing").file == "worker-3.env"
+    assert "workers-over-episodes" in codes(findings)
+
+
 def test_a_wrong_track_name_gets_a_suggestion(change_run: Changer) -> None:
     findings = check_sources(change_run({"run.env": {"DR_WORLD_NAME": "reinvent2019_track"}}))
     assert "did you mean reInvent2019_track" in one(findings, "unknown-track").message

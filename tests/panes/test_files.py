@@ -25,7 +25,8 @@ def _pane(app: DotsApp) -> FilesPane:
 
 
 async def _ready(pilot: Pilot[int]) -> None:
-    await pilot.pause()
+    """Let what was pressed be drawn: dialogs open and close in a few turns of the loop."""
+    await pilot.pause(0.1)
     await pilot.pause()
 
 

@@ -28,6 +28,7 @@ class Stage(App[None]):
         super().__init__()
         self.widgets = widgets
         self.posted: list[Message] = []
+        self.animation_level = "none"
 
     def compose(self) -> ComposeResult:
         yield from self.widgets

@@ -60,6 +60,8 @@ async def test_the_first_failure_is_on_top_with_its_reason(stage: Any, lines: Ca
             "allowed.",
         ]
         assert picture[4].startswith("▲ rolling back     night-run")
+        red = events.tint("bad").color
+        assert next(segment.style.color for segment in events.render_line(1) if segment.style) == red
         assert all(len(line) <= 40 for line in picture)
         assert events.first_failure == FAILED[0]
         events.clear()
@@ -73,7 +75,7 @@ async def test_what_does_not_fit_scrolls(stage: Any, lines: Callable[[Any], list
         events.focus()
         await pilot.pause()
         await pilot.press("end")
-        await pilot.wait_for_scheduled_animations()
+        await pilot.pause()
         assert "Resource19" in lines(events)[-1]
 
 

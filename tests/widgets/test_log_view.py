@@ -75,7 +75,6 @@ async def test_scrolling_up_pauses_and_counts(stage: Any, lines: Callable[[Any],
     async with stage(view).run_here(60, 6) as pilot:
         view.focus()
         await pilot.press("up")
-        await pilot.wait_for_scheduled_animations()
         assert not view.following
         top = lines(view)[0]
         number(spool, 100, 1300)

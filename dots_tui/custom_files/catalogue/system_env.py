@@ -175,7 +175,7 @@ DROA = group(
     SYSTEM,
     "DeepRacer on AWS",
     text("DR_DROA_URL", "", "The address of a DeepRacer on AWS installation to import models into.", optional=True),
-    text("DR_DROA_USERNAME", "", "The user name there.", optional=True),
+    text("DR_DROA_USERNAME", "", "The user to log in as there.", optional=True),
 )
 
 KEYS = CLOUD + IMAGES + WORKERS + DISPLAY + LOGS + DROA

@@ -14,7 +14,7 @@ from dots_tui.custom_files.env_file import Entry, Line
 from dots_tui.custom_files.expand import INSTANCE_NAMES, references
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
-from dots_tui.custom_files.words import BLANKS, unquoted, write_word
+from dots_tui.custom_files.words import BLANKS, REFERENCE, unquoted, write_word
 
 _SETS_A_KEY = re.compile(r"(?<=[ \t])[A-Za-z_][A-Za-z0-9_]*=")
 _SINGLE_QUOTED_OR_ESCAPED = re.compile(r"'[^']*'|\\.")
@@ -108,6 +108,8 @@ def spaces_around_equals(facts: Facts) -> Iterator[Finding]:
 def spaces_in_values(facts: Facts) -> Iterator[Finding]:
     """DRFC cuts a value at the first blank, quotes or not."""
     for name, entry in _entries(facts):
+        if _runs_a_command(entry):
+            continue
         if entry.problem == "several-words":
             message = f"bash takes only the first word for {entry.key}'s value and runs the rest as a command."
             yield _finding(name, entry, ERROR, "unquoted-space", message, "Use _ or - in place of the space.")
@@ -134,11 +136,10 @@ def open_quotes(facts: Facts) -> Iterator[Finding]:
 def shell_characters(facts: Facts) -> Iterator[Finding]:
     """Characters that mean something to a shell."""
     for name, entry in _entries(facts):
-        if entry.problem:
+        if entry.problem == "open-quote":
             continue
         bare = unquoted(entry.raw)
-        active = _SINGLE_QUOTED_OR_ESCAPED.sub("", entry.raw)
-        if "`" in active or "$(" in active:
+        if _runs_a_command(entry):
             message = "bash runs what stands in `...` or $(...) as a command; DRFC fails at it."
             yield _finding(name, entry, ERROR, "command-substitution", message, "Write the value itself.")
         elif any(char in "()<>" for char in bare):
@@ -151,6 +152,11 @@ def shell_characters(facts: Facts) -> Iterator[Finding]:
             char = next(char for char in bare if char in ";&|")
             message = f"For bash and DRFC the value ends at the {char}; what follows is run as a command."
             yield _finding(name, entry, ERROR, "shell-character", message, f"Write {entry.key}={_quoted(entry)}")
+
+
+def _runs_a_command(entry: Entry) -> bool:
+    active = _SINGLE_QUOTED_OR_ESCAPED.sub("", entry.raw)
+    return "`" in active or "$(" in active
 
 
 def _quoted(entry: Entry) -> str:
@@ -188,6 +194,9 @@ def unusual_values(facts: Facts) -> Iterator[Finding]:
         if "\\" in outside:
             message = "bash drops the backslash, the scripts on the instance keep it."
             yield _finding(name, entry, WARNING, "backslash", message, "Use a value without backslash.")
+        elif any(part.literal and REFERENCE.search(part.text) for part in entry.parts):
+            message = "In single quotes bash leaves the reference as it is, where other readers expand it."
+            yield _finding(name, entry, WARNING, "quoted-reference", message, plain)
         elif ("'" in entry.raw or '"' in entry.raw) and write_word(entry.value) == entry.value:
             message = "The quotes are not needed, and the scripts on the instance take them for a part of the value."
             yield _finding(name, entry, WARNING, "needless-quotes", message, plain)

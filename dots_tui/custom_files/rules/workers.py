@@ -8,6 +8,7 @@ starts without its settings.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 from dots_tui.custom_files.catalogue import KEYS
 from dots_tui.custom_files.env_file import Line
@@ -23,17 +24,19 @@ def multi_config(facts: Facts) -> Iterator[Finding]:
     """One file a worker, from the second on."""
     if not facts.multi_config or facts.workers is None:
         return
+    there = {worker_number(name) for name in facts.names}
     if facts.workers < 2:
         message = "DR_TRAIN_MULTI_CONFIG=True gives each worker its own settings, but there is only one worker."
         fix = "Raise DR_WORKERS, or set DR_TRAIN_MULTI_CONFIG=False."
         yield facts.about("DR_TRAIN_MULTI_CONFIG", ERROR, "multi-config-one-worker", message, fix)
-    missing = [number for number in range(2, facts.workers + 1) if f"worker-{number}.env" not in facts.sources]
-    if missing:
-        first = f"worker-{missing[0]}.env"
-        others = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        message = f"With DR_TRAIN_MULTI_CONFIG=True {first}{others} is needed, and without it no worker gets settings."
-        fix = f"Create {first} with the settings of worker {missing[0]}, or set DR_TRAIN_MULTI_CONFIG=False."
-        yield Finding(first, 0, None, ERROR, "worker-file-missing", message, fix)
+    first = next(number for number in count(2) if number not in there)
+    if first <= facts.workers:
+        message = (
+            f"DR_TRAIN_MULTI_CONFIG=True needs a file for each of the {facts.workers} workers but the first; "
+            f"without worker-{first}.env no worker gets settings."
+        )
+        fix = f"Create worker-{first}.env, or set DR_TRAIN_MULTI_CONFIG=False."
+        yield Finding(f"worker-{first}.env", 0, None, ERROR, "worker-file-missing", message, fix)
     if facts.value("DR_LOCAL_S3_TRAINING_PARAMS_FILE").count(".") > 1:
         message = "The name may have one dot only: what stands before the first gets the worker's number."
         fix = "Write DR_LOCAL_S3_TRAINING_PARAMS_FILE=training_params.yaml"
