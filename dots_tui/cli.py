@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-_COMMANDS = frozenset({"check", "set", "base", "launch", "stacks", "stop", "delete"})
+_COMMANDS = frozenset({"check", "set", "base", "plan", "launch", "stacks", "stop", "delete"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:

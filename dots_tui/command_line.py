@@ -56,19 +56,16 @@ def _stack_commands(commands: Any) -> None:
     base.add_argument("name", metavar="NAME")
     base.add_argument("--ip", metavar="A.B.C.D", help="the IPv4 address that may look at the instances")
     _yes_json(base)
+    _empty_bucket(base)
     base.set_defaults(run=_base)
 
+    plan = _add(commands, "plan", "say what a launch would make, what it can cost and what is in the way")
+    _launch_choices(plan)
+    plan.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    plan.set_defaults(run=_plan)
+
     launch = _add(commands, "launch", "launch a training stack with the custom files")
-    launch.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=_DIR_HELP)
-    launch.add_argument("--base", required=True, metavar="B", help="the base stack")
-    launch.add_argument("--name", required=True, metavar="N", help="the training stack's name")
-    market = launch.add_mutually_exclusive_group(required=True)
-    market.add_argument("--standard", dest="market", action="store_const", const="standard")
-    market.add_argument("--spot", dest="market", action="store_const", const="spot")
-    launch.add_argument("--type", default="g4dn.2xlarge", metavar="T", help="EC2 instance type (default: %(default)s)")
-    launch.add_argument(
-        "--ttl", type=int, default=60, metavar="MIN", help="time to live in minutes (default: %(default)s)"
-    )
+    _launch_choices(launch)
     _yes_json(launch)
     launch.set_defaults(run=_launch)
 
@@ -83,12 +80,31 @@ def _stack_commands(commands: Any) -> None:
         command = _add(commands, name, text)
         command.add_argument("name", metavar="NAME")
         _yes_json(command)
+        if run is _delete:
+            _empty_bucket(command)
         command.set_defaults(run=run)
+
+
+def _launch_choices(launch: argparse.ArgumentParser) -> None:
+    launch.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=_DIR_HELP)
+    launch.add_argument("--base", required=True, metavar="B", help="the base stack")
+    launch.add_argument("--name", required=True, metavar="N", help="the training stack's name")
+    market = launch.add_mutually_exclusive_group(required=True)
+    market.add_argument("--standard", dest="market", action="store_const", const="standard")
+    market.add_argument("--spot", dest="market", action="store_const", const="spot")
+    launch.add_argument("--type", default="g4dn.2xlarge", metavar="T", help="EC2 instance type (default: %(default)s)")
+    launch.add_argument(
+        "--ttl", type=int, default=60, metavar="MIN", help="time to live in minutes (default: %(default)s)"
+    )
 
 
 def _yes_json(command: argparse.ArgumentParser) -> None:
     command.add_argument("--yes", action="store_true", help="do not ask")
     command.add_argument("--json", action="store_true", help="one JSON document on standard output")
+
+
+def _empty_bucket(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--empty-bucket", action="store_true", help="delete a base stack's models and logs with it")
 
 
 # The functions behind the commands import their room when they run: `dots-tui check` never waits for boto3.
@@ -110,23 +126,32 @@ def _base(options: argparse.Namespace) -> int:
     from dots_tui.headless import stacks
 
     if options.action == "delete":
-        return stacks.delete(name=options.name, yes=options.yes, as_json=options.json)
+        return _delete(options)
     return stacks.base_create(name=options.name, ip=options.ip, yes=options.yes, as_json=options.json)
+
+
+def _choices(options: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "folder": options.folder,
+        "base": options.base,
+        "name": options.name,
+        "market": options.market,
+        "instance_type": options.type,
+        "ttl": options.ttl,
+        "as_json": options.json,
+    }
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from dots_tui.headless import stacks
+
+    return stacks.plan(**_choices(options))
 
 
 def _launch(options: argparse.Namespace) -> int:
     from dots_tui.headless import stacks
 
-    return stacks.launch(
-        folder=options.folder,
-        base=options.base,
-        name=options.name,
-        market=options.market,
-        instance_type=options.type,
-        ttl=options.ttl,
-        yes=options.yes,
-        as_json=options.json,
-    )
+    return stacks.launch(**_choices(options), yes=options.yes)
 
 
 def _stacks(options: argparse.Namespace) -> int:
@@ -144,4 +169,4 @@ def _stop(options: argparse.Namespace) -> int:
 def _delete(options: argparse.Namespace) -> int:
     from dots_tui.headless import stacks
 
-    return stacks.delete(name=options.name, yes=options.yes, as_json=options.json)
+    return stacks.delete(name=options.name, yes=options.yes, as_json=options.json, empty_bucket=options.empty_bucket)

@@ -1,7 +1,7 @@
 """What a training can cost at most, from list prices.
 
-Prices are on-demand list prices of Linux instances in us-east-1, in USD an hour, written down from AWS's
-price list in 2025. They are here to warn before a launch, not to bill: what the account pays may differ.
+Prices are on-demand list prices of Linux instances in us-east-1, in USD an hour, as they were in 2025; nothing
+looks them up. They are here to warn before a launch, not to bill: what the account pays may differ.
 """
 
 from __future__ import annotations

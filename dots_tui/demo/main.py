@@ -52,6 +52,7 @@ def _in_terminal(cloud: EmbeddedCloud) -> int:
     from dots_tui.start import make_workspace, run_workspace
 
     workspace = make_workspace(str(cloud.folder))
+    workspace.settings_file.update(address="127.0.0.1")
     guide = Guide(cloud)
     workspace.before_aws = guide.cloud_ready
     return run_workspace(workspace, guide.line)

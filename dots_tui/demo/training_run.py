@@ -27,7 +27,9 @@ ITERATION_SECONDS = 7.0
 MOST_ROWS = 2500.0
 """Trace rows in a second at most: the app that reads them shares the machine."""
 _ROWS_PER_SECOND = 15.0
-_FIRST_EPISODE_SECONDS = 4.0
+_FIRST_EPISODE_SECONDS = 5.0
+MOST_GROWTH = 1.5
+"""By how much longer an iteration is expected to take than the one before it, at most."""
 SLOWEST_SPEED = 1.0
 START_SPEED = 6.0
 """While the containers come up, so that there is something to see of it."""
@@ -81,6 +83,7 @@ class TrainingRun:
             seed=seed,
             workers=workers,
         )
+        self._last_seconds = 0.0
         name = trainer_name(random)
         self._best = BestModel(config.best_model_metric, self._shared.store)
         self.trainer = TrainerProcess(self._shared, name, self._best, start)
@@ -115,11 +118,16 @@ class TrainingRun:
         shared.output.flush()
 
     def _adjust(self, seconds: float | None) -> None:
-        """The next iteration will take about as long as the last one did."""
+        """Set the speed for an iteration; *seconds* is what the one before took, in simulated time."""
         if seconds is None:
-            seconds = self._first_iteration()
+            expected = self._first_iteration()
+        else:
+            # A driver that learns stays on the road for longer each time.
+            growth = seconds / self._last_seconds if self._last_seconds else MOST_GROWTH
+            expected = seconds * max(1.0, min(growth, MOST_GROWTH))
+            self._last_seconds = seconds
         most = MOST_ROWS / (_ROWS_PER_SECOND * self._shared.workers)
-        self._shared.output.speed = max(SLOWEST_SPEED, min(seconds / ITERATION_SECONDS, most))
+        self._shared.output.speed = max(SLOWEST_SPEED, min(expected / ITERATION_SECONDS, most))
 
     def _first_iteration(self) -> float:
         """Simulated seconds the first iteration may take: an untrained driver soon leaves the road."""

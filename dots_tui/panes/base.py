@@ -36,7 +36,6 @@ class Pane(CommandHost, Vertical, can_focus=True):
     HELP_TEXT: ClassVar[str] = ""
     """What the pane is for, in a few sentences; shown by ``?``."""
 
-    SCOPED_CSS = False
     DEFAULT_CSS = """
     Pane { height: 1fr; width: 1fr; }
     """
@@ -48,6 +47,7 @@ class Pane(CommandHost, Vertical, can_focus=True):
         """
         source = sys.modules[cls.__module__].__file__
         assert source is not None
+        cls.SCOPED_CSS = False
         cls.DEFAULT_CSS = Path(source).with_suffix(".tcss").read_text(encoding="utf-8")
         super().__init_subclass__(**options)
 

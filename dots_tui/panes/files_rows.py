@@ -10,7 +10,7 @@ from dots_tui.custom_files.catalogue import KEYS, Key
 from dots_tui.custom_files.documents import Document
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.findings import Finding
-from dots_tui.tracks.catalogue import TRACKS
+from dots_tui.tracks.catalogue import TRACKS, TrackInfo
 from dots_tui.widgets.form import Row
 
 _RANK = {"error": 3, "warning": 2, "info": 1}
@@ -65,7 +65,7 @@ def mark_of(name: str, document: Document | None, findings: Sequence[Finding]) -
     return Text(f"{_GLYPHS[severity] if own else '✓'}{star}{shown}{count}", no_wrap=True, overflow="ellipsis")
 
 
-def details_of(name: str, key: Key | None, findings: Sequence[Finding]) -> Text:
+def details_of(name: str, key: Key | None, value: str, findings: Sequence[Finding]) -> Text:
     """What the right column says of a key: help, allowed values, unit, default, and what is wrong with it."""
     text = Text()
     text.append(f"{name}\n", "bold")
@@ -81,11 +81,21 @@ def details_of(name: str, key: Key | None, findings: Sequence[Finding]) -> Text:
         if key.unit:
             text.append(f"\nUnit    {key.unit}")
         text.append(f"\nDefault {key.default or '(empty)'}")
+        if key.kind == "track" and value in TRACKS:
+            text.append(f"\n\n{_track_line(TRACKS[value])}")
     for finding in findings:
         text.append(f"\n\n{_GLYPHS.get(finding.severity, '')} {finding.severity}: {finding.message}")
         if finding.fix:
             text.append(f"\n→ {finding.fix}", "italic")
     return text
+
+
+def _track_line(track: TrackInfo) -> str:
+    """A track in a few words: title, length, width, direction, and where it can be trained."""
+    versions = [name for name, there in (("6", track.simapp6), ("5", track.simapp5)) if there]
+    trained = f"simapp {' and '.join(versions)}" if versions else "in no simapp"
+    size = f"{track.length_m:.2f} m · {track.width_m:.2f} m wide · {track.direction}"
+    return f"{track.title}\n{size}\n{trained}"
 
 
 def _bound(value: float | None) -> str:

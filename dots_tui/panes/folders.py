@@ -46,10 +46,14 @@ def open_folder(pane: Pane, path: Path, opened: Callable[[], None]) -> None:
     opened()
 
 
+def folder_to_create(start: Path) -> Path:
+    """Where the default custom files go when ``start`` has none."""
+    return start if start.name == "custom-files" else start / "custom-files"
+
+
 def create_defaults_here(pane: Pane, opened: Callable[[], None]) -> None:
     """Create the default custom files in the start folder and open them."""
-    start = pane.workspace.start or Path.cwd()
-    target = start if start.name == "custom-files" else start / "custom-files"
+    target = folder_to_create(pane.workspace.start or Path.cwd())
     try:
         create_defaults(target)
     except (FolderProblem, OSError) as problem:

@@ -72,7 +72,8 @@ class StackEvents(Drawing, can_focus=True):
     @property
     def progress(self) -> tuple[int, int]:
         """How many resources are done, of how many; the stack itself does not count."""
-        resources = [event for event in self._latest.values() if event.type != STACK]
+        # Events of our own (an upload, say) are shown but are no resources of the stack.
+        resources = [event for event in self._latest.values() if event.type.startswith("AWS::") and event.type != STACK]
         done = sum(event.status.endswith(("_COMPLETE", "_SKIPPED")) for event in resources)
         return done, max(self._expected, len(resources))
 

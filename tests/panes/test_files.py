@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import ContentSwitcher, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from dots_tui.app import DotsApp
 from dots_tui.milestones import Milestone
+from dots_tui.panes.file_view import FileView
 from dots_tui.panes.files import FilesPane
 from dots_tui.start import make_workspace
 from dots_tui.widgets.code_editor import CodeEditor
@@ -105,7 +106,7 @@ async def test_text_and_form_show_one_document(app: DotsApp) -> None:
         await _give(pilot, app, "DR_CAR_NAME", "Quick")
         await pilot.press("t")
         await pilot.pause()
-        assert app.query_one(ContentSwitcher).current == "files-text"
+        assert app.query_one(FileView).shows_text
         assert "DR_CAR_NAME=Quick" in app.query_one(CodeEditor).text
 
 
@@ -179,7 +180,7 @@ async def test_an_empty_folder_offers_the_defaults(tmp_path: Path) -> None:
     app = DotsApp(make_workspace(str(tmp_path)))
     async with app.run_test(size=SIZE) as pilot:
         await _ready(pilot)
-        assert "creates the defaults" in str(app.query_one("#files-empty", Static).render())
+        assert "creates the defaults" in str(app.query_one("#file-message", Static).render())
         await pilot.press("c")
         await _ready(pilot)
         assert (tmp_path / "custom-files" / "run.env").is_file()
@@ -195,7 +196,7 @@ async def test_an_empty_folder_offers_the_defaults(tmp_path: Path) -> None:
     ],
     ids=["binary", "huge", "a folder"],
 )
-async def test_a_file_that_cannot_be_read_is_told(folder: Path, name: str, content: bytes, said: str) -> None:
+async def test_a_file_that_cannot_be_read_is_told(folder: Path, name: str, content: bytes | None, said: str) -> None:
     (folder / name).unlink()
     if content is None:
         (folder / name).mkdir()
@@ -205,7 +206,7 @@ async def test_a_file_that_cannot_be_read_is_told(folder: Path, name: str, conte
     async with app.run_test(size=SIZE) as pilot:
         await _ready(pilot)
         assert any(finding.file == name and finding.severity == "error" for finding in app.workspace.findings())
-        assert name in app.workspace.unreadable, said
+        assert said in app.workspace.unreadable[name]
 
 
 @pytest.mark.parametrize(
