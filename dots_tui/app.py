@@ -151,8 +151,7 @@ class DotsApp(CommandHost, App[int]):
             module, _, name = _PANE_CLASSES[PANES[index]].partition(":")
             pane = cast(Pane, getattr(import_module(module), name)())
             self._panes[index] = pane
-            self.query_one("#panes").mount(pane)
-            self.call_after_refresh(pane.shown)
+            self.query_one("#panes").mount(pane)  # a pane that is mounted calls its ``shown`` itself
         return self._panes[index]
 
     def mounted_pane(self, name: str) -> Pane | None:

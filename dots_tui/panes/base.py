@@ -61,6 +61,10 @@ class Pane(CommandHost, Vertical, can_focus=True):
         """What the panes share."""
         return self.host.workspace
 
+    def on_mount(self) -> None:
+        """Runs after the ``on_mount`` of the pane itself, when all its widgets are there."""
+        self.shown()
+
     def shown(self) -> None:
         """The pane has come to the front: take the focus, refresh what may be old."""
 

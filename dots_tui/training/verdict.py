@@ -1,17 +1,51 @@
-"""What a run is doing, in one plain sentence."""
+"""What a run is doing, in one plain sentence: what is wrong, else whether it learns, else how far it is."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import variance
 from typing import TYPE_CHECKING
 
 from dots_tui.training import snapshot as s
 
 if TYPE_CHECKING:
-    from dots_tui.training.snapshot import RunSnapshot
+    from dots_tui.training.snapshot import IterationSnapshot, RunSnapshot
+
+FEWEST_ITERATIONS = 4
+"""Complete ones; with fewer nothing is said about learning."""
+LEAST_CHANGE = 5.0
+"""Points of progress; a smaller change never counts."""
+HIGH = 90.0
+"""Per cent from which progress has no room left to rise."""
+
+LEARNING = "Learning"
+STEADY = "Steady"
+NO_PROGRESS = "No progress yet"
+WORSE = "Getting worse"
+
+
+@dataclass(frozen=True)
+class Trend:
+    """How the mean progress of the last third of the complete iterations compares with an earlier third."""
+
+    word: str
+    """LEARNING, STEADY (few falls short of a lap), NO_PROGRESS or WORSE."""
+    before: float
+    """Mean progress in per cent of the earlier third: the first one, or the middle one when it fell from there."""
+    now: float
+    """Mean progress in per cent of the last third."""
+    iterations: int
+    """How many complete ones were looked at."""
+    rewards: tuple[float, float] | None
+    """Mean reward of an episode in the same two thirds."""
+    since_middle: bool = False
+    """Whether ``before`` is the middle third."""
 
 
 def verdict(run: RunSnapshot) -> str:
-    """The state of a run in words. It only says what is, not whether it is well."""
+    """The state of a run in words."""
     if run.faults:
         fault = run.faults[0]
         code = f"Fault {fault.code}" if fault.code is not None else "Fault"
@@ -24,7 +58,72 @@ def verdict(run: RunSnapshot) -> str:
     if not run.iterations or not run.totals.steps:
         waiting = any(worker.phase == s.WAITING for worker in run.workers)
         return "The simulations wait for the trainer." if waiting else "The simulations are starting."
-    return _progress(run)
+    found = trend(run.iterations)
+    return _progress(run) if found is None else _trend_words(found, run.totals.best_lap_s)
+
+
+def trend(iterations: Sequence[IterationSnapshot]) -> Trend | None:
+    """Whether mean progress rises, from the iterations of a run, oldest first; None while nothing can be said.
+
+    The last iteration is under way and does not count, nor does one that was joined in its middle. Of at least
+    FEWEST_ITERATIONS complete ones the last third is compared with the first. A change counts when it is at least
+    LEAST_CHANGE points and twice its standard error, taken from how much the iterations of a third differ: a few
+    lucky episodes are no learning. From six on a fall since the middle third counts as well, so that a run that
+    was better once is not called learning.
+    """
+    complete = [one for one in iterations[:-1] if one.number is not None and one.mean_progress is not None]
+    count = len(complete)
+    if count < FEWEST_ITERATIONS:
+        return None
+    third = math.ceil(count / 3)
+    first, last = complete[:third], complete[-third:]
+    middle = complete[third:-third] if count >= 6 else []
+    if len(middle) > 1 and _change(middle, last) < 0:
+        return Trend(WORSE, _progress_of(middle), _progress_of(last), count, _rewards(middle, last), since_middle=True)
+    now, change = _progress_of(last), _change(first, last)
+    if change > 0:
+        word = LEARNING
+    elif change < 0:
+        word = WORSE
+    else:
+        word = STEADY if now >= HIGH else NO_PROGRESS
+    return Trend(word, _progress_of(first), now, count, _rewards(first, last))
+
+
+def _change(before: Sequence[IterationSnapshot], after: Sequence[IterationSnapshot]) -> float:
+    """The change in points of progress; 0 when it is so small that it may be chance."""
+    change = _progress_of(after) - _progress_of(before)
+    spread = [variance([one.mean_progress or 0.0 for one in part]) / len(part) for part in (before, after)]
+    return change if abs(change) >= max(LEAST_CHANGE, 2 * math.sqrt(sum(spread))) else 0.0
+
+
+def _progress_of(iterations: Sequence[IterationSnapshot]) -> float:
+    """Mean progress over all done episodes of the iterations."""
+    episodes = sum(one.episodes_done for one in iterations)
+    return sum((one.mean_progress or 0.0) * one.episodes_done for one in iterations) / max(1, episodes)
+
+
+def _rewards(before: Sequence[IterationSnapshot], after: Sequence[IterationSnapshot]) -> tuple[float, float] | None:
+    means = []
+    for part in (before, after):
+        known = [one.mean_reward for one in part if one.mean_reward is not None]
+        if not known:
+            return None
+        means.append(sum(known) / len(known))
+    return means[0], means[1]
+
+
+def _trend_words(found: Trend, best_lap_s: float | None) -> str:
+    """The trend with the numbers it rests on."""
+    since = f"since the middle of {found.iterations}" if found.since_middle else f"over {found.iterations}"
+    digits = 0 if max(found.before, found.now) >= 10 else 1
+    parts = [f"{found.word}: progress {found.before:.{digits}f} -> {found.now:.{digits}f} % {since} iterations"]
+    if found.word in (NO_PROGRESS, WORSE) and found.rewards is not None:
+        # Reward that rises while progress does not is paid for something else than driving round.
+        parts.append(f"reward {found.rewards[0]:.1f} -> {found.rewards[1]:.1f}")
+    if best_lap_s is not None:
+        parts.append(f"best lap {best_lap_s:.2f} s")
+    return ", ".join(parts) + "."
 
 
 def _named(worker: s.WorkerSnapshot) -> str:
@@ -34,8 +133,9 @@ def _named(worker: s.WorkerSnapshot) -> str:
 def _progress(run: RunSnapshot) -> str:
     iteration = run.iterations[-1]
     wanted = run.settings.get("num_episodes_between_training")
-    episodes = f"{iteration.episodes_done} of {wanted}" if wanted else f"{iteration.episodes_done}"
-    parts = [f"Iteration {iteration.index}: {episodes} episodes"]
+    done = iteration.episodes_done
+    episodes = f"{done} of {wanted}" if wanted else f"{done}"
+    parts = [f"Iteration {iteration.index + 1}: {episodes} episode{'' if episodes == '1' else 's'}"]
     if iteration.mean_progress is not None:
         parts.append(f"mean progress {iteration.mean_progress:.0f} %")
     if run.totals.best_lap_s is not None:

@@ -164,4 +164,4 @@ def test_the_verdict_of_a_run_that_begins(story: Story) -> None:
     assert snapshot(story).verdict == "The simulations wait for the trainer."
     story.restore(ONE, 0)
     story.episode(ONE, 0, [0.0, 40.0])
-    assert snapshot(story).verdict == "Iteration 0: 1 episodes, mean progress 40 %."
+    assert snapshot(story).verdict == "Iteration 1: 1 episode, mean progress 40 %."
