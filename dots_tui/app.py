@@ -85,6 +85,7 @@ class DotsApp(CommandHost, App[int]):
         self._guide = guide
         self._status: dict[str, str] = {}
         self._panes: dict[int, Pane] = {}
+        self._top = TopBar(PANES, id="top")
         self._current = 0
         self._theme_problems = self._register_themes()
 
@@ -99,7 +100,7 @@ class DotsApp(CommandHost, App[int]):
     # -- layout -----------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        yield TopBar(PANES, id="top")
+        yield self._top
         yield Vertical(id="panes")
         yield Static(id="guide")
         yield Footer()
@@ -143,7 +144,7 @@ class DotsApp(CommandHost, App[int]):
             self._panes[self._current].display = False
             self._panes[self._current].hidden()
         self._current = index
-        self.query_one(TopBar).current = index
+        self._top.current = index
         if index in self._panes:
             self._panes[index].display = True
             self._panes[index].shown()
@@ -181,7 +182,7 @@ class DotsApp(CommandHost, App[int]):
     def set_status(self, part: str, text: str) -> None:
         """Set a part of the status bar ("account", "region", "run", "transport", "age"); "" removes it."""
         self._status[part] = text
-        self.query_one(TopBar).status = tuple(filter(None, (self._status.get(name, "") for name in _STATUS_ORDER)))
+        self._top.status = tuple(filter(None, (self._status.get(name, "") for name in _STATUS_ORDER)))
 
     def refresh_marks(self) -> None:
         """Mark the tabs whose files have unsaved changes."""
@@ -190,7 +191,7 @@ class DotsApp(CommandHost, App[int]):
         marked = {1} if reward else set()
         if len(unsaved) > reward:
             marked.add(0)
-        self.query_one(TopBar).marked = frozenset(marked)
+        self._top.marked = frozenset(marked)
 
     def identify(self) -> None:
         """Find out, beside the interface, which AWS account this is; imports boto3 on the way."""

@@ -6,8 +6,9 @@ Commands that print are in :mod:`dots_tui.headless`, imported one at a time.
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 _COMMANDS = frozenset({"check", "set", "base", "plan", "launch", "stacks", "stop", "delete"})
 
@@ -34,25 +35,44 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _no_screen() -> str:
+    """Why the app cannot be shown here; "" when it can."""
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        return "dots-tui needs a terminal."
+    if os.environ.get("TERM") == "dumb":
+        return "dots-tui needs a terminal that can show more than lines of text; this one says TERM=dumb."
+    return ""
+
+
 def _app(folder: str | None) -> int:
     """The app on ``folder``, or on the one found from here."""
-    if not sys.stdin.isatty() or not sys.stdout.isatty():
-        print(
-            "dots-tui needs a terminal. Without one use a command that prints: dots-tui --help",
-            file=sys.stderr,
-        )
+    if folder is not None and not os.path.isdir(folder):  # noqa: PTH112 - pathlib would be loaded before the splash
+        print(f"{folder} is neither a folder nor a command. dots-tui --help lists the commands.", file=sys.stderr)
         return 2
-    from dots_tui import splash
-
-    painted = splash.show()
+    problem = _no_screen()
+    if problem:
+        print(f"{problem} Without one use a command that prints: dots-tui --help", file=sys.stderr)
+        return 2
+    leave = _first_frame()
     try:
         from dots_tui.start import run_app
 
         return run_app(folder)
     except BaseException:
-        if painted:
-            splash.leave()
+        leave()
         raise
+
+
+def _first_frame() -> Callable[[], None]:
+    """Paint it. The function that is returned gives the terminal back; so does a signal before the app runs."""
+    from dots_tui import splash
+
+    splash.show()
+    from dots_tui.early_signals import EarlySignals
+
+    leave = splash.remember()
+    EarlySignals().end_with(leave)
+    return leave
 
 
 def _demo(rest: Sequence[str]) -> int:
@@ -60,13 +80,15 @@ def _demo(rest: Sequence[str]) -> int:
     if rest:
         print(f"dots-tui --demo takes no further arguments, but got: {' '.join(rest)}", file=sys.stderr)
         return 2
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        from dots_tui import splash
+    leave = None if _no_screen() else _first_frame()
+    try:
+        from dots_tui.demo.main import run_demo
 
-        splash.show()
-    from dots_tui.demo.main import run_demo
-
-    return run_demo()
+        return run_demo(leave)
+    except BaseException:
+        if leave is not None:
+            leave()
+        raise
 
 
 def _command(arguments: Sequence[str]) -> int:

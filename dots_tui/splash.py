@@ -1,16 +1,18 @@
 """The first painted frame, written before Textual is imported.
 
 Importing Textual takes a quarter of a second; a person sees the frame of the app within a few
-hundredths. Only ``os`` and ``sys`` are used, both loaded by every Python.
+hundredths. What it is painted with is loaded by every Python anyway.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
-_LEAVE = "\x1b[?25h\x1b[?1049l"
+_LEAVE = "\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l\x1b[?2004l\x1b[<u\x1b[?7h\x1b[?25h\x1b[?1049l"
+"""Also ends what the app may have begun: mouse, focus and paste reports, the key protocol, long lines cut."""
 
 PANES = ("Files", "Reward", "Stacks", "Training", "Models")
 """The panes in the order of their keys 1 to 5."""
@@ -38,7 +40,18 @@ def show() -> bool:
     return True
 
 
-def leave() -> None:
-    """Give the terminal back when the app did not start after all."""
-    sys.stdout.write(_LEAVE)
-    sys.stdout.flush()
+def remember() -> Callable[[], None]:
+    """How the terminal is now. The function that is returned gives it back like that, from a signal handler too."""
+    import termios
+
+    keyboard, screen = sys.stdin.fileno(), sys.stdout.fileno()
+    modes = termios.tcgetattr(keyboard)
+
+    def leave() -> None:
+        try:
+            os.write(screen, _LEAVE.encode())
+            termios.tcsetattr(keyboard, termios.TCSANOW, modes)
+        except (OSError, termios.error):
+            return  # it is gone
+
+    return leave

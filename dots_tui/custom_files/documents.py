@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dots_tui.custom_files.folder import CustomFiles, FolderProblem
 from dots_tui.custom_files.text_view import to_text
+from dots_tui.custom_files.undo import UndoSteps
 
 
 class ChangedOnDisk(FolderProblem):
@@ -24,6 +25,7 @@ class Document:
     """The bytes as edited."""
     _seen: tuple[int, int] | None = None
     """Modification time and size of the file when ``saved`` was on disk."""
+    steps: UndoSteps = field(default_factory=UndoSteps, compare=False, repr=False)
 
     @classmethod
     def load(cls, files: CustomFiles, name: str) -> Document:
@@ -41,9 +43,29 @@ class Document:
         """The edited content as an editor shows it (lines joined by newlines, no byte order mark)."""
         return to_text(self.data)
 
-    def edit(self, data: bytes) -> None:
-        """Take over new content; the disk is not touched."""
+    def edit(self, data: bytes, *, step: bool = False) -> None:
+        """Take over new content; the disk is not touched.
+
+        A ``step`` is taken back by itself, as a change in the form is; other edits are typing, which is taken back
+        up to a pause or a new line.
+        """
+        if data != self.data:
+            self.steps.record(self.data, data, step=step)
+            self.data = data
+
+    def undo(self) -> bool:
+        """Take the last step back. False when there is none."""
+        return self._go_to(self.steps.undo(self.data))
+
+    def redo(self) -> bool:
+        """Do the step again that was taken back last. False when there is none."""
+        return self._go_to(self.steps.redo(self.data))
+
+    def _go_to(self, data: bytes | None) -> bool:
+        if data is None:
+            return False
         self.data = data
+        return True
 
     def changed_on_disk(self) -> bool:
         """Whether the file on disk is another than the one loaded or saved last.
@@ -67,11 +89,12 @@ class Document:
         self.files.write(self.name, self.data)
         self.saved = self.data
         self._seen = _stamp(self.files, self.name)
+        self.steps.end_step()
 
     def reload(self) -> None:
-        """Take over what is on disk and drop the edits. Raises FolderProblem when it cannot be read."""
+        """Take over what is on disk; undo brings the edits back. Raises FolderProblem when it cannot be read."""
         self.saved, self._seen = _load(self.files, self.name)
-        self.data = self.saved
+        self.edit(self.saved, step=True)
 
     def _differs_on_disk(self) -> bool:
         """Whether the content on disk is another; remembers time and size when it is not."""

@@ -109,12 +109,16 @@ def main() -> int:
         ended.set()
 
     threading.Thread(target=until_input_ends, name="parent-watch", daemon=True).start()
-    cloud = Cloud(home)
     try:
-        print(json.dumps(cloud.addresses()), flush=True)
-        ended.wait()
+        cloud = Cloud(home)
+        try:
+            print(json.dumps(cloud.addresses()), flush=True)
+            ended.wait()
+        except BrokenPipeError:
+            pass  # the program in front was killed while this one started
+        finally:
+            cloud.close()
     finally:
-        cloud.close()
         shutil.rmtree(home, ignore_errors=True)
     return 0
 

@@ -20,15 +20,17 @@ from dots_tui.demo.docker_engine import ContainerLog, DockerEngine
 KEY_SECONDS = 60
 """How long a key sent by EC2 Instance Connect opens new connections."""
 BOOT_SECONDS = 1.5
+_END_SECONDS = 3.0
 
 
 class EmbeddedInstance:
-    """One instance. ``running`` from creation until ``power_off``."""
+    """One instance."""
 
     def __init__(self, instance_id: str, stack: str, parameters: dict[str, str], endpoint: str, home: Path) -> None:
         self.instance_id = instance_id
         self.engine = DockerEngine()
-        self.running = True
+        self._off = threading.Event()
+        self._training = threading.Thread(target=self._train, name=f"instance-{stack}", daemon=True)
         self._stack = stack
         self._parameters = parameters
         self._endpoint = endpoint
@@ -38,6 +40,11 @@ class EmbeddedInstance:
         self._containers: dict[str, ContainerLog] = {}
         self._stopping = threading.Lock()
         self._time_to_live: threading.Timer | None = None
+
+    @property
+    def running(self) -> bool:
+        """From its creation until ``power_off``."""
+        return not self._off.is_set()
 
     # -- keys -------------------------------------------------------------------------------------
 
@@ -58,14 +65,16 @@ class EmbeddedInstance:
         self._time_to_live = threading.Timer(minutes * 60, self.stop_training)
         self._time_to_live.daemon = True
         self._time_to_live.start()
-        threading.Thread(target=self._train, name=f"instance-{self._stack}", daemon=True).start()
+        self._training.start()
 
     def power_off(self) -> None:
         """End the training and everything that runs for this instance. May be called twice."""
-        self.running = False
+        self._off.set()
         if self._time_to_live is not None:
             self._time_to_live.cancel()
         self._end_trainer()
+        if self._training.ident is not None:
+            self._training.join(_END_SECONDS)  # it may be fetching files into a folder that is about to be removed
 
     def system_command(self, command: str) -> None:
         """Run a command as AWS Systems Manager would: only the instance's own stop script is known."""
@@ -73,9 +82,10 @@ class EmbeddedInstance:
             threading.Thread(target=self.stop_training, name="stop-script", daemon=True).start()
 
     def _train(self) -> None:
-        time.sleep(BOOT_SECONDS)
+        if self._off.wait(BOOT_SECONDS):
+            return
         self._fetch_custom_files()
-        if self._over():
+        if self._off.is_set():
             return
         trainer = self._trainer = subprocess.Popen(
             [sys.executable, "-m", "dots_tui.demo.trainer", str(self._folder)],
@@ -83,7 +93,7 @@ class EmbeddedInstance:
             stdout=subprocess.PIPE,
             start_new_session=True,  # its own process group: the user's reward code is killed with all it started
         )
-        if self._over():
+        if self._off.is_set():
             self._end_trainer()
         assert trainer.stdout is not None
         for line in trainer.stdout:
@@ -92,10 +102,6 @@ class EmbeddedInstance:
         status = trainer.wait()
         for container in self._containers.values():
             container.exit(0 if status == 0 else 1)
-
-    def _over(self) -> bool:
-        """Whether the instance was switched off meanwhile, in another thread."""
-        return not self.running
 
     def _container(self, name: str) -> ContainerLog:
         if name not in self._containers:
@@ -108,7 +114,7 @@ class EmbeddedInstance:
             return
         os.killpg(trainer.pid, signal.SIGTERM)
         try:
-            trainer.wait(3)
+            trainer.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(trainer.pid, signal.SIGKILL)
             trainer.wait()

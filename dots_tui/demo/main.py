@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
+import io
 import os
-import signal
 import sys
-from types import FrameType
+import threading
+from typing import Callable
 
 from dots_tui.demo.session import DemoProblem, EmbeddedCloud
+from dots_tui.early_signals import EarlySignals, ignore
 
 
-def run_demo() -> int:
-    """Run the demo in the terminal, or headless when there is none. Returns the exit code.
+def run_demo(leave: Callable[[], None] | None) -> int:
+    """Run the demo in the terminal, or headless when ``leave``, which gives it back, is None. Returns the exit code.
 
     Whatever ends it - quitting, ctrl+c, SIGTERM, a closed terminal - the embedded cloud and its folder go too.
     """
-    terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    _end_in_order()
+    signals = EarlySignals()
     try:
         cloud = EmbeddedCloud()
     except DemoProblem as problem:
-        if terminal:
-            from dots_tui import splash
-
-            splash.leave()
+        if leave is not None:
+            leave()
         print(f"dots-tui: {problem}", file=sys.stderr)
         return 1
-    try:
-        return _in_terminal(cloud) if terminal else _in_print(cloud)
-    finally:
-        # A second signal must not interrupt the clearing up.
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
+
+    def clear_up() -> None:
+        if leave is not None:
+            leave()
+        sys.stdout = io.StringIO()  # what is under way in a thread has nothing more to say
         cloud.close()
 
-
-def _end_in_order() -> None:
-    """Let SIGTERM and SIGHUP unwind the program as ctrl+c does, so that ``finally`` runs."""
-
-    def interrupted(number: int, _: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupted)
+    signals.end_with(clear_up)
+    try:
+        return _in_print(cloud) if leave is None else _in_terminal(cloud)
+    finally:
+        ignore()
+        cloud.close()
 
 
 def _in_terminal(cloud: EmbeddedCloud) -> int:
@@ -59,7 +54,22 @@ def _in_terminal(cloud: EmbeddedCloud) -> int:
 
 
 def _in_print(cloud: EmbeddedCloud) -> int:
+    """The loop in a thread of its own: the main thread holds nothing that is needed to clear up after a signal."""
     os.environ["DOTS_TUI_HOME"] = str(cloud.home / "user")
     from dots_tui.demo.printed import run_in_print
 
-    return run_in_print(cloud)
+    codes: list[int] = []
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            codes.append(run_in_print(cloud))
+        except BaseException as failure:  # noqa: BLE001 - raised again, in the main thread
+            failures.append(failure)
+
+    thread = threading.Thread(target=run, name="demo", daemon=True)
+    thread.start()
+    thread.join()
+    if failures:
+        raise failures[0]
+    return codes[0]

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dots_tui.custom_files.defaults import create_defaults
+from dots_tui.custom_files.folder import FolderProblem
 
 _START_SECONDS = 60.0
 _END_SECONDS = 10.0
@@ -46,16 +47,28 @@ class EmbeddedCloud:
     """Starts the embedded cloud in a child process. ``folder`` holds the copy of the files that is worked on."""
 
     def __init__(self) -> None:
+        """Raises DemoProblem."""
         _require_extra()
-        self.home = Path(tempfile.mkdtemp(prefix="dots-tui-demo-"))
-        self.folder = self.home / "custom-files"
-        create_defaults(self.folder)
-        self._log = self.home / "cloud.log"
-        self._ready = threading.Event()
         self._lock = threading.Lock()
         self._address: Address | None = None
+        try:
+            self.home = Path(tempfile.mkdtemp(prefix="dots-tui-demo-"))
+        except OSError as error:
+            raise DemoProblem(f"there is no room for the embedded cloud: {error}") from error
+        self.folder = self.home / "custom-files"
+        self._log = self.home / "cloud.log"
+        self._child: subprocess.Popen[bytes] | None = None
+        try:
+            # The child first: from now on it removes the folder if this process is killed.
+            self._child = self._start()
+            create_defaults(self.folder)
+        except (OSError, FolderProblem) as problem:
+            self.close()
+            raise DemoProblem(f"the embedded cloud cannot be started: {problem}") from problem
+
+    def _start(self) -> subprocess.Popen[bytes]:
         with self._log.open("wb") as log:
-            self._child = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-m", "dots_tui.demo.cloud", str(self.home)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -75,11 +88,13 @@ class EmbeddedCloud:
             return self._address
 
     def _read_address(self) -> Address:
-        timer = threading.Timer(_START_SECONDS, self._child.kill)
+        child = self._child
+        assert child is not None
+        assert child.stdout is not None
+        timer = threading.Timer(_START_SECONDS, child.kill)
         timer.daemon = True
         timer.start()
-        assert self._child.stdout is not None
-        line = self._child.stdout.readline()
+        line = child.stdout.readline()
         timer.cancel()
         try:
             told = json.loads(line)
@@ -96,17 +111,22 @@ class EmbeddedCloud:
 
     def close(self) -> None:
         """End the cloud and remove everything it had. May be called twice."""
-        child = self._child
-        if child.stdin is not None and not child.stdin.closed:
-            child.stdin.close()
-        try:
-            child.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-        if child.stdout is not None:
-            child.stdout.close()
+        if self._child is not None:
+            _end(self._child)
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Close its standard input, at which it ends; it is killed if it does not."""
+    if child.stdin is not None:
+        child.stdin.close()
+    try:
+        child.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    if child.stdout is not None:
+        child.stdout.close()
 
 
 def _require_extra() -> None:
@@ -114,5 +134,6 @@ def _require_extra() -> None:
 
     if find_spec("moto") is None or find_spec("flask") is None:
         raise DemoProblem(
-            "the embedded cloud is an extra that is not installed: pip install 'dots-tui[demo]' (in a checkout: make demo)"
+            "the embedded cloud is an extra that is not installed: "
+            "pip install 'dots-tui[demo]' (in a checkout: make demo)"
         )

@@ -19,7 +19,7 @@ from dots_tui.panes.files_rows import rows_of
 from dots_tui.widgets.form import EnvForm
 
 if TYPE_CHECKING:
-    from dots_tui.widgets.code_editor import CodeEditor
+    from dots_tui.panes.step_editor import StepEditor
 
 _FILTER_HINT = "part of a name, a group or the help; enter keeps it, esc shows all"
 
@@ -28,17 +28,18 @@ class FileView(Vertical):
     """Shows a document. Edits change it at once; the disk is the pane's business."""
 
     class Edited(Message):
-        """The document was changed; ``before`` are its bytes until now. ``typed`` in the text, else in the form."""
+        """The document was changed: ``typed`` in the text, else in the form."""
 
-        def __init__(self, document: Document, before: bytes, typed: bool) -> None:
+        def __init__(self, document: Document, typed: bool) -> None:
             super().__init__()
-            self.document, self.before, self.typed = document, before, typed
+            self.document, self.typed = document, typed
 
     def __init__(self, *, id: str, classes: str) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id, classes=classes)
         self.document: Document | None = None
-        self._editor: CodeEditor | None = None
-        self._loading = False
+        self._editor: StepEditor | None = None
+        self._in_editor: tuple[Document, bytes, str] | None = None
+        """The document in the editor, its content and the text as they were when both agreed last."""
 
     def compose(self) -> ComposeResult:
         with ContentSwitcher(initial="file-message"):
@@ -60,12 +61,12 @@ class FileView(Vertical):
         return self.query_one(EnvForm)
 
     @property
-    def editor(self) -> CodeEditor:
+    def editor(self) -> StepEditor:
         """The editor, made when text is first looked at: most sessions begin and end with the form."""
         if self._editor is None:
-            from dots_tui.widgets.code_editor import CodeEditor
+            from dots_tui.panes.step_editor import StepEditor
 
-            self._editor = CodeEditor(id="file-editor")
+            self._editor = StepEditor(id="file-editor")
             self.query_one("#file-text").mount(self._editor)
         return self._editor
 
@@ -81,18 +82,26 @@ class FileView(Vertical):
         self.document = document
         form = document.name.endswith(".env") and not as_text
         if not form:
-            self._loading = True
-            self.editor.open_text(document.text, document.name)
-            self._loading = False
+            self._fill_editor(document)
         self.query_one(ContentSwitcher).current = "file-form" if form else "file-text"
         self.refresh_marks(findings)
 
+    def _fill_editor(self, document: Document) -> None:
+        """Put the document in the editor, unless it is there as it is."""
+        if self._in_editor is None or self._in_editor[0] is not document:
+            self.editor.open_text(document.text, document.name)
+        elif self._in_editor[1] != document.data:
+            self.editor.put_text(document.text)
+        self._in_editor = (document, document.data, self.editor.text)
+
     def refresh_marks(self, findings: Sequence[Finding]) -> None:
-        """After a change: rows, problem lines, and the star of unsaved work."""
+        """After a change, maybe of another pane: text or rows, problem lines, and the star of unsaved work."""
         document = self.document
         if document is None:
             return
         if self.shows_text:
+            self.take_typed()
+            self._fill_editor(document)
             own = {one.line: one.message for one in findings if one.file == document.name and one.line > 0}
             self.editor.set_problems(own)
         else:
@@ -100,6 +109,11 @@ class FileView(Vertical):
         star = " *" if document.dirty else ""
         kind = "text" if self.shows_text else "form (t: text)"
         self.border_title = f"{document.name}{star} ─ {kind}"
+
+    def show_change(self, before: bytes) -> None:
+        """Show where the document differs from ``before``; in the text the cursor is there already."""
+        if self.document is not None and not self.shows_text:
+            self.form.show_key(changed_key(before, self.document.data))
 
     def focus_body(self) -> None:
         """Give the keys to what is in front."""
@@ -111,9 +125,8 @@ class FileView(Vertical):
         document = self.document
         if document is None or document.data == data:
             return
-        before = document.data
-        document.edit(data)
-        self.post_message(self.Edited(document, before, typed))
+        document.edit(data, step=not typed)
+        self.post_message(self.Edited(document, typed))
 
     @on(EnvForm.Changed)
     def _value_given(self, event: EnvForm.Changed) -> None:
@@ -122,8 +135,17 @@ class FileView(Vertical):
 
     def on_text_area_changed(self) -> None:
         """By name: importing TextArea for a decorator would load it at the start."""
-        if self.document is not None and self.shows_text and not self._loading:
-            self._edit(apply_text(self.document.data, self.editor.text), typed=True)
+        self.take_typed()
+
+    def take_typed(self) -> None:
+        """Take over what was typed into the text. Looking at a text changes nothing, whatever the editor made of it."""
+        document = self.document
+        if document is None or not self.shows_text or self._in_editor is None or self._in_editor[0] is not document:
+            return
+        text = self.editor.text
+        if text != self._in_editor[2]:
+            self._edit(apply_text(document.data, text), typed=True)
+            self._in_editor = (document, document.data, text)
 
     # -- finding a key ----------------------------------------------------------------------------
 
@@ -148,3 +170,12 @@ class FileView(Vertical):
     @on(Input.Submitted, "#file-filter")
     def _filter_kept(self) -> None:
         self.form.focus()
+
+
+def changed_key(before: bytes, after: bytes) -> str:
+    """The first key that two versions of an env file do not have in common; "" when there is none."""
+    old, new = (
+        {(entry.key, entry.commented): entry.raw for entry in EnvFile.parse(data).entries} for data in (before, after)
+    )
+    changed = (key for key, commented in {**new, **old} if old.get((key, commented)) != new.get((key, commented)))
+    return next(changed, "")

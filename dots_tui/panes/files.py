@@ -21,9 +21,10 @@ from dots_tui.custom_files.findings import Finding
 from dots_tui.milestones import Milestone
 from dots_tui.panes.base import Pane
 from dots_tui.panes.file_view import FileView
+from dots_tui.panes.files_commands import FILES_COMMANDS, FileCommands
 from dots_tui.panes.files_rows import details_of, mark_of
 from dots_tui.panes.folders import ask_for_folder, create_defaults_here, folder_to_create
-from dots_tui.panes.saving import look_at_disk, reload_document, save_document
+from dots_tui.panes.saving import look_at_disk
 from dots_tui.widgets.findings import FindingsList
 from dots_tui.widgets.form import EnvForm
 
@@ -31,19 +32,7 @@ _CHECK_SECONDS = 0.2
 """Typing is followed by a check after this pause."""
 
 
-def _needs_file(pane: FilesPane) -> str:
-    return "" if pane.document is not None else "no file is open"
-
-
-def _needs_nothing_open(pane: FilesPane) -> str:
-    return "the open folder has files already" if pane.workspace.documents else ""
-
-
-def _needs_form(pane: FilesPane) -> str:
-    return "" if pane.name_shown.endswith(".env") else "only env files have a form"
-
-
-class FilesPane(Pane):
+class FilesPane(FileCommands, Pane):
     """File list, form or text, details of a key, findings."""
 
     TITLE = "Files"
@@ -51,35 +40,12 @@ class FilesPane(Pane):
         "The files of a run. Every key of run.env and system.env is a row: enter changes it, and what is wrong "
         "is listed below while you type. Only the value you change is written; notes and order stay as they are."
     )
-    ACTIONS: ClassVar[tuple[Command, ...]] = (
-        Command("files.save", "Save", "Save the file shown.", "s,ctrl+s", "save", needs=_needs_file),
-        Command("files.text", "Text/form", "Show the file as text or as a form.", "t", "text", needs=_needs_form),
-        Command("files.undo", "Undo", "Take back the last change of the form.", "u", "undo", needs=_needs_form),
-        Command("files.filter", "Find", "Find a key by a part of its name.", "slash", "filter", needs=_needs_form),
-        Command("files.next-problem", "Next problem", "Go to the next finding.", "e", "next_problem", show=False),
-        Command("files.last-problem", "Last problem", "Go to the finding before.", "E", "previous_problem", show=False),
-        Command("files.reload", "Reload", "Read the file again.", "r", "reload", show=False, needs=_needs_file),
-        Command(
-            "files.create",
-            "Create defaults",
-            "Create the default custom files where there are none.",
-            "c",
-            "create",
-            show=False,
-            needs=_needs_nothing_open,
-        ),
-        Command("files.open", "Open folder", "Open another custom-files folder.", "o", "open_folder", show=False),
-        Command(
-            "files.leave", "Leave", "From the text or a field back to the list of files.", "escape", "leave", show=False
-        ),
-        Command("files.details", "Details", "Details of the key, in a narrow terminal.", "i", "details", show=False),
-    )
+    ACTIONS: ClassVar[tuple[Command, ...]] = FILES_COMMANDS
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self) -> None:
         super().__init__()
         self.name_shown = ""
-        self._undo: list[tuple[str, bytes]] = []
         self._check_due = False
 
     def compose(self) -> ComposeResult:
@@ -101,7 +67,7 @@ class FilesPane(Pane):
             self.query_one("#files-list").focus()
         else:
             self.view.focus_body()
-            self._refresh()
+            self.refresh_all()
 
     # -- what is shown ----------------------------------------------------------------------------
 
@@ -118,7 +84,7 @@ class FilesPane(Pane):
     def _show_folder(self) -> None:
         names = list(self.workspace.documents)
         if self.workspace.files is None or not names:
-            self._refresh()
+            self.refresh_all()
             start = self.workspace.start or Path.cwd()
             reason = self.workspace.problem or f"{start} has no custom files yet."
             self.view.show_message(
@@ -131,9 +97,9 @@ class FilesPane(Pane):
     def _show(self, name: str, *, as_text: bool = False) -> None:
         self.name_shown = name
         self.view.show(self.workspace.documents[name], self.workspace.findings(), as_text=as_text)
-        self._refresh()
+        self.refresh_all()
 
-    def _refresh(self) -> None:
+    def refresh_all(self) -> None:
         """After a change: list, marks, findings, tabs."""
         findings = self.workspace.findings()
         self._fill_list(findings)
@@ -186,15 +152,14 @@ class FilesPane(Pane):
     def _edited(self, event: FileView.Edited) -> None:
         self.workspace.milestones.add(Milestone.EDITED)
         if not event.typed:
-            self._undo.append((event.document.name, event.before))
-            self._refresh()
+            self.refresh_all()
         elif not self._check_due:
             self._check_due = True
             self.set_timer(_CHECK_SECONDS, self._check_after_typing)
 
     def _check_after_typing(self) -> None:
         self._check_due = False
-        self._refresh()
+        self.refresh_all()
 
     @on(FindingsList.Chosen)
     def _finding_chosen(self, event: FindingsList.Chosen) -> None:
@@ -219,28 +184,16 @@ class FilesPane(Pane):
     def _look_at_disk(self) -> None:
         for name, document in self.workspace.documents.items():
             if look_at_disk(self, document) and name == self.name_shown:
-                self._reloaded()
+                self.read_again()
 
-    def _reloaded(self) -> None:
+    def read_again(self) -> None:
         self._show(self.name_shown, as_text=self.view.shows_text)
 
     # -- commands ---------------------------------------------------------------------------------
 
-    def action_save(self) -> None:
-        if self.document is not None:
-            save_document(self, self.document, self._refresh)
-
     def action_text(self) -> None:
         self._show(self.name_shown, as_text=not self.view.shows_text)
         self.view.focus_body()
-
-    def action_undo(self) -> None:
-        if not self._undo:
-            self.notify("Nothing to take back.")
-            return
-        name, data = self._undo.pop()
-        self.workspace.documents[name].edit(data)
-        self._show(name)
 
     def action_filter(self) -> None:
         self.view.start_filter()
@@ -259,10 +212,6 @@ class FilesPane(Pane):
     def action_details(self) -> None:
         self.toggle_class("-details")
 
-    def action_reload(self) -> None:
-        if self.document is not None:
-            reload_document(self, self.document, self._reloaded)
-
     def action_open_folder(self) -> None:
         ask_for_folder(self, self.folder_opened)
 
@@ -271,7 +220,6 @@ class FilesPane(Pane):
 
     def folder_opened(self) -> None:
         """Another folder is open: show it."""
-        self._undo.clear()
         self.name_shown = ""
         self._show_folder()
         self.shown()

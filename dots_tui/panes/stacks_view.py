@@ -1,61 +1,188 @@
-"""How the Stacks pane words what it shows. Pure functions."""
+"""How the Stacks pane words what it shows. Pure functions; times are aware, money is USD at list prices."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
-from rich.text import Text
+from dots_tui.aws import prices
+from dots_tui.widgets.glyphs import age
 
 if TYPE_CHECKING:
     from dots_tui.aws.stacks import Stack
 
-COLUMNS = ("name", "kind", "market", "type", "status", "ip", "left")
-BASE_RESOURCES = 0
-"""How many resources a base stack has is told by its events."""
+COLUMNS = ("name", "state", "left", "type", "address", "$/h", "market")
+_DROPPED_FIRST = ("market", "$/h", "address", "type", "left")
+"""What a narrow terminal does without, in this order."""
+_BETWEEN = 2
+SOON_MINUTES = 10
+"""With less time left than that it is pointed out."""
 
 _TYPES = ("g4dn.xlarge", "g4dn.2xlarge", "g4dn.4xlarge", "g4dn.8xlarge", "g5.2xlarge", "g5.4xlarge", "g6.2xlarge")
-_SIGNS = (("_FAILED", "✗"), ("ROLLBACK", "▲"), ("_IN_PROGRESS", "◐"), ("_COMPLETE", "●"))
+_FAILED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
+_GONE = (*_FAILED, "ROLLBACK_IN_PROGRESS", "DELETE_IN_PROGRESS", "DELETE_COMPLETE")
 
 
-def plain(text: str) -> Text:
-    """Text from outside, in which brackets are brackets."""
-    return Text(text)
+class State(NamedTuple):
+    """What a stack is doing: a sign and a tint of the widgets, and the word they stand beside."""
+
+    sign: str
+    tint: str
+    word: str
 
 
-def row(stack: Stack) -> tuple[Text, ...]:
-    """A row of the table, in the order of COLUMNS."""
-    sign = next((sign for word, sign in _SIGNS if word in stack.status), "?")
-    status = f"{sign} {stack.status.replace('_', ' ').lower()}"
-    cells = (stack.name, stack.kind, stack.market, stack.instance_type, status, stack.ip, time_left(stack))
-    return tuple(Text(str(cell)) for cell in cells)
+_STATES = {
+    "CREATE_IN_PROGRESS": State("busy", "info", "creating"),
+    "UPDATE_IN_PROGRESS": State("busy", "info", "updating"),
+    "DELETE_IN_PROGRESS": State("busy", "warning", "deleting"),
+    "DELETE_COMPLETE": State("waiting", "muted", "deleted"),
+    "DELETE_FAILED": State("error", "bad", "not deleted"),
+    "ROLLBACK_IN_PROGRESS": State("warning", "warning", "failed, taking back"),
+    "ROLLBACK_COMPLETE": State("error", "bad", "failed, taken back"),
+    "ROLLBACK_FAILED": State("error", "bad", "failed, not taken back"),
+    "CREATE_FAILED": State("error", "bad", "failed"),
+}
 
 
-def time_left(stack: Stack) -> str:
+def state(stack: Stack) -> State:
+    """The state of a stack in a word or two."""
+    known = _STATES.get(stack.status)
+    if known is not None:
+        return known
+    if stack.status.endswith("_COMPLETE"):
+        return State("active", "good", "running") if stack.kind == "training" else State("good", "good", "ready")
+    sign = "error" if stack.status.endswith("_FAILED") else "busy"
+    return State(sign, "warning", stack.status.replace("_", " ").lower())
+
+
+def is_running(stack: Stack) -> bool:
+    """Whether a training is there or coming: what may cost money and can be watched."""
+    return stack.kind == "training" and stack.status not in _GONE
+
+
+def in_order(stacks: Sequence[Stack]) -> list[Stack]:
+    """The trainings, then the base stacks; each as they came."""
+    return sorted(stacks, key=lambda stack: stack.kind != "training")
+
+
+def minutes_left(stack: Stack, now: datetime) -> int | None:
+    """Whole minutes until a training ends by itself; negative when that should have happened, None without end."""
+    return None if stack.expires is None else int((stack.expires - now).total_seconds() // 60)
+
+
+def time_left(stack: Stack, now: datetime) -> str:
     """Time to live left, as h:mm; "" for what has none."""
-    if stack.expires is None:
+    minutes = minutes_left(stack, now)
+    if minutes is None:
         return ""
-    minutes = int((stack.expires - datetime.now(timezone.utc)).total_seconds() // 60)
-    return f"{minutes // 60}:{minutes % 60:02}" if minutes >= 0 else "over"
+    return clock(minutes) if minutes >= 0 else "over"
 
 
-def run_status(stacks: Sequence[Stack]) -> str:
-    """The trainings in a few words for the status bar; "" when there are none."""
-    running = [stack for stack in stacks if stack.kind == "training" and "DELETE" not in stack.status]
+def clock(minutes: int) -> str:
+    """Minutes as h:mm."""
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def price(stack: Stack) -> float | None:
+    """What a training costs an hour at the list price; None when that is not known (spot prices change)."""
+    if stack.kind != "training" or stack.market == "spot":
+        return None
+    region = stack.id.split(":")[3] if stack.id.startswith("arn:") else ""
+    cost = prices.most(stack.instance_type, region, 60)
+    return None if cost is None else cost.usd_per_hour
+
+
+def cells(stack: Stack, now: datetime) -> dict[str, str]:
+    """A row of the list: what stands in each of COLUMNS. The state is a word without its sign."""
+    usd = price(stack)
+    return {
+        "name": stack.name,
+        "state": state(stack).word,
+        "left": time_left(stack, now) if is_running(stack) else "",
+        "type": stack.instance_type if stack.kind == "training" else "base stack",
+        "address": stack.ip,
+        "$/h": f"{usd:.2f}" if usd is not None and is_running(stack) else "",
+        "market": stack.market,
+    }
+
+
+def fitting(rows: Sequence[Mapping[str, str]], width: int) -> dict[str, int]:
+    """The columns that fit in ``width`` cells with the width of each; the state has two cells for its sign.
+
+    Columns in which nothing stands are left out; a long name is cut before a column goes that says more.
+    """
+    widths = {name: max((len(row[name]) for row in rows), default=0) for name in COLUMNS}
+    widths = {name: max(cell, len(name)) + 2 * (name == "state") for name, cell in widths.items() if cell}
+    if "name" in widths:
+        widths["name"] = min(widths["name"], max(12, width // 3))
+    for name in _DROPPED_FIRST:
+        if sum(widths.values()) + _BETWEEN * (len(widths) - 1) <= width:
+            break
+        widths.pop(name, None)
+    return widths
+
+
+def run_status(stacks: Sequence[Stack], now: datetime) -> str:
+    """The trainings in a few words for the status bar: how many, what they cost, when the first ends."""
+    running = [stack for stack in stacks if is_running(stack)]
     if not running:
         return ""
-    left = min((time_left(stack) for stack in running if stack.expires), default="")
-    runs = "1 run" if len(running) == 1 else f"{len(running)} runs"
-    return f"{runs}, {left} left" if left else runs
+    parts = ["1 run" if len(running) == 1 else f"{len(running)} runs"]
+    known = [usd for usd in map(price, running) if usd is not None]
+    if known:
+        parts.append(f"{'' if len(known) == len(running) else 'at least '}${sum(known):.2f}/h")
+    left = [minutes for minutes in (minutes_left(stack, now) for stack in running) if minutes is not None]
+    if left:
+        parts.append(f"{clock(min(left))} left" if min(left) >= 0 else "time is over")
+    return " · ".join(parts)
 
 
-def suggest_name(model: str, taken: Sequence[str]) -> str:
+def details(stack: Stack, stacks: Sequence[Stack], now: datetime) -> list[tuple[str, str]]:
+    """What is known about a stack, as labels and values."""
+    rows = [("state", f"{state(stack).word}, made {age((now - stack.created).total_seconds())} ago")]
+    if stack.kind == "base":
+        bucket = next((value for key, value in stack.outputs if key == "Bucket"), "")
+        users = [other.name for other in stacks if other.base == stack.name]
+        rows += [("bucket", bucket), ("used by", ", ".join(users) or "no training")]
+    else:
+        instance = [stack.instance_type, stack.market, stack.instance_id, stack.ip]
+        rows += [
+            ("instance", "  ".join(filter(None, instance))),
+            ("ends", _ends(stack, now)),
+            ("cost", _cost(stack, now)),
+            ("model", f"{stack.run}/" if stack.run else ""),
+            ("base", stack.base),
+        ]
+    if not stack.ours:
+        rows.append(("made by", "DeepRacer on the Spot"))
+    return [(label, value) for label, value in rows if value]
+
+
+def _ends(stack: Stack, now: datetime) -> str:
+    minutes = minutes_left(stack, now)
+    if minutes is None or not is_running(stack):
+        return ""
+    if minutes < 0:
+        return "its time to live is over: it should be gone by now. S stops it, D deletes it"
+    return f"in {clock(minutes)}, after saving the model"
+
+
+def _cost(stack: Stack, now: datetime) -> str:
+    usd = price(stack)
+    if usd is None or not is_running(stack):
+        return ""
+    hours = (now - stack.created).total_seconds() / 3600
+    return f"about {usd * hours:.2f} USD so far, {usd:.2f} USD an hour (list price)"
+
+
+def suggest_name(model: str, taken: Collection[str]) -> str:
     """A free stack name from the model's prefix: letters, digits and hyphens, a letter first."""
     base = re.sub(r"[^A-Za-z0-9]+", "-", model.rstrip("/").rpartition("/")[2]).strip("-") or "training"
     if not base[0].isalpha():
         base = f"run-{base}"
+    base = base[:56].rstrip("-")
     name, number = base, 2
     while name in taken:
         name, number = f"{base}-{number}", number + 1
@@ -67,8 +194,25 @@ def instance_types(wanted: str) -> list[str]:
     return [*_TYPES] if wanted in _TYPES else [wanted, *_TYPES]
 
 
+def most_it_costs(instance_type: str, region: str, minutes: int, grace: int) -> str:
+    """What a launch can cost at most, in a sentence; "" when no price is known."""
+    cost = prices.most(instance_type, region, minutes + grace)
+    return "" if cost is None else f"At most {cost.usd:.2f} USD at the list price, {cost.usd_per_hour:.2f} USD an hour."
+
+
 def delete_warning(stack: Stack) -> str:
     """What deleting a stack means."""
     if stack.kind == "base":
-        return "The role and the access rules go. A bucket that holds models is not deleted."
-    return "The instance ends at once and nothing of the running training is saved. S stops safely instead."
+        return "The role and the access rules go. When the bucket still holds something you are asked again."
+    return (
+        "The instance ends at once and nothing more of this training is saved: checkpoints that are in the bucket "
+        "stay, what came after the last one is lost. S stops safely instead."
+    )
+
+
+def empty_warning(name: str, bucket: str) -> str:
+    """What deleting a base stack together with the content of its bucket means."""
+    return (
+        f"The bucket {bucket} is not empty. It holds the models, logs and custom files of all your trainings with "
+        f"{name}. Delete all of that for good? Nobody can bring it back."
+    )

@@ -14,7 +14,7 @@ from dots_tui.commands import Command, bindings
 from dots_tui.milestones import Milestone
 from dots_tui.panes import training_view as view
 from dots_tui.panes.base import Pane
-from dots_tui.panes.stopping import ask_and_stop
+from dots_tui.panes.stacks_ending import ask_and_stop
 from dots_tui.panes.track_outline import TrackOutline
 from dots_tui.spool import Spool
 from dots_tui.widgets.chart import Chart
@@ -96,7 +96,7 @@ class TrainingPane(Pane):
                         yield Chart(id="training-progress")
                         yield Chart(id="training-reward")
                 yield Static(id="training-policy", classes="line")
-                yield LogView(label=self._label, id="training-log", classes="box")
+                yield LogView(label=self._label, shorten=view.without_prefix, id="training-log", classes="box")
                 yield Input(
                     placeholder="text or regular expression, enter searches", id="training-search", compact=True
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from dots_tui.monitor.snapshot import MonitorSnapshot, TransportState
     from dots_tui.training.snapshot import IterationSnapshot, RunSnapshot, WorkerSnapshot
 
+_LAUNCH_PREFIX = re.compile(r"^(?:\[[\w.]+-\d+\] )+")
+"""ROS launch names the process before every line of a simapp 6 simulation; all of them say the same."""
 _SIGNS = {
     transport_words.CONNECTED: "●",
     transport_words.CONNECTING: "◐",
@@ -131,3 +134,8 @@ def container_label(run: RunSnapshot | None, name: str) -> str:
         if run.trainer is not None and run.trainer.container == name:
             return "SM"
     return "SM" if "algo" in name else name[-6:]
+
+
+def without_prefix(line: str) -> str:
+    """A log line without ROS launch's prefix, for showing it."""
+    return _LAUNCH_PREFIX.sub("", line)

@@ -67,12 +67,13 @@ class LogView(LogWindow):
         spool: Spool | None = None,
         *,
         label: Callable[[str], str] = str,
+        shorten: Callable[[str], str] = str,
         errors: Pattern[bytes] = ERRORS,
         highlights: Pattern[str] = HIGHLIGHTS,
         id: str | None = None,  # noqa: A002 - Textual's word
         classes: str | None = None,
     ) -> None:
-        super().__init__(spool, label=label, highlights=highlights, id=id, classes=classes)
+        super().__init__(spool, label=label, shorten=shorten, highlights=highlights, id=id, classes=classes)
         self.errors = errors
         self._searched: tuple[str, int] | None = None
 

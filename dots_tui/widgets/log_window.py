@@ -37,7 +37,8 @@ class LogWindow(LinesView, can_focus=True):
     It follows the newest line until the reader scrolls up; then it says how many lines came since, and follows
     again at the end or with ``f``.
 
-    *label* shortens a source's name for the column on the left ("deepracer-0_robomaker.1.abc" -> "W0").
+    *label* shortens a source's name for the column on the left ("deepracer-0_robomaker.1.abc" -> "W0"), *shorten*
+    a line for showing it (searching looks at the whole line).
     *highlights* has groups named like the tints they are painted in.
     """
 
@@ -72,6 +73,7 @@ class LogWindow(LinesView, can_focus=True):
         spool: Spool | None = None,
         *,
         label: Callable[[str], str] = str,
+        shorten: Callable[[str], str] = str,
         highlights: Pattern[str] = HIGHLIGHTS,
         id: str | None = None,  # noqa: A002 - Textual's word
         classes: str | None = None,
@@ -79,6 +81,7 @@ class LogWindow(LinesView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self.rows = None if spool is None else LogRows(spool)
         self._label = label
+        self._shorten = shorten
         self._label_width = 0
         self._highlights = highlights
         self._widest = 0
@@ -202,7 +205,7 @@ class LogWindow(LinesView, can_focus=True):
     def _text(self, line: SpoolLine) -> tuple[str, str]:
         """The label, padded to its column, and the harmless text."""
         width = self._label_width
-        return clean(self._label(line.source))[: max(0, width - 1)].ljust(width), clean(line.text)
+        return clean(self._label(line.source))[: max(0, width - 1)].ljust(width), self._shorten(clean(line.text))
 
     def _paint(self, line: SpoolLine, width: int) -> Strip:
         label, body = self._text(line)

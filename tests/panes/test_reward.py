@@ -27,7 +27,7 @@ async def test_a_syntax_error_is_shown_on_its_line_and_goes_when_mended(app: Dot
         await pilot.pause()
         editor = app.query_one("#reward-editor", CodeEditor)
         good = editor.text
-        editor.load_text("def reward_function(params):\n    speed = params['speed'\n    return speed\n")
+        editor.load_text("def reward_function(params):\n    speed = = 3\n    return speed\n")
         await pilot.pause(0.5)
         (finding,) = [f for f in app.workspace.findings() if f.file == "reward_function.py" and f.severity == "error"]
         assert finding.line == 2

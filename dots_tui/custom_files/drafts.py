@@ -1,0 +1,109 @@
+"""Drafts: unsaved changes kept beside the program, so that a closed terminal loses seconds of work at most.
+
+A draft is one file: a line of JSON that says what it is, then the bytes the changes were made to, then the
+changed bytes. The folder they are kept in is the caller's to choose.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dots_tui.custom_files.documents import Document
+from dots_tui.custom_files.private_files import key_of, write_private
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Unsaved changes of a file."""
+
+    name: str
+    base: bytes
+    """What was on disk when the changes were made."""
+    data: bytes
+    """The file with the changes."""
+    made: float
+    """When it was kept, in seconds since 1970."""
+
+    @property
+    def when(self) -> str:
+        """When it was kept, for a person: the time, and the day unless it is today."""
+        return moment(self.made)
+
+
+class Drafts:
+    """The drafts of all folders, one file each in ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, root: Path, draft: Draft) -> None:
+        """Keep ``draft`` of a file in ``root`` in the place of an older one. Raises OSError."""
+        head = {
+            "format": _FORMAT,
+            "folder": str(root.resolve()),
+            "name": draft.name,
+            "made": draft.made,
+            "base": len(draft.base),
+            "data": len(draft.data),
+        }
+        line = json.dumps(head).encode() + b"\n"  # ASCII, stray bytes of a path escaped
+        write_private(self._path(root, draft.name), line + draft.base + draft.data)
+
+    def drop(self, root: Path, name: str) -> None:
+        """Forget the draft of ``name`` if there is one. Raises OSError."""
+        self._path(root, name).unlink(missing_ok=True)
+
+    def find(self, root: Path, name: str) -> Draft | None:
+        """The draft of ``name``, or None when there is none, or none that is whole."""
+        try:
+            line, _, content = self._path(root, name).read_bytes().partition(b"\n")
+            head = json.loads(line)
+            sizes = head["base"], head["data"]
+            if head["format"] != _FORMAT or sum(sizes) != len(content):
+                return None
+            return Draft(name, content[: sizes[0]], content[sizes[0] :], float(head["made"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def any(self) -> bool:
+        """Whether there is any draft, of whatever folder."""
+        try:
+            return next(self._folder.glob("*.draft"), None) is not None
+        except OSError:
+            return False
+
+    def _path(self, root: Path, name: str) -> Path:
+        return self._folder / f"{key_of(root, name)}.draft"
+
+
+def take_up(drafts: Drafts, documents: Mapping[str, Document]) -> tuple[list[Draft], list[Draft]]:
+    """Give documents just loaded their unsaved changes back.
+
+    The first list has the drafts that were restored; the second those whose file has changed since, which are left
+    for the user to decide. A draft that is what is on disk anyway is passed over.
+    """
+    restored: list[Draft] = []
+    undecided: list[Draft] = []
+    for name, document in documents.items():
+        draft = drafts.find(document.files.root, name)
+        if draft is None or draft.data == document.saved:
+            continue
+        if draft.base == document.saved:
+            document.edit(draft.data, step=True)
+            restored.append(draft)
+        else:
+            undecided.append(draft)
+    return restored, undecided
+
+
+def moment(seconds: float) -> str:
+    """A point in time for a person, in local time: "12:04", or "21 Nov 12:04" when it is not today."""
+    then, now = time.localtime(seconds), time.localtime()
+    same_day = (then.tm_year, then.tm_yday) == (now.tm_year, now.tm_yday)
+    return time.strftime("%H:%M" if same_day else "%d %b %H:%M", then)

@@ -1,0 +1,138 @@
+"""Making stacks from the Stacks pane: a base stack, and a training from its form over its plan to its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dots_tui.background import Job, in_background
+from dots_tui.custom_files.folder import FolderProblem
+from dots_tui.milestones import Milestone
+from dots_tui.panes import stacks_operations as operations
+from dots_tui.panes import stacks_view as view
+from dots_tui.panes.stack_forms import BaseAnswers, BaseForm, LaunchAnswers, LaunchForm
+from dots_tui.panes.stacks_operations import Operation
+from dots_tui.panes.stacks_plan import PlanDialog
+from dots_tui.widgets.dialogs import Choose
+
+if TYPE_CHECKING:
+    from dots_tui.aws.events import StackEvent
+    from dots_tui.aws.training_plan import Plan
+    from dots_tui.panes.stacks import StacksPane
+
+_SAVE, _AS_SAVED, _CANCEL = "Save all and go on", "Go on with what is on disk", "Cancel"
+_DEFAULT_BASE = "dots-base"
+
+
+def create_base(pane: StacksPane) -> None:
+    """Ask for name and address, then create a base stack."""
+    settings = pane.workspace.settings
+    taken = {stack.name for stack in pane.stacks}
+    wanted = settings.base_stack or _DEFAULT_BASE
+    name = view.suggest_name(wanted, taken)
+
+    def answered(answers: BaseAnswers | None) -> None:
+        if answers is not None:
+            pane.workspace.settings_file.update(base_stack=answers.name, address=answers.address)
+            pane.operate(_creation(pane, answers))
+
+    pane.app.push_screen(BaseForm(name, settings.address, taken), answered)
+
+
+def _creation(pane: StacksPane, answers: BaseAnswers) -> Operation:
+    def events(job: Job) -> Iterator[StackEvent]:
+        from dots_tui.aws.base_stack import create
+
+        poll = operations.POLL_SECONDS
+        return create(pane.workspace.aws(), answers.name, answers.address, poll_s=poll, stopped=job.cancelled)
+
+    def count() -> int:
+        from dots_tui.aws.base_stack import resource_count
+
+        return resource_count()
+
+    return Operation(f"Creating the base stack {answers.name}", answers.name, events, count)
+
+
+# -- a training ---------------------------------------------------------------------------------------
+
+
+def launch(pane: StacksPane) -> None:
+    """Launch a training with the open files: what is not saved is asked about first."""
+    unsaved = pane.workspace.unsaved()
+    if not unsaved:
+        _ask(pane)
+        return
+
+    def answered(choice: str | None) -> None:
+        if choice == _SAVE:
+            try:
+                pane.workspace.save(unsaved)
+            except FolderProblem as problem:
+                pane.notify(str(problem), title="Not saved", severity="error", timeout=10)
+                return
+            pane.workspace.milestones.add(Milestone.SAVED)
+            pane.host.refresh_marks()
+        if choice in (_SAVE, _AS_SAVED):
+            _ask(pane)
+
+    body = f"{', '.join(unsaved)}: the launch sends what is on disk."
+    options = [(word, word) for word in (_SAVE, _AS_SAVED, _CANCEL)]
+    pane.app.push_screen(Choose("Unsaved changes", options, body=body), answered)
+
+
+def _ask(pane: StacksPane) -> None:
+    from dots_tui.aws.training_plan import DELETE_AFTER_MINUTES
+
+    settings, taken = pane.workspace.settings, {stack.name for stack in pane.stacks}
+    base = settings.base_stack if settings.base_stack in pane.bases else pane.bases[0]
+    name = view.suggest_name(pane.workspace.model_name(), taken)
+    preset = LaunchAnswers(base, name, settings.instance_type, settings.ttl_minutes)
+    region = pane.aws_region
+
+    def cost(kind: str, minutes: int) -> str:
+        return view.most_it_costs(kind, region, minutes, DELETE_AFTER_MINUTES)
+
+    types = view.instance_types(settings.instance_type)
+    pane.app.push_screen(LaunchForm(pane.bases, types, preset, taken, cost), lambda answers: _plan(pane, answers))
+
+
+def _plan(pane: StacksPane, answers: LaunchAnswers | None) -> None:
+    if answers is None:
+        return
+    pane.workspace.settings_file.update(
+        base_stack=answers.base, instance_type=answers.instance_type, ttl_minutes=answers.ttl_minutes
+    )
+    files = pane.workspace.files
+    assert files is not None
+    pane.say(f"Planning {answers.name} …")
+
+    def make(_: Job) -> Plan:
+        from dots_tui.aws.training_plan import LaunchChoices, plan
+
+        choices = LaunchChoices(answers.base, answers.name, "standard", answers.instance_type, answers.ttl_minutes)
+        return plan(pane.workspace.aws(), files, choices)
+
+    def planned(found: Plan) -> None:
+        pane.say("")
+        pane.app.push_screen(PlanDialog(found), lambda yes: _launch(pane, found) if yes else None)
+
+    in_background(pane, make, planned, lambda error: pane.say(str(error), bad=True), name="plan")
+
+
+def _launch(pane: StacksPane, planned: Plan) -> None:
+    name, files = planned.choices.name, pane.workspace.files
+    assert files is not None
+
+    def events(job: Job) -> Iterator[StackEvent]:
+        from dots_tui.aws.training_stack import launch as launching
+
+        poll = operations.POLL_SECONDS
+        return launching(pane.workspace.aws(), planned, files, poll_s=poll, stopped=job.cancelled)
+
+    def launched() -> None:
+        pane.workspace.milestones.add(Milestone.LAUNCHED)
+        pane.workspace.watched = name
+        pane.say(f"{name} is up: 4 watches it.")
+
+    pane.operate(Operation(f"Launching {name}", name, events, lambda: planned.resource_count, launched))
