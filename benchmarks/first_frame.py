@@ -57,9 +57,8 @@ def main() -> None:
                     results[name].append(result)
     for name, rows in results.items():
         for what, values in zip(("painted", "full"), zip(*rows)):
-            print(
-                f"{name:14} {what:8} min {min(values):6.0f}  median {statistics.median(values):6.0f}  max {max(values):6.0f} ms"
-            )
+            middle = statistics.median(values)
+            print(f"{name:14} {what:8} min {min(values):6.0f}  median {middle:6.0f}  max {max(values):6.0f} ms")
     ratios = [ours[1] / theirs[1] for ours, theirs in zip(results["dots-tui"], results["Textual hello"])]
     print(f"full frame, dots-tui / hello, pair by pair: median {statistics.median(ratios):.2f}")
 

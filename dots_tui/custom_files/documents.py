@@ -25,6 +25,8 @@ class Document:
     """The bytes as edited."""
     _seen: tuple[int, int] | None = None
     """Modification time and size of the file when ``saved`` was on disk."""
+    _told: tuple[tuple[int, int] | None] | None = None
+    """The stamp of the change on disk that the user was told of, in a tuple of its own; None: of none."""
     steps: UndoSteps = field(default_factory=UndoSteps, compare=False, repr=False)
 
     @classmethod
@@ -75,6 +77,14 @@ class Document:
         """
         return self._seen != _stamp(self.files, self.name) and self._differs_on_disk()
 
+    def news_on_disk(self) -> bool:
+        """Whether the file on disk has changed since it was loaded, saved, or since this was asked last."""
+        stamp = _stamp(self.files, self.name)
+        if self._told == (stamp,) or not self.changed_on_disk():
+            return False
+        self._told = (stamp,)
+        return True
+
     def save(self, force: bool = False) -> None:
         """Write the edited bytes to disk. Raises FolderProblem when that fails; the edits stay.
 
@@ -89,11 +99,17 @@ class Document:
         self.files.write(self.name, self.data)
         self.saved = self.data
         self._seen = _stamp(self.files, self.name)
+        self._told = None
         self.steps.end_step()
+
+    def rebase(self) -> None:
+        """What is on disk now counts as saved; the edits stay. Raises FolderProblem when it cannot be read."""
+        self.saved, self._seen = _load(self.files, self.name)
+        self._told = None
 
     def reload(self) -> None:
         """Take over what is on disk; undo brings the edits back. Raises FolderProblem when it cannot be read."""
-        self.saved, self._seen = _load(self.files, self.name)
+        self.rebase()
         self.edit(self.saved, step=True)
 
     def _differs_on_disk(self) -> bool:

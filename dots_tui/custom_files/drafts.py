@@ -6,6 +6,7 @@ changed bytes. The folder they are kept in is the caller's to choose.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Mapping
@@ -71,13 +72,6 @@ class Drafts:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def any(self) -> bool:
-        """Whether there is any draft, of whatever folder."""
-        try:
-            return next(self._folder.glob("*.draft"), None) is not None
-        except OSError:
-            return False
-
     def _path(self, root: Path, name: str) -> Path:
         return self._folder / f"{key_of(root, name)}.draft"
 
@@ -86,15 +80,18 @@ def take_up(drafts: Drafts, documents: Mapping[str, Document]) -> tuple[list[Dra
     """Give documents just loaded their unsaved changes back.
 
     The first list has the drafts that were restored; the second those whose file has changed since, which are left
-    for the user to decide. A draft that is what is on disk anyway is passed over.
+    for the user to decide. A draft that is what is on disk anyway is dropped.
     """
     restored: list[Draft] = []
     undecided: list[Draft] = []
     for name, document in documents.items():
         draft = drafts.find(document.files.root, name)
-        if draft is None or draft.data == document.saved:
+        if draft is None:
             continue
-        if draft.base == document.saved:
+        if draft.data == document.saved:
+            with contextlib.suppress(OSError):  # it does no harm where it is
+                drafts.drop(document.files.root, name)
+        elif draft.base == document.saved:
             document.edit(draft.data, step=True)
             restored.append(draft)
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dotenv.parser import parse_stream
@@ -22,7 +22,9 @@ _ASSIGNMENT = re.compile(
     rf"(?P<indent>[ \t]*)(?P<export>export[ \t]+)?(?P<key>{NAME.pattern})(?P<before>[ \t]*)=(?P<after>[ \t]*)"
 )
 _COMMENTED = re.compile(r"(?P<mark>[ \t]*#[# \t]*)(?=[A-Z_][A-Z0-9_]*=)")
-_INLINE_COMMENT = re.compile(r"[ \t]+#")
+_INLINE_COMMENT = re.compile(r"(?<![ \t])[ \t]+#")
+_START = 200
+"""So many characters tell a line that is no assignment apart; python-dotenv's parser takes long with long ones."""
 _BOM = "\ufeff"
 
 
@@ -146,6 +148,16 @@ class EnvFile:
         crlf = self.text.count("\r\n")
         return "\r\n" if crlf > self.text.count("\n") - crlf else "\n"
 
+    def replace_lines(self, lines: Mapping[int, Sequence[str]]) -> EnvFile:
+        """The file with the text of some lines, by number, replaced by no, one or several lines."""
+        pieces = []
+        starts = [line.start for line in self.lines[1:]] + [len(self.text)]
+        for line, following in zip(self.lines, starts):
+            end = self.text[line.start + len(line.text) : following]
+            new = lines.get(line.number, (line.text,))
+            pieces.append((end or self.newline).join(new) + end if new else "")
+        return self._with("".join(pieces))
+
     def _last(self, key: str, commented: bool) -> Entry | None:
         found = [entry for entry in self.entries if entry.key == key and entry.commented == commented]
         return found[-1] if found else None
@@ -163,21 +175,31 @@ def _lines(text: str) -> Iterator[Line]:
     while start < len(text):
         match = _LINE.match(text, start)
         assert match is not None  # the pattern matches any text
-        yield _line(match.group(1), number, start)
+        yield read_line(match.group(1), number, start)
         start = match.end()
         number += 1
 
 
-def _line(text: str, number: int, start: int) -> Line:
+def read_line(text: str, number: int = 1, start: int = 0) -> Line:
+    """One line of an env file, ``text`` without its line end."""
     if not text.strip(BLANKS):
         return Line(number, text, start, "blank")
-    binding = next(parse_stream(io.StringIO(text)), None)
-    if binding is not None and binding.key is None and not binding.error:
+    if _is_comment(text):
         mark = _COMMENTED.match(text)
         entry = _entry(text, mark.end(), number, start, commented=True) if mark else None
         return Line(number, text, start, "comment", entry)
     entry = _entry(text, 0, number, start, commented=False)
     return Line(number, text, start, "other" if entry is None else "entry", entry)
+
+
+def _is_comment(text: str) -> bool:
+    """Whether python-dotenv sees nothing but a comment. It is only asked where a look does not settle it."""
+    if text.lstrip(BLANKS).startswith("#"):
+        return True
+    if _ASSIGNMENT.match(text):
+        return False
+    binding = next(parse_stream(io.StringIO(text[:_START])), None)
+    return binding is not None and binding.key is None and not binding.error
 
 
 def _entry(text: str, offset: int, number: int, start: int, commented: bool) -> Entry | None:

@@ -28,6 +28,11 @@ SOURCED = (SYSTEM_ENV, RUN_ENV)
 """The env files shells read, in the order they are read; the last one wins."""
 
 
+MOST_LINES = 2000
+LONGEST_LINE = 2000
+"""An env file with more or longer lines got there by mistake, and looking into it would take seconds."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """The files of a run, saved or not, as the rules see them."""
@@ -44,7 +49,7 @@ class Facts:
     @cached_property
     def texts(self) -> Mapping[str, bytes]:
         """Those of them that are text; the others are a finding and not looked into."""
-        return {name: self.sources[name] for name in self.names if is_text(self.sources[name])}
+        return {name: self.sources[name] for name in self.names if not unfit(name, self.sources[name])}
 
     @cached_property
     def env(self) -> Mapping[str, EnvFile]:
@@ -174,9 +179,19 @@ class Facts:
         return Finding(file, self.json[file].line(key), key, severity, code, message, fix)
 
 
-def is_text(data: bytes) -> bool:
-    """Whether ``data`` can be the content of a run's file."""
-    return b"\0" not in data and len(data) <= LARGEST
+def unfit(name: str, data: bytes) -> str:
+    """Why ``data`` cannot be the content of the run's file ``name``, or "" when it can."""
+    if b"\0" in data:
+        return "is a binary file, not text of a run"
+    if len(data) > LARGEST:
+        return "is larger than 1 MiB, not text of a run"
+    if is_env_file(name):
+        lines = re.split(rb"\r\n|[\r\n]", data)
+        if len(lines) - 1 > MOST_LINES:
+            return f"has more than {MOST_LINES} lines, which the settings of a run never have"
+        if len(max(lines, key=len)) > LONGEST_LINE:
+            return f"has a line of more than {LONGEST_LINE} bytes, which no setting of a run has"
+    return ""
 
 
 def is_per_worker(key: str) -> bool:

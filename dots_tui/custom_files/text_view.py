@@ -10,6 +10,8 @@ import re
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _BOM = b"\xef\xbb\xbf"
+_SEPARATORS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\ufffd")
+"""An editor takes these for line ends, which they are for no reader of the files."""
 
 
 def _split(data: bytes) -> list[bytes]:
@@ -26,7 +28,7 @@ def _split(data: bytes) -> list[bytes]:
 
 
 def _shown(line: bytes) -> str:
-    return line.rstrip(b"\r\n").decode("utf-8", "replace")
+    return line.rstrip(b"\r\n").decode("utf-8", "replace").translate(_SEPARATORS)
 
 
 def to_text(data: bytes) -> str:

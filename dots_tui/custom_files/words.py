@@ -6,6 +6,7 @@ In a value, a reference stands for what it expands to; every other ``$`` is a do
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -17,7 +18,9 @@ REFERENCE = re.compile(
 
 _BARE = re.compile(r"[A-Za-z0-9_./:,+@%=#!?*^\x80-\U0010ffff-]*")
 _SPECIAL_IN_DOUBLE_QUOTES = frozenset('$`"\\')
-_QUOTED_OR_ESCAPED = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\\.""")
+QUOTED_OR_ESCAPED = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\\.""")
+_PLAIN_RUN = re.compile(r"""[^ \t'"\\]+""")
+_QUOTED_RUN = re.compile(r"""[^"\\]+""")
 BLANKS = " \t"
 
 
@@ -62,9 +65,16 @@ def read_word(text: str) -> Word:
             parts.append(Part(text[position + 1 : position + 2], True))
             position = min(position + 2, len(text))
         else:
-            parts.append(Part(char, False))
-            position += 1
+            end = _run(_PLAIN_RUN, text, position)
+            parts.append(Part(text[position:end], False))
+            position = end
     return Word(position, _joined(parts), _quote_around(text[:position]), True)
+
+
+def _run(pattern: re.Pattern[str], text: str, position: int) -> int:
+    """Where the characters of ``pattern`` that start at ``position`` end; there is at least one."""
+    match = pattern.match(text, position)
+    return match.end() if match else position + 1
 
 
 def _read_double_quoted(text: str, position: int, parts: list[Part]) -> int:
@@ -77,20 +87,18 @@ def _read_double_quoted(text: str, position: int, parts: list[Part]) -> int:
             parts.append(Part(text[position + 1], True))
             position += 2
         else:
-            parts.append(Part(char, False))
-            position += 1
+            end = _run(_QUOTED_RUN, text, position)
+            parts.append(Part(text[position:end], False))
+            position = end
     return -1
 
 
 def _joined(parts: list[Part]) -> tuple[Part, ...]:
     """Neighbours of one kind made one, so that a reference is never cut in two."""
-    joined: list[Part] = []
-    for part in parts:
-        if joined and joined[-1].literal == part.literal:
-            joined[-1] = Part(joined[-1].text + part.text, part.literal)
-        else:
-            joined.append(part)
-    return tuple(joined)
+    return tuple(
+        Part("".join(part.text for part in group), literal)
+        for literal, group in itertools.groupby(parts, key=lambda part: part.literal)
+    )
 
 
 def _quote_around(raw: str) -> str:
@@ -104,7 +112,7 @@ def _quote_around(raw: str) -> str:
 
 def unquoted(raw: str) -> str:
     """What of a raw value stands outside quotes and is not escaped: there, a shell acts on ; & | ( ) < and >."""
-    return _QUOTED_OR_ESCAPED.sub("", raw)
+    return QUOTED_OR_ESCAPED.sub("", raw)
 
 
 def write_word(value: str, quote: str = "") -> str:

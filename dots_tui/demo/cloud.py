@@ -24,6 +24,14 @@ SECONDS_PER_RESOURCE = 0.4
 """How long the embedded cloud takes to make one resource of a stack: long enough to watch."""
 
 
+_IDENTITY = (
+    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>'
+    "<Arn>arn:aws:iam::123456789012:user/demo</Arn><UserId>AIDADEMODEMODEMODEMO</UserId>"
+    "<Account>123456789012</Account></GetCallerIdentityResult>"
+    "<ResponseMetadata><RequestId>demo</RequestId></ResponseMetadata></GetCallerIdentityResponse>"
+)
+
+
 class Cloud:
     """AWS, the SSH host, and the one instance there is room for (a real account's quota is small as well)."""
 
@@ -37,6 +45,7 @@ class Cloud:
         self.aws.on_instance_gone = self._instance_gone
         self.aws.hooks["ec2-instance-connect", "SendSSHPublicKey"] = self._key_sent
         self.aws.hooks["ssm", "SendCommand"] = self._command_sent
+        self.aws.hooks["sts", "GetCallerIdentity"] = lambda _: _IDENTITY
         self.ssh = SshHost(self._run, authorised=self._authorised)
 
     def addresses(self) -> dict[str, Any]:

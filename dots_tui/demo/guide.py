@@ -44,8 +44,10 @@ class Guide:
         """The guidance for what the user sees now."""
         if self._problem:
             return self._problem
-        for number, (milestone, pane, text) in enumerate(_STEPS, start=1):
-            if milestone not in app.workspace.milestones:
-                where = "" if app.current_pane == pane else f" {_GO_TO[pane]}"
-                return f"Step {number} of {len(_STEPS)}{' ·' if where else ''}{where} · {text}"
-        return "That was the whole loop, on your machine only. q leaves, and nothing stays behind."
+        reached = [number for number, (milestone, _, _) in enumerate(_STEPS) if milestone in app.workspace.milestones]
+        following = max(reached, default=-1) + 1  # a step that was skipped is not asked for again
+        if following == len(_STEPS):
+            return "That was the whole loop, on your machine only. q leaves, and nothing stays behind."
+        _, pane, text = _STEPS[following]
+        where = "" if app.current_pane == pane else f"{_GO_TO[pane]} · "
+        return f"Step {following + 1} of {len(_STEPS)} · {where}{text}"

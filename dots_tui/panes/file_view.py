@@ -94,6 +94,11 @@ class FileView(Vertical):
             self.editor.put_text(document.text)
         self._in_editor = (document, document.data, self.editor.text)
 
+    @property
+    def stale(self) -> bool:
+        """Whether the document was changed from elsewhere since it was put in the editor."""
+        return self.shows_text and self._in_editor is not None and self._in_editor[1] != self._in_editor[0].data
+
     def refresh_marks(self, findings: Sequence[Finding]) -> None:
         """After a change, maybe of another pane: text or rows, problem lines, and the star of unsaved work."""
         document = self.document
@@ -131,7 +136,11 @@ class FileView(Vertical):
     @on(EnvForm.Changed)
     def _value_given(self, event: EnvForm.Changed) -> None:
         if self.document is not None:
-            self._edit(EnvFile.parse(self.document.data).set(event.key, event.value).data, typed=False)
+            self.change(EnvFile.parse(self.document.data).set(event.key, event.value).data)
+
+    def change(self, data: bytes) -> None:
+        """Give the document new content, as one step."""
+        self._edit(data, typed=False)
 
     def on_text_area_changed(self) -> None:
         """By name: importing TextArea for a decorator would load it at the start."""

@@ -18,13 +18,14 @@ from dots_tui.custom_files.catalogue import KEYS
 from dots_tui.custom_files.documents import Document
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.milestones import Milestone
 from dots_tui.panes.base import Pane
 from dots_tui.panes.file_view import FileView
 from dots_tui.panes.files_commands import FILES_COMMANDS, FileCommands
+from dots_tui.panes.files_keeping import FileKeeping
 from dots_tui.panes.files_rows import details_of, mark_of
 from dots_tui.panes.folders import ask_for_folder, create_defaults_here, folder_to_create
-from dots_tui.panes.saving import look_at_disk
 from dots_tui.widgets.findings import FindingsList
 from dots_tui.widgets.form import EnvForm
 
@@ -32,13 +33,14 @@ _CHECK_SECONDS = 0.2
 """Typing is followed by a check after this pause."""
 
 
-class FilesPane(FileCommands, Pane):
+class FilesPane(FileKeeping, FileCommands, Pane):
     """File list, form or text, details of a key, findings."""
 
     TITLE = "Files"
     HELP_TEXT = (
         "The files of a run. Every key of run.env and system.env is a row: enter changes it, and what is wrong "
-        "is listed below while you type. Only the value you change is written; notes and order stay as they are."
+        "is listed below while you type. Only the value you change is written; notes and order stay as they are. "
+        "Unsaved changes outlive a closed terminal, and every save keeps the version before."
     )
     ACTIONS: ClassVar[tuple[Command, ...]] = FILES_COMMANDS
     BINDINGS = bindings(ACTIONS)
@@ -60,7 +62,7 @@ class FilesPane(FileCommands, Pane):
         self.query_one("#files-details").border_title = "details"
         self.query_one(FindingsList).empty = "Nothing is wrong with these files."
         self._show_folder()
-        self.set_interval(1.0, self._look_at_disk)
+        self.start_keeping()
 
     def shown(self) -> None:
         if self.document is None:
@@ -92,9 +94,10 @@ class FilesPane(FileCommands, Pane):
             )
             return
         self.query_one("#files-list").border_title = self.workspace.files.root.name or "custom files"
-        self._show(self.name_shown if self.name_shown in names else names[0])
+        self.show_file(self.name_shown if self.name_shown in names else names[0])
 
-    def _show(self, name: str, *, as_text: bool = False) -> None:
+    def show_file(self, name: str, *, as_text: bool = False) -> None:
+        """Show the file ``name``, as text or, when it is an env file, as a form."""
         self.name_shown = name
         self.view.show(self.workspace.documents[name], self.workspace.findings(), as_text=as_text)
         self.refresh_all()
@@ -136,13 +139,17 @@ class FilesPane(FileCommands, Pane):
             self.name_shown = name
             self.view.show_message(escape(self.workspace.unreadable[name]))
         elif name and name != self.name_shown:
-            self._show(name)
+            self.show_file(name)
 
     @on(OptionList.OptionSelected, "#files-list")
     def _file_selected(self) -> None:
         self.remove_class("-list")
         if self.document is not None:
             self.view.focus_body()
+
+    @on(EnvForm.TrackWanted)
+    def _track_wanted(self) -> None:
+        self.action_track()
 
     @on(EnvForm.Highlighted)
     def _key_highlighted(self, event: EnvForm.Highlighted) -> None:
@@ -168,31 +175,27 @@ class FilesPane(FileCommands, Pane):
 
     def go_to(self, finding: Finding) -> None:
         """Show the place of ``finding``: its row in the form, or its line in the text."""
-        if finding.file == "reward_function.py":
+        if finding.file == REWARD_FUNCTION:
             self.host.show_pane(1)
             return
         if finding.file not in self.workspace.documents:
             return
         has_row = finding.key is not None and finding.key in KEYS and finding.file.endswith(".env")
-        self._show(finding.file, as_text=not has_row)
+        self.show_file(finding.file, as_text=not has_row)
         if has_row and finding.key is not None:
             self.view.form.show_key(finding.key)
         elif finding.line:
             self.view.editor.go_to(finding.line)
         self.view.focus_body()
 
-    def _look_at_disk(self) -> None:
-        for name, document in self.workspace.documents.items():
-            if look_at_disk(self, document) and name == self.name_shown:
-                self.read_again()
-
     def read_again(self) -> None:
-        self._show(self.name_shown, as_text=self.view.shows_text)
+        if self.document is not None:
+            self.show_file(self.name_shown, as_text=self.view.shows_text)
 
     # -- commands ---------------------------------------------------------------------------------
 
     def action_text(self) -> None:
-        self._show(self.name_shown, as_text=not self.view.shows_text)
+        self.show_file(self.name_shown, as_text=not self.view.shows_text)
         self.view.focus_body()
 
     def action_filter(self) -> None:
@@ -223,3 +226,5 @@ class FilesPane(FileCommands, Pane):
         self.name_shown = ""
         self._show_folder()
         self.shown()
+        self.keep_drafts()  # those of the folder that was left are given up
+        self.restore_drafts()

@@ -55,9 +55,10 @@ class RewardPane(Pane):
                 id="reward-empty",
             )
             yield CodeEditor(id="reward-editor")
-        yield FindingsList(id="reward-findings")
+        yield FindingsList(id="reward-findings", classes="box")
 
     def on_mount(self) -> None:
+        self.query_one(FindingsList).empty = "Python reads it, and it defines reward_function(params)."
         self.set_interval(1.0, self._look_at_disk)
 
     @property

@@ -9,31 +9,53 @@ from dots_tui.custom_files.folder import FolderProblem
 from dots_tui.milestones import Milestone
 from dots_tui.panes.base import Pane
 from dots_tui.widgets.dialogs import Confirm
+from dots_tui.workspace import Workspace
+
+
+def write_document(workspace: Workspace, document: Document, *, force: bool = False) -> str:
+    """Save ``document`` and keep the version before. Returns why that one could not be kept, or "".
+
+    Raises FolderProblem, and ChangedOnDisk unless ``force``, as ``Document.save`` does.
+    """
+    before = document.saved
+    document.save(force=force)
+    if before == document.saved:
+        return ""
+    from dots_tui.panes.versions import keep_version
+
+    return keep_version(workspace, document, before)
 
 
 def save_document(pane: Pane, document: Document, saved: Callable[[], None], *, force: bool = False) -> None:
     """Save ``document`` and call ``saved``; asks when another program has changed the file meanwhile."""
     try:
-        document.save(force=force)
-    except ChangedOnDisk as problem:
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                save_document(pane, document, saved, force=True)
-
-        dialog = Confirm("Save over the other change?", str(problem), yes="Save mine", danger=True)
-        pane.app.push_screen(dialog, answered)
+        problem = write_document(pane.workspace, document, force=force)
+    except ChangedOnDisk as changed:
+        _ask_before_saving(pane, document, saved, changed)
         return
-    except FolderProblem as problem:
-        pane.notify(str(problem), title="Not saved", severity="error", timeout=10)
+    except FolderProblem as failed:
+        pane.notify(str(failed), title="Not saved", severity="error", timeout=10)
         return
     pane.workspace.milestones.add(Milestone.SAVED)
-    pane.notify(f"{document.name} saved.")
+    pane.notify(f"{document.name} saved. {problem}".strip(), severity="warning" if problem else "information")
     saved()
 
 
+def _ask_before_saving(pane: Pane, document: Document, saved: Callable[[], None], changed: ChangedOnDisk) -> None:
+    def save_mine(yes: bool | None = True) -> None:
+        if yes:
+            save_document(pane, document, saved, force=True)
+
+    if document.files.path(document.name).is_file():
+        from dots_tui.panes.whose import ask_whose
+
+        ask_whose(pane, document, pane.shown, save_mine)
+    else:
+        pane.app.push_screen(Confirm("Write the file again?", str(changed), yes="Save mine", danger=True), save_mine)
+
+
 def reload_document(pane: Pane, document: Document, reloaded: Callable[[], None]) -> None:
-    """Read ``document`` from the disk again and call ``reloaded``; asks when unsaved changes would be lost."""
+    """Read ``document`` from the disk again and call ``reloaded``; asks when there are unsaved changes."""
 
     def answered(yes: bool | None) -> None:
         if not yes:
@@ -46,7 +68,7 @@ def reload_document(pane: Pane, document: Document, reloaded: Callable[[], None]
         reloaded()
 
     if document.dirty:
-        body = f"The unsaved changes in {document.name} are lost."
+        body = f"The unsaved changes in {document.name} are dropped; undo brings them back."
         pane.app.push_screen(
             Confirm("Read the file again?", body, yes="Read again", no="Keep mine", danger=True), answered
         )
@@ -54,9 +76,20 @@ def reload_document(pane: Pane, document: Document, reloaded: Callable[[], None]
         answered(True)
 
 
-def look_at_disk(pane: Pane, document: Document) -> bool:
-    """Take over what another program wrote, unless there are unsaved changes here. True when it was read again."""
-    if document.dirty or not document.changed_on_disk():
+def look_at_disk(pane: Pane, document: Document, decided: Callable[[], None] | None = None) -> bool:
+    """Take over what another program wrote; with unsaved changes here, ask. True when it was read again.
+
+    ``decided`` is called when the user has answered; without it only a pane in front asks, and is shown anew.
+    """
+    if document.dirty:
+        answer = decided or (pane.shown if pane.display else None)
+        # A question over another question would be answered by mistake: it waits for the next look.
+        if answer is not None and len(pane.app.screen_stack) == 1 and document.news_on_disk():
+            from dots_tui.panes.whose import ask_whose
+
+            ask_whose(pane, document, answer)
+        return False
+    if not document.news_on_disk():
         return False
     try:
         document.reload()

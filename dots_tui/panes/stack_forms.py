@@ -46,6 +46,8 @@ class _Form(Dialog[Optional[Answers]]):
         .field Input { width: 1fr; }
         .field Select { width: 1fr; height: 1; }
         .note { height: auto; color: $text-muted; }
+        #hint { display: none; }
+        &.-wrong #hint { display: block; }
         &.-low .field { margin-bottom: 0; }
         &.-low .note { display: none; }
         &.-low #body { display: none; }
@@ -84,7 +86,7 @@ class _Form(Dialog[Optional[Answers]]):
     @on(Input.Changed)
     @on(Select.Changed)
     def _changed(self) -> None:
-        self.query_one("#hint", Static).update("")
+        self.remove_class("-wrong")
 
     def on_input_submitted(self) -> None:
         self.confirm()
@@ -94,6 +96,7 @@ class _Form(Dialog[Optional[Answers]]):
             answers = self.answers()
         except ValueError as problem:
             self.query_one("#hint", Static).update(str(problem))
+            self.add_class("-wrong")
             return
         self.dismiss(answers)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import Static
 
 from dots_tui.background import Job, in_background
@@ -20,6 +22,7 @@ from dots_tui.panes.base import Pane
 from dots_tui.panes.stacks_list import StackList
 from dots_tui.panes.stacks_operations import Operation, Operations
 from dots_tui.widgets.event_tree import StackEvents
+from dots_tui.widgets.glyphs import clean
 
 if TYPE_CHECKING:
     from dots_tui.aws.stacks import Stack
@@ -83,7 +86,7 @@ class StacksPane(Pane):
             "stacks.stop", "Stop safely", "Save the model, then delete the stack.", "S", "stop", needs=_needs_stoppable
         ),
         Command("stacks.delete", "Delete", "Delete the selected stack at once.", "D", "delete", needs=_needs_stack),
-        Command("stacks.base", "Base stack", "Create a base stack.", "b", "base", needs=_needs_idle),
+        Command("stacks.base", "Base", "Create a base stack.", "b", "base", needs=_needs_idle),
         Command("stacks.refresh", "Refresh", "Ask AWS again.", "r", "refresh", show=False),
     )
     BINDINGS = bindings(ACTIONS)
@@ -92,12 +95,14 @@ class StacksPane(Pane):
         super().__init__()
         self.stacks: list[Stack] = []
         self.aws_region = ""
-        self._said: tuple[str, bool] = ("", False)
-        self._trouble = _LOADING
+        self._said: tuple[str, str, bool] = ("", "", False)
+        self._trouble: Exception | None = None
+        self._asked = False
+        self._wanted = ""
         self._asking: Job | None = None
         self._turns = 0
         self._events = StackEvents(id="stacks-events", classes="box")
-        self.operations = Operations(self, self._events, self.say, self.refresh_stacks)
+        self.operations = Operations(self, self._events, self.say, self.blame, self.refresh_stacks)
         """What is under way."""
 
     def compose(self) -> ComposeResult:
@@ -159,15 +164,18 @@ class StacksPane(Pane):
 
     def _show_stacks(self, found: tuple[str, list[Stack]]) -> None:
         self.aws_region, self.stacks = found
-        self._trouble = ""
-        self.query_one(StackList).set_stacks(self.stacks)
+        self._trouble, self._asked = None, True
+        listing = self.query_one(StackList)
+        listing.set_stacks(self.stacks)
+        if self._wanted and listing.select(self._wanted):
+            self._wanted = ""
         if self.bases:
             self.workspace.milestones.add(Milestone.BASE_READY)
         self._arrange()
         self._tick()
 
     def _cannot_ask(self, error: Exception) -> None:
-        self._trouble = f"{error} r asks again."
+        self._trouble, self._asked = error, True
         self._arrange()
 
     def _tick(self) -> None:
@@ -178,9 +186,14 @@ class StacksPane(Pane):
 
     # -- what is shown --------------------------------------------------------------------------------
 
-    def say(self, text: str, bad: bool = False) -> None:
+    def say(self, text: str) -> None:
         """Tell something below the list; it stays until something else is told. "" takes it away."""
-        self._said = (text, bad)
+        self._said = (text, "", False)
+        self._arrange()
+
+    def blame(self, error: Exception) -> None:
+        """Tell what went wrong and what to do about it."""
+        self._said = (*view.problem_words(error), True)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -189,17 +202,25 @@ class StacksPane(Pane):
         empty = not self.stacks and not operating
         self.set_class(empty, "-empty")
         self.set_class(operating, "-operating")
-        text, bad = self._said
-        if not text:
-            text, bad = self._trouble, self._trouble not in ("", _LOADING)
-        message = Text(text) if text else Text.from_markup(self._hint())
-        said = self.query_one("#stacks-empty" if empty else "#stacks-said", Static)
-        said.set_class(bad, "-bad")
-        said.update(message)
+        self._events.border_subtitle = "" if self.busy else "esc closes"
+        message = self._message()
+        self.query_one("#stacks-empty" if empty else "#stacks-said", Static).update(message)
         self.query_one("#stacks-said").display = bool(message) and not empty
+
+    def _message(self) -> Content:
+        """What was told last, else what is in the way of asking AWS, else what to do next."""
+        what, advice, bad = self._said
+        if not what and self._trouble is not None:
+            what, advice = view.problem_words(self._trouble)
+            advice, bad = f"{advice} r asks again.".strip(), True
+        if what:
+            return Content.assemble((what, "bold $text-error" if bad else ""), f" {advice}" if advice else "")
+        return Content.from_markup(self._hint())
 
     def _hint(self) -> str:
         """What to do next."""
+        if not self._asked:
+            return _LOADING
         if not self.stacks:
             return _NO_STACKS.format(where=f" in {self.aws_region}" if self.aws_region else "")
         if any(stack.kind == "training" for stack in self.stacks):
@@ -212,12 +233,13 @@ class StacksPane(Pane):
         self.set_class(stack is not None, "-selected")
         if stack is None:
             return
-        rows = view.details(stack, self.stacks, datetime.now(timezone.utc))
-        text = Text()
-        for label, value in rows:
-            text.append(f"{label:<10}", "dim").append(f"{value}\n")
-        box.border_title = Text(stack.name)
-        box.update(text)
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True, style="dim")
+        table.add_column(overflow="fold")
+        for label, value in view.details(stack, self.stacks, datetime.now(timezone.utc)):
+            table.add_row(label, Text(clean(value)))
+        box.border_title = Text(clean(stack.name))
+        box.update(table)
 
     def key_escape(self) -> None:
         """What has ended need not be shown any longer."""
@@ -228,12 +250,13 @@ class StacksPane(Pane):
     # -- commands -------------------------------------------------------------------------------------
 
     def operate(self, operation: Operation) -> None:
-        """Begin an operation and show its events."""
+        """Begin an operation and show its events; the cursor goes to its stack."""
+        self._wanted = operation.stack
         self.operations.run(operation)
 
     def action_refresh(self) -> None:
-        self._trouble = _LOADING
-        self._arrange()
+        self._trouble, self._asked = None, False
+        self.say("")
         self.refresh_stacks()
 
     def action_base(self) -> None:

@@ -117,7 +117,7 @@ def _plan(pane: StacksPane, answers: LaunchAnswers | None) -> None:
         pane.say("")
         pane.app.push_screen(PlanDialog(found), lambda yes: _launch(pane, found) if yes else None)
 
-    in_background(pane, make, planned, lambda error: pane.say(str(error), bad=True), name="plan")
+    in_background(pane, make, planned, pane.blame, name="plan")
 
 
 def _launch(pane: StacksPane, planned: Plan) -> None:

@@ -50,6 +50,14 @@ class StackList(RowList):
         elif self.cursor > 0:
             self.post_message(self.Moved())
 
+    def select(self, name: str) -> bool:
+        """Put the cursor on the stack called ``name``; False when there is none."""
+        names = [stack.name for stack in self._stacks]
+        if name not in names:
+            return False
+        self.cursor = names.index(name) + 1
+        return True
+
     def tick(self) -> None:
         """Time goes on: draw again when that shows."""
         now = datetime.now(timezone.utc)

@@ -39,15 +39,22 @@ class Operation:
 class Operations:
     """Runs operations for ``pane`` and shows their events in ``listing``.
 
-    ``say`` is called with what to tell and whether it is bad, ``changed`` when the stacks should be read again.
+    ``say`` is called with what to tell, ``blame`` with what went wrong, ``changed`` when the stacks should be read
+    again.
     """
 
     def __init__(
-        self, pane: Pane, listing: StackEvents, say: Callable[[str, bool], None], changed: Callable[[], None]
+        self,
+        pane: Pane,
+        listing: StackEvents,
+        say: Callable[[str], None],
+        blame: Callable[[Exception], None],
+        changed: Callable[[], None],
     ) -> None:
         self._pane = pane
         self._listing = listing
         self._say = say
+        self._blame = blame
         self._changed = changed
         self._job: Job | None = None
         self._now: Operation | None = None
@@ -68,7 +75,7 @@ class Operations:
         self._now = operation
         self._listing.clear()
         self._listing.border_title = operation.what
-        self._say(f"{operation.what} …", False)
+        self._say(f"{operation.what} …")
 
         def work(job: Job) -> None:
             count = operation.count()
@@ -95,12 +102,12 @@ class Operations:
     def _add(self, operation: Operation, event: StackEvent) -> None:
         self._listing.add([event])
         if event is self._listing.first_failure and event.status.startswith("CREATE"):
-            self._say(f"{operation.what}: {event.resource} failed. AWS takes back what was made …", True)
+            self._say(f"{operation.what}: {event.resource} failed. AWS takes back what was made …")
 
     def _done(self, _: Any) -> None:
         assert self._now is not None
         finished, self._now = self._now, None
-        self._say(f"{finished.what}: done.", False)
+        self._say(f"{finished.what}: done.")
         finished.done()
         self._changed()
 
@@ -108,7 +115,7 @@ class Operations:
         assert self._now is not None
         finished, self._now = self._now, None
         if finished.failed(error):
-            self._say("", False)
+            self._say("")
         else:
-            self._say(str(error), True)
+            self._blame(error)
         self._changed()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rich.text import Text
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -20,50 +19,35 @@ if TYPE_CHECKING:
 GOOD = "good"
 
 
-def checklist(planned: Plan) -> list[tuple[str, str, str]]:
-    """What was looked at: (sign, what, what to do about it). Signs are ``good``, ``error``, ``warning``, ``info``."""
-    rows = [(GOOD, f"account {planned.identity.account}, {planned.region}", "")]
+def in_the_way(planned: Plan) -> list[tuple[str, str, str]]:
+    """What is wrong or good to know, the worst first: (sign, what, what to do about it)."""
+    return [(one.severity, one.message, one.fix) for one in planned.obstacles]
+
+
+def in_order(planned: Plan) -> list[str]:
+    """What was looked at and found good."""
+    rows = [f"account {planned.identity.account}, {planned.region}"]
     base = planned.base
     if base is not None and base.complete:
-        rows.append((GOOD, f"base stack {base.name}, bucket {base.bucket}", ""))
+        rows.append(f"base stack {base.name}, bucket {base.bucket}")
     if planned.image is not None:
-        rows.append((GOOD, f"image {planned.image.name or planned.image.id} of {planned.image.created[:10]}", ""))
+        rows.append(f"image {planned.image.name or planned.image.id} of {planned.image.created[:10]}")
     if not any(one.finding is not None for one in planned.obstacles):
-        rows.append((GOOD, f"{len(planned.uploads)} files without errors", ""))
-    return rows + [(one.severity, one.message, one.fix) for one in planned.obstacles]
-
-
-def summary(planned: Plan) -> list[tuple[str, str]]:
-    """What the launch would do, as labels and values."""
-    choices, cost = planned.choices, planned.cost
-    rows = [("creates", what) for what in planned.creates]
-    rows += [
-        ("uploads", f"{len(planned.uploads)} files to {planned.custom_files_prefix}/"),
-        ("model", f"{planned.model_prefix}/"),
-        ("ends", f"after {choices.ttl_minutes} min, when the model is saved"),
-    ]
-    if cost is not None:
-        rows.append(("costs", f"at most {cost.usd:.2f} USD ({cost.basis})"))
+        rows.append(f"{len(planned.uploads)} files without errors")
     return rows
 
 
-def plan_text(planned: Plan, plain: bool = False) -> Text:
-    """The plan as it is shown: the checklist, then what would be made. ``plain`` is for terminals with ASCII only."""
-    text = Text()
-    for sign, what, fix in checklist(planned):
-        style = {"error": "bold", "warning": "bold"}.get(sign, "")
-        text.append(f"{glyph(sign, plain)} {clean(what)}\n", style)
-        if fix:
-            text.append(f"  {clean(fix)}\n", "dim")
-    if planned.blocked:
-        return text
-    text.append("\n")
-    before = ""
-    for label, value in summary(planned):
-        text.append(f"{label if label != before else '':<9}", "dim")
-        text.append(f"{clean(value)}\n", "bold" if label == "costs" else "")
-        before = label
-    return text
+def summary(planned: Plan) -> list[tuple[str, str]]:
+    """What the launch would do, as labels and values; a label that comes again goes on with the one before."""
+    choices, cost = planned.choices, planned.cost
+    rows = [("costs", f"at most {cost.usd:.2f} USD"), ("costs", cost.basis)] if cost is not None else []
+    rows += [
+        ("ends", f"after {choices.ttl_minutes} min, when the model is saved"),
+        *(("creates", what) for what in planned.creates),
+        ("uploads", f"{len(planned.uploads)} files to {planned.custom_files_prefix}/"),
+        ("model", f"{planned.model_prefix}/"),
+    ]
+    return rows
 
 
 class PlanDialog(Dialog[bool]):
@@ -73,8 +57,18 @@ class PlanDialog(Dialog[bool]):
     PlanDialog {
         #box { width: 84; }
         #plan { height: auto; max-height: 70vh; scrollbar-size-vertical: 1; }
-        #plan Static { width: 100%; height: auto; }
+        #plan Horizontal { height: auto; }
+        #plan Static { width: 1fr; height: auto; }
+        #plan .sign { width: 2; }
+        #plan .label { width: 9; color: $text-muted; }
+        #plan .fix { color: $text-muted; padding-left: 2; }
+        #plan .-good { color: $text-success; }
+        #plan .-warning { color: $text-warning; }
+        #plan .-error { color: $text-error; }
+        #plan .-costs { text-style: bold; }
+        #plan #good { height: auto; margin-top: 1; }
         &.-low #plan { max-height: 60vh; }
+        &.-low #plan #good { margin-top: 0; }
     }
     """
     BINDINGS = [
@@ -93,7 +87,27 @@ class PlanDialog(Dialog[bool]):
         self.planned = planned
 
     def parts(self) -> Iterable[Widget]:
-        yield VerticalScroll(Static(plan_text(self.planned, ascii_only(self.app))), id="plan", can_focus=False)
+        rows: list[Widget] = []
+        for sign, what, fix in in_the_way(self.planned):
+            rows.append(self._row(sign, what))
+            if fix:
+                rows.append(_words(fix, "fix"))
+        if not self.planned.blocked:
+            rows += self._made()
+        rows.append(Vertical(*(self._row(GOOD, what) for what in in_order(self.planned)), id="good"))
+        yield VerticalScroll(*rows, id="plan", can_focus=False)
+
+    def _row(self, sign: str, what: str) -> Widget:
+        mark = Static(glyph(sign, ascii_only(self.app)), classes=f"sign -{sign}")
+        return Horizontal(mark, _words(what, f"-{sign}" if sign == "error" else ""))
+
+    def _made(self) -> Iterable[Widget]:
+        before = ""
+        for label, value in summary(self.planned):
+            again = label == before
+            name = Static("" if again else label, classes="label")
+            yield Horizontal(name, _words(value, "-costs" if label == "costs" and not again else ""))
+            before = label
 
     def on_mount(self) -> None:
         self.query_one("#no" if self.planned.blocked else "#yes").focus()
@@ -111,3 +125,7 @@ class PlanDialog(Dialog[bool]):
 
     def cancel(self) -> None:
         self.dismiss(False)
+
+
+def _words(text: str, classes: str) -> Static:
+    return Static(clean(text), classes=classes, markup=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from dots_tui.aws import prices
@@ -17,6 +17,7 @@ COLUMNS = ("name", "state", "left", "type", "address", "$/h", "market")
 _DROPPED_FIRST = ("market", "$/h", "address", "type", "left")
 """What a narrow terminal does without, in this order."""
 _BETWEEN = 2
+_MINUTE = 60
 SOON_MINUTES = 10
 """With less time left than that it is pointed out."""
 
@@ -90,7 +91,7 @@ def price(stack: Stack) -> float | None:
     if stack.kind != "training" or stack.market == "spot":
         return None
     region = stack.id.split(":")[3] if stack.id.startswith("arn:") else ""
-    cost = prices.most(stack.instance_type, region, 60)
+    cost = prices.most(stack.instance_type, region, _MINUTE)
     return None if cost is None else cost.usd_per_hour
 
 
@@ -135,13 +136,13 @@ def run_status(stacks: Sequence[Stack], now: datetime) -> str:
         parts.append(f"{'' if len(known) == len(running) else 'at least '}${sum(known):.2f}/h")
     left = [minutes for minutes in (minutes_left(stack, now) for stack in running) if minutes is not None]
     if left:
-        parts.append(f"{clock(min(left))} left" if min(left) >= 0 else "time is over")
+        parts.append(clock(min(left)) if min(left) >= 0 else "over")
     return " · ".join(parts)
 
 
 def details(stack: Stack, stacks: Sequence[Stack], now: datetime) -> list[tuple[str, str]]:
     """What is known about a stack, as labels and values."""
-    rows = [("state", f"{state(stack).word}, made {age((now - stack.created).total_seconds())} ago")]
+    rows = [("state", f"{state(stack).word}, made {_ago(now - stack.created)}")]
     if stack.kind == "base":
         bucket = next((value for key, value in stack.outputs if key == "Bucket"), "")
         users = [other.name for other in stacks if other.base == stack.name]
@@ -158,6 +159,11 @@ def details(stack: Stack, stacks: Sequence[Stack], now: datetime) -> list[tuple[
     if not stack.ours:
         rows.append(("made by", "DeepRacer on the Spot"))
     return [(label, value) for label, value in rows if value]
+
+
+def _ago(span: timedelta) -> str:
+    seconds = span.total_seconds()
+    return f"{age(seconds)} ago" if seconds >= _MINUTE else "a moment ago"
 
 
 def _ends(stack: Stack, now: datetime) -> str:
@@ -216,3 +222,23 @@ def empty_warning(name: str, bucket: str) -> str:
         f"The bucket {bucket} is not empty. It holds the models, logs and custom files of all your trainings with "
         f"{name}. Delete all of that for good? Nobody can bring it back."
     )
+
+
+_KEYS = (
+    (re.compile(r"dots-tui delete (\S+?)(?=[\s.,;]|$)"), r"D on \1"),
+    (re.compile(r"dots-tui base create \S+ --ip A\.B\.C\.D"), "b creates one."),
+    (re.compile(r"dots-tui stacks"), "Pane 3"),
+)
+
+
+def key_words(text: str) -> str:
+    """Advice in which commands of the command line have become keys of this pane."""
+    for command, key in _KEYS:
+        text = command.sub(key, text)
+    return text
+
+
+def problem_words(error: Exception) -> tuple[str, str]:
+    """What went wrong, and what to do about it."""
+    what, advice = getattr(error, "what", ""), getattr(error, "advice", "")
+    return key_words(what or str(error) or type(error).__name__), key_words(advice)

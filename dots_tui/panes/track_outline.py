@@ -25,9 +25,10 @@ class TrackOutline:
 
     def draw(self, widget: TrackMap, run: RunSnapshot) -> None:
         """Put the outline, the cars and the places where episodes ended on ``widget``."""
+        here = [worker for worker in run.workers if worker.world in (None, run.world)]
         cars = [
             (str(worker.worker if worker.worker is not None else "?"), worker.x, worker.y)
-            for worker in run.workers
+            for worker in here
             if worker.x is not None and worker.y is not None
         ]
         if run.world and run.world != self._world:
@@ -37,11 +38,13 @@ class TrackOutline:
             self._track = None
             widget.set_track((), (), ())
         if self._track is None:
-            widget.border_title = "track: outline not known" if self._world else "track"
+            widget.border_title = f"track ─ {self._world}" if self._world else "track"
+            widget.empty = "The outline of this track is not known." if self._world else ""
             return
         widget.border_title = f"track ─ {run.world}"
         widget.set_cars(cars)
-        widget.set_exits([(ended.x, ended.y) for ended in run.exits])
+        elsewhere = {worker.worker for worker in run.workers} - {worker.worker for worker in here}
+        widget.set_exits([(ended.x, ended.y) for ended in run.exits if ended.worker not in elsewhere])
 
     def _elsewhere(self, x: float, y: float) -> bool:
         assert self._track is not None

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.widgets import ContentSwitcher, Input, Static
+from textual.containers import Vertical
+from textual.widgets import ContentSwitcher, Static
 
 from dots_tui.background import in_background
 from dots_tui.commands import Command, bindings
 from dots_tui.milestones import Milestone
+from dots_tui.monitor import snapshot as words
 from dots_tui.panes import training_view as view
 from dots_tui.panes.base import Pane
 from dots_tui.panes.stacks_ending import ask_and_stop
-from dots_tui.panes.track_outline import TrackOutline
-from dots_tui.spool import Spool
-from dots_tui.widgets.chart import Chart
+from dots_tui.panes.stacks_view import is_running
+from dots_tui.panes.training_board import WIDE, TrainingBoard
+from dots_tui.panes.training_log import TrainingLog
+from dots_tui.panes.training_watch import Watch
+from dots_tui.widgets.glyphs import ascii_only
 from dots_tui.widgets.lanes import WorkerLanes
 from dots_tui.widgets.log_view import LogView
-from dots_tui.widgets.track_map import TrackMap
 
 if TYPE_CHECKING:
-    from dots_tui.monitor.run_monitor import RunMonitor
     from dots_tui.monitor.snapshot import MonitorSnapshot
+    from dots_tui.training.snapshot import WorkerSnapshot
 
 _FRAME = 0.25
+_LEAVING_SECONDS = 1.0
 _NOTHING = (
     "No training is watched.\n\n[b]3[/b] shows the stacks: [b]n[/b] launches a training, [b]enter[/b] watches one."
 )
@@ -34,6 +38,15 @@ _NOTHING = (
 
 def _needs_run(pane: TrainingPane) -> str:
     return "" if pane.watching else "no training is watched"
+
+
+def _needs_going_on(pane: TrainingPane) -> str:
+    watch = pane.run_watch
+    return _needs_run(pane) or ("" if watch is None or not watch.ended else f"{pane.watching} has ended")
+
+
+def _needs_narrow(pane: TrainingPane) -> str:
+    return _needs_run(pane) or ("the charts are beside the workers already" if pane.size.width >= WIDE else "")
 
 
 class TrainingPane(Pane):
@@ -49,7 +62,7 @@ class TrainingPane(Pane):
         Command(
             "training.follow", "Follow", "Show the newest lines of the log, or pause.", "f", "follow", needs=_needs_run
         ),
-        Command("training.search", "Search", "Find a text or pattern in the log.", "slash", "search", needs=_needs_run),
+        Command("training.search", "Find", "Find a text or pattern in the log.", "slash", "search", needs=_needs_run),
         Command(
             "training.worker",
             "Worker",
@@ -58,61 +71,59 @@ class TrainingPane(Pane):
             "worker",
             needs=_needs_run,
         ),
-        Command("training.zoom", "Zoom log", "The log alone, or everything again.", "z", "zoom", needs=_needs_run),
         Command(
-            "training.charts",
-            "Charts",
-            "Lanes or charts, in a narrow terminal.",
-            "c",
-            "charts",
+            "training.raw",
+            "As printed",
+            "The records of the log in words, or as they were printed.",
+            "x",
+            "raw",
             show=False,
             needs=_needs_run,
         ),
+        Command("training.zoom", "Zoom", "The log alone, or everything again.", "z", "zoom", needs=_needs_run),
         Command(
-            "training.stop", "Stop safely", "Save the model, then delete the stack.", "S", "stop", needs=_needs_run
+            "training.charts",
+            "Charts",
+            "Workers, or track and charts, in a narrow terminal.",
+            "c",
+            "charts",
+            show=False,
+            needs=_needs_narrow,
+        ),
+        Command(
+            "training.stop",
+            "Stop safely",
+            "Save the model, then delete the stack.",
+            "S",
+            "stop",
+            needs=_needs_going_on,
         ),
     )
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self) -> None:
         super().__init__()
-        self.watching = ""
-        self._monitor: RunMonitor | None = None
-        self._spool: Spool | None = None
-        self._snapshot: MonitorSnapshot | None = None
-        self._outline = TrackOutline()
-        self._source: str | None = None
+        self.run_watch: Watch | None = None
+        self._greeting = ""
 
     def compose(self) -> ComposeResult:
         with ContentSwitcher(initial="training-empty"):
             yield Static(_NOTHING, id="training-empty")
             with Vertical(id="training-run"):
-                yield Static(id="training-head", classes="line")
-                yield Static(id="training-verdict", classes="line")
-                with Horizontal(id="training-top"):
-                    yield WorkerLanes(id="training-lanes", classes="box")
-                    yield TrackMap(id="training-map", classes="box")
-                    with Vertical(id="training-charts", classes="box"):
-                        yield Chart(id="training-progress")
-                        yield Chart(id="training-reward")
-                yield Static(id="training-policy", classes="line")
-                yield LogView(label=self._label, shorten=view.without_prefix, id="training-log", classes="box")
-                yield Input(
-                    placeholder="text or regular expression, enter searches", id="training-search", compact=True
-                )
+                yield TrainingBoard()
+                yield TrainingLog()
 
     def on_mount(self) -> None:
-        self.query_one("#training-lanes").border_title = "workers"
-        self.query_one("#training-charts").border_title = "per iteration"
-        self.query_one("#training-progress", Chart).y_range = (0.0, 100.0)
         self.set_interval(_FRAME, self._draw)
 
     def on_unmount(self) -> None:
-        self._end()
+        if self.run_watch is not None:
+            self.run_watch.close(_LEAVING_SECONDS)
 
     def shown(self) -> None:
-        if self.workspace.watched and self.workspace.watched != self.watching:
-            self.watch_run(self.workspace.watched)
+        wanted, over = self.workspace.watched, self.run_watch is not None and bool(self.run_watch.ended)
+        if wanted and (wanted != self.watching or over):
+            self.watch_run(wanted)
         elif not self.watching:
             self._look_for_a_run()
         if self.watching:
@@ -120,157 +131,103 @@ class TrainingPane(Pane):
         else:
             self.focus()
 
-    # -- watching ---------------------------------------------------------------------------------
+    # -- watching -------------------------------------------------------------------------------------
+
+    @property
+    def watching(self) -> str:
+        """Name of the training stack that is shown; "" when none is."""
+        return self.run_watch.name if self.run_watch is not None else ""
 
     def _look_for_a_run(self) -> None:
         """With nothing chosen, the newest training stack is the one a person wants to see."""
-
-        def found(name: str) -> None:
-            if name and not self.watching:
-                self.watch_run(name)
 
         def newest(_: object) -> str:
             from dots_tui.aws.stacks import list_stacks
 
             stacks = list_stacks(self.workspace.aws())  # newest first
-            running = [one for one in stacks if one.kind == "training" and "DELETE" not in one.status]
-            return running[0].name if running else ""
+            return next((stack.name for stack in stacks if is_running(stack)), "")
 
-        in_background(self, newest, found, lambda _: None, name="find-run")
-
-    def watch_run(self, name: str) -> None:
-        """Watch the training stack ``name`` from now on."""
-        self.stop_watching()
-        self.watching = self.workspace.watched = name
-        self._spool = Spool()
-        self.query_one(LogView).set_spool(self._spool)
-        self.query_one(ContentSwitcher).current = "training-run"
-        self._outline = TrackOutline()
-        workspace, spool = self.workspace, self._spool
-
-        def start(_: object) -> RunMonitor:
-            # paramiko and boto3 are imported here, in the thread.
-            from dots_tui.monitor.stack_run import watch_stack
-
-            return watch_stack(workspace.aws(), name, workspace.folders.state, spool, workspace.port())
-
-        def started(monitor: RunMonitor) -> None:
-            if self.watching == name and self._monitor is None:
-                self._monitor = monitor
-                monitor.start()
+        def found(name: str) -> None:
+            if name and not self.watching:
+                self.watch_run(name)
+            else:
+                self.query_one("#training-empty", Static).update(_NOTHING)
 
         def failed(error: Exception) -> None:
-            self.notify(str(error), title=f"Cannot watch {name}", severity="error", timeout=15)
+            message = Text.from_markup(_NOTHING).append(f"\n\n{error}", "italic")
+            self.query_one("#training-empty", Static).update(message)
 
-        in_background(self, start, started, failed, name="watch")
-        self.query_one(LogView).focus()
+        in_background(self, newest, found, failed, name="find-run")
 
-    def stop_watching(self) -> None:
-        """End the connection and clear the pane; the training itself goes on."""
-        self.query_one(LogView).set_spool(None)
-        self.query_one(ContentSwitcher).current = "training-empty"
-        self.host.set_status("transport", "")
-        self._end()
-
-    def _end(self) -> None:
-        monitor, self._monitor = self._monitor, None
-        spool, self._spool = self._spool, None
-        self.watching, self._snapshot, self._source = "", None, None
-        if monitor is not None:
-            monitor.stop()
-        if spool is not None:
-            spool.close()
-
-    # -- drawing ----------------------------------------------------------------------------------
-
-    def _label(self, container: str) -> str:
-        return view.container_label(self._snapshot.run if self._snapshot else None, container)
+    def watch_run(self, name: str) -> None:
+        """Watch the training stack ``name`` from now on; what was watched before is forgotten."""
+        before, self.run_watch = self.run_watch, Watch(self, name)
+        self.workspace.watched, self._greeting = name, ""
+        self.query_one(TrainingBoard).forget()
+        self.query_one(TrainingLog).follow(self.run_watch.spool)
+        if before is not None:
+            before.close()
+        self.query_one(ContentSwitcher).current = "training-run"
+        self.run_watch.start()
 
     def _draw(self) -> None:
-        if self._monitor is None:
-            if self.watching:
-                self.query_one("#training-head", Static).update(view.headline(self.watching, None))
-                self.query_one("#training-verdict", Static).update("Looking for the instance …")
+        watch = self.run_watch
+        if watch is None:
             return
-        self._snapshot = snapshot = self._monitor.snapshot()
-        self.host.set_status("transport", view.transport_line(snapshot.transport))
+        if not self.workspace.watched and not watch.ended:
+            watch.end(f"{watch.name} was stopped; what its instance has saved is in the bucket. 3 shows the stacks.")
+        watch.look()
+        snapshot = watch.snapshot()
+        if snapshot is not None:
+            self._note(watch, snapshot)
+        if self.display:
+            self.query_one(TrainingBoard).draw(watch)
+            self.query_one(TrainingLog).draw(snapshot.run if snapshot is not None else None)
+
+    def _note(self, watch: Watch, snapshot: MonitorSnapshot) -> None:
+        """What others show or count, and a host key that is trusted for the first time."""
+        transport = snapshot.transport
+        line = view.transport_line(transport, ascii_only(self.app))
+        self.host.set_status("transport", "" if watch.ended else line)
         if any(worker.steps for worker in snapshot.run.workers):
             self.workspace.milestones.add(Milestone.WATCHED)
-        if not self.display:
-            return
-        run = snapshot.run
-        self.query_one("#training-head", Static).update(view.headline(self.watching, run))
-        self.query_one("#training-verdict", Static).update(view.verdict_line(snapshot))
-        self.query_one("#training-policy", Static).update(view.policy_line(run))
-        self.query_one(WorkerLanes).set_lanes(view.lanes(run))
-        self.query_one("#training-progress", Chart).series = view.progress_series(run.iterations)
-        self.query_one("#training-reward", Chart).series = view.reward_series(run.iterations)
-        self._outline.draw(self.query_one(TrackMap), run)
-        log = self.query_one(LogView)
-        which = self._label(self._source) if self._source else "all containers"
-        log.border_title = f"log ─ {which} ─ {'following' if log.following else 'paused (f follows)'}"
+        if transport.state == words.CONNECTED and transport.message != self._greeting:
+            self._greeting = transport.message
+            if "host key" in transport.message:
+                self.notify(transport.message, title="New host key", timeout=8)
 
-    # -- commands ---------------------------------------------------------------------------------
+    # -- the log --------------------------------------------------------------------------------------
 
     def action_follow(self) -> None:
         self.query_one(LogView).action_follow()
 
     def action_search(self) -> None:
-        self.add_class("-searching")
-        self.query_one("#training-search").focus()
+        self.query_one(TrainingLog).search()
 
-    @on(Input.Submitted, "#training-search")
-    def _search(self, event: Input.Submitted) -> None:
-        log = self.query_one(LogView)
-        if event.value:
-            log.search(event.value, forward=False)
-        else:
-            log.clear_search()
-        self._end_search()
+    def action_raw(self) -> None:
+        self.query_one(TrainingLog).toggle_raw()
 
     def key_escape(self) -> None:
         """Out of the search, out of the zoom."""
-        if self.has_class("-searching"):
-            self._end_search()
-        else:
+        if not self.query_one(TrainingLog).end_search():
             self.remove_class("-zoom")
 
-    def _end_search(self) -> None:
-        self.remove_class("-searching")
-        self.query_one(LogView).focus()
-
-    @on(LogView.Found)
-    def _found(self, event: LogView.Found) -> None:
-        if event.number is None:
-            self.notify(f"Not in the log: {event.pattern}", severity="warning")
-        elif event.wrapped:
-            self.notify("Continued from the other end of the log.", timeout=2)
-
-    @on(LogView.Copied)
-    def _copied(self, event: LogView.Copied) -> None:
-        self.notify(f"{len(event.text.splitlines())} lines sent to the terminal's clipboard.")
+    def action_worker(self) -> None:
+        log = self.query_one(TrainingLog)
+        log.next_source()
+        numbers = {worker.container: number for number, worker in self._workers()}
+        self.query_one(WorkerLanes).selected = numbers.get(log.source or "")
 
     @on(WorkerLanes.Selected)
     def _worker_selected(self, event: WorkerLanes.Selected) -> None:
-        if self._snapshot is not None:
-            shown = view.workers_in_order(self._snapshot.run)
-            self._show_source(shown[event.worker].container if event.worker < len(shown) else None)
+        worker = dict(self._workers()).get(event.worker)
+        self.query_one(TrainingLog).show_source(worker.container if worker is not None else None)
 
-    def action_worker(self) -> None:
-        if self._snapshot is None:
-            return
-        run = self._snapshot.run
-        sources: list[str | None] = [None, *(worker.container for worker in view.workers_in_order(run))]
-        if run.trainer is not None:
-            sources.append(run.trainer.container)
-        at = sources.index(self._source) if self._source in sources else 0
-        self._show_source(sources[(at + 1) % len(sources)])
+    def _workers(self) -> list[tuple[int, WorkerSnapshot]]:
+        snapshot = self.run_watch.snapshot() if self.run_watch is not None else None
+        return view.numbered(snapshot.run) if snapshot is not None else []
 
-    def _show_source(self, container: str | None) -> None:
-        self._source = container
-        self.query_one(LogView).show_sources({container} if container else None)
-        if container is None:
-            self.query_one(WorkerLanes).selected = None
+    # -- the rest -------------------------------------------------------------------------------------
 
     def action_zoom(self) -> None:
         self.toggle_class("-zoom")

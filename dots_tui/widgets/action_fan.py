@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rich.style import Style
 from rich.text import Text
@@ -63,7 +62,10 @@ def draw_fan(
     styles: tuple[Style, Style, Style],
     plain: bool = False,
 ) -> list[Text]:
-    """The rows of the picture in *size* cells. *here* is the action that stands out, or -1; *styles*: point, ray, ring."""
+    """The rows of the picture in *size* cells.
+
+    *here* is the action that stands out, or -1; *styles* are those of points, rays and rings.
+    """
     width, height = size
     canvas = Canvas(width, height, 3)
     if isinstance(space, Continuous):
@@ -74,7 +76,7 @@ def draw_fan(
         corners = list(space.actions)
         fan = Fan.fit(corners, width, height)
         _actions(canvas, fan, [action.clipped for action in corners], here, plain)
-    _rings(canvas, fan, styles[RING])
+    _rings(canvas, fan, styles[RING], "30" if plain else "30°")
     chosen = Style(bold=True, reverse=True)
     if not isinstance(space, Continuous) and 0 <= here < len(corners):
         action = corners[here].clipped
@@ -114,14 +116,14 @@ def _sector(canvas: Canvas, fan: Fan, low: Action, high: Action) -> None:
                 canvas.dot(column, row, RAY)
 
 
-def _rings(canvas: Canvas, fan: Fan, style: Style) -> None:
+def _rings(canvas: Canvas, fan: Fan, style: Style, limit: str) -> None:
     """An arc for every whole m/s, with its number in the middle, and the limits of steering at the rim."""
     for speed in range(1, int(fan.top_speed) + 1):
         _arc(canvas, fan, speed, (-STEEPEST, STEEPEST), RING, every=4)
         column, row = fan.cell(-STEEPEST, speed)
         _write(canvas, column + 1, row, str(speed) if speed < fan.top_speed else f"{speed} m/s", style)
     column, row = fan.cell(STEEPEST, fan.top_speed)
-    _write(canvas, max(0, column - 3), row, "30°", style)
+    _write(canvas, max(0, column - len(limit)), row, limit, style)
 
 
 def _arc(canvas: Canvas, fan: Fan, speed: float, steering: tuple[float, float], layer: int, every: int = 1) -> None:

@@ -95,6 +95,17 @@ class EnvForm(RowList):
         def control(self) -> EnvForm:
             return self.form
 
+    class TrackWanted(Message):
+        """The value of a track key is to be chosen: the pane has a picker that knows tracks."""
+
+        def __init__(self, form: EnvForm, key: str) -> None:
+            super().__init__()
+            self.form, self.key = form, key
+
+        @property
+        def control(self) -> EnvForm:
+            return self.form
+
     class Highlighted(Message):
         """The cursor came to another key."""
 
@@ -216,7 +227,9 @@ class EnvForm(RowList):
         corner = self.content_region.offset
         place = Offset(corner.x + names, corner.y + index - self.scroll_offset.y - 1)
         width = self.page.width - names
-        if row.kind in ("choice", "track") and row.choices:
+        if row.kind == "track":
+            self.post_message(self.TrackWanted(self, row.name))
+        elif row.kind == "choice" and row.choices:
             self.app.push_screen(PickValue(row.name, row.choices, row.shown, place, width), done)
         else:
             self.app.push_screen(TypeValue(row.name, row.shown, partial(wrong, row), place, width), done)

@@ -30,6 +30,8 @@ PHASES = {
     "driving": ("active", "good"),
     "evaluating": ("checking", "info"),
     "waiting": ("busy", "warning"),
+    "training": ("busy", "info"),
+    "excess": ("waiting", "muted"),
     "stopped": ("waiting", "muted"),
     "finished": ("good", "good"),
     "gone": ("error", "bad"),

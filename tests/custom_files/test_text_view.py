@@ -40,8 +40,19 @@ def test_the_edited_text_is_what_the_new_bytes_show(data: bytes, lines: list[str
         (b"\xef\xbb\xbfa\nb", "a\nb\nc", b"\xef\xbb\xbfa\nb\nc"),
         (b"a\nb\n", "a", b"a"),
         (b"", "x\n", b"x\n"),
+        (b"a\x0cb\nc\n", "a\ufffdb\nC\n", b"a\x0cb\nC\n"),
+        ("a\u2028b\nc".encode(), "a\ufffdb\nC", "a\u2028b\nC".encode()),
     ],
-    ids=["crlf", "mixed", "stray bytes", "bom and no final newline", "shortened", "empty"],
+    ids=[
+        "crlf",
+        "mixed",
+        "stray bytes",
+        "bom and no final newline",
+        "shortened",
+        "empty",
+        "form feed",
+        "line separator",
+    ],
 )
 def test_only_changed_lines_are_written(data: bytes, text: str, expected: bytes) -> None:
     assert apply_text(data, text) == expected

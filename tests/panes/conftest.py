@@ -1,15 +1,27 @@
-"""The app on a folder of its own, without a cloud."""
+"""The app on a folder of its own: without a cloud, or on the loopback AWS."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Callable
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from dots_tui.app import DotsApp
 from dots_tui.custom_files.defaults import create_defaults
+from dots_tui.custom_files.folder import CustomFiles
+from dots_tui.panes import stacks_operations
 from dots_tui.start import make_workspace
+from tests.cloud import POLL_S, aws, base, cloud, files, server, shared
+from tests.panes.run_feed import Machine
+
+__all__ = ["aws", "base", "cloud", "files", "server", "shared"]
+
+Until = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +46,39 @@ def app(folder: Path) -> DotsApp:
 
 def _no_cloud() -> int:
     raise RuntimeError("no cloud in this test")
+
+
+# -- on the loopback AWS --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def racing(files: CustomFiles, aws: Any, monkeypatch: pytest.MonkeyPatch) -> DotsApp:
+    """The app on files nothing is wrong with and on an AWS account with nothing in it."""
+    monkeypatch.setattr(stacks_operations, "POLL_SECONDS", POLL_S)
+    monkeypatch.setattr(stacks_operations, "LIST_SECONDS", 5 * POLL_S)
+    workspace = make_workspace(str(files.root))
+    workspace._aws = aws  # clients that are made already: making them takes longer than most tests
+    return DotsApp(workspace)
+
+
+@pytest.fixture
+def machine(cloud: Any, racing: DotsApp) -> Iterator[Machine]:
+    """The instance that a launch makes: an SSH host with a Docker engine."""
+    made = Machine(cloud)
+    racing.workspace.ssh_port = made.host.port
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def until() -> Until:
+    """``await until(pilot, condition)``: let the app run until something that comes from a thread is there."""
+
+    async def wait(pilot: Pilot[int], condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 30
+        while not condition():
+            assert time.monotonic() < deadline, "it did not happen"
+            await pilot.pause(0.02)
+        await pilot.pause()
+
+    return wait

@@ -231,15 +231,13 @@ async def test_line_ends_marks_and_a_missing_newline_survive_an_edit(folder: Pat
 async def test_a_folder_that_cannot_be_written_keeps_the_changes(
     app: DotsApp, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import os
-
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     async with app.run_test(size=SIZE) as pilot:
         await _ready(pilot)
         await _give(pilot, app, "DR_CAR_NAME", "Quick")
-        monkeypatch.setattr(os, "replace", full)
+        monkeypatch.setattr(Path, "replace", full)
         await pilot.press("s")
         await pilot.pause()
         assert app.workspace.unsaved() == ["run.env"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 from pathlib import Path
@@ -26,6 +28,18 @@ PROC = Path("/proc")
 LISTENING = "0A"
 """The state of a listening socket in /proc/net/tcp."""
 PROMPT = "ready> "
+ENDED = re.compile(r"(?m)^ended=(\d+)$")
+CLEAN = {
+    "alternate_on": "0",
+    "cursor_flag": "1",
+    "insert_flag": "0",
+    "keypad_cursor_flag": "0",
+    "keypad_flag": "0",
+    "mouse_any_flag": "0",
+    "mouse_sgr_flag": "0",
+    "wrap_flag": "1",
+}
+"""What tmux tells of a terminal in which nothing runs."""
 
 
 def wait_until(condition: Callable[[], object], what: str, seconds: float = 30.0) -> None:
@@ -33,7 +47,7 @@ def wait_until(condition: Callable[[], object], what: str, seconds: float = 30.0
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"in {seconds:g} s it did not come to this: {what}"
-        time.sleep(0.05)
+        time.sleep(0.01)
 
 
 class Traces:
@@ -62,7 +76,7 @@ class Traces:
         return found
 
     def running(self, module: str) -> int:
-        """The process that runs ``module``; 0 when there is none."""
+        """The process that runs ``python -m module``; 0 when there is none."""
         return next((pid for pid, line in self.processes().items() if f"-m {module} " in line + " "), 0)
 
     def ports(self) -> set[int]:
@@ -70,7 +84,7 @@ class Traces:
         mine = set()
         for pid in self.processes():
             with contextlib.suppress(OSError):
-                mine |= {os.readlink(link) for link in (PROC / str(pid) / "fd").iterdir()}
+                mine |= {str(link.readlink()) for link in (PROC / str(pid) / "fd").iterdir()}
         found = set()
         for row in (PROC / "net" / "tcp").read_text().splitlines()[1:]:
             columns = row.split()
@@ -93,6 +107,12 @@ class Traces:
         while left := self.left():
             assert time.monotonic() < deadline, left
             time.sleep(0.05)
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the program in front."""
+        pid = self.running("dots_tui")
+        assert pid, "it does not run"
+        os.kill(pid, number)
 
     def kill(self) -> None:
         """End what a failed test has left running."""
@@ -162,49 +182,60 @@ class Program:
 
 
 class Terminal:
-    """A shell in a real terminal: a pane of a tmux server of its own."""
+    """A shell in a real terminal: a pane of a tmux server of its own. ``traces`` are those of what ``run`` runs."""
 
     def __init__(self, traces: Traces, columns: int, rows: int) -> None:
         self.traces = traces
         # A path of a socket may have about 100 characters, and pytest's folders are deep.
         self._folder = tempfile.mkdtemp(prefix="dots-tmux-")
-        self._tmux = ("tmux", "-L", "dots-tui-test", "-f", os.devnull, "-u")
-        environment = {**traces.environment, "TMUX_TMPDIR": self._folder, "PS1": PROMPT, "SHELL": "/bin/sh"}
-        environment.pop("ENV", None)
-        self._environment = environment
-        self._run("new-session", "-d", "-x", str(columns), "-y", str(rows), "sh")
-        self.wait_for(re.escape(PROMPT.strip()))
+        self._environment = {**traces.environment, "TMUX_TMPDIR": self._folder, "PS1": PROMPT, "SHELL": "/bin/sh"}
+        for name in ("TMPDIR", "ENV"):
+            self._environment.pop(name, None)
+        self._tmux("-f", os.devnull, "new-session", "-d", "-x", str(columns), "-y", str(rows), "/bin/sh")
+        self.wait_for(PROMPT.strip())
+        self._modes = self._stty()
 
-    def _run(self, *words: str) -> str:
-        done = subprocess.run(
-            [*self._tmux, *words], env=self._environment, capture_output=True, text=True, timeout=20, check=False
-        )
-        return done.stdout
+    def _tmux(self, *words: str) -> str:
+        command = ["tmux", "-L", "dots-tui-test", "-u", *words]
+        return subprocess.run(
+            command, env=self._environment, capture_output=True, text=True, timeout=20, check=False
+        ).stdout
+
+    def _stty(self) -> str:
+        """How the terminal treats what is typed."""
+        with open(self._asked("pane_tty"), "rb", buffering=0) as tty:  # noqa: PTH123 - a device
+            return repr(termios.tcgetattr(tty))
+
+    def _asked(self, what: str) -> str:
+        """A fact tmux knows about the terminal."""
+        return self._tmux("display-message", "-p", f"#{{{what}}}").strip()
+
+    def run(self, *arguments: str) -> None:
+        """Run the program with ``arguments``; ``ended`` appears when it is over."""
+        program = shlex.join([*PROGRAM, *arguments])
+        self.type(f"clear; TMPDIR={shlex.quote(str(self.traces.folder))} {program}; echo ended=$?")
+        self.press("Enter")
+
+    def wait_for_end(self, seconds: float = 30.0) -> int:
+        """Wait until the program is over. Returns its exit status; the terminal must be as it was before."""
+        found = self.wait_for(ENDED.pattern, seconds)
+        self.wait_for(ENDED.pattern + rf"\n{PROMPT.strip()}\s*\Z", 5)
+        facts = {name: self._asked(name) for name in CLEAN}
+        assert facts == CLEAN
+        assert self._stty() == self._modes
+        return int(found[1])
 
     def screen(self) -> str:
         """What the terminal shows."""
-        return self._run("capture-pane", "-p")
-
-    def asked(self, what: str) -> str:
-        """A fact tmux knows about the terminal, as ``alternate_on``."""
-        return self._run("display-message", "-p", f"#{{{what}}}").strip()
+        return self._tmux("capture-pane", "-p")
 
     def press(self, *keys: str) -> None:
         """Press keys, named as tmux names them."""
-        self._run("send-keys", *keys)
+        self._tmux("send-keys", *keys)
 
     def type(self, text: str) -> None:
         """Type text as it is."""
-        self._run("send-keys", "-l", text)
-
-    def command(self, line: str) -> None:
-        """Type a command of the shell and enter."""
-        self.type(line)
-        self.press("Enter")
-
-    def shows(self, pattern: str) -> re.Match[str] | None:
-        """The place of a regular expression on the screen."""
-        return re.search(pattern, self.screen())
+        self._tmux("send-keys", "-l", text)
 
     def wait_for(self, pattern: str, seconds: float = 30.0) -> re.Match[str]:
         """Wait until the screen shows ``pattern``, a regular expression."""
@@ -214,12 +245,14 @@ class Terminal:
             found = re.search(pattern, screen)
             if found:
                 return found
+            over = ENDED.search(screen)
+            assert not over, f"it ended before {pattern!r} was shown:\n{screen}"
             assert time.monotonic() < deadline, f"{pattern!r} did not come in {seconds:g} s:\n{screen}"
             time.sleep(0.05)
 
     def close(self) -> None:
         """Close the terminal, whatever runs in it."""
-        self._run("kill-server")
+        self._tmux("kill-server")
         shutil.rmtree(self._folder, ignore_errors=True)
 
 

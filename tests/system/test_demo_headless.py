@@ -18,7 +18,9 @@ STEPS = ("starting the embedded cloud", "edited", "created the base stack", "lau
 
 
 @pytest.mark.timeout(240)
-def test_the_whole_loop_is_printed_and_leaves_nothing(start: Callable[..., Program], until: Callable[..., None]) -> None:
+def test_the_whole_loop_is_printed_and_leaves_nothing(
+    start: Callable[..., Program], until: Callable[..., None]
+) -> None:
     demo = start("--demo")
     until(lambda: demo.printed("iteration  1"), "the first iteration is complete", 120)
     assert len(demo.traces.ports()) == 2, "AWS and SSH answer on a port each"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TRACKS = tuple(f"track_{index}" for index in range(40))
 ROWS = [
-    Row("DR_WORLD_NAME", "Track & race", "track", TRACKS, "track_3", mark="warning"),
+    Row("DR_WORLD_NAME", "Track & race", "choice", TRACKS, "track_3", mark="warning"),
     Row("DR_ADVANCE", "Track & race", "number", (), "0.05", unit="laps", minimum=0, maximum=1),
     Row("DR_CAR_NAME", "Car", "text", (), None, "FastCar", help="what the car is called"),
     Row("DR_CAR_COLOR", "Car", "choice", ("Black", "Red"), "Red", "Black", commented=True),
@@ -111,7 +111,18 @@ async def test_switches_turn_at_once(stage: Any) -> None:
         assert changes(app) == [("DR_ALTERNATE", "True"), ("DR_CHANGE_START", "False"), ("DR_ALTERNATE", "True")]
 
 
-async def test_a_track_is_searched_and_picked(stage: Any) -> None:
+async def test_a_track_is_left_to_the_pane(stage: Any) -> None:
+    form = EnvForm()
+    app = stage(form)
+    async with app.run_here(60, 20) as pilot:
+        form.set_rows([replace(ROWS[0], kind="track")])
+        form.focus()
+        await pilot.press("enter")
+        assert [message.key for message in app.seen(EnvForm.TrackWanted)] == ["DR_WORLD_NAME"]
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_value_is_searched_and_picked(stage: Any) -> None:
     form = EnvForm()
     app = stage(form)
     async with app.run_here(60, 20) as pilot:

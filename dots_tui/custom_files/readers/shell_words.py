@@ -20,6 +20,7 @@ _BRACED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])(:?[-=+?])?")
 _LENGTH = re.compile(r"#([A-Za-z_][A-Za-z0-9_]*)")
 _KNOWN_OPERATION = re.compile(r"!?(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])(?:[#%/^,@:\[*].*)?", re.DOTALL)
 _ARRAY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
+_ANSI_TEXT = re.compile(r"[^'\\]*(?:\\.[^'\\]*)*", re.DOTALL)
 _ANSI = re.compile(r"\\(?:([abeEfnrtv\\'\"?])|([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4}))")
 _ANSI_LETTERS = dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v"))
 WORD_ENDS = frozenset(" \t\n;&|()<>")
@@ -203,7 +204,7 @@ def _argument(text: str, quoted: bool, depth: int) -> tuple[Piece, ...]:
 
 def _ansi_quoted(text: str, position: int, pieces: list[Piece]) -> int:
     """``$'...'`` with its escapes, as in C."""
-    match = re.compile(r"(?:[^'\\]|\\.)*", re.DOTALL).match(text, position)
+    match = _ANSI_TEXT.match(text, position)
     assert match is not None  # the pattern matches the empty text as well
     if text[match.end() : match.end() + 1] != "'":
         raise ShellSyntaxError("open quote")

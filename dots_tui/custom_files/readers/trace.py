@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-SETS, RUNS, PRINTS, ABORTS, ERROR, WRITES, READS, LISTS = (
-    "sets",
-    "runs",
-    "prints",
-    "aborts",
-    "error",
-    "writes",
-    "reads",
-    "lists",
-)
-"""Kinds of events; the detail is a variable, a command, -, a reason, a reason, a file, a file, a variable."""
+if TYPE_CHECKING:
+    from dots_tui.custom_files.readers.shell import Shell
+
+SETS = "sets"
+"""A variable was set, or taken away; the detail is its name."""
+RUNS = "runs"
+"""A command would be run; the detail is its name."""
+PRINTS = "prints"
+"""All exported variables are printed."""
+ABORTS = "aborts"
+"""The reading ends here, and nothing below counts; the detail is the reason."""
+UNKNOWN = "unknown"
+"""What comes from here on is not worked out; the detail is the word that starts it."""
+ERROR = "error"
+"""The line, or a part of it, is refused; the detail is the reason."""
+WRITES, READS = "writes", "reads"
+"""A file would be opened; the detail is its name."""
+LISTS = "lists"
+"""A variable became a list, which no other program sees; the detail is its name."""
 
 
 class Event(NamedTuple):
@@ -34,5 +42,19 @@ class Trace:
     values: dict[str, str] = field(default_factory=dict)
     """What the file set, as a program started afterwards sees it."""
     events: list[Event] = field(default_factory=list)
+    absent: str | None = None
+    """What the reader says of a key the file does not set."""
     every: str | None = None
-    """What the reader says for every key alike: it gave up on the whole file."""
+    """What the reader says of every key alike: it gave up on the whole file."""
+
+    def value(self, key: str) -> str | None:
+        """What the reader says of ``key``."""
+        return self.every if self.every is not None else self.values.get(key, self.absent)
+
+
+def of_shell(shell: Shell, start: int) -> Trace:
+    """What a shell has done since ``start``, a number of events."""
+    events = shell.events[start:]
+    seen = shell.environment()
+    names = dict.fromkeys(event.detail for event in events if event.kind == SETS)
+    return Trace({name: seen[name] for name in names if name in seen}, events)

@@ -7,13 +7,14 @@ from typing import Callable
 
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import Finding
-from dots_tui.custom_files.rules import files, hyperparameters, keys, lines, metadata, reward, run, workers
+from dots_tui.custom_files.rules import expansions, files, hyperparameters, keys, lines, metadata, reward, run, workers
 
 Rule = Callable[[Facts], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
     *files.RULES,
     *lines.RULES,
+    *expansions.RULES,
     *keys.RULES,
     *run.RULES,
     *workers.RULES,

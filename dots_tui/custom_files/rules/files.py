@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import Facts, unfit
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding
-from dots_tui.custom_files.folder import LARGEST, REQUIRED, REWARD_FUNCTION, worker_number
+from dots_tui.custom_files.folder import REQUIRED, REWARD_FUNCTION, worker_number
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -36,10 +36,8 @@ def not_text(facts: Facts) -> Iterator[Finding]:
     """A file that is binary or far too large got there by mistake."""
     for name in facts.names:
         if name not in facts.texts:
-            what = "is larger than 1 MiB" if len(facts.sources[name]) > LARGEST else "is a binary file"
-            yield Finding(
-                name, 0, None, ERROR, "not-text", f"{name} {what}, not text of a run.", "Put the right file there."
-            )
+            message = f"{name} {unfit(name, facts.sources[name])}. It is not looked into."
+            yield Finding(name, 0, None, ERROR, "not-text", message, "Put the right file there.")
 
 
 def byte_order_mark(facts: Facts) -> Iterator[Finding]:

@@ -42,8 +42,10 @@ _NUMBERS = {
 }
 _WORDS = ("exploration_type", "loss_type")
 _PPO_ONLY = ("beta_entropy", "num_epochs")
-_EXPLORATIONS = ("categorical", "e-greedy")
-_LOSSES = ("huber", "mean squared error")
+EXPLORATIONS = ("categorical", "e-greedy")
+LOSSES = ("huber", "mean squared error")
+KNOWN = (*_NUMBERS, *_WORDS)
+"""Every hyperparameter the simapp reads."""
 
 
 def _values(facts: Facts) -> Mapping[str, Any]:
@@ -102,7 +104,7 @@ def words(facts: Facts) -> Iterator[Finding]:
     """exploration_type and loss_type."""
     values = _values(facts)
     exploration = values.get("exploration_type", "categorical")
-    if not facts.sac and (not isinstance(exploration, str) or exploration.lower() not in _EXPLORATIONS):
+    if not facts.sac and (not isinstance(exploration, str) or exploration.lower() not in EXPLORATIONS):
         message = f"exploration_type is {shown(str(exploration))}; with it the training ends at once."
         fix = 'Write "categorical".'
         yield facts.in_json(HYPERPARAMETERS, "exploration_type", ERROR, "unknown-choice", message, fix)
@@ -110,7 +112,7 @@ def words(facts: Facts) -> Iterator[Finding]:
     if not isinstance(loss, str):
         message = "loss_type must be a text; the training fails when it reads the file."
         yield facts.in_json(HYPERPARAMETERS, "loss_type", ERROR, "unknown-choice", message, 'Write "huber".')
-    elif loss.lower() not in _LOSSES:
+    elif loss.lower() not in LOSSES:
         message = f"loss_type is {shown(loss)}; anything but huber silently means mean squared error."
         fix = 'Write "huber" or "mean squared error".'
         yield facts.in_json(HYPERPARAMETERS, "loss_type", WARNING, "unknown-choice", message, fix)
@@ -126,10 +128,9 @@ def sac_episodes(facts: Facts) -> Iterator[Finding]:
 
 def unknown_names(facts: Facts) -> Iterator[Finding]:
     """The simapp ignores names it does not know, and takes its own default for the one that was meant."""
-    known = (*_NUMBERS, *_WORDS)
     for key in _values(facts):
-        if key not in known:
-            close = close_names(key, known)
+        if key not in KNOWN:
+            close = close_names(key, KNOWN)
             message = f"Nothing reads {shown(key)}{did_you_mean(close)}" + ("" if close else ".")
             severity = WARNING if close else INFO
             fix = f'Write "{close[0]}".' if close else None

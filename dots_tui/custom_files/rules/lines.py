@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator
 
 from dots_tui.custom_files.env_file import Entry, Line
-from dots_tui.custom_files.expand import INSTANCE_NAMES, references
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
+from dots_tui.custom_files.rules.expansions import runs_a_command
 from dots_tui.custom_files.words import BLANKS, REFERENCE, unquoted, write_word
 
 _SETS_A_KEY = re.compile(r"(?<=[ \t])[A-Za-z_][A-Za-z0-9_]*=")
-_SINGLE_QUOTED_OR_ESCAPED = re.compile(r"'[^']*'|\\.")
+_TILDE = re.compile(r"(?:^|:)~")
 _READ_BY_AWK = ("DR_LOCAL_S3_MODEL_PREFIX", "DR_LOCAL_S3_PRETRAINED_PREFIX", "DR_LOCAL_S3_PRETRAINED")
 _OWN_LINE = "Put the comment on a line of its own above, with # in column 1."
 
@@ -108,7 +108,7 @@ def spaces_around_equals(facts: Facts) -> Iterator[Finding]:
 def spaces_in_values(facts: Facts) -> Iterator[Finding]:
     """DRFC cuts a value at the first blank, quotes or not."""
     for name, entry in _entries(facts):
-        if _runs_a_command(entry):
+        if runs_a_command(entry):
             continue
         if entry.problem == "several-words":
             message = f"bash takes only the first word for {entry.key}'s value and runs the rest as a command."
@@ -139,7 +139,7 @@ def shell_characters(facts: Facts) -> Iterator[Finding]:
         if entry.problem == "open-quote":
             continue
         bare = unquoted(entry.raw)
-        if _runs_a_command(entry):
+        if runs_a_command(entry):
             message = "bash runs what stands in `...` or $(...) as a command; DRFC fails at it."
             yield _finding(name, entry, ERROR, "command-substitution", message, "Write the value itself.")
         elif any(char in "()<>" for char in bare):
@@ -152,11 +152,6 @@ def shell_characters(facts: Facts) -> Iterator[Finding]:
             char = next(char for char in bare if char in ";&|")
             message = f"For bash and DRFC the value ends at the {char}; what follows is run as a command."
             yield _finding(name, entry, ERROR, "shell-character", message, f"Write {entry.key}={_quoted(entry)}")
-
-
-def _runs_a_command(entry: Entry) -> bool:
-    active = _SINGLE_QUOTED_OR_ESCAPED.sub("", entry.raw)
-    return "`" in active or "$(" in active
 
 
 def _quoted(entry: Entry) -> str:
@@ -200,7 +195,7 @@ def unusual_values(facts: Facts) -> Iterator[Finding]:
         elif ("'" in entry.raw or '"' in entry.raw) and write_word(entry.value) == entry.value:
             message = "The quotes are not needed, and the scripts on the instance take them for a part of the value."
             yield _finding(name, entry, WARNING, "needless-quotes", message, plain)
-        if entry.raw.startswith("~"):
+        if _TILDE.search(unquoted(entry.raw)):
             message = "Shells turn ~ into the home folder, the other readers do not."
             yield _finding(name, entry, WARNING, "tilde", message, "Write the whole path.")
         if entry.trailing and not entry.comment:
@@ -240,26 +235,6 @@ def set_in_both_files(facts: Facts) -> Iterator[Finding]:
             yield _finding("system.env", entry, INFO, "set-in-both-files", message, "Delete one of the two lines.")
 
 
-def references_above(facts: Facts) -> Iterator[Finding]:
-    """A reference to a key that is set further down is empty, at least when the files are first read."""
-    known = set(INSTANCE_NAMES)
-    for name, entry in _entries(facts):
-        for target in references(entry):
-            if target not in known:
-                yield _reference_finding(facts, name, entry, target, known)
-        known.add(entry.key)
-
-
-def _reference_finding(facts: Facts, name: str, entry: Entry, target: str, known: set[str]) -> Finding:
-    if target in facts.values:
-        message = f"${target} is set further down, so it is empty here when the files are first read."
-        return _finding(name, entry, WARNING, "forward-reference", message, f"Move {target} above this line.")
-    shorter = max((key for key in known if target.startswith(key)), key=len, default="")
-    message = f"${target} is set nowhere, so it is empty."
-    fix = f"Write ${{{shorter}}}{target[len(shorter) :]}" if shorter else f"Set {target} above this line."
-    return _finding(name, entry, WARNING, "undefined-reference", message, fix)
-
-
 RULES = (
     no_assignments,
     inline_comments,
@@ -273,5 +248,4 @@ RULES = (
     unusual_values,
     duplicate_keys,
     set_in_both_files,
-    references_above,
 )

@@ -1,0 +1,149 @@
+"""Mechanical fixes of how a line of an env file is written. What bash makes of the line stays as it was.
+
+Each fixer takes a line and the keys that are set, and gives the lines to put in its place, or None when it cannot.
+The aim is the form all readers agree on: KEY=value from column 1 to the end of the line, no quotes but where they are
+needed, and comments only with # in column 1 and without KEY= of a key that is set (awk would find it).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Callable, Optional
+
+from dots_tui.custom_files.env_file import Line, read_line
+from dots_tui.custom_files.words import BLANKS, write_word
+
+Lines = Optional[tuple[str, ...]]
+LineFixer = Callable[[Line, Collection[str]], Lines]
+
+_EXPORT = re.compile(r"[ \t]*export[ \t]+")
+_KEY_EQUALS = re.compile(r"(?<![A-Za-z0-9_])([A-Za-z_][A-Za-z0-9_]*)=[ \t]*")
+_CUT_SHORT = re.compile(r"[A-Za-z0-9_./:,+@%;&|()<>-]+")
+_PLACEHOLDER = re.compile(r"<\w+>")
+_POSITIONS = re.compile(r"[0-9.,;+-]*")
+
+
+def quiet_comment(text: str, keys: Collection[str]) -> str:
+    """The comment ``text`` without KEY= of ``keys`` in it, which the scripts on the instance would find."""
+
+    def reworded(match: re.Match[str]) -> str:
+        return f"{match.group(1)} = " if match.group(1) in keys else match.group()
+
+    return _KEY_EQUALS.sub(reworded, text).rstrip(BLANKS)
+
+
+def commented_out(line: Line, keys: Collection[str]) -> Lines:
+    """The line as a comment."""
+    quiet = quiet_comment(line.text, keys)
+    return ("#" + line.text if quiet == line.text.rstrip(BLANKS) else f"# {quiet.lstrip(BLANKS)}",)
+
+
+def _inline_comment(line: Line, keys: Collection[str]) -> Lines:
+    entry = line.entry
+    if entry is None or not entry.comment:
+        return None
+    text = line.text.rstrip(BLANKS)
+    comment = entry.comment.lstrip("#").strip(BLANKS)
+    above = f"# {quiet_comment(comment, keys)}" if comment else "#"
+    return above, text[: len(text) - len(entry.comment)].rstrip(BLANKS)
+
+
+def _indented_comment(line: Line, keys: Collection[str]) -> Lines:
+    return (quiet_comment(line.text.strip(BLANKS), keys),) if line.kind == "comment" else None
+
+
+def _commented_duplicate(line: Line, keys: Collection[str]) -> Lines:
+    return (quiet_comment(line.text, keys),) if line.kind == "comment" else None
+
+
+def _spaces_around_equals(line: Line, _: Collection[str]) -> Lines:
+    entry = line.entry
+    if entry is None or entry.problem or any(char in entry.raw for char in ";&|<>()`"):
+        return None
+    key, _, value = line.text.partition("=")
+    comes = value.lstrip(BLANKS)
+    return (key.rstrip(BLANKS) + "=" + (value if comes.startswith("#") else comes),)
+
+
+def _export_prefix(line: Line, _: Collection[str]) -> Lines:
+    if line.entry is None or line.entry.problem:
+        return None
+    return (_EXPORT.sub("", line.text, count=1),)
+
+
+def _indented_key(line: Line, _: Collection[str]) -> Lines:
+    return (line.text.lstrip(BLANKS),)
+
+
+def _trailing_blank(line: Line, _: Collection[str]) -> Lines:
+    return (line.text.rstrip(BLANKS),)
+
+
+def with_value(line: Line, written: str) -> Lines:
+    """The line with ``written`` in the place of its value; None when the value is not one word."""
+    entry = line.entry
+    if entry is None or entry.problem:
+        return None
+    start = entry.start - line.start
+    return (line.text[:start] + written + line.text[start + len(entry.raw) :],)
+
+
+def _needless_quotes(line: Line, _: Collection[str]) -> Lines:
+    entry = line.entry
+    return with_value(line, entry.value) if entry is not None and write_word(entry.value) == entry.value else None
+
+
+def _shell_character(line: Line, _: Collection[str]) -> Lines:
+    """Only a value that can hardly be meant as anything but text is put in quotes."""
+    entry = line.entry
+    if entry is None or not _CUT_SHORT.fullmatch(entry.raw) or _PLACEHOLDER.fullmatch(entry.raw):
+        return None
+    return with_value(line, write_word(entry.value, '"'))
+
+
+def _worker_quotes(line: Line, keys: Collection[str]) -> Lines:
+    entry = line.entry
+    if entry is not None and entry.key == "DR_OA_OBJECT_POSITIONS" and _POSITIONS.fullmatch(entry.value):
+        return with_value(line, f'"{entry.value}"')
+    return _needless_quotes(line, keys)
+
+
+def _worker_line(line: Line, keys: Collection[str]) -> Lines:
+    """An empty line goes; a line that sets a key begins with it and ends with its value."""
+    if line.kind == "blank":
+        return ()
+    entry = line.entry
+    if line.kind != "entry" or entry is None:
+        return None
+    for wrong, fixer in (
+        (entry.exported, _export_prefix),
+        (any(entry.spaces), _spaces_around_equals),
+        (bool(entry.indent), _indented_key),
+        (bool(entry.trailing), _trailing_blank),
+    ):
+        lines = fixer(line, keys) if wrong else (line.text,)
+        if lines is None:
+            return None
+        line = read_line(lines[0], line.number, line.start)
+    return (line.text,)
+
+
+FORMAT: Mapping[str, LineFixer] = {
+    "inline-comment": _inline_comment,
+    "indented-comment": _indented_comment,
+    "commented-duplicate": _commented_duplicate,
+    "export-prefix": _export_prefix,
+    "indented-key": _indented_key,
+    "trailing-blank": _trailing_blank,
+    "needless-quotes": _needless_quotes,
+    "worker-comment": _inline_comment,
+    "worker-quotes": _worker_quotes,
+}
+"""Fixers by the code of the finding that leave alone what bash reads."""
+VALUE: Mapping[str, LineFixer] = {
+    "spaces-around-equals": _spaces_around_equals,
+    "shell-character": _shell_character,
+    "worker-line": _worker_line,
+}
+"""Fixers of lines that bash does not read as they are meant; what it reads of them changes."""

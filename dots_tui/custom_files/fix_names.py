@@ -1,0 +1,180 @@
+"""Mechanical fixes of names and values: a slip with exactly one name near it, switches, old names, duplicates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Callable, Optional
+
+from dots_tui.custom_files.catalogue import KEYS, RETIRED, close_names, value_problem
+from dots_tui.custom_files.env_file import Entry, EnvFile, Line
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.fix_lines import Lines, commented_out, with_value
+from dots_tui.custom_files.folder import HYPERPARAMETERS
+from dots_tui.custom_files.rules import hyperparameters, metadata
+from dots_tui.tracks.catalogue import TRACKS
+
+LineEdits = Mapping[int, tuple[str, ...]]
+"""New lines by the number of the line they replace."""
+NameFixer = Callable[[Facts, EnvFile, Line, Finding], Optional[LineEdits]]
+
+_SWITCHES = {
+    **dict.fromkeys(("true", "t", "yes", "y", "1", "on"), "True"),
+    **dict.fromkeys(("false", "f", "no", "n", "0", "off"), "False"),
+}
+_SAME_MEANING = frozenset(
+    {
+        "DR_TRAIN_ROUND_ROBIN_ADVANCE_DISTANCE",
+        "DR_EVAL_COLLISION_PENALTY",
+        "DR_CHANGE_START_POSITION",
+        "DR_ALTERNATE_DRIVING_DIRECTION",
+    }
+)
+"""Retired keys whose value is what the new key wants."""
+STILL_READ = frozenset({"DR_EVAL_OPP_MODEL_PREFIX"})
+"""Retired keys that something does read: taking them away is for the racer to decide."""
+_NEAR = 3
+
+
+def only_near(value: str, known: Iterable[str]) -> str | None:
+    """The one name ``value`` must be a slip of; None when there is none, or several."""
+    names = list(known)
+    exact = [name for name in names if name.lower() == value.lower()]
+    near = exact or close_names(value, names, _NEAR)
+    return near[0] if len(near) == 1 else None
+
+
+# -- env files: values -------------------------------------------------------------------------------
+
+
+def _edit(line: Line, lines: Lines) -> Optional[LineEdits]:
+    return None if lines is None else {line.number: lines}
+
+
+def _literal(line: Line) -> Entry | None:
+    """The entry of ``line`` when its value is written out, without references."""
+    entry = line.entry
+    return entry if line.kind == "entry" and entry is not None and "$" not in entry.raw else None
+
+
+def _switch(_: Facts, __: EnvFile, line: Line, ___: Finding) -> Optional[LineEdits]:
+    entry = _literal(line)
+    value = _SWITCHES.get(entry.value.lower()) if entry is not None else None
+    return _edit(line, with_value(line, value)) if value is not None else None
+
+
+def _number(_: Facts, __: EnvFile, line: Line, ___: Finding) -> Optional[LineEdits]:
+    """Leading zeros, which bash takes for octal."""
+    entry = _literal(line)
+    if entry is None or entry.key not in KEYS or not re.fullmatch(r"0+[0-9]+", entry.value):
+        return None
+    value = entry.value.lstrip("0") or "0"
+    return _edit(line, with_value(line, value)) if value_problem(KEYS[entry.key], value) is None else None
+
+
+def _near_value(_: Facts, __: EnvFile, line: Line, ___: Finding) -> Optional[LineEdits]:
+    """A misspelt track or choice."""
+    entry = _literal(line)
+    if entry is None or entry.key not in KEYS:
+        return None
+    value = only_near(entry.value, TRACKS if KEYS[entry.key].kind == "track" else KEYS[entry.key].choices)
+    return _edit(line, with_value(line, value)) if value is not None else None
+
+
+# -- env files: keys ---------------------------------------------------------------------------------
+
+
+def _renamed(facts: Facts, line: Line, new: str) -> Optional[LineEdits]:
+    """The line with the key ``new``; None when that is set already."""
+    entry = line.entry
+    if entry is None or new in facts.effective:
+        return None
+    start = line.text.index(entry.key, len(entry.indent) + (len("export") if entry.exported else 0))
+    return {line.number: (line.text[:start] + new + line.text[start + len(entry.key) :],)}
+
+
+def _unknown_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> Optional[LineEdits]:
+    near = only_near(finding.key or "", KEYS)
+    return _renamed(facts, line, near) if near is not None and line.entry is not None else None
+
+
+def _retired_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> Optional[LineEdits]:
+    key = finding.key or ""
+    if key in STILL_READ or key not in RETIRED:
+        return None
+    new = RETIRED[key].instead
+    if key in _SAME_MEANING and new not in facts.effective:
+        return _renamed(facts, line, new)
+    return _edit(line, commented_out(line, ()))
+
+
+def _script_key(_: Facts, __: EnvFile, line: Line, ___: Finding) -> Optional[LineEdits]:
+    return _edit(line, commented_out(line, ()))
+
+
+def _duplicate_key(facts: Facts, env: EnvFile, line: Line, finding: Finding) -> Optional[LineEdits]:
+    """The lines above that set the same key become comments; the last one counts already."""
+    edits = {}
+    for entry in env.entries:
+        if entry.key == finding.key and not entry.commented and entry.line < line.number:
+            lines = commented_out(env.lines[entry.line - 1], facts.effective)
+            if entry.problem or lines is None:
+                return None
+            edits[entry.line] = lines
+    return edits or None
+
+
+SAME_FOR_BASH: Mapping[str, NameFixer] = {"duplicate-key": _duplicate_key}
+"""Fixers by code after which bash reads the same."""
+KEYS_CHANGE: Mapping[str, NameFixer] = {
+    "unknown-key": _unknown_key,
+    "deprecated-key": _retired_key,
+    "script-key": _script_key,
+}
+"""Fixers after which a key has another name, or is gone."""
+VALUES_CHANGE: Mapping[str, NameFixer] = {
+    "not-a-switch": _switch,
+    "not-a-number": _number,
+    "unknown-track": _near_value,
+    "unknown-choice": _near_value,
+}
+"""Fixers of values that are wrong."""
+
+
+# -- JSON files --------------------------------------------------------------------------------------
+
+_JSON_CHOICES: Mapping[str, Collection[str]] = {
+    "training_algorithm": metadata.ALGORITHMS,
+    "action_space_type": metadata.SPACES,
+    "neural_network": metadata.NETWORKS,
+    "exploration_type": hyperparameters.EXPLORATIONS,
+    "loss_type": hyperparameters.LOSSES,
+}
+
+
+def fix_json(facts: Facts, finding: Finding) -> bytes | None:
+    """The JSON file of ``finding`` with a misspelt key or choice corrected; None when that is not clear."""
+    file, key = facts.json.get(finding.file), finding.key
+    if file is None or file.values is None or key not in file.values:
+        return None
+    if finding.code == "unknown-key" and finding.file == HYPERPARAMETERS:
+        new = only_near(key, hyperparameters.KNOWN)
+        if new is None or new in file.values:
+            return None
+        return _replaced(facts.sources[finding.file], rf'"({re.escape(key)})"\s*:', new)
+    value = file.values[key]
+    if finding.code != "unknown-choice" or not isinstance(value, str) or key not in _JSON_CHOICES:
+        return None
+    near = only_near(value, _JSON_CHOICES[key])
+    pattern = rf'"{re.escape(key)}"\s*:\s*"({re.escape(value)})"'
+    return _replaced(facts.sources[finding.file], pattern, near) if near is not None else None
+
+
+def _replaced(data: bytes, pattern: str, new: str) -> bytes | None:
+    """``data`` with ``new`` in the place of what the one match of ``pattern`` captures."""
+    matches = list(re.finditer(pattern.encode(), data))
+    if len(matches) != 1:
+        return None
+    start, end = matches[0].span(1)
+    return data[:start] + new.encode() + data[end:]

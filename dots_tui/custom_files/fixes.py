@@ -1,0 +1,180 @@
+"""Fixing what can be fixed without asking: each fix changes the bytes it must, and is tried out before it is given.
+
+A fix counts only when the check afterwards has that finding no more and no finding it did not have before, and when
+bash reads what it read before - except for what the finding is about (:mod:`dots_tui.custom_files.readers` says what
+bash reads; nothing is run).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from dots_tui.custom_files.check import check_sources
+from dots_tui.custom_files.env_file import EnvFile
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.fix_lines import FORMAT, VALUE
+from dots_tui.custom_files.fix_names import (
+    KEYS_CHANGE,
+    SAME_FOR_BASH,
+    STILL_READ,
+    VALUES_CHANGE,
+    LineEdits,
+    fix_json,
+)
+from dots_tui.custom_files.folder import house_order, is_env_file
+from dots_tui.custom_files.lens import sourced_values
+
+_WHOLE_FILE = ("byte-order-mark", "windows-line-ends", "no-final-newline")
+_NAMES = {**VALUES_CHANGE, **KEYS_CHANGE, **SAME_FOR_BASH}
+_ORDER = (*_WHOLE_FILE, *FORMAT, *VALUE, *_NAMES)
+"""The codes with a fix, in the order in which they are gone through."""
+_BASH_READS_THE_SAME = frozenset({"no-final-newline", *FORMAT, *SAME_FOR_BASH})
+_IN_JSON = frozenset({"byte-order-mark", "unknown-key", "unknown-choice"})
+_MOST_TRIES = 300
+"""A fix of everything gives up after so many attempts; an ordinary folder takes one for each kind of finding."""
+_BOM = b"\xef\xbb\xbf"
+
+
+def fixable(finding: Finding, sources: Mapping[str, bytes] | None = None) -> bool:
+    """Whether :func:`fix` has a fix for ``finding`` in ``sources``.
+
+    Without ``sources`` the kind of finding decides: quick enough for a long list, and sometimes too hopeful.
+    """
+    if sources is not None:
+        return fix(sources, finding) is not None
+    if not is_env_file(finding.file):
+        return finding.code in _IN_JSON
+    if finding.code == "unknown-key":
+        return finding.fix is not None  # there is a known name near it
+    if finding.code == "not-a-number":
+        return "leading zeros" in finding.message
+    return finding.code in _ORDER and finding.key not in STILL_READ
+
+
+def fix(sources: Mapping[str, bytes], finding: Finding) -> Mapping[str, bytes] | None:
+    """``sources`` with ``finding`` fixed, or None when there is no safe mechanical way."""
+    if not fixable(finding):
+        return None
+    after, fixed = _fixed(sources, [finding], check_sources(sources))
+    return after if fixed else None
+
+
+def fix_all(sources: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]:
+    """``sources`` with everything fixed that can be, and the findings that were. Doing it again changes nothing."""
+    current: dict[str, bytes] = dict(sources)
+    done: list[Finding] = []
+    tries = _MOST_TRIES
+    progress = True
+    while progress:
+        progress = False
+        for code in _ORDER:
+            findings = check_sources(current)
+            groups = [[finding for finding in findings if finding.code == code and fixable(finding)]]
+            while groups and tries > 0:
+                group = groups.pop()
+                if not group:
+                    continue
+                tries -= 1
+                after, fixed = _fixed(current, group, findings)
+                if fixed:
+                    current, findings, progress = dict(after), check_sources(after), True
+                    done += fixed
+                elif len(group) > 1:
+                    # The lower half first: fixing it does not move the lines of the upper one.
+                    middle = len(group) // 2
+                    groups += [group[:middle], group[middle:]]
+    return current, sorted(done, key=lambda finding: (house_order(finding.file), finding.line))
+
+
+def _fixed(
+    sources: Mapping[str, bytes], group: Sequence[Finding], findings: Sequence[Finding]
+) -> tuple[Mapping[str, bytes], list[Finding]]:
+    """``sources`` with the findings of ``group`` fixed, all of one code, and those of them that have a fix.
+
+    All or nothing: when something is wrong with the outcome, nothing is fixed. ``findings`` are those of ``sources``.
+    """
+    after, fixed = _edited(sources, group)
+    if not fixed or after == sources:
+        return sources, []
+    before, now = (Counter(map(_kind, some)) for some in (findings, check_sources(after)))
+    solved = before - now
+    if now - before or Counter(map(_kind, fixed)) - solved:
+        return sources, []
+    return (after, fixed) if _still_read(sources, after, fixed) else (sources, [])
+
+
+def _kind(finding: Finding) -> tuple[str, str, str | None]:
+    """What makes two findings the same although lines have moved."""
+    return finding.file, finding.code, finding.key
+
+
+def _still_read(sources: Mapping[str, bytes], after: Mapping[str, bytes], fixed: Sequence[Finding]) -> bool:
+    """Whether bash reads ``after`` as it read ``sources``, but for what the findings are about."""
+    code = fixed[0].code
+    about = {finding.key for finding in fixed}
+    old, new = sourced_values(sources), sourced_values(after)
+    if code in _BASH_READS_THE_SAME:
+        return old == new
+    for file, values in old.items():
+        for key, value in values.items():
+            if key in about:
+                continue
+            if key not in new[file]:
+                return False
+            if code == "windows-line-ends" and value.replace("\r", "") != new[file][key]:
+                return False
+            if code in KEYS_CHANGE and value != new[file][key]:
+                return False
+    return True
+
+
+def _edited(sources: Mapping[str, bytes], group: Sequence[Finding]) -> tuple[dict[str, bytes], list[Finding]]:
+    """``sources`` with the edits for ``group`` made, unchecked, and the findings there was an edit for."""
+    facts = Facts(sources)
+    result = dict(sources)
+    edits: dict[str, dict[int, tuple[str, ...]]] = {}
+    fixed = []
+    for finding in group:
+        if finding.file not in facts.texts:
+            continue
+        if finding.code in _WHOLE_FILE or finding.file not in facts.env:
+            data = _whole_file(Facts(result), finding)
+            if data is not None:
+                result[finding.file] = data
+                fixed.append(finding)
+            continue
+        lines = _line_edits(facts, finding)
+        if lines is not None:
+            edits.setdefault(finding.file, {}).update(lines)
+            fixed.append(finding)
+    for file, lines in edits.items():
+        result[file] = facts.env[file].replace_lines(lines).data
+    return result, fixed
+
+
+def _whole_file(facts: Facts, finding: Finding) -> bytes | None:
+    data = facts.sources[finding.file]
+    if finding.code == "byte-order-mark":
+        while data.startswith(_BOM):
+            data = data[len(_BOM) :]
+        return data
+    if finding.code == "windows-line-ends":
+        return re.sub(rb"\r\n?", b"\n", data)
+    if finding.code == "no-final-newline":
+        return data + EnvFile.parse(data).newline.encode()
+    return fix_json(facts, finding)
+
+
+def _line_edits(facts: Facts, finding: Finding) -> LineEdits | None:
+    env = facts.env[finding.file]
+    if not 1 <= finding.line <= len(env.lines):
+        return None
+    line = env.lines[finding.line - 1]
+    if finding.code in _NAMES:
+        return _NAMES[finding.code](facts, env, line, finding)
+    fixer = FORMAT.get(finding.code) or VALUE.get(finding.code)
+    lines = fixer(line, facts.effective) if fixer is not None else None
+    return None if lines is None else {line.number: lines}

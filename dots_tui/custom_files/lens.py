@@ -1,0 +1,196 @@
+"""The lens: what each program that reads an env file makes of a key, side by side, and what else happens on the way.
+
+Nothing is executed: :mod:`dots_tui.custom_files.readers` models the readers. system.env and run.env are read one
+after the other in one shell, as DRFC does; a worker's file is read on its own. Variables that only the training
+instance knows stay visible as they are written; ``~`` is the home folder of a user named u.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Callable, Optional
+
+from dots_tui.custom_files.env_file import EnvFile
+from dots_tui.custom_files.expand import INSTANCE_NAMES
+from dots_tui.custom_files.facts import SOURCED, unfit
+from dots_tui.custom_files.folder import house_order, is_env_file, worker_number
+from dots_tui.custom_files.readers import awk, bash_source, drfc, menu, python_dotenv, worker
+from dots_tui.custom_files.readers.shell import Shell
+from dots_tui.custom_files.readers.trace import (
+    ABORTS,
+    ERROR,
+    LISTS,
+    PRINTS,
+    READS,
+    RUNS,
+    SETS,
+    UNKNOWN,
+    WRITES,
+    Trace,
+)
+
+READERS = ("source", "drfc", "worker", "awk", "menu", "dotenv")
+"""The readers, as the fields of a Reading and the commands' output name them."""
+ENVIRONMENT: Mapping[str, str] = {**{name: f"${name}" for name in sorted(INSTANCE_NAMES)}, "HOME": "/home/u"}
+"""What the readers find set before the files are read."""
+
+_UPPER_CASE = re.compile(r"[A-Z_][A-Z0-9_]*")
+_NOT_UTF8 = "UnicodeDecodeError: the file is not UTF-8 text"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the readers make of one key of one file. None: not set, as far as that reader is concerned."""
+
+    source: Optional[str]
+    """bash ``source``, every variable exported (DeepRacer on the Spot's launch scripts)."""
+    drfc: Optional[str]
+    """DRFC's ``dr-update-env``."""
+    worker: Optional[str]
+    """prepare-config.py, the reader of worker-N.env; "<absent>" or the error with which it gives up."""
+    awk: Optional[str]
+    """The scripts on the instance; a line for each line found, "" when there is none."""
+    menu: Optional[str]
+    """DeepRacer on the Spot's menu."""
+    dotenv: Optional[str]
+    """python-dotenv."""
+    agree: bool
+    """Whether the readers of this file see one value and nothing else happens. run.env and system.env have five
+    readers, all but ``worker``; a worker's file has one, and should mean what it would mean in run.env."""
+    effects: tuple[str, ...]
+    """What else the file's readers do on the lines of this key: "source: runs a command (car)"."""
+
+
+def lens(sources: Mapping[str, bytes], keys: Optional[Sequence[str]] = None) -> Mapping[str, Mapping[str, Reading]]:
+    """By file and key, what each reader makes of the env files among ``sources``.
+
+    ``keys``: the keys to look at in every file; without it, those that the file sets or seems to set. Files that are
+    binary or far too large are left out.
+    """
+    texts = _texts(sources)
+    sourcing = _shell_traces(texts, bash_source.read, all_exported=True)
+    loading = _shell_traces(texts, drfc.read, all_exported=False)
+    return {name: _file(name, text, (sourcing[name], loading[name]), keys) for name, text in texts.items()}
+
+
+def sourced_values(sources: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
+    """By env file, what bash's ``source`` sets: the column ``source`` of the lens alone."""
+    return {name: trace.values for name, trace in _shell_traces(_texts(sources), bash_source.read, True).items()}
+
+
+def _texts(sources: Mapping[str, bytes]) -> dict[str, str]:
+    """The env files that can be looked into, in house order, as text."""
+    names = sorted((name for name in sources if is_env_file(name) and not unfit(name, sources[name])), key=house_order)
+    return {name: sources[name].decode("utf-8", "surrogateescape") for name in names}
+
+
+def _shell_traces(
+    texts: Mapping[str, str], read: Callable[[str, Shell], Trace], all_exported: bool
+) -> dict[str, Trace]:
+    """What a shell makes of each file: system.env, then run.env in the same shell, and each worker's file in its own."""
+    shared = Shell(dict(ENVIRONMENT), all_exported)
+    traces = {name: read(texts[name], shared) for name in SOURCED if name in texts}
+    for name, text in texts.items():
+        if name not in SOURCED:
+            traces[name] = read(text, Shell(dict(ENVIRONMENT), all_exported))
+    return traces
+
+
+def _file(name: str, text: str, shells: tuple[Trace, Trace], keys: Optional[Sequence[str]]) -> dict[str, Reading]:
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    broken = Trace(every=_NOT_UTF8) if any("\udc80" <= char <= "\udcff" for char in text) else None
+    env = EnvFile.parse(text.encode("utf-8", "surrogateescape"))
+    wanted = list(dict.fromkeys(keys)) if keys is not None else _keys(env, shells)
+    traces = {
+        "source": shells[0],
+        "drfc": shells[1],
+        "worker": broken or worker.read(plain),
+        "awk": awk.read(text, wanted),
+        "menu": Trace() if broken else menu.read(plain),
+        "dotenv": Trace() if broken else python_dotenv.read(plain, ENVIRONMENT),
+    }
+    effects = _Effects(name, env, traces)
+    return {key: _reading(name, key, traces, effects) for key in wanted}
+
+
+def _keys(env: EnvFile, shells: Iterable[Trace]) -> list[str]:
+    """The keys the file sets or seems to set, in its order, then what a shell sets by accident that looks like one."""
+    written = [entry.key for entry in env.entries if not entry.commented]
+    set_anyway = [name for trace in shells for name in trace.values if _UPPER_CASE.fullmatch(name)]
+    return list(dict.fromkeys(written + set_anyway))
+
+
+def _reading(name: str, key: str, traces: Mapping[str, Trace], effects: _Effects) -> Reading:
+    values = {reader: trace.value(key) for reader, trace in traces.items()}
+    told = effects.of(key)
+    seen = {
+        _comparable(value, traces[reader])
+        for reader, value in values.items()
+        if reader != "worker" or worker_number(name) is not None
+    }
+    return Reading(**values, agree=len(seen) == 1 and not told, effects=told)
+
+
+def _comparable(value: Optional[str], trace: Trace) -> Optional[str]:
+    """``value`` without what is only the reader's way of saying it."""
+    if value == trace.absent:
+        return None
+    # awk ends every line it prints; a reader that is read in one piece knows no such end.
+    return value[:-1] if value is not None and trace.absent == "" else value
+
+
+class _Effects:
+    """What the readers of one file did besides setting values, by line."""
+
+    def __init__(self, name: str, env: EnvFile, traces: Mapping[str, Trace]) -> None:
+        relevant = ("worker",) if worker_number(name) is not None else ("source", "drfc")
+        self._traces = {reader: traces[reader] for reader in relevant}
+        self._lines: dict[str, set[int]] = {}
+        self._own: dict[int, str] = {}
+        for entry in env.entries:
+            if not entry.commented:
+                self._lines.setdefault(entry.key, set()).add(entry.line)
+                self._own[entry.line] = entry.key
+        for trace in self._traces.values():
+            for event in trace.events:
+                if event.kind == SETS:
+                    self._lines.setdefault(event.detail, set()).add(event.line)
+
+    def of(self, key: str) -> tuple[str, ...]:
+        """The effects on the lines of ``key``, and what kept a reader from getting there."""
+        lines = self._lines.get(key, set())
+        found: list[str] = []
+        for reader, trace in self._traces.items():
+            events = [event for event in trace.events if event.line in lines]
+            names = dict.fromkeys(
+                event.detail
+                for event in events
+                if event.kind == SETS and event.detail not in (key, self._own.get(event.line))
+            )
+            found += [f"{reader}: {_WORDS[event.kind].format(event.detail)}" for event in events if event.kind != SETS]
+            found += [f"{reader}: sets other variables ({', '.join(names)})"] if names else []
+            found += [
+                f"{reader}: {_EARLIER[event.kind].format(event.line)}"
+                for event in trace.events
+                if event.kind in _EARLIER and event.line not in lines and lines and event.line < max(lines)
+            ]
+            found += [f"{reader}: error ({trace.every})"] if trace.every is not None else []
+        return tuple(dict.fromkeys(found))
+
+
+_WORDS = {
+    RUNS: "runs a command ({})",
+    PRINTS: "prints all exported variables",
+    ABORTS: "aborts the file ({})",
+    UNKNOWN: "not worked out from here on ({})",
+    ERROR: "error ({})",
+    WRITES: "writes a file ({})",
+    READS: "reads a file ({})",
+    LISTS: "makes a list of it, which no program sees",
+}
+_EARLIER = {
+    ABORTS: "aborts the file on line {}, above this key",
+    UNKNOWN: "not worked out from line {} on, above this key",
+}

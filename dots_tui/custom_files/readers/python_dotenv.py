@@ -1,0 +1,29 @@
+"""python-dotenv's ``dotenv_values``: its own parser, and ``${NAME}`` but not ``$NAME`` expanded."""
+
+from __future__ import annotations
+
+import io
+from collections import ChainMap
+from collections.abc import Mapping
+
+from dotenv.parser import parse_stream
+from dotenv.variables import parse_variables
+
+from dots_tui.custom_files.readers.trace import Trace
+
+
+def read(text: str, environment: Mapping[str, str]) -> Trace:
+    """What python-dotenv makes of ``text`` (line ends already made one kind, as Python's open() does).
+
+    A reference means the value set further up, else the one in ``environment``, else nothing.
+    """
+    known: dict[str, str | None] = {}
+    visible: ChainMap[str, str | None] = ChainMap(known, dict(environment))
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.key is None:
+            continue
+        if binding.value is None:
+            known[binding.key] = None
+        else:
+            known[binding.key] = "".join(atom.resolve(visible) for atom in parse_variables(binding.value))
+    return Trace({name: value for name, value in known.items() if value is not None})

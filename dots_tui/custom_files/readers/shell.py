@@ -1,0 +1,269 @@
+"""A small model of bash: what lines of shell code set, and what else they would do. Nothing is executed.
+
+A command that is not one of a few builtins is taken to fail, as a word that got into an env file by mistake does.
+Of builtins, only those that bear on variables or on the reading are modelled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from dots_tui.custom_files.readers.shell_expand import Discarded, Ended, fields_of, text_of, with_braces
+from dots_tui.custom_files.readers.shell_syntax import (
+    DECLARING,
+    Assignment,
+    Chain,
+    Command,
+    NotFollowed,
+    Pipeline,
+    ShellCode,
+    Simple,
+    as_assignment,
+)
+from dots_tui.custom_files.readers.shell_words import Other, ShellSyntaxError, Substitution, Word
+from dots_tui.custom_files.readers.trace import ERROR, LISTS, PRINTS, READS, RUNS, SETS, WRITES, Event
+
+DEEPEST = 10
+"""Commands within commands are followed this far."""
+
+_SET = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:(\+?)=(.*))?", re.DOTALL)
+_READ_ONLY = frozenset({"UID", "EUID", "PPID", "BASHOPTS", "BASH_VERSINFO", "SHELLOPTS"})
+_LEAVING = frozenset({"exit", "return", "exec", "logout"})
+_NOT_FOUND = 127
+
+
+class Shell:
+    """A shell's variables, and what happened to them. Satisfies ``shell_expand.Setting``."""
+
+    def __init__(self, variables: dict[str, str], all_exported: bool = False, parent: Shell | None = None) -> None:
+        self.variables = variables
+        self.exported = parent.exported if parent else set(variables)
+        self.lists = parent.lists if parent else set[str]()
+        self.read_only = parent.read_only if parent else set(_READ_ONLY)
+        self.all_exported = all_exported
+        self.status = parent.status if parent else 0
+        self.events: list[Event] = parent.events if parent else []
+        self.printed: list[str] | None = None
+        """What was printed in a command substitution; None when that is not known."""
+        self._line = parent._line if parent else 0
+        self._depth = parent._depth + 1 if parent else 0
+
+    def run(self, code: str, line: int = 1) -> None:
+        """Run ``code``, which starts on ``line`` of its file.
+
+        Raises ShellSyntaxError or Ended where it is not read to its end; what stands above that counts.
+        """
+        reader = ShellCode(code, line)
+        try:
+            for chains in reader.lines():
+                self._line_of_commands(chains)
+        except ShellSyntaxError:
+            self._line, self.status = reader.line, 2
+            raise
+        except NotFollowed as word:
+            self._line = reader.line
+            self.event(RUNS, str(word))
+            raise
+
+    def _line_of_commands(self, chains: tuple[Chain, ...]) -> None:
+        try:
+            for chain in chains:
+                self.chain(chain)
+        except Discarded as problem:
+            self.status = 1
+            self.event(ERROR, str(problem))
+
+    def environment(self) -> dict[str, str]:
+        """The variables a program started now would see."""
+        return {name: value for name, value in self.variables.items() if name in self.exported - self.lists}
+
+    # -- for expansion ---------------------------------------------------------------------------
+
+    def output(self, piece: Substitution) -> str:
+        """What the commands of ``piece`` print, or its text when that is not known."""
+        if self._depth >= DEEPEST:
+            return piece.source
+        child = self._child()
+        child.printed = []
+        try:
+            child.run(piece.code, self._line)
+        except Ended:
+            child.status = child.status or 1
+        except ShellSyntaxError as problem:
+            if piece.source.startswith("$("):
+                raise Ended(str(problem)) from problem
+            self.event(ERROR, str(problem))
+        self.status = child.status
+        return piece.source if child.printed is None else "".join(child.printed).rstrip("\n")
+
+    def assign(self, name: str, value: str) -> None:
+        """Set a variable. Raises Discarded when it cannot be changed."""
+        if name in self.read_only:
+            raise Discarded(f"{name} cannot be changed")
+        self.variables[name] = value
+        self.lists.discard(name)
+        if self.all_exported:
+            self.exported.add(name)
+        self.event(SETS, name)
+
+    # -- running ---------------------------------------------------------------------------------
+
+    def event(self, kind: str, detail: str) -> None:
+        """Note that something happened on the line that is being read."""
+        if kind != SETS or self._depth == 0:
+            self.events.append(Event(self._line, kind, detail))
+
+    def chain(self, chain: Chain) -> None:
+        """Run pipelines with && and || between them."""
+        if chain.background:
+            self._apart((chain._replace(background=False),))
+            self.status = 0
+            return
+        self._pipeline(chain.pipelines[0])
+        for operator, pipeline in zip(chain.operators, chain.pipelines[1:]):
+            if (operator == "&&") == (self.status == 0):
+                self._pipeline(pipeline)
+
+    def _child(self) -> Shell:
+        child = Shell(dict(self.variables), self.all_exported, self)
+        child.exported, child.lists = set(self.exported), set(self.lists)
+        child.printed = self.printed
+        return child
+
+    def _apart(self, chains: Iterable[Chain], printed: bool = True) -> None:
+        """Run ``chains`` in a subshell: what they set is lost."""
+        child = self._child()
+        child.printed = child.printed if printed else None
+        try:
+            for chain in chains:
+                child.chain(chain)
+        except (Discarded, Ended) as problem:
+            child.status = 1
+            self.event(ERROR, str(problem))
+        self.status = child.status
+        self.printed = child.printed if printed else self.printed
+
+    def _pipeline(self, pipeline: Pipeline) -> None:
+        self.status = 0
+        if len(pipeline.commands) == 1:
+            self._command(pipeline.commands[0])
+        else:
+            for command in pipeline.commands:
+                alone = Chain((Pipeline((command,), False),), ())
+                self._apart((alone,), printed=command is pipeline.commands[-1])
+        if pipeline.negated:
+            self.status = int(self.status == 0)
+
+    def _command(self, command: Command) -> None:
+        self._line = command.line
+        if isinstance(command, Simple):
+            self._simple(command)
+        elif command.subshell:
+            self._apart(command.chains)
+        else:
+            for chain in command.chains:
+                self.chain(chain)
+
+    def _simple(self, command: Simple) -> None:
+        opened = self._redirect(command)
+        arguments = self._arguments(command.words)
+        if not arguments:
+            self.status = 0
+            for assignment in command.assignments:
+                self._assign(assignment)
+            self.status = self.status if opened else 1
+        elif opened:
+            self._call(arguments)
+        else:
+            self.status = 1
+
+    def _redirect(self, command: Simple) -> bool:
+        """Note the files that would be opened; whether all of them could be. One that is only read is not there."""
+        opened = True
+        for operator, target in command.redirections:
+            name = text_of(target, self)
+            if operator in ("<", "<>"):
+                self.event(READS, name)
+                opened = False
+            elif operator not in ("<<", "<<-", "<<<", "<&", ">&"):
+                self.event(WRITES, name)
+        return opened
+
+    def _assign(self, assignment: Assignment) -> None:
+        value = assignment.value
+        if assignment.element or any(isinstance(piece, Other) and piece.kind == "list" for piece in value.pieces):
+            self.assign(assignment.name, value.source)
+            self.lists.add(assignment.name)
+            self.event(LISTS, assignment.name)
+            return
+        old = self.variables.get(assignment.name, "") if assignment.append else ""
+        self.assign(assignment.name, old + text_of(value, self))
+
+    def _arguments(self, words: tuple[Word, ...]) -> list[Assignment | str]:
+        """The words of a command, expanded; those that are assignments to a declaring builtin as such."""
+        declares = bool(words) and words[0].source in DECLARING
+        arguments: list[Assignment | str] = []
+        for word in words:
+            for single in with_braces(word):
+                assignment = as_assignment(single) if declares else None
+                if assignment is not None and not assignment.element:
+                    arguments.append(assignment)
+                else:
+                    arguments += fields_of(single, self)
+        return arguments
+
+    def _call(self, arguments: list[Assignment | str]) -> None:
+        name = arguments[0]
+        assert isinstance(name, str)  # the first word is never taken for an argument of itself
+        self.status = 0
+        if name in DECLARING:
+            self._declare(name, arguments[1:])
+        elif name == "unset":
+            for argument in arguments[1:]:
+                self.variables.pop(str(argument), None)
+                self.event(SETS, str(argument))
+        elif name in _LEAVING:
+            self.event(RUNS, name)
+            raise Ended(f"{name} ends it")
+        else:
+            self.event(RUNS, name)
+            self._print(name, [str(argument) for argument in arguments[1:]])
+
+    def _print(self, name: str, arguments: list[str]) -> None:
+        if name == "echo" and not arguments[:1] == ["-"] and not (arguments and arguments[0].startswith("-")):
+            if self.printed is not None:
+                self.printed.append(" ".join(arguments) + "\n")
+        elif name not in (":", "true"):
+            self.status = _NOT_FOUND
+            self.printed = None
+
+    def _declare(self, builtin: str, arguments: list[Assignment | str]) -> None:
+        """export and its kin, without their options other than to be refused."""
+        if not arguments:
+            self.event(PRINTS, builtin)
+        first = arguments[0] if arguments else ""
+        if isinstance(first, str) and first.startswith("-") and first != "--":
+            self.event(PRINTS if first == "-p" else ERROR, f"{builtin} {first}")
+            self.status = int(first != "-p")
+            return
+        for argument in arguments[1:] if first == "--" else arguments:
+            if isinstance(argument, Assignment):
+                self._assign(argument)
+                self._declared(builtin, argument.name)
+                continue
+            match = _SET.fullmatch(argument)
+            if match is None:
+                self.status = 1
+                self.event(ERROR, f"{argument} is no name of a variable")
+                continue
+            name, append, value = match.groups()
+            if value is not None:
+                self.assign(name, (self.variables.get(name, "") if append else "") + value)
+            self._declared(builtin, name)
+
+    def _declared(self, builtin: str, name: str) -> None:
+        if builtin == "export":
+            self.exported.add(name)
+        elif builtin == "readonly":
+            self.read_only.add(name)

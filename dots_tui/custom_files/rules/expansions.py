@@ -1,0 +1,117 @@
+"""Rules about what a shell puts in the place of ``$...``, backticks and braces in a value of run.env or system.env."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dots_tui.custom_files.env_file import Entry
+from dots_tui.custom_files.expand import INSTANCE_NAMES, references
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.findings import ERROR, WARNING, Finding, shown
+from dots_tui.custom_files.readers.shell_words import Other, Piece, Reference, ShellSyntaxError, Substitution, read_word
+from dots_tui.custom_files.words import QUOTED_OR_ESCAPED, REFERENCE, unquoted, write_word
+
+_SINGLE_QUOTED_OR_ESCAPED = re.compile(r"'[^']*'|\\.")
+_ANY_ACTIVE = re.compile(r"[$`{]")
+_QUOTED_DOLLAR = re.compile(r"\$['\"]")
+_BETWEEN_WORDS = re.compile(r"[ \t;&|()<>]+")
+
+
+def _entries(facts: Facts) -> Iterator[tuple[str, Entry]]:
+    for name, env in facts.sourced.items():
+        for entry in env.entries:
+            if not entry.commented:
+                yield name, entry
+
+
+def _pieces(raw: str) -> list[Piece] | None:
+    """``raw`` as bash takes it apart, word by word; None when a brace or a parenthesis is not closed."""
+    pieces: list[Piece] = []
+    position = 0
+    try:
+        while position < len(raw):
+            between = _BETWEEN_WORDS.match(raw, position)
+            position = between.end() if between else position
+            if position < len(raw):
+                word, position = read_word(raw, position)
+                pieces += word.pieces
+    except ShellSyntaxError:
+        return None
+    return pieces
+
+
+def runs_a_command(entry: Entry) -> bool:
+    """Whether a shell runs a part of the value as a command and takes what it prints."""
+    if "`" not in entry.raw and "$(" not in entry.raw:
+        return False
+    pieces = _pieces(entry.raw)
+    if pieces is None:
+        active = _SINGLE_QUOTED_OR_ESCAPED.sub("", entry.raw)
+        return "`" in active or "$(" in active
+    return any(isinstance(piece, Substitution) for piece in pieces)
+
+
+def expansions(facts: Facts) -> Iterator[Finding]:
+    """What a shell makes of a dollar sign or of braces, beyond a plain reference."""
+    for name, entry in _entries(facts):
+        if entry.problem == "open-quote" or not _ANY_ACTIVE.search(entry.raw) or runs_a_command(entry):
+            continue
+        odd = _odd_expansion(entry.raw)
+        if odd is not None:
+            message = (
+                f"bash puts something of its own in the place of {shown(odd)}."
+                if odd
+                else "A ${ is not closed: bash stops reading here, and all keys below are lost."
+            )
+            fix = "Write the value itself; a plain $NAME or ${NAME} is fine."
+            yield Finding(name, entry.line, entry.key, ERROR, "shell-expansion", message, fix)
+        elif _writes_out_braces(REFERENCE.sub("", unquoted(entry.raw))):
+            message = "DRFC writes the braces out and takes the last of the values; bash leaves them as they are."
+            fix = f"Write {entry.key}={shown(write_word(entry.value, chr(34)))}"
+            yield Finding(name, entry.line, entry.key, ERROR, "shell-expansion", message, fix)
+
+
+def _writes_out_braces(text: str) -> bool:
+    """Whether there may be {a,b} or {1..3} in ``text``; sure only that there is none when it says so."""
+    _, opened, rest = text.partition("{")
+    inside, closed, _ = rest.rpartition("}")
+    return bool(opened and closed) and ("," in inside or ".." in inside)
+
+
+def _odd_expansion(raw: str) -> str | None:
+    """The first expansion in ``raw`` that is no plain reference; "" when it is not closed, None when there is none."""
+    if "$" not in raw:
+        return None
+    pieces = _pieces(raw)
+    if pieces is None:
+        return ""
+    for piece in pieces:
+        if isinstance(piece, Other) or (isinstance(piece, Reference) and not REFERENCE.fullmatch(piece.source)):
+            return piece.source
+    dollar = _QUOTED_DOLLAR.search(QUOTED_OR_ESCAPED.sub(lambda match: match.group()[0], raw))
+    return dollar.group() if dollar else None
+
+
+def references_above(facts: Facts) -> Iterator[Finding]:
+    """A reference to a key that is set further down is empty, at least when the files are first read."""
+    known = set(INSTANCE_NAMES)
+    for name, entry in _entries(facts):
+        for target in references(entry):
+            if target not in known:
+                yield _reference_finding(facts, name, entry, target, known)
+        known.add(entry.key)
+
+
+def _reference_finding(facts: Facts, name: str, entry: Entry, target: str, known: set[str]) -> Finding:
+    if target in facts.values:
+        message = f"${target} is set further down, so it is empty here when the files are first read."
+        fix = f"Move {target} above this line."
+        return Finding(name, entry.line, entry.key, WARNING, "forward-reference", message, fix)
+    shorter = max((key for key in known if target.startswith(key)), key=len, default="")
+    message = f"${target} is set nowhere, so it is empty."
+    fix = f"Write ${{{shorter}}}{target[len(shorter) :]}" if shorter else f"Set {target} above this line."
+    return Finding(name, entry.line, entry.key, WARNING, "undefined-reference", message, fix)
+
+
+RULES = (expansions, references_above)

@@ -1,0 +1,110 @@
+"""What the Training pane shows of a run above its log: how it goes, the workers, the track, the charts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from dots_tui.panes import training_view as view
+from dots_tui.panes.track_outline import TrackOutline
+from dots_tui.widgets.chart import Chart
+from dots_tui.widgets.glyphs import ascii_only, clean
+from dots_tui.widgets.lanes import WorkerLanes
+from dots_tui.widgets.track_map import TrackMap
+
+if TYPE_CHECKING:
+    from dots_tui.monitor.snapshot import MonitorSnapshot
+    from dots_tui.panes.training_watch import Watch
+
+_INKS = {"good": "$text-success", "warning": "$text-warning", "bad": "$text-error", "info": "$text-primary"}
+_BETWEEN = 2
+WIDE = 100
+"""Columns from which on everything is shown side by side (the app's breakpoint)."""
+
+
+class TrainingBoard(Vertical):
+    """Draws a `Watch`; it never asks anybody."""
+
+    def __init__(self) -> None:
+        super().__init__(id="training-board")
+        self._outline = TrackOutline()
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="training-head", classes="line")
+        yield Static(id="training-verdict", classes="line")
+        with Horizontal(id="training-top"):
+            yield WorkerLanes(id="training-lanes", classes="box")
+            yield TrackMap(id="training-map", classes="box")
+            with Vertical(id="training-charts", classes="box"):
+                yield Chart(id="training-progress")
+                yield Chart(id="training-reward")
+        yield Static(id="training-policy", classes="line")
+
+    def on_mount(self) -> None:
+        self.query_one(WorkerLanes).border_title = "workers"
+        self.query_one(WorkerLanes).empty = "No worker has been seen yet."
+        self.query_one("#training-charts").border_title = "per iteration"
+        progress = self.query_one("#training-progress", Chart)
+        progress.y_range = (0.0, 100.0)
+        progress.empty = "Points come with the first episodes."
+
+    def on_resize(self) -> None:
+        """Where the right column is folded away, its key stands in the frames."""
+        folded = self.app.size.width < WIDE
+        self.query_one(WorkerLanes).border_subtitle = "c track and charts" if folded else ""
+        self.query_one("#training-charts").border_subtitle = "c workers" if folded else ""
+
+    def forget(self) -> None:
+        """Another run is watched from now on."""
+        self._outline = TrackOutline()
+
+    def draw(self, watch: Watch) -> None:
+        """Show how it is with ``watch`` now."""
+        snapshot, now, plain = watch.snapshot(), datetime.now(timezone.utc), ascii_only(self.app)
+        self._head(watch, snapshot, now, plain)
+        self._say(_verdict(watch, now))
+        if snapshot is None:
+            return
+        run = snapshot.run
+        self.query_one("#training-policy", Static).update(Text(view.policy_line(run, plain)))
+        self.query_one(WorkerLanes).set_lanes(view.lanes(run, ended=bool(watch.ended)))
+        self.query_one("#training-progress", Chart).series = view.progress_series(run.iterations)
+        self.query_one("#training-reward", Chart).series = view.reward_series(run.iterations)
+        self._outline.draw(self.query_one(TrackMap), run)
+
+    def _head(self, watch: Watch, snapshot: MonitorSnapshot | None, now: datetime, plain: bool) -> None:
+        """The run on the left, the connection on the right."""
+        head, ended, run = (
+            self.query_one("#training-head", Static),
+            bool(watch.ended),
+            snapshot.run if snapshot is not None else None,
+        )
+        transport = ""
+        if snapshot is not None and not ended:
+            transport = view.transport_line(snapshot.transport, plain, short=True)
+        room = head.content_size.width - len(transport) - _BETWEEN
+        line = view.headline(clean(watch.name), run, watch.stack, now, room, ended=ended)
+        line.pad_right(max(0, room + _BETWEEN - line.cell_len))
+        head.update(line.append(transport, "dim"))
+
+    def _say(self, verdict: view.Verdict) -> None:
+        line = self.query_one("#training-verdict", Static)
+        line.set_class(verdict.tone == "bad", "-bad")
+        line.set_class(verdict.tone in ("bad", "warning"), "-trouble")
+        ink = _INKS.get(verdict.tone, "")
+        line.update(Content.assemble((verdict.word, f"bold {ink}".strip()), "  ", clean(verdict.text)))
+
+
+def _verdict(watch: Watch, now: datetime) -> view.Verdict:
+    """The end and a failed beginning are the watch's to tell, the rest is in its snapshot."""
+    if watch.ended:
+        return view.Verdict("", "ENDED", watch.ended)
+    if watch.trouble:
+        return view.Verdict("bad", "NOT WATCHED", watch.trouble)
+    return view.verdict(watch.snapshot(), watch.stack, now, ending=watch.ending)

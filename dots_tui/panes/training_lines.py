@@ -1,0 +1,57 @@
+"""How the lines of a training log are shown: records in words, everything else as it was printed. Pure functions."""
+
+from __future__ import annotations
+
+import re
+
+_LAUNCH_PREFIX = re.compile(r"^(?:\[[\w.]+-\d+\] )+")
+"""ROS launch names the process before every line of a simapp 6 simulation; all of them say the same."""
+_TRACE = re.compile(
+    r"^SIM_TRACE_LOG:(?P<episode>\d+),(?P<step>\d+),(?:[^,]*,){5}[^,]*,(?P<reward>[^,]+),(?:True|False),(?:True|False),"
+    r"(?P<progress>[^,]+),(?P<waypoint>\d+),[^,]+,[^,]+,(?P<status>\w+)"
+)
+_POLICY = re.compile(
+    r"^Policy training> Surrogate loss=(?P<loss>[^,]+), KL divergence=(?P<kl>[^,]+), Entropy=(?P<entropy>[^,]+), "
+    r"training epoch=(?P<epoch>\d+)"
+)
+
+HIGHLIGHTS = re.compile(
+    r"(?P<bad>\b\w*(?:Error|Exception)\b|\bERROR\b|\bFATAL\b|\bCRITICAL\b|Traceback)"
+    r"|(?P<warning>\bWARN(?:ING)?\b)"
+    r"|(?P<good>SIM_TRACE_LOG|\blap_complete$)"
+    r"|(?P<muted>^trace\b)"
+    r"|(?P<accent>^policy\b|Policy training>|\[BestModelSelection\]|Checkpoint>|Best checkpoint number)"
+    r"|(?P<info>\bTraining>|\bTesting>|## agent:)"
+)
+"""What is painted in the lines as they are shown, in the tint each group is named after."""
+
+
+def without_prefix(line: str) -> str:
+    """A log line without ROS launch's prefix."""
+    return _LAUNCH_PREFIX.sub("", line)
+
+
+def in_words(line: str) -> str:
+    """A trace row or a policy update in words, episodes counted from 1 as simapp's other lines do."""
+    line = without_prefix(line)
+    trace = _TRACE.match(line)
+    if trace is not None:
+        return (
+            f"trace  ep {int(trace['episode']) + 1:<4} step {trace['step']:<4} {_number(trace['progress'], 1):>6} %  "
+            f"reward {_number(trace['reward'], 2):>6}  waypoint {trace['waypoint']:<3}  {trace['status']}"
+        )
+    policy = _POLICY.match(line)
+    if policy is not None:
+        return (
+            f"policy epoch {int(policy['epoch']) + 1:<2}  loss {_number(policy['loss'], 4)}  "
+            f"KL {_number(policy['kl'], 5)}  entropy {_number(policy['entropy'], 3)}"
+        )
+    return line
+
+
+def _number(text: str, digits: int) -> str:
+    """Rounded; as it stands when it is no number."""
+    try:
+        return f"{float(text):.{digits}f}"
+    except ValueError:
+        return text

@@ -1,0 +1,249 @@
+"""Launching from the Stacks pane, on the loopback AWS: form, plan, yes, events; and everything in the way."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from dots_tui.app import DotsApp
+from dots_tui.aws import stacks
+from dots_tui.aws.session import Aws
+from dots_tui.custom_files.folder import CustomFiles
+from dots_tui.demo.aws import LoopbackAws
+from dots_tui.milestones import Milestone
+from dots_tui.panes.stack_forms import LaunchForm
+from dots_tui.panes.stacks_plan import PlanDialog
+from dots_tui.widgets.dialogs import Choose
+from dots_tui.widgets.event_tree import StackEvents
+from tests.panes.stacks_steps import SIZE, Until, busy, events, launch, on_screen, rows, said, show, waits
+
+CREATE = ("cloudformation", "CreateStack")
+
+
+async def plan(pilot: Pilot[int], until: Until, **fields: str) -> PlanDialog:
+    """Fill in the form, which opens with ``n``, and wait for the plan."""
+    await pilot.press("n")
+    await until(pilot, lambda: isinstance(pilot.app.screen, LaunchForm))
+    for name, value in fields.items():
+        pilot.app.screen.query_one(f"#form-{name}", Input).value = value
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, PlanDialog))
+    assert isinstance(pilot.app.screen, PlanDialog)
+    return pilot.app.screen
+
+
+async def test_from_the_form_over_the_plan_to_a_running_training(
+    racing: DotsApp, cloud: LoopbackAws, aws: Aws, base: str, until: Until
+) -> None:
+    go_on = threading.Event()
+    cloud.on_instance = lambda *_: waits(go_on)
+    async with racing.run_test(size=SIZE) as pilot:
+        pane = await show(pilot, until)
+        assert "No training. n launches one" in said(pane)
+        await plan(pilot, until, ttl="90")
+        shown = on_screen(racing)
+        for words in (
+            "at most 1.33 USD",
+            "an instance g4dn.2xlarge, on demand",
+            "after 90 min",
+            "5 files to custom_files/",
+        ):
+            assert words in shown
+        assert "account 123456789012, us-east-1" in shown
+        await pilot.press("y")
+        await until(pilot, lambda: pane.query_one(StackEvents).progress == (1, 3))
+        await until(pilot, lambda: any("creating" in row for row in rows(pane)))
+        assert busy(pane) == "Launching run-1"
+        assert sum("uploaded" in line for line in events(pane)) == 5
+        go_on.set()
+        await until(pilot, lambda: not busy(pane))
+        await until(pilot, lambda: "127.0.0.1" in rows(pane)[1])
+        for words in ("run-1", "running", "1:29", "g4dn.2xlarge", "standard"):
+            assert words in rows(pane)[1]
+        assert "run-1 is up: 4 watches it." in said(pane)
+        assert pane.selected is not None
+        assert pane.selected.name == "run-1"
+    workspace = racing.workspace
+    assert workspace.watched == "run-1"
+    assert Milestone.LAUNCHED in workspace.milestones
+    assert (workspace.settings.base_stack, workspace.settings.ttl_minutes) == ("base", 90)
+
+
+async def test_no_makes_nothing(racing: DotsApp, cloud: LoopbackAws, base: str, until: Until) -> None:
+    async with racing.run_test(size=SIZE) as pilot:
+        pane = await show(pilot, until)
+        cloud.calls.clear()
+        await plan(pilot, until)
+        await pilot.press("n")
+        await pilot.pause()
+        assert len(racing.screen_stack) == 1
+        assert not busy(pane)
+    assert CREATE not in cloud.calls
+    assert ("s3", "PutObject") not in cloud.calls
+
+
+# -- what is in the way -------------------------------------------------------------------------------
+
+
+async def _blocked(racing: DotsApp, cloud: LoopbackAws, until: Until, words: str) -> None:
+    """The plan says ``words`` and can only be closed."""
+    async with racing.run_test(size=SIZE) as pilot:
+        pane = await show(pilot, until)
+        cloud.calls.clear()
+        dialog = await plan(pilot, until)
+        assert words in on_screen(racing)
+        assert not dialog.query("#yes")
+        await pilot.press("y")
+        await pilot.pause()
+        assert len(racing.screen_stack) == 1
+        assert not busy(pane)
+    assert CREATE not in cloud.calls
+    assert ("s3", "PutObject") not in cloud.calls
+
+
+async def test_a_finding_blocks_the_launch(
+    racing: DotsApp, cloud: LoopbackAws, base: str, files: CustomFiles, until: Until
+) -> None:
+    run_env = files.root / "run.env"
+    run_env.write_text(run_env.read_text().replace("reInvent2019_track", "nowhere"))
+    await _blocked(racing, cloud, until, "DR_WORLD_NAME is nowhere, which is no track")
+
+
+async def test_a_model_that_is_there_is_not_overwritten(
+    racing: DotsApp, cloud: LoopbackAws, aws: Aws, base: str, until: Until
+) -> None:
+    bucket = dict(stacks.get_stack(aws, "base").outputs)["Bucket"]
+    key = "training/reInvent2019_track/run-1/model/0.ckpt"
+    aws.client("s3").put_object(Bucket=bucket, Key=key, Body=b"weights")
+    await _blocked(racing, cloud, until, "training there would wipe it")
+
+
+async def test_a_name_that_is_taken_is_told_in_the_form_and_in_the_plan(
+    racing: DotsApp, cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles, until: Until
+) -> None:
+    launch(aws, files)
+    template = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}'
+    aws.client("cloudformation").create_stack(StackName="others", TemplateBody=template)
+    async with racing.run_test(size=SIZE) as pilot:
+        await show(pilot, until)
+        cloud.calls.clear()
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(racing.screen, LaunchForm))
+        name = racing.screen.query_one("#form-name", Input)
+        assert name.value == "run-1-2"  # a free one
+        name.value = "run-1"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "already a stack run-1" in str(racing.screen.query_one("#hint", Static).render())
+        name.value = "others"  # not one of ours: only AWS knows
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(racing.screen, PlanDialog))
+        assert "There is already a stack others" in on_screen(racing)
+    assert CREATE not in cloud.calls
+
+
+async def test_unsaved_files_are_asked_about_first(
+    racing: DotsApp, cloud: LoopbackAws, base: str, files: CustomFiles, until: Until
+) -> None:
+    changed = files.read("run.env").replace(b"DR_CAR_NAME=Tester", b"DR_CAR_NAME=Other")
+    async with racing.run_test(size=SIZE) as pilot:
+        await show(pilot, until)
+        racing.workspace.documents["run.env"].edit(changed)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(racing.screen, Choose))
+        assert "run.env: the launch sends what is on disk" in on_screen(racing)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(racing.screen_stack) == 1
+        assert b"Tester" in files.read("run.env")
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(racing.screen, Choose))
+        await pilot.press("enter")  # the first choice: save and go on
+        await until(pilot, lambda: isinstance(racing.screen, LaunchForm))
+        assert files.read("run.env") == changed
+        assert racing.workspace.unsaved() == []
+
+
+async def test_going_on_with_what_is_on_disk(racing: DotsApp, base: str, files: CustomFiles, until: Until) -> None:
+    async with racing.run_test(size=SIZE) as pilot:
+        await show(pilot, until)
+        racing.workspace.documents["run.env"].edit(b"DR_WORLD_NAME=nowhere\n")
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(racing.screen, Choose))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(racing.screen, LaunchForm))
+        assert b"Tester" in files.read("run.env")
+        assert racing.workspace.unsaved() == ["run.env"]
+
+
+# -- what goes wrong ----------------------------------------------------------------------------------
+
+
+async def test_a_resource_that_fails_is_taken_back_and_told_in_plain_words(
+    racing: DotsApp, cloud: LoopbackAws, base: str, until: Until
+) -> None:
+    cloud.fail["Instance"] = "You have requested more vCPU capacity than your current vCPU limit of 8 allows"
+    async with racing.run_test(size=SIZE) as pilot:
+        pane = await show(pilot, until)
+        await plan(pilot, until)
+        await pilot.press("y")
+        await until(pilot, lambda: not busy(pane) and len(pane.stacks) == 2)
+        failure = pane.query_one(StackEvents).first_failure
+        assert failure is not None
+        assert failure.resource == "Instance"
+        assert "Instance failed first" in " ".join(events(pane))
+        assert any("rollback complete" in line for line in events(pane))
+        assert "quota for GPU instances is too small" in said(pane)
+        assert "costs nothing" in said(pane)
+        assert "D on run-1" in said(pane)
+        assert "failed, taken back" in rows(pane)[1]
+        assert racing.workspace.watched == ""
+        assert Milestone.LAUNCHED not in racing.workspace.milestones
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "quota" not in said(pane)
+
+
+async def test_what_is_being_launched_can_be_given_up(
+    racing: DotsApp, cloud: LoopbackAws, base: str, until: Until
+) -> None:
+    go_on = threading.Event()
+    cloud.on_instance = lambda *_: waits(go_on)
+    async with racing.run_test(size=SIZE) as pilot:
+        pane = await show(pilot, until)
+        await plan(pilot, until)
+        await pilot.press("y")
+        await until(pilot, lambda: pane.selected is not None and pane.selected.name == "run-1")
+        await pilot.press("n")  # one thing after the other
+        await pilot.pause()
+        assert len(racing.screen_stack) == 1
+        await pilot.press("D")
+        await pilot.pause()
+        racing.screen.query_one(Input).value = "run-1"
+        await pilot.press("enter")
+        await until(pilot, lambda: busy(pane) == "Deleting run-1")
+        go_on.set()
+        await until(pilot, lambda: not busy(pane) and len(pane.stacks) == 1)
+        assert "Deleting run-1: done." in said(pane)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)])
+async def test_form_and_plan_fit_small_terminals(
+    racing: DotsApp, base: str, until: Until, size: tuple[int, int]
+) -> None:
+    async with racing.run_test(size=size) as pilot:
+        await show(pilot, until)
+        dialog = await plan(pilot, until)
+        for button in ("#yes", "#no"):
+            region = dialog.query_one(button).region
+            assert region.height == 1
+            assert region.bottom < size[1]
+        assert "at most 0.95 USD" in on_screen(racing)
+        await pilot.press("pagedown", "pagedown", "pagedown", "pagedown")
+        await pilot.pause()
+        assert "5 files without errors" in on_screen(racing)
+        await pilot.press("y")
+        await until(pilot, lambda: racing.workspace.watched == "run-1")
