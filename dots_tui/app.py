@@ -15,13 +15,14 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from dots_tui.background import in_background
 from dots_tui.commands import Command, CommandHost, bindings
 from dots_tui.panes.base import Pane
 from dots_tui.splash import PANES
 from dots_tui.themes import load_themes
+from dots_tui.widgets.key_bar import KeyBar
 from dots_tui.widgets.top_bar import TopBar
 from dots_tui.workspace import Workspace
 
@@ -51,7 +52,6 @@ class DotsApp(CommandHost, App[int]):
             "Find a command by its name.",
             "colon",
             "command_palette",
-            show=False,
             key_display=":",
         ),
         Command(
@@ -103,7 +103,7 @@ class DotsApp(CommandHost, App[int]):
         yield self._top
         yield Vertical(id="panes")
         yield Static(id="guide")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.custom_files.check import check_sources
 from dots_tui.custom_files.documents import Document
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.folder import CustomFiles, FolderProblem
@@ -90,6 +89,8 @@ class Workspace:
         """What is wrong with the files as they are on the screen; unreadable files are findings too."""
         state = (self.sources(), dict(self.unreadable))
         if self._checked is None or self._checked[0] != state:
+            from dots_tui.custom_files.check import check_sources
+
             self._checked = (state, check_sources(*state))
         return self._checked[1]
 

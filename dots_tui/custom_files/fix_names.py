@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Callable, Optional
 
+from dots_tui.custom_files import json_edit
 from dots_tui.custom_files.catalogue import KEYS, RETIRED, close_names, value_problem
 from dots_tui.custom_files.env_file import Entry, EnvFile, Line
 from dots_tui.custom_files.facts import Facts
@@ -48,7 +50,7 @@ def only_near(value: str, known: Iterable[str]) -> str | None:
 # -- env files: values -------------------------------------------------------------------------------
 
 
-def _edit(line: Line, lines: Lines) -> Optional[LineEdits]:
+def _edit(line: Line, lines: Lines) -> LineEdits | None:
     return None if lines is None else {line.number: lines}
 
 
@@ -58,13 +60,13 @@ def _literal(line: Line) -> Entry | None:
     return entry if line.kind == "entry" and entry is not None and "$" not in entry.raw else None
 
 
-def _switch(_: Facts, __: EnvFile, line: Line, ___: Finding) -> Optional[LineEdits]:
+def _switch(_: Facts, __: EnvFile, line: Line, ___: Finding) -> LineEdits | None:
     entry = _literal(line)
     value = _SWITCHES.get(entry.value.lower()) if entry is not None else None
     return _edit(line, with_value(line, value)) if value is not None else None
 
 
-def _number(_: Facts, __: EnvFile, line: Line, ___: Finding) -> Optional[LineEdits]:
+def _number(_: Facts, __: EnvFile, line: Line, ___: Finding) -> LineEdits | None:
     """Leading zeros, which bash takes for octal."""
     entry = _literal(line)
     if entry is None or entry.key not in KEYS or not re.fullmatch(r"0+[0-9]+", entry.value):
@@ -73,7 +75,7 @@ def _number(_: Facts, __: EnvFile, line: Line, ___: Finding) -> Optional[LineEdi
     return _edit(line, with_value(line, value)) if value_problem(KEYS[entry.key], value) is None else None
 
 
-def _near_value(_: Facts, __: EnvFile, line: Line, ___: Finding) -> Optional[LineEdits]:
+def _near_value(_: Facts, __: EnvFile, line: Line, ___: Finding) -> LineEdits | None:
     """A misspelt track or choice."""
     entry = _literal(line)
     if entry is None or entry.key not in KEYS:
@@ -85,7 +87,7 @@ def _near_value(_: Facts, __: EnvFile, line: Line, ___: Finding) -> Optional[Lin
 # -- env files: keys ---------------------------------------------------------------------------------
 
 
-def _renamed(facts: Facts, line: Line, new: str) -> Optional[LineEdits]:
+def _renamed(facts: Facts, line: Line, new: str) -> LineEdits | None:
     """The line with the key ``new``; None when that is set already."""
     entry = line.entry
     if entry is None or new in facts.effective:
@@ -94,12 +96,12 @@ def _renamed(facts: Facts, line: Line, new: str) -> Optional[LineEdits]:
     return {line.number: (line.text[:start] + new + line.text[start + len(entry.key) :],)}
 
 
-def _unknown_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> Optional[LineEdits]:
+def _unknown_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
     near = only_near(finding.key or "", KEYS)
     return _renamed(facts, line, near) if near is not None and line.entry is not None else None
 
 
-def _retired_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> Optional[LineEdits]:
+def _retired_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
     key = finding.key or ""
     if key in STILL_READ or key not in RETIRED:
         return None
@@ -109,11 +111,11 @@ def _retired_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> Opti
     return _edit(line, commented_out(line, ()))
 
 
-def _script_key(_: Facts, __: EnvFile, line: Line, ___: Finding) -> Optional[LineEdits]:
+def _script_key(_: Facts, __: EnvFile, line: Line, ___: Finding) -> LineEdits | None:
     return _edit(line, commented_out(line, ()))
 
 
-def _duplicate_key(facts: Facts, env: EnvFile, line: Line, finding: Finding) -> Optional[LineEdits]:
+def _duplicate_key(facts: Facts, env: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
     """The lines above that set the same key become comments; the last one counts already."""
     edits = {}
     for entry in env.entries:
@@ -156,25 +158,21 @@ _JSON_CHOICES: Mapping[str, Collection[str]] = {
 def fix_json(facts: Facts, finding: Finding) -> bytes | None:
     """The JSON file of ``finding`` with a misspelt key or choice corrected; None when that is not clear."""
     file, key = facts.json.get(finding.file), finding.key
-    if file is None or file.values is None or key not in file.values:
+    if file is None or file.values is None or key is None or key not in file.values or key in file.twice:
+        return None
+    text = json_edit.to_text(facts.sources[finding.file])
+    place = json_edit.member(text, json_edit.top(text), key)
+    value = file.values[key]
+    if place is None:
         return None
     if finding.code == "unknown-key" and finding.file == HYPERPARAMETERS:
         new = only_near(key, hyperparameters.KNOWN)
-        if new is None or new in file.values:
-            return None
-        return _replaced(facts.sources[finding.file], rf'"({re.escape(key)})"\s*:', new)
-    value = file.values[key]
-    if finding.code != "unknown-choice" or not isinstance(value, str) or key not in _JSON_CHOICES:
+        start, end = place.key_start, place.key_start + len(json.dumps(key))
+        written = text[start:end] == json.dumps(key) and new not in file.values
+    elif finding.code == "unknown-choice" and isinstance(value, str) and key in _JSON_CHOICES:
+        new = only_near(value, _JSON_CHOICES[key])
+        start, end = place.start, place.end
+        written = True
+    else:
         return None
-    near = only_near(value, _JSON_CHOICES[key])
-    pattern = rf'"{re.escape(key)}"\s*:\s*"({re.escape(value)})"'
-    return _replaced(facts.sources[finding.file], pattern, near) if near is not None else None
-
-
-def _replaced(data: bytes, pattern: str, new: str) -> bytes | None:
-    """``data`` with ``new`` in the place of what the one match of ``pattern`` captures."""
-    matches = list(re.finditer(pattern.encode(), data))
-    if len(matches) != 1:
-        return None
-    start, end = matches[0].span(1)
-    return data[:start] + new.encode() + data[end:]
+    return (text[:start] + json.dumps(new) + text[end:]).encode() if written and new is not None else None

@@ -47,8 +47,8 @@ def fixable(finding: Finding, sources: Mapping[str, bytes] | None = None) -> boo
         return fix(sources, finding) is not None
     if not is_env_file(finding.file):
         return finding.code in _IN_JSON
-    if finding.code == "unknown-key":
-        return finding.fix is not None  # there is a known name near it
+    if finding.code in ("unknown-key", "unknown-track", "unknown-choice"):
+        return "did you mean" in finding.message
     if finding.code == "not-a-number":
         return "leading zeros" in finding.message
     return finding.code in _ORDER and finding.key not in STILL_READ
@@ -67,11 +67,11 @@ def fix_all(sources: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Findin
     current: dict[str, bytes] = dict(sources)
     done: list[Finding] = []
     tries = _MOST_TRIES
+    findings = check_sources(current)
     progress = True
     while progress:
         progress = False
         for code in _ORDER:
-            findings = check_sources(current)
             groups = [[finding for finding in findings if finding.code == code and fixable(finding)]]
             while groups and tries > 0:
                 group = groups.pop()

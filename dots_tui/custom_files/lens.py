@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Callable, Optional
+from typing import Callable
 
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.expand import INSTANCE_NAMES
@@ -44,17 +44,17 @@ _NOT_UTF8 = "UnicodeDecodeError: the file is not UTF-8 text"
 class Reading:
     """What the readers make of one key of one file. None: not set, as far as that reader is concerned."""
 
-    source: Optional[str]
+    source: str | None
     """bash ``source``, every variable exported (DeepRacer on the Spot's launch scripts)."""
-    drfc: Optional[str]
+    drfc: str | None
     """DRFC's ``dr-update-env``."""
-    worker: Optional[str]
+    worker: str | None
     """prepare-config.py, the reader of worker-N.env; "<absent>" or the error with which it gives up."""
-    awk: Optional[str]
+    awk: str | None
     """The scripts on the instance; a line for each line found, "" when there is none."""
-    menu: Optional[str]
+    menu: str | None
     """DeepRacer on the Spot's menu."""
-    dotenv: Optional[str]
+    dotenv: str | None
     """python-dotenv."""
     agree: bool
     """Whether the readers of this file see one value and nothing else happens. run.env and system.env have five
@@ -63,7 +63,7 @@ class Reading:
     """What else the file's readers do on the lines of this key: "source: runs a command (car)"."""
 
 
-def lens(sources: Mapping[str, bytes], keys: Optional[Sequence[str]] = None) -> Mapping[str, Mapping[str, Reading]]:
+def lens(sources: Mapping[str, bytes], keys: Sequence[str] | None = None) -> Mapping[str, Mapping[str, Reading]]:
     """By file and key, what each reader makes of the env files among ``sources``.
 
     ``keys``: the keys to look at in every file; without it, those that the file sets or seems to set. Files that are
@@ -89,7 +89,7 @@ def _texts(sources: Mapping[str, bytes]) -> dict[str, str]:
 def _shell_traces(
     texts: Mapping[str, str], read: Callable[[str, Shell], Trace], all_exported: bool
 ) -> dict[str, Trace]:
-    """What a shell makes of each file: system.env, then run.env in the same shell, and each worker's file in its own."""
+    """What a shell makes of each file: system.env and run.env one after the other, a worker's file in its own shell."""
     shared = Shell(dict(ENVIRONMENT), all_exported)
     traces = {name: read(texts[name], shared) for name in SOURCED if name in texts}
     for name, text in texts.items():
@@ -98,7 +98,7 @@ def _shell_traces(
     return traces
 
 
-def _file(name: str, text: str, shells: tuple[Trace, Trace], keys: Optional[Sequence[str]]) -> dict[str, Reading]:
+def _file(name: str, text: str, shells: tuple[Trace, Trace], keys: Sequence[str] | None) -> dict[str, Reading]:
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     broken = Trace(every=_NOT_UTF8) if any("\udc80" <= char <= "\udcff" for char in text) else None
     env = EnvFile.parse(text.encode("utf-8", "surrogateescape"))
@@ -133,7 +133,7 @@ def _reading(name: str, key: str, traces: Mapping[str, Trace], effects: _Effects
     return Reading(**values, agree=len(seen) == 1 and not told, effects=told)
 
 
-def _comparable(value: Optional[str], trace: Trace) -> Optional[str]:
+def _comparable(value: str | None, trace: Trace) -> str | None:
     """``value`` without what is only the reader's way of saying it."""
     if value == trace.absent:
         return None

@@ -29,6 +29,7 @@ from dots_tui.panes.folders import ask_for_folder, create_defaults_here, folder_
 from dots_tui.widgets.findings import FindingsList
 from dots_tui.widgets.form import EnvForm
 
+_FIRST_CHECK_SECONDS = 0.05
 _CHECK_SECONDS = 0.2
 """Typing is followed by a check after this pause."""
 
@@ -49,6 +50,7 @@ class FilesPane(FileKeeping, FileCommands, Pane):
         super().__init__()
         self.name_shown = ""
         self._check_due = False
+        self._checked = False
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="files-main"):
@@ -60,8 +62,10 @@ class FilesPane(FileKeeping, FileCommands, Pane):
     def on_mount(self) -> None:
         self.query_one("#files-list").border_title = "custom files"
         self.query_one("#files-details").border_title = "details"
-        self.query_one(FindingsList).empty = "Nothing is wrong with these files."
+        self.query_one(FindingsList).empty = "Checking …"
         self._show_folder()
+        # The rules are loaded and asked when the first frame is on the screen.
+        self.set_timer(_FIRST_CHECK_SECONDS, self._check_at_last)
         self.start_keeping()
 
     def shown(self) -> None:
@@ -71,7 +75,17 @@ class FilesPane(FileKeeping, FileCommands, Pane):
             self.view.focus_body()
             self.refresh_all()
 
+    def _check_at_last(self) -> None:
+        self._checked = True
+        self.query_one(FindingsList).empty = "Nothing is wrong with these files."
+        self.refresh_all()
+
     # -- what is shown ----------------------------------------------------------------------------
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is wrong with the files; nothing before they were checked for the first time."""
+        return self.workspace.findings() if self._checked else []
 
     @property
     def view(self) -> FileView:
@@ -99,12 +113,12 @@ class FilesPane(FileKeeping, FileCommands, Pane):
     def show_file(self, name: str, *, as_text: bool = False) -> None:
         """Show the file ``name``, as text or, when it is an env file, as a form."""
         self.name_shown = name
-        self.view.show(self.workspace.documents[name], self.workspace.findings(), as_text=as_text)
+        self.view.show(self.workspace.documents[name], self.findings, as_text=as_text)
         self.refresh_all()
 
     def refresh_all(self) -> None:
         """After a change: list, marks, findings, tabs."""
-        findings = self.workspace.findings()
+        findings = self.findings
         self._fill_list(findings)
         self.view.refresh_marks(findings)
         listing = self.query_one(FindingsList)
@@ -118,7 +132,8 @@ class FilesPane(FileKeeping, FileCommands, Pane):
         names = [*self.workspace.documents, *self.workspace.unreadable]
         with self.prevent(OptionList.OptionHighlighted):
             listing.set_options(
-                Option(mark_of(name, self.workspace.documents.get(name), findings), id=name) for name in names
+                Option(mark_of(name, self.workspace.documents.get(name), findings if self._checked else None), id=name)
+                for name in names
             )
             listing.highlighted = names.index(self.name_shown) if self.name_shown in names else None
 
@@ -127,7 +142,7 @@ class FilesPane(FileKeeping, FileCommands, Pane):
         if document is None or not name:
             return
         value = EnvFile.parse(document.data).get(name) or ""
-        findings = [finding for finding in self.workspace.findings() if finding.key == name]
+        findings = [finding for finding in self.findings if finding.key == name]
         self.query_one("#files-details", Static).update(details_of(name, KEYS.get(name), value, findings))
 
     # -- what happens -----------------------------------------------------------------------------

@@ -55,14 +55,18 @@ def _row(key: Key, env: EnvFile, findings: Sequence[Finding]) -> Row:
     )
 
 
-def mark_of(name: str, document: Document | None, findings: Sequence[Finding]) -> Text:
-    """The line of a file in the list: unsaved star, name, and its worst finding with a count."""
-    own = [finding for finding in findings if finding.file == name and finding.severity != "info"]
+def mark_of(name: str, document: Document | None, findings: Sequence[Finding] | None) -> Text:
+    """The line of a file in the list: unsaved star, name, and its worst finding with a count (None: not checked yet)."""
+    own = [finding for finding in findings or () if finding.file == name and finding.severity != "info"]
     severity = worst(own)
     star = "*" if document is not None and document.dirty else " "
     count = f" {len(own)}" if own else ""
     shown = name if name.endswith(".env") else name.rpartition(".")[0]
-    return Text(f"{_GLYPHS[severity] if own else '✓'}{star}{shown}{count}", no_wrap=True, overflow="ellipsis")
+    return Text(
+        f"{_GLYPHS[severity] if own else ' ' if findings is None else '✓'}{star}{shown}{count}",
+        no_wrap=True,
+        overflow="ellipsis",
+    )
 
 
 def details_of(name: str, key: Key | None, value: str, findings: Sequence[Finding]) -> Text:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 1.0
 """How often AWS is asked for new events."""
-LIST_SECONDS = 1.5
-"""How long after the start of an operation it shows in the list of stacks."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,6 @@ class Operations:
                 self._on_loop(job, lambda event=event: self._add(operation, event))  # type: ignore[misc]
 
         self._job = in_background(self._pane, work, self._done, self._failed, name="operation")
-        self._pane.set_timer(LIST_SECONDS, self._changed)
 
     def cancel(self) -> None:
         """Do not follow what is under way any more; AWS goes on with it."""
@@ -101,6 +98,8 @@ class Operations:
 
     def _add(self, operation: Operation, event: StackEvent) -> None:
         self._listing.add([event])
+        if event.of_stack:
+            self._changed()
         if event is self._listing.first_failure and event.status.startswith("CREATE"):
             self._say(f"{operation.what}: {event.resource} failed. AWS takes back what was made …")
 

@@ -16,7 +16,7 @@ from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.panes import stacks_operations
 from dots_tui.start import make_workspace
-from tests.cloud import POLL_S, aws, base, cloud, files, server, shared
+from tests.cloud import aws, base, cloud, files, server, shared
 from tests.panes.run_feed import Machine
 
 __all__ = ["aws", "base", "cloud", "files", "server", "shared"]
@@ -54,8 +54,8 @@ def _no_cloud() -> int:
 @pytest.fixture
 def racing(files: CustomFiles, aws: Any, monkeypatch: pytest.MonkeyPatch) -> DotsApp:
     """The app on files nothing is wrong with and on an AWS account with nothing in it."""
-    monkeypatch.setattr(stacks_operations, "POLL_SECONDS", POLL_S)
-    monkeypatch.setattr(stacks_operations, "LIST_SECONDS", 5 * POLL_S)
+    # Not faster: a press of a key waits until this process, in which AWS runs as well, has nothing to do.
+    monkeypatch.setattr(stacks_operations, "POLL_SECONDS", 0.1)
     workspace = make_workspace(str(files.root))
     workspace._aws = aws  # clients that are made already: making them takes longer than most tests
     return DotsApp(workspace)

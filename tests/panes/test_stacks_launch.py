@@ -18,7 +18,7 @@ from dots_tui.panes.stack_forms import LaunchForm
 from dots_tui.panes.stacks_plan import PlanDialog
 from dots_tui.widgets.dialogs import Choose
 from dots_tui.widgets.event_tree import StackEvents
-from tests.panes.stacks_steps import SIZE, Until, busy, events, launch, on_screen, rows, said, show, waits
+from tests.panes.stacks_steps import SIZE, Until, busy, events, launch, on_screen, rows, said, show, type_name, waits
 
 CREATE = ("cloudformation", "CreateStack")
 
@@ -118,7 +118,7 @@ async def test_a_model_that_is_there_is_not_overwritten(
     bucket = dict(stacks.get_stack(aws, "base").outputs)["Bucket"]
     key = "training/reInvent2019_track/run-1/model/0.ckpt"
     aws.client("s3").put_object(Bucket=bucket, Key=key, Body=b"weights")
-    await _blocked(racing, cloud, until, "training there would wipe it")
+    await _blocked(racing, cloud, until, "There is already a model in")
 
 
 async def test_a_name_that_is_taken_is_told_in_the_form_and_in_the_plan(
@@ -221,9 +221,7 @@ async def test_what_is_being_launched_can_be_given_up(
         await pilot.pause()
         assert len(racing.screen_stack) == 1
         await pilot.press("D")
-        await pilot.pause()
-        racing.screen.query_one(Input).value = "run-1"
-        await pilot.press("enter")
+        await type_name(pilot, until, "run-1")
         await until(pilot, lambda: busy(pane) == "Deleting run-1")
         go_on.set()
         await until(pilot, lambda: not busy(pane) and len(pane.stacks) == 1)

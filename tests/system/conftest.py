@@ -235,7 +235,7 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """Type text as it is."""
-        self._tmux("send-keys", "-l", text)
+        self._tmux("send-keys", "-l", "--", text)
 
     def wait_for(self, pattern: str, seconds: float = 30.0) -> re.Match[str]:
         """Wait until the screen shows ``pattern``, a regular expression."""

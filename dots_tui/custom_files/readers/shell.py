@@ -7,7 +7,8 @@ Of builtins, only those that bear on variables or on the reading are modelled.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Callable
 
 from dots_tui.custom_files.readers.shell_expand import Discarded, Ended, fields_of, text_of, with_braces
 from dots_tui.custom_files.readers.shell_syntax import (
@@ -36,37 +37,37 @@ _NOT_FOUND = 127
 class Shell:
     """A shell's variables, and what happened to them. Satisfies ``shell_expand.Setting``."""
 
-    def __init__(self, variables: dict[str, str], all_exported: bool = False, parent: Shell | None = None) -> None:
-        self.variables = variables
-        self.exported = parent.exported if parent else set(variables)
-        self.lists = parent.lists if parent else set[str]()
-        self.read_only = parent.read_only if parent else set(_READ_ONLY)
+    def __init__(self, variables: Mapping[str, str], all_exported: bool = False, depth: int = 0) -> None:
+        self.variables = dict(variables)
+        self.exported = set(variables)
+        self.lists: set[str] = set()
+        self.read_only = set(_READ_ONLY)
         self.all_exported = all_exported
-        self.status = parent.status if parent else 0
-        self.events: list[Event] = parent.events if parent else []
+        self.depth = depth
+        """How many subshells this one is in; what they set is lost."""
+        self.status = 0
+        self.line = 0
+        """The line of the command that is being run."""
+        self.events: list[Event] = []
         self.printed: list[str] | None = None
         """What was printed in a command substitution; None when that is not known."""
-        self._line = parent._line if parent else 0
-        self._depth = parent._depth + 1 if parent else 0
 
     def run(self, code: str, line: int = 1) -> None:
         """Run ``code``, which starts on ``line`` of its file.
 
-        Raises ShellSyntaxError or Ended where it is not read to its end; what stands above that counts.
+        Raises ShellSyntaxError, NotFollowed or Ended where it is not read to its end; what stands above counts.
         """
         reader = ShellCode(code, line)
         try:
             for chains in reader.lines():
                 self._line_of_commands(chains)
-        except ShellSyntaxError:
-            self._line, self.status = reader.line, 2
-            raise
-        except NotFollowed as word:
-            self._line = reader.line
-            self.event(RUNS, str(word))
+        except (ShellSyntaxError, NotFollowed) as problem:
+            self.line, self.status = reader.line, 2
+            if isinstance(problem, NotFollowed):
+                self.event(RUNS, str(problem))
             raise
 
-    def _line_of_commands(self, chains: tuple[Chain, ...]) -> None:
+    def _line_of_commands(self, chains: Iterable[Chain]) -> None:
         try:
             for chain in chains:
                 self.chain(chain)
@@ -82,15 +83,15 @@ class Shell:
 
     def output(self, piece: Substitution) -> str:
         """What the commands of ``piece`` print, or its text when that is not known."""
-        if self._depth >= DEEPEST:
+        if self.depth >= DEEPEST:
             return piece.source
-        child = self._child()
-        child.printed = []
+        child = self._child(capturing=True)
         try:
-            child.run(piece.code, self._line)
+            child.run(piece.code, self.line)
         except Ended:
             child.status = child.status or 1
         except ShellSyntaxError as problem:
+            # Backticks are read when they are run, $( ) with the line it stands in.
             if piece.source.startswith("$("):
                 raise Ended(str(problem)) from problem
             self.event(ERROR, str(problem))
@@ -111,8 +112,8 @@ class Shell:
 
     def event(self, kind: str, detail: str) -> None:
         """Note that something happened on the line that is being read."""
-        if kind != SETS or self._depth == 0:
-            self.events.append(Event(self._line, kind, detail))
+        if kind != SETS or self.depth == 0:
+            self.events.append(Event(self.line, kind, detail))
 
     def chain(self, chain: Chain) -> None:
         """Run pipelines with && and || between them."""
@@ -125,10 +126,12 @@ class Shell:
             if (operator == "&&") == (self.status == 0):
                 self._pipeline(pipeline)
 
-    def _child(self) -> Shell:
-        child = Shell(dict(self.variables), self.all_exported, self)
-        child.exported, child.lists = set(self.exported), set(self.lists)
-        child.printed = self.printed
+    def _child(self, capturing: bool = False) -> Shell:
+        """A subshell: it knows what this one knows, and tells what happens."""
+        child = Shell(self.variables, self.all_exported, self.depth + 1)
+        child.exported, child.lists, child.read_only = set(self.exported), set(self.lists), set(self.read_only)
+        child.status, child.line, child.events = self.status, self.line, self.events
+        child.printed = [] if capturing else self.printed
         return child
 
     def _apart(self, chains: Iterable[Chain], printed: bool = True) -> None:
@@ -156,7 +159,7 @@ class Shell:
             self.status = int(self.status == 0)
 
     def _command(self, command: Command) -> None:
-        self._line = command.line
+        self.line = command.line
         if isinstance(command, Simple):
             self._simple(command)
         elif command.subshell:
@@ -218,7 +221,7 @@ class Shell:
         assert isinstance(name, str)  # the first word is never taken for an argument of itself
         self.status = 0
         if name in DECLARING:
-            self._declare(name, arguments[1:])
+            _declare(self, name, arguments[1:], self._assign)
         elif name == "unset":
             for argument in arguments[1:]:
                 self.variables.pop(str(argument), None)
@@ -231,39 +234,40 @@ class Shell:
             self._print(name, [str(argument) for argument in arguments[1:]])
 
     def _print(self, name: str, arguments: list[str]) -> None:
-        if name == "echo" and not arguments[:1] == ["-"] and not (arguments and arguments[0].startswith("-")):
+        """Note what a command prints as far as that is known, and whether it succeeds."""
+        if name == "echo" and not (arguments and arguments[0].startswith("-")):
             if self.printed is not None:
                 self.printed.append(" ".join(arguments) + "\n")
         elif name not in (":", "true"):
             self.status = _NOT_FOUND
             self.printed = None
 
-    def _declare(self, builtin: str, arguments: list[Assignment | str]) -> None:
-        """export and its kin, without their options other than to be refused."""
-        if not arguments:
-            self.event(PRINTS, builtin)
-        first = arguments[0] if arguments else ""
-        if isinstance(first, str) and first.startswith("-") and first != "--":
-            self.event(PRINTS if first == "-p" else ERROR, f"{builtin} {first}")
-            self.status = int(first != "-p")
-            return
-        for argument in arguments[1:] if first == "--" else arguments:
-            if isinstance(argument, Assignment):
-                self._assign(argument)
-                self._declared(builtin, argument.name)
-                continue
+
+def _declare(
+    shell: Shell, builtin: str, arguments: list[Assignment | str], assign: Callable[[Assignment], None]
+) -> None:
+    """export and its kin. Options are refused but for -p and --."""
+    if not arguments:
+        shell.event(PRINTS, builtin)
+    first = arguments[0] if arguments else ""
+    if isinstance(first, str) and first.startswith("-") and first != "--":
+        shell.event(PRINTS if first == "-p" else ERROR, f"{builtin} {first}")
+        shell.status = int(first != "-p")
+        return
+    for argument in arguments[1:] if first == "--" else arguments:
+        if isinstance(argument, Assignment):
+            assign(argument)
+            name = argument.name
+        else:
             match = _SET.fullmatch(argument)
             if match is None:
-                self.status = 1
-                self.event(ERROR, f"{argument} is no name of a variable")
+                shell.status = 1
+                shell.event(ERROR, f"{argument} is no name of a variable")
                 continue
             name, append, value = match.groups()
             if value is not None:
-                self.assign(name, (self.variables.get(name, "") if append else "") + value)
-            self._declared(builtin, name)
-
-    def _declared(self, builtin: str, name: str) -> None:
+                shell.assign(name, (shell.variables.get(name, "") if append else "") + value)
         if builtin == "export":
-            self.exported.add(name)
+            shell.exported.add(name)
         elif builtin == "readonly":
-            self.read_only.add(name)
+            shell.read_only.add(name)

@@ -221,6 +221,7 @@ def _ansi_character(match: re.Match[str]) -> str:
 
 _GROUP_STEP = re.compile(r"[^'\"\\`$(){}\[\]#]+")
 _OPENERS = {"$(": ")", "${": "}", "$[": "]"}
+_CLOSER = {"(": ")"}
 
 
 def skip_group(text: str, position: int, closer: str) -> int:
@@ -231,30 +232,30 @@ def skip_group(text: str, position: int, closer: str) -> int:
         if step is not None:
             position = step.end()
             continue
-        char, top = text[position], closers[-1]
-        pair = text[position : position + 2]
-        if char == top:
-            closers.pop()
-            if not closers:
-                return position + 1
-        elif char == "\\":
-            position += 1
-        elif top == "`":
-            pass  # within backticks, only the next one that is not escaped counts
-        elif pair in _OPENERS:
-            closers.append(_OPENERS[pair])
-            position += 1
-        elif char in '"`':
-            closers.append(char)
-        elif top != '"' and char == "'":
-            position = text.find("'", position + 1)
-            if position < 0:
-                break
-        elif char == "(" and top == ")":
-            closers.append(")")
-        elif char == "#" and top == ")" and text[position - 1] in " \t\n;&|(":
-            position = text.find("\n", position)
-            if position < 0:
-                break
-        position += 1
-    raise ShellSyntaxError("open quote" if closers[-1] in "\"'" else f"no {closers[-1]} to end it")
+        position = _step_in_group(text, position, closers)
+        if not closers:
+            return position
+    raise ShellSyntaxError("open quote" if closers[-1] in "\"'" else f'no "{closers[-1]}" to end it')
+
+
+def _step_in_group(text: str, position: int, closers: list[str]) -> int:
+    """Read one special character; ``closers`` are the ends the groups around it wait for."""
+    char, top = text[position], closers[-1]
+    pair = text[position : position + 2]
+    end = position + 1
+    if char == top:
+        closers.pop()
+    elif char == "\\":
+        end += 1
+    elif top == "`":
+        pass  # within backticks, only the next one that is not escaped counts
+    elif pair in _OPENERS:
+        closers.append(_OPENERS[pair])
+        end += 1
+    elif char in '"`' or (char == "(" and top == ")"):
+        closers.append(_CLOSER.get(char, char))
+    elif char == "'" and top != '"':
+        end = text.find("'", end) + 1 or len(text)
+    elif char == "#" and top == ")" and text[position - 1] in " \t\n;&|(":
+        end = text.find("\n", end) + 1 or len(text)
+    return end
