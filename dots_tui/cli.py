@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-_COMMANDS = frozenset({"check", "set", "base", "plan", "launch", "stacks", "stop", "delete"})
+_COMMANDS = frozenset({"check", "lens", "set", "base", "plan", "launch", "stacks", "stop", "delete"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -19,25 +19,55 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 is fine, 1 findings or failure, 2 wrong use.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _prepare_streams()
     try:
-        if not arguments or (
-            len(arguments) == 1 and not arguments[0].startswith("-") and arguments[0] not in _COMMANDS
-        ):
-            return _app(arguments[0] if arguments else None)
-        if arguments[0] == "--demo":
-            return _demo(arguments[1:])
-        return _command(arguments)
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()  # what is wrong with it is told here, not when the interpreter ends
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of our output has gone (`dots-tui stacks | head -1`): nothing is left to say.
-        sys.stderr.close()
+        _stop_printing()  # the reader of our output has gone (`dots-tui stacks | head -1`): nothing is left to say
         return 1
+    except OSError as error:
+        _stop_printing()
+        print(f"dots-tui: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(arguments: Sequence[str]) -> int:
+    if not arguments or (len(arguments) == 1 and not arguments[0].startswith("-") and arguments[0] not in _COMMANDS):
+        return _app(arguments[0] if arguments else None)
+    if arguments[0] == "--demo":
+        return _demo(arguments[1:])
+    return _command(arguments)
+
+
+def _prepare_streams() -> None:
+    """Nothing that is printed may fail because a stream is closed (``>&-``) or has no such sign."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - before the splash
+        elif mode == "w" and "utf" not in (stream.encoding or "utf").lower():
+            from dots_tui import plain_signs
+
+            stream.reconfigure(errors=plain_signs.NAME)
+
+
+def _stop_printing() -> None:
+    """What is still waiting to be printed is dropped, so that the interpreter does not try again."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:
+        return  # it is no file
 
 
 def _no_screen() -> str:
     """Why the app cannot be shown here; "" when it can."""
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+    # Textual draws on standard error.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         return "dots-tui needs a terminal."
     if os.environ.get("TERM") == "dumb":
         return "dots-tui needs a terminal that can show more than lines of text; this one says TERM=dumb."
@@ -66,12 +96,11 @@ def _app(folder: str | None) -> int:
 def _first_frame() -> Callable[[], None]:
     """Paint it. The function that is returned gives the terminal back; so does a signal before the app runs."""
     from dots_tui import splash
-
-    splash.show()
     from dots_tui.early_signals import EarlySignals
 
     leave = splash.remember()
     EarlySignals().end_with(leave)
+    splash.show()
     return leave
 
 

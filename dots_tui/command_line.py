@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,14 @@ def _files_commands(commands: Any) -> None:
     check = _add(commands, "check", "print what is wrong with the custom files")
     check.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=_DIR_HELP)
     check.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    check.add_argument("--fix", action="store_true", help="put right what can be put right without asking, and save it")
     check.set_defaults(run=_check)
+
+    lens = _add(commands, "lens", "print what each program that reads the env files makes of a key")
+    lens.add_argument("folder", nargs="?", metavar="DIR", help=_DIR_HELP)
+    lens.add_argument("keys", nargs="*", metavar="KEY", help="the keys to look at (default: all)")
+    lens.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    lens.set_defaults(run=_lens)
 
     change = _add(commands, "set", "change values in the env files and nothing else in them")
     change.add_argument("folder", type=Path, metavar="DIR", help="the custom-files folder")
@@ -113,7 +121,16 @@ def _empty_bucket(command: argparse.ArgumentParser) -> None:
 def _check(options: argparse.Namespace) -> int:
     from dots_tui.headless.files import check_command
 
-    return check_command(options.folder, as_json=options.json)
+    return check_command(options.folder, as_json=options.json, fix=options.fix)
+
+
+def _lens(options: argparse.Namespace) -> int:
+    from dots_tui.headless.files import lens_command
+
+    first: str | None = options.folder
+    if first is not None and re.fullmatch(r"[A-Z_][A-Z0-9_]*", first) and not Path(first).is_dir():
+        return lens_command(None, [first, *options.keys], as_json=options.json)  # the folder was left out
+    return lens_command(None if first is None else Path(first), options.keys, as_json=options.json)
 
 
 def _set(options: argparse.Namespace) -> int:

@@ -15,6 +15,14 @@ def check(files: CustomFiles) -> list[Finding]:
 
     A file that cannot be read is a finding. Raises FolderProblem only when the folder cannot be listed.
     """
+    return check_sources(*read_all(files))
+
+
+def read_all(files: CustomFiles) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The content of the run's files in ``files``, and the reasons why others cannot be read.
+
+    Raises FolderProblem only when the folder cannot be listed.
+    """
     sources: dict[str, bytes] = {}
     unreadable: dict[str, str] = {}
     for name in files.names():
@@ -22,7 +30,7 @@ def check(files: CustomFiles) -> list[Finding]:
             sources[name] = files.read(name)
         except FolderProblem as problem:
             unreadable[name] = str(problem)
-    return check_sources(sources, unreadable)
+    return sources, unreadable
 
 
 def check_sources(sources: Mapping[str, bytes], unreadable: Mapping[str, str] | None = None) -> list[Finding]:

@@ -23,6 +23,7 @@ _ASSIGNMENT = re.compile(
 )
 _COMMENTED = re.compile(r"(?P<mark>[ \t]*#[# \t]*)(?=[A-Z_][A-Z0-9_]*=)")
 _INLINE_COMMENT = re.compile(r"(?<![ \t])[ \t]+#")
+_MAYBE_COMMENT = re.compile(r"\s*(?:export\s+)?(?:#|\Z)")
 _START = 200
 """So many characters tell a line that is no assignment apart; python-dotenv's parser takes long with long ones."""
 _BOM = "\ufeff"
@@ -196,7 +197,7 @@ def _is_comment(text: str) -> bool:
     """Whether python-dotenv sees nothing but a comment. It is only asked where a look does not settle it."""
     if text.lstrip(BLANKS).startswith("#"):
         return True
-    if _ASSIGNMENT.match(text):
+    if not _MAYBE_COMMENT.match(text):
         return False
     binding = next(parse_stream(io.StringIO(text[:_START])), None)
     return binding is not None and binding.key is None and not binding.error

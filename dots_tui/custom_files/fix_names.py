@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Callable, Optional
 
 from dots_tui.custom_files import json_edit
@@ -37,11 +38,13 @@ _SAME_MEANING = frozenset(
 STILL_READ = frozenset({"DR_EVAL_OPP_MODEL_PREFIX"})
 """Retired keys that something does read: taking them away is for the racer to decide."""
 _NEAR = 3
+_KEYS = tuple(KEYS)
+_TRACKS = tuple(TRACKS)
 
 
-def only_near(value: str, known: Iterable[str]) -> str | None:
-    """The one name ``value`` must be a slip of; None when there is none, or several."""
-    names = list(known)
+@functools.lru_cache(maxsize=4096)
+def only_near(value: str, names: tuple[str, ...]) -> str | None:
+    """The one of ``names`` that ``value`` must be a slip of; None when there is none, or several."""
     exact = [name for name in names if name.lower() == value.lower()]
     near = exact or close_names(value, names, _NEAR)
     return near[0] if len(near) == 1 else None
@@ -80,7 +83,7 @@ def _near_value(_: Facts, __: EnvFile, line: Line, ___: Finding) -> LineEdits | 
     entry = _literal(line)
     if entry is None or entry.key not in KEYS:
         return None
-    value = only_near(entry.value, TRACKS if KEYS[entry.key].kind == "track" else KEYS[entry.key].choices)
+    value = only_near(entry.value, _TRACKS if KEYS[entry.key].kind == "track" else KEYS[entry.key].choices)
     return _edit(line, with_value(line, value)) if value is not None else None
 
 
@@ -97,7 +100,7 @@ def _renamed(facts: Facts, line: Line, new: str) -> LineEdits | None:
 
 
 def _unknown_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
-    near = only_near(finding.key or "", KEYS)
+    near = only_near(finding.key or "", _KEYS)
     return _renamed(facts, line, near) if near is not None and line.entry is not None else None
 
 
@@ -146,7 +149,7 @@ VALUES_CHANGE: Mapping[str, NameFixer] = {
 
 # -- JSON files --------------------------------------------------------------------------------------
 
-_JSON_CHOICES: Mapping[str, Collection[str]] = {
+_JSON_CHOICES: Mapping[str, tuple[str, ...]] = {
     "training_algorithm": metadata.ALGORITHMS,
     "action_space_type": metadata.SPACES,
     "neural_network": metadata.NETWORKS,

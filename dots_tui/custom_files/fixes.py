@@ -33,8 +33,8 @@ _ORDER = (*_WHOLE_FILE, *FORMAT, *VALUE, *_NAMES)
 """The codes with a fix, in the order in which they are gone through."""
 _BASH_READS_THE_SAME = frozenset({"no-final-newline", *FORMAT, *SAME_FOR_BASH})
 _IN_JSON = frozenset({"byte-order-mark", "unknown-key", "unknown-choice"})
-_MOST_TRIES = 300
-"""A fix of everything gives up after so many attempts; an ordinary folder takes one for each kind of finding."""
+_MOST_LINES = 40_000
+"""A fix of everything looks at so many lines at most, each attempt at all of them; an ordinary folder needs 3,000."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -66,8 +66,8 @@ def fix_all(sources: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Findin
     """``sources`` with everything fixed that can be, and the findings that were. Doing it again changes nothing."""
     current: dict[str, bytes] = dict(sources)
     done: list[Finding] = []
-    tries = _MOST_TRIES
-    findings = check_sources(current)
+    tries = _MOST_LINES // (1 + sum(data.count(b"\n") for name, data in current.items() if is_env_file(name)))
+    found = findings = check_sources(current)
     progress = True
     while progress:
         progress = False
@@ -86,7 +86,20 @@ def fix_all(sources: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Findin
                     # The lower half first: fixing it does not move the lines of the upper one.
                     middle = len(group) // 2
                     groups += [group[:middle], group[middle:]]
-    return current, sorted(done, key=lambda finding: (house_order(finding.file), finding.line))
+    return current, _as_found(done, found)
+
+
+def _as_found(done: Sequence[Finding], found: Sequence[Finding]) -> list[Finding]:
+    """``done`` in order, with the lines as they were when the findings were ``found``: fixes move lines."""
+    ordered = sorted(done, key=lambda finding: (house_order(finding.file), finding.line))
+    first: dict[tuple[str, str, str | None, str], list[Finding]] = {}
+    for finding in reversed(found):
+        first.setdefault((*_kind(finding), finding.message), []).append(finding)
+    result = []
+    for finding in ordered:
+        same = first.get((*_kind(finding), finding.message))
+        result.append(same.pop() if same else finding)
+    return result
 
 
 def _fixed(

@@ -8,18 +8,20 @@ instance knows stay visible as they are written; ``~`` is the home folder of a u
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Callable
 
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.expand import INSTANCE_NAMES
 from dots_tui.custom_files.facts import SOURCED, unfit
+from dots_tui.custom_files.findings import shown
 from dots_tui.custom_files.folder import house_order, is_env_file, worker_number
 from dots_tui.custom_files.readers import awk, bash_source, drfc, menu, python_dotenv, worker
 from dots_tui.custom_files.readers.shell import Shell
 from dots_tui.custom_files.readers.trace import (
     ABORTS,
+    COMPUTES,
     ERROR,
     LISTS,
     PRINTS,
@@ -28,6 +30,7 @@ from dots_tui.custom_files.readers.trace import (
     SETS,
     UNKNOWN,
     WRITES,
+    Event,
     Trace,
 )
 
@@ -37,6 +40,7 @@ ENVIRONMENT: Mapping[str, str] = {**{name: f"${name}" for name in sorted(INSTANC
 """What the readers find set before the files are read."""
 
 _UPPER_CASE = re.compile(r"[A-Z_][A-Z0-9_]*")
+_MOST_NAMES = 12
 _NOT_UTF8 = "UnicodeDecodeError: the file is not UTF-8 text"
 
 
@@ -145,39 +149,61 @@ class _Effects:
     """What the readers of one file did besides setting values, by line."""
 
     def __init__(self, name: str, env: EnvFile, traces: Mapping[str, Trace]) -> None:
-        relevant = ("worker",) if worker_number(name) is not None else ("source", "drfc")
-        self._traces = {reader: traces[reader] for reader in relevant}
-        self._lines: dict[str, set[int]] = {}
         self._own: dict[int, str] = {}
+        self._lines: dict[str, set[int]] = {}
         for entry in env.entries:
             if not entry.commented:
-                self._lines.setdefault(entry.key, set()).add(entry.line)
-                self._own[entry.line] = entry.key
-        for trace in self._traces.values():
+                self._belongs(entry.key, entry.line, env)
+        relevant = ("worker",) if worker_number(name) is not None else ("source", "drfc")
+        self._traces = {reader: traces[reader] for reader in relevant}
+        self._events: dict[str, dict[int, list[Event]]] = {}
+        for reader, trace in self._traces.items():
+            by_line = self._events.setdefault(reader, {})
             for event in trace.events:
+                by_line.setdefault(event.line, []).append(event)
                 if event.kind == SETS:
                     self._lines.setdefault(event.detail, set()).add(event.line)
 
+    def _belongs(self, key: str, line: int, env: EnvFile) -> None:
+        """``line``, and those that bash joins to it, are about ``key``."""
+        while True:
+            self._own.setdefault(line, key)
+            self._lines.setdefault(key, set()).add(line)
+            if line >= len(env.lines) or not env.lines[line - 1].text.endswith("\\"):
+                return
+            line += 1
+
     def of(self, key: str) -> tuple[str, ...]:
         """The effects on the lines of ``key``, and what kept a reader from getting there."""
-        lines = self._lines.get(key, set())
+        lines = sorted(self._lines.get(key, ()))
         found: list[str] = []
         for reader, trace in self._traces.items():
-            events = [event for event in trace.events if event.line in lines]
-            names = dict.fromkeys(
-                event.detail
-                for event in events
-                if event.kind == SETS and event.detail not in (key, self._own.get(event.line))
-            )
-            found += [f"{reader}: {_WORDS[event.kind].format(event.detail)}" for event in events if event.kind != SETS]
-            found += [f"{reader}: sets other variables ({', '.join(names)})"] if names else []
-            found += [
-                f"{reader}: {_EARLIER[event.kind].format(event.line)}"
-                for event in trace.events
-                if event.kind in _EARLIER and event.line not in lines and lines and event.line < max(lines)
-            ]
+            events = [event for line in lines for event in self._events[reader].get(line, ())]
+            found += [f"{reader}: {_said(event)}" for event in events if event.kind != SETS]
+            own = {key} | {self._own[line] for line in lines if line in self._own}
+            others = dict.fromkeys(event.detail for event in events if event.kind == SETS and event.detail not in own)
+            found += [f"{reader}: sets other variables ({_listed(list(others))})"] if others else []
+            if lines:
+                found += [f"{reader}: {words}" for words in _ended_above(trace, lines)]
             found += [f"{reader}: error ({trace.every})"] if trace.every is not None else []
         return tuple(dict.fromkeys(found))
+
+
+def _said(event: Event) -> str:
+    return _WORDS[event.kind].format(shown(event.detail))
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(map(shown, names[:_MOST_NAMES])) + more
+
+
+def _ended_above(trace: Trace, lines: Sequence[int]) -> Iterator[str]:
+    """Why a reader did not get to the last of ``lines``."""
+    # The end of the reading is the last thing that happened.
+    last = trace.events[-1] if trace.events else None
+    if last is not None and last.kind in _ENDED and last.line not in lines and last.line < lines[-1]:
+        yield _ENDED[last.kind].format(last.line)
 
 
 _WORDS = {
@@ -188,9 +214,10 @@ _WORDS = {
     ERROR: "error ({})",
     WRITES: "writes a file ({})",
     READS: "reads a file ({})",
+    COMPUTES: "puts something of its own in the place of {}",
     LISTS: "makes a list of it, which no program sees",
 }
-_EARLIER = {
+_ENDED = {
     ABORTS: "aborts the file on line {}, above this key",
     UNKNOWN: "not worked out from line {} on, above this key",
 }

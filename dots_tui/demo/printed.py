@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,7 +26,9 @@ def run_in_print(cloud: EmbeddedCloud) -> int:
     """Run the whole loop on ``cloud``. Returns 0 when every step did what it should, else 1."""
     from dots_tui.aws.problems import AwsProblem
     from dots_tui.aws.session import Aws
+    from dots_tui.custom_files.folder import FolderProblem
     from dots_tui.demo.session import DemoProblem
+    from dots_tui.spool import SpoolProblem
 
     try:
         _say(1, "starting the embedded cloud: AWS, an SSH host and an instance on this machine")
@@ -36,7 +39,7 @@ def run_in_print(cloud: EmbeddedCloud) -> int:
         _launch(aws, cloud)
         finished = _watch(aws, port)
         _stop(aws)
-    except (AwsProblem, DemoProblem) as problem:
+    except (AwsProblem, DemoProblem, FolderProblem, SpoolProblem) as problem:
         print(f"failed: {problem}", flush=True)
         return 1
     return _curve(finished)
@@ -141,6 +144,8 @@ def _curve(iterations: list[IterationSnapshot]) -> int:
     if not rewards:
         print("no iteration was completed in time", flush=True)
         return 1
-    print(f"reward    {sparkline(rewards, len(rewards))}  {rewards[0]:.1f} to {rewards[-1]:.1f}")
-    print(f"progress  {sparkline(progress, len(progress))}  {progress[0]:.0f} % to {progress[-1]:.0f} %", flush=True)
+    plain = "utf" not in (sys.stdout.encoding or "").lower()
+    for name, values, unit in (("reward", rewards, ""), ("progress", progress, " %")):
+        curve = sparkline(values, len(values), plain)
+        print(f"{name:8}  {curve}  {values[0]:.1f}{unit} to {values[-1]:.1f}{unit}", flush=True)
     return 0

@@ -1,4 +1,4 @@
-"""The commands about the custom files: check and set. Each returns its exit code.
+"""The commands about the custom files: check, lens and set. Each returns its exit code.
 
 0 is fine, 1 findings that matter (errors and warnings) or a failed write, 2 wrong use. Results go to standard
 output (one JSON document with ``as_json``), everything else to standard error.
@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from dots_tui.custom_files.catalogue import KEYS, RETIRED, close_names, did_you_mean, value_problem
-from dots_tui.custom_files.check import check, check_sources
+from dots_tui.custom_files.check import check_sources, read_all
 from dots_tui.custom_files.env_file import NAME, EnvFile
+from dots_tui.custom_files.facts import unfit
 from dots_tui.custom_files.findings import ERROR, SEVERITIES, WARNING, Finding, shown
+from dots_tui.custom_files.fixes import fix_all, fixable
 from dots_tui.custom_files.folder import (
     RUN_ENV,
     SYSTEM_ENV,
@@ -26,29 +28,119 @@ from dots_tui.custom_files.folder import (
     find_folder,
     is_env_file,
 )
+from dots_tui.custom_files.lens import Reading, lens
+from dots_tui.headless.lens_table import table
 
 FINE, FAILED, WRONG_USE = 0, 1, 2
 
 
-def check_command(directory: Path | None, as_json: bool) -> int:
+def check_command(directory: Path | None, as_json: bool, fix: bool = False) -> int:
     """Print what is wrong with the custom files in ``directory`` (default: ./custom-files, then .).
 
-    1 when there is an error or a warning, 2 when there is no such folder.
+    With ``fix``, what has a safe mechanical fix is put right first, and the files are saved, each in one piece; what
+    was fixed and what remains is printed. 1 when an error or a warning remains or a file cannot be saved, 2 when
+    there is no such folder.
     """
     try:
-        findings = check(CustomFiles.open(directory if directory is not None else find_folder(Path.cwd())))
+        files = CustomFiles.open(directory if directory is not None else find_folder(Path.cwd()))
+        sources, unreadable = read_all(files)
+        fixed = _fix(files, sources) if fix else []
     except FolderProblem as problem:
         _say(str(problem))
         return WRONG_USE
+    except NotSaved as problem:
+        _say(str(problem))
+        return FAILED
+    findings = check_sources(sources, unreadable)
     if as_json:
-        _print_json({"findings": [asdict(finding) for finding in findings]})
+        _print_json(
+            {
+                **({"fixed": [asdict(finding) for finding in fixed]} if fix else {}),
+                "findings": [asdict(finding) for finding in findings],
+            }
+        )
     else:
-        for finding in findings:
-            _print(_line(finding))
-            if finding.fix:
-                _print(f"    {finding.fix}")
-        _print(_summary(findings))
+        _print_findings(findings, fixed)
+        if not fix and any(fixable(finding) for finding in findings):
+            _say("dots-tui check --fix puts right what can be put right without asking.")
     return FAILED if any(finding.severity in (ERROR, WARNING) for finding in findings) else FINE
+
+
+class NotSaved(Exception):
+    """Fixed files were not saved; the message says why."""
+
+
+def _fix(files: CustomFiles, sources: dict[str, bytes]) -> list[Finding]:
+    """Fix and save what can be; ``sources`` is then what is on disk. Raises NotSaved."""
+    after, fixed = fix_all(sources)
+    saved: list[str] = []
+    try:
+        for name, data in after.items():
+            if data != sources[name]:
+                if files.read(name) != sources[name]:
+                    raise FolderProblem(f"{name} was changed by another program just now. Try again.")
+                files.write(name, data)
+                sources[name] = data
+                saved.append(name)
+    except FolderProblem as problem:
+        raise NotSaved(f"{problem} {'Saved: ' + ', '.join(saved) if saved else 'Nothing was saved'}.") from problem
+    return fixed
+
+
+def _print_findings(findings: Sequence[Finding], fixed: Sequence[Finding]) -> None:
+    for finding in fixed:
+        _print(f"fixed: {_line(finding)}")
+    for finding in findings:
+        _print(_line(finding))
+        if finding.fix:
+            _print(f"    {finding.fix}")
+    _print((f"{len(fixed)} fixed. " if fixed else "") + _summary(findings))
+
+
+def lens_command(directory: Path | None, keys: Sequence[str], as_json: bool) -> int:
+    """Print what each reader of the env files in ``directory`` makes of ``keys`` (default: of all that are set).
+
+    1 when a file cannot be read or none has one of ``keys``, 2 when there is no such folder or no such name.
+    """
+    wrong = next((key for key in keys if not NAME.fullmatch(key)), None)
+    if wrong is not None:
+        _say(f"{shown(wrong)} is no name of a key. Give names such as DR_WORLD_NAME.")
+        return WRONG_USE
+    try:
+        files = CustomFiles.open(directory if directory is not None else find_folder(Path.cwd()))
+        sources, unreadable = read_all(files)
+    except FolderProblem as problem:
+        _say(str(problem))
+        return WRONG_USE
+    readings = lens(sources, keys or None)
+    problems = _not_read(sources, unreadable)
+    for key in keys:
+        if not any(_is_set(by_key[key]) for by_key in readings.values()):
+            problems.append(f"No file sets {key}{did_you_mean(close_names(key, KEYS))}.".replace("?.", "?"))
+    if as_json:
+        _print_json({name: {key: asdict(one) for key, one in by_key.items()} for name, by_key in readings.items()})
+    else:
+        for name, by_key in readings.items():
+            shown_keys = {key: one for key, one in by_key.items() if not keys or _is_set(one)}
+            for line in table(name, shown_keys) if shown_keys else ():
+                _print(line)
+    for words in problems:
+        _say(words)
+    return FAILED if problems else FINE
+
+
+def _not_read(sources: Mapping[str, bytes], unreadable: Mapping[str, str]) -> list[str]:
+    """Why env files are not looked into."""
+    reasons = {name: unfit(name, data) for name, data in sources.items() if is_env_file(name)}
+    return [
+        *(reason for name, reason in unreadable.items() if is_env_file(name)),
+        *(f"{name} {reason}." for name, reason in reasons.items() if reason),
+    ]
+
+
+def _is_set(reading: Reading) -> bool:
+    """Whether any reader finds the key."""
+    return bool(reading.awk) or any(value is not None for value in (reading.source, reading.drfc, reading.dotenv))
 
 
 def _line(finding: Finding) -> str:

@@ -56,7 +56,7 @@ def _row(key: Key, env: EnvFile, findings: Sequence[Finding]) -> Row:
 
 
 def mark_of(name: str, document: Document | None, findings: Sequence[Finding] | None) -> Text:
-    """The line of a file in the list: unsaved star, name, and its worst finding with a count (None: not checked yet)."""
+    """The line of a file in the list: unsaved star, name, worst finding with a count. None: not checked yet."""
     own = [finding for finding in findings or () if finding.file == name and finding.severity != "info"]
     severity = worst(own)
     star = "*" if document is not None and document.dirty else " "

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.table import Table
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -19,10 +17,9 @@ from dots_tui.milestones import Milestone
 from dots_tui.panes import stacks_ending, stacks_launch
 from dots_tui.panes import stacks_view as view
 from dots_tui.panes.base import Pane
-from dots_tui.panes.stacks_list import StackList
+from dots_tui.panes.stacks_list import StackDetails, StackList
 from dots_tui.panes.stacks_operations import Operation, Operations
 from dots_tui.widgets.event_tree import StackEvents
-from dots_tui.widgets.glyphs import clean
 
 if TYPE_CHECKING:
     from dots_tui.aws.stacks import Stack
@@ -111,7 +108,7 @@ class StacksPane(Pane):
         yield Static(id="stacks-said")
         with Horizontal(id="stacks-below"):
             yield self._events
-            yield Static(id="stacks-details", classes="box")
+            yield StackDetails(id="stacks-details", classes="box")
 
     def on_mount(self) -> None:
         self.query_one(StackList).border_title = "stacks"
@@ -229,17 +226,9 @@ class StacksPane(Pane):
 
     @on(StackList.Moved)
     def _show_details(self) -> None:
-        stack, box = self.selected, self.query_one("#stacks-details", Static)
+        stack = self.selected
         self.set_class(stack is not None, "-selected")
-        if stack is None:
-            return
-        table = Table.grid(padding=(0, 2))
-        table.add_column(no_wrap=True, style="dim")
-        table.add_column(overflow="fold")
-        for label, value in view.details(stack, self.stacks, datetime.now(timezone.utc)):
-            table.add_row(label, Text(clean(value)))
-        box.border_title = Text(clean(stack.name))
-        box.update(table)
+        self.query_one(StackDetails).show(stack, self.stacks)
 
     def key_escape(self) -> None:
         """What has ended need not be shown any longer."""

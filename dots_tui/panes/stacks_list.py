@@ -1,4 +1,4 @@
-"""The list of stacks: a line each, trainings before base stacks, with as many columns as fit."""
+"""The list of stacks, a line each with as many columns as fit, and what is known about the selected one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from rich.table import Table
 from rich.text import Text
 from textual.message import Message
+from textual.widgets import Static
 
 from dots_tui.panes import stacks_view as view
 from dots_tui.widgets.glyphs import clean
@@ -101,3 +103,18 @@ class StackList(RowList):
             if minutes is not None and minutes < view.SOON_MINUTES:
                 text.stylize(self.tint("warning"))
         return text
+
+
+class StackDetails(Static):
+    """What is known about one stack."""
+
+    def show(self, stack: Stack | None, stacks: Sequence[Stack]) -> None:
+        """Show ``stack``, one of ``stacks``; None shows nothing."""
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True, style="dim")
+        table.add_column(overflow="fold")
+        if stack is not None:
+            self.border_title = Text(clean(stack.name))
+            for label, value in view.details(stack, stacks, datetime.now(timezone.utc)):
+                table.add_row(label, Text(clean(value)))
+        self.update(table)

@@ -210,6 +210,8 @@ def delete_warning(stack: Stack) -> str:
     """What deleting a stack means."""
     if stack.kind == "base":
         return "The role and the access rules go. When the bucket still holds something you are asked again."
+    if not is_running(stack):
+        return "Nothing of it runs any more; deleting it frees its name."
     return (
         "The instance ends at once and nothing more of this training is saved: checkpoints that are in the bucket "
         "stay, what came after the last one is lost. S stops safely instead."

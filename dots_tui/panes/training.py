@@ -21,6 +21,7 @@ from dots_tui.panes.stacks_view import is_running
 from dots_tui.panes.training_board import WIDE, TrainingBoard
 from dots_tui.panes.training_log import TrainingLog
 from dots_tui.panes.training_watch import Watch
+from dots_tui.spool import SpoolProblem
 from dots_tui.widgets.glyphs import ascii_only
 from dots_tui.widgets.lanes import WorkerLanes
 from dots_tui.widgets.log_view import LogView
@@ -161,7 +162,13 @@ class TrainingPane(Pane):
 
     def watch_run(self, name: str) -> None:
         """Watch the training stack ``name`` from now on; what was watched before is forgotten."""
-        before, self.run_watch = self.run_watch, Watch(self, name)
+        before = self.run_watch
+        try:
+            self.run_watch = Watch(self, name)
+        except SpoolProblem as problem:
+            self.workspace.watched = ""
+            self.notify(str(problem), title=f"{name} cannot be watched", severity="error", timeout=15)
+            return
         self.workspace.watched, self._greeting = name, ""
         self.query_one(TrainingBoard).forget()
         self.query_one(TrainingLog).follow(self.run_watch.spool)
@@ -169,9 +176,13 @@ class TrainingPane(Pane):
             before.close()
         self.query_one(ContentSwitcher).current = "training-run"
         self.run_watch.start()
+        self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
         watch = self.run_watch
+        if self.display and self.workspace.watched and (watch is None or watch.ended):
+            self.watch_run(self.workspace.watched)  # it was launched while this pane was in front
+            return
         if watch is None:
             return
         if not self.workspace.watched and not watch.ended:

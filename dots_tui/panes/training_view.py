@@ -184,11 +184,11 @@ def verdict(snapshot: MonitorSnapshot | None, stack: Stack | None, now: datetime
     if transport.state != transport_words.CONNECTED:
         return _unreached(transport)
     if run.faults:
-        return Verdict("bad", "FAULT", run.verdict.removeprefix("Fault ") + _billing(stack))
+        return Verdict("bad", "FAULT", _sentence(run.verdict.removeprefix("Fault ")) + _billing(stack))
     if any(worker.phase == words.GONE for worker in run.workers):
         return _gone(run, stack)
     if run.out_of_memory:
-        return Verdict("bad", "OUT OF MEMORY", f"TensorFlow says: {run.out_of_memory[-1]}" + _billing(stack))
+        return Verdict("bad", "OUT OF MEMORY", _sentence(f"TensorFlow says: {run.out_of_memory[-1]}") + _billing(stack))
     if transport.message and not transport.message.startswith("Connected"):
         return Verdict("warning", "NO DOCKER", transport.message)
     left = minutes_left(stack, now) if stack is not None else None
@@ -217,6 +217,10 @@ def _going_on(run: RunSnapshot, note: str) -> Verdict:
     if run.iterations and run.totals.steps:
         return Verdict("info", "DRIVING", run.verdict + note)
     return Verdict("info", "STARTING", run.verdict if run.workers else _NO_CONTAINERS)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _billing(stack: Stack | None) -> str:

@@ -29,7 +29,8 @@ class Watch:
     """The training stack ``name``, watched for ``pane``. ``end`` or ``close`` ends it; it is made anew for each run.
 
     ``stack`` is what AWS said of it last (None: nothing yet), ``ended`` says in words why there is nothing to watch
-    any more ("" while there is), ``trouble`` why watching could not begin.
+    any more ("" while there is), ``trouble`` why watching could not begin. Raises SpoolProblem when there is no room
+    for the log.
     """
 
     def __init__(self, pane: Pane, name: str) -> None:
@@ -55,7 +56,7 @@ class Watch:
             return watch_stack(workspace.aws(), name, workspace.folders.state, spool, workspace.port())
 
         def made(monitor: RunMonitor) -> None:
-            if not self._closed:
+            if not self._closed and not self.ended:
                 self._monitor = monitor
                 monitor.start()
 
@@ -107,7 +108,7 @@ class Watch:
         if getattr(error, "code", "") == "no-such-stack":
             self.end(
                 f"The stack of {self.name} is gone; what its instance has saved is in the bucket. 3 shows the stacks."
-                if self.stack is not None or self._last is not None
+                if self.stack is not None
                 else f"There is no stack {self.name}. 3 shows the stacks."
             )
 

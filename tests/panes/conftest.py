@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +15,11 @@ from textual.widgets import TextArea
 from dots_tui.app import DotsApp
 from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.custom_files.folder import CustomFiles
-from dots_tui.panes import stacks_operations
+from dots_tui.panes import stacks_operations, training_watch
 from dots_tui.start import make_workspace
 from tests.cloud import aws, base, cloud, files, server, shared
-from tests.panes.run_feed import Machine
+from tests.panes.run_feed import Machine, RunFeed
+from tests.panes.stacks_steps import launch
 
 __all__ = ["aws", "base", "cloud", "files", "server", "shared"]
 
@@ -82,3 +84,27 @@ def until() -> Until:
         await pilot.pause()
 
     return wait
+
+
+@pytest.fixture(autouse=True)
+def _quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_watch, "STACK_SECONDS", 0.3)
+    monkeypatch.setattr(training_watch, "STACK_SECONDS_CUT", 0.1)
+
+
+@pytest.fixture
+def training(aws: Any, base: str, files: CustomFiles, machine: Machine) -> Iterator[str]:
+    """The training stack ``run-1``. When the app has been left, no thread of the watching may be left."""
+    launch(aws, files)
+    yield "run-1"
+    names = ("run monitor", "follow ", "ssh i-", "dots-")
+    for thread in threading.enumerate():
+        if thread.name.startswith(names):
+            thread.join(10)
+            assert not thread.is_alive(), thread.name
+
+
+@pytest.fixture
+def feed(training: str, machine: Machine) -> RunFeed:
+    """Its containers, which print what the test wants."""
+    return RunFeed(machine)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import threading
 from typing import Any, Callable
 
@@ -54,7 +53,7 @@ def events(pane: StacksPane) -> list[str]:
 
 def on_screen(app: DotsApp) -> str:
     """Everything that is on the screen, as text."""
-    return html.unescape(app.export_screenshot()).replace("\xa0", " ")
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
 def launch(aws: Aws, files: CustomFiles, name: str = "run-1") -> None:

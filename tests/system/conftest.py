@@ -62,7 +62,7 @@ class Traces:
         self.seen: set[int] = set()
         """Every port that was listened on when ``ports`` was asked."""
         self.environment = {**os.environ, "TMPDIR": str(folder), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
-        for name in ("NO_COLOR", "COLUMNS", "LINES", "TMUX", "DOTS_TUI_HOME"):
+        for name in ("NO_COLOR", "COLUMNS", "LINES", "TMUX", "PYTHONUNBUFFERED", "PYTHONIOENCODING"):
             self.environment.pop(name, None)
 
     def processes(self) -> dict[int, str]:
@@ -191,9 +191,8 @@ class Terminal:
         self._environment = {**traces.environment, "TMUX_TMPDIR": self._folder, "PS1": PROMPT, "SHELL": "/bin/sh"}
         for name in ("TMPDIR", "ENV"):
             self._environment.pop(name, None)
+        self._modes = ""
         self._tmux("-f", os.devnull, "new-session", "-d", "-x", str(columns), "-y", str(rows), "/bin/sh")
-        self.wait_for(PROMPT.strip())
-        self._modes = self._stty()
 
     def _tmux(self, *words: str) -> str:
         command = ["tmux", "-L", "dots-tui-test", "-u", *words]
@@ -210,10 +209,13 @@ class Terminal:
         """A fact tmux knows about the terminal."""
         return self._tmux("display-message", "-p", f"#{{{what}}}").strip()
 
-    def run(self, *arguments: str) -> None:
-        """Run the program with ``arguments``; ``ended`` appears when it is over."""
+    def run(self, *arguments: str, environment: str = "", redirected: str = "") -> None:
+        """Run the program with ``arguments``; ``environment`` is NAME=VALUE ..., ``redirected`` as ``2>FILE``."""
+        self.wait_for(PROMPT.strip())
+        self._modes = self._stty()
         program = shlex.join([*PROGRAM, *arguments])
-        self.type(f"clear; TMPDIR={shlex.quote(str(self.traces.folder))} {program}; echo ended=$?")
+        mark = f"TMPDIR={shlex.quote(str(self.traces.folder))}"
+        self.type(f"clear; env {environment} {mark} {program} {redirected}; printf '\\nended=%d\\n' $?")
         self.press("Enter")
 
     def wait_for_end(self, seconds: float = 30.0) -> int:
@@ -228,6 +230,10 @@ class Terminal:
     def screen(self) -> str:
         """What the terminal shows."""
         return self._tmux("capture-pane", "-p")
+
+    def codes(self) -> str:
+        """The same with the codes for colours and styles."""
+        return self._tmux("capture-pane", "-p", "-e")
 
     def press(self, *keys: str) -> None:
         """Press keys, named as tmux names them."""

@@ -38,6 +38,6 @@ def test_the_whole_loop_is_printed_and_leaves_nothing(
     curve = re.search(r"^reward +(\S+) +([\d.]+) to ([\d.]+)$", text, re.MULTILINE)
     assert curve is not None, text
     assert len(curve[1]) == len(rewards)
-    assert re.search(r"^progress +\S+ +\d+ % to \d+ %$", text, re.MULTILINE), text
+    assert re.search(r"^progress +\S+ +[\d.]+ % to [\d.]+ %$", text, re.MULTILINE), text
 
     demo.traces.assert_nothing_left(5)

@@ -59,10 +59,12 @@ def _start(terminal: Terminal) -> None:
 def _edit(terminal: Terminal) -> str:
     """Choose another colour for the car and save the file. Returns the colour."""
     terminal.press("/")
-    terminal.wait_for("part of a name|\\^q Quit")
+    terminal.wait_for("part of a name")
     terminal.type("car_color")
     terminal.wait_for(r"▸ DR_CAR_COLOR +\w+")
-    terminal.press("Enter", "Enter")
+    terminal.press("Enter")
+    terminal.wait_for(r"\? Help")  # the keys go to the form again
+    terminal.press("Enter")
     shown = terminal.wait_for(r"─ DR_CAR_COLOR ─[^│]*│ ▸ (\w+)")
     terminal.press("Down")
     chosen = terminal.wait_for(rf"▸ (?!{shown[1]}\b|DR_)(\w+)")[1]
@@ -80,11 +82,11 @@ def _create_base(terminal: Terminal) -> None:
     terminal.wait_for("No base stack", 60)
     terminal.press("b")
     terminal.wait_for(r"Create a base stack[^┘╯]*127\.0\.0\.1")
-    terminal.type("-mine")
-    terminal.wait_for("dots-base-mine")
+    terminal.type("team-base")
+    terminal.wait_for(r"Name +team-base")
     terminal.press("Enter")
     terminal.wait_for(r"\d of \d+ done")
-    terminal.wait_for("dots-base-mine: done", 60)
+    terminal.wait_for("team-base: done", 60)
 
 
 def _launch(terminal: Terminal) -> None:
@@ -133,5 +135,5 @@ def _stop(terminal: Terminal) -> None:
     terminal.press("Enter")
     terminal.wait_for("That was the whole loop", 90)
     stacks = terminal.wait_for(r"(?s)─ stacks ─.*?╰")[0]
-    assert "dots-base-mine" in stacks
+    assert "team-base" in stacks
     assert "first-model" not in stacks

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from dots_tui.custom_files.readers.shell_words import Piece, Reference, Substitution, Text, Word, read_word
+from dots_tui.custom_files.readers.trace import COMPUTES
 
 MOST_WORDS = 64
 """Braces are expanded to at most this many words."""
@@ -46,6 +47,9 @@ class Setting(Protocol):
 
     def assign(self, name: str, value: str) -> None:
         """Set a variable."""
+
+    def event(self, kind: str, detail: str) -> None:
+        """Note that something happened."""
 
 
 def text_of(word: Word, shell: Setting) -> str:
@@ -177,6 +181,7 @@ def _expanded(piece: Piece, shell: Setting) -> Iterator[tuple[str, bool]]:
     elif piece.kind == "bad":
         raise Discarded("bad substitution")
     else:
+        shell.event(COMPUTES, piece.source)
         yield piece.source, False
 
 
@@ -188,7 +193,10 @@ def _known(piece: Reference, shell: Setting) -> str | None:
         return str(shell.status)
     if piece.name == "#":
         return "0"
-    return piece.source if _SHELLS_OWN.fullmatch(piece.name) else None
+    if not _SHELLS_OWN.fullmatch(piece.name):
+        return None
+    shell.event(COMPUTES, piece.source)
+    return piece.source
 
 
 def _operated(piece: Reference, shell: Setting) -> Iterator[tuple[str, bool]]:

@@ -22,6 +22,8 @@ ERROR = "error"
 """The line, or a part of it, is refused; the detail is the reason."""
 WRITES, READS = "writes", "reads"
 """A file would be opened; the detail is its name."""
+COMPUTES = "computes"
+"""What stands there is replaced by something only the machine knows; the detail is what stands there."""
 LISTS = "lists"
 """A variable became a list, which no other program sees; the detail is its name."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -43,11 +44,14 @@ def _pieces(raw: str) -> list[Piece] | None:
 
 def runs_a_command(entry: Entry) -> bool:
     """Whether a shell runs a part of the value as a command and takes what it prints."""
-    if "`" not in entry.raw and "$(" not in entry.raw:
-        return False
-    pieces = _pieces(entry.raw)
+    return ("`" in entry.raw or "$(" in entry.raw) and _runs_a_command(entry.raw)
+
+
+@functools.lru_cache(maxsize=512)
+def _runs_a_command(raw: str) -> bool:
+    pieces = _pieces(raw)
     if pieces is None:
-        active = _SINGLE_QUOTED_OR_ESCAPED.sub("", entry.raw)
+        active = _SINGLE_QUOTED_OR_ESCAPED.sub("", raw)
         return "`" in active or "$(" in active
     return any(isinstance(piece, Substitution) for piece in pieces)
 
@@ -57,7 +61,7 @@ def expansions(facts: Facts) -> Iterator[Finding]:
     for name, entry in _entries(facts):
         if entry.problem == "open-quote" or not _ANY_ACTIVE.search(entry.raw) or runs_a_command(entry):
             continue
-        odd = _odd_expansion(entry.raw)
+        odd = odd_expansion(entry.raw)
         if odd is not None:
             message = (
                 f"bash puts something of its own in the place of {shown(odd)}."
@@ -79,7 +83,7 @@ def _writes_out_braces(text: str) -> bool:
     return bool(opened and closed) and ("," in inside or ".." in inside)
 
 
-def _odd_expansion(raw: str) -> str | None:
+def odd_expansion(raw: str) -> str | None:
     """The first expansion in ``raw`` that is no plain reference; "" when it is not closed, None when there is none."""
     if "$" not in raw:
         return None

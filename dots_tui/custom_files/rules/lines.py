@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dots_tui.custom_files.env_file import Entry, Line
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
-from dots_tui.custom_files.rules.expansions import runs_a_command
+from dots_tui.custom_files.rules.expansions import odd_expansion, runs_a_command
 from dots_tui.custom_files.words import BLANKS, REFERENCE, unquoted, write_word
 
 _SETS_A_KEY = re.compile(r"(?<=[ \t])[A-Za-z_][A-Za-z0-9_]*=")
@@ -142,6 +142,8 @@ def shell_characters(facts: Facts) -> Iterator[Finding]:
         if runs_a_command(entry):
             message = "bash runs what stands in `...` or $(...) as a command; DRFC fails at it."
             yield _finding(name, entry, ERROR, "command-substitution", message, "Write the value itself.")
+        elif odd_expansion(entry.raw) is not None:
+            continue  # a finding of its own
         elif any(char in "()<>" for char in bare):
             placeholder = re.fullmatch(r"<\w+>", bare)
             what = "This is a placeholder" if placeholder else f"{shown(entry.raw)} is no value"
