@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from types import FrameType
-from typing import Callable
 
 NUMBERS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 

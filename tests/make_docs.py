@@ -5,10 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from dots_tui.custom_files.keys_page import keys_page
-
 from dots_tui.app import DotsApp
 from dots_tui.commands import CommandHost
+from dots_tui.custom_files.keys_page import keys_page
 from dots_tui.panes.help import keys_of
 from dots_tui.splash import PANES
 
