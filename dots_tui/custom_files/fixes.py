@@ -25,13 +25,17 @@ from dots_tui.custom_files.fix_names import (
     fix_json,
 )
 from dots_tui.custom_files.folder import house_order, is_env_file
-from dots_tui.custom_files.lens import sourced_values
+from dots_tui.custom_files.lens import sourced
+from dots_tui.custom_files.readers.trace import ABORTS, PRINTS, RUNS, UNKNOWN, WRITES, Trace
 
 _WHOLE_FILE = ("byte-order-mark", "windows-line-ends", "no-final-newline")
 _NAMES = {**VALUES_CHANGE, **KEYS_CHANGE, **SAME_FOR_BASH}
 _ORDER = (*_WHOLE_FILE, *FORMAT, *VALUE, *_NAMES)
 """The codes with a fix, in the order in which they are gone through."""
 _BASH_READS_THE_SAME = frozenset({"no-final-newline", *FORMAT, *SAME_FOR_BASH})
+_READS_ON = frozenset({"byte-order-mark", "shell-character"})
+"""Codes after whose fix bash may read lines it did not get to before, for better or worse."""
+_HARMFUL = frozenset({ABORTS, PRINTS, RUNS, UNKNOWN, WRITES})
 _IN_JSON = frozenset({"byte-order-mark", "unknown-key", "unknown-choice"})
 _MOST_LINES = 40_000
 """A fix of everything looks at so many lines at most, each attempt at all of them; an ordinary folder needs 3,000."""
@@ -91,15 +95,19 @@ def fix_all(sources: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Findin
 
 def _as_found(done: Sequence[Finding], found: Sequence[Finding]) -> list[Finding]:
     """``done`` in order, with the lines as they were when the findings were ``found``: fixes move lines."""
-    ordered = sorted(done, key=lambda finding: (house_order(finding.file), finding.line))
-    first: dict[tuple[str, str, str | None, str], list[Finding]] = {}
+    first: dict[tuple[str, ...], list[Finding]] = {}
     for finding in reversed(found):
-        first.setdefault((*_kind(finding), finding.message), []).append(finding)
+        first.setdefault(_whatever_line(finding), []).append(finding)
     result = []
-    for finding in ordered:
-        same = first.get((*_kind(finding), finding.message))
+    for finding in sorted(done, key=lambda finding: (house_order(finding.file), finding.line)):
+        same = first.get(_whatever_line(finding))
         result.append(same.pop() if same else finding)
     return result
+
+
+def _whatever_line(finding: Finding) -> tuple[str, ...]:
+    """``finding`` without the numbers of lines."""
+    return finding.file, finding.code, finding.key or "", re.sub(r"\bline \d+", "", finding.message)
 
 
 def _fixed(
@@ -128,20 +136,28 @@ def _still_read(sources: Mapping[str, bytes], after: Mapping[str, bytes], fixed:
     """Whether bash reads ``after`` as it read ``sources``, but for what the findings are about."""
     code = fixed[0].code
     about = {finding.key for finding in fixed}
-    old, new = sourced_values(sources), sourced_values(after)
+    old, new = sourced(sources), sourced(after)
+    if code not in _READS_ON and _harm(new) > _harm(old):
+        return False
     if code in _BASH_READS_THE_SAME:
-        return old == new
-    for file, values in old.items():
-        for key, value in values.items():
+        return all(trace.values == new[file].values for file, trace in old.items())
+    meant = Facts(after).values
+    for file, trace in old.items():
+        for key, value in trace.values.items():
             if key in about:
                 continue
-            if key not in new[file]:
+            now = new[file].values.get(key)
+            if now is None or (code in KEYS_CHANGE and now != value):
                 return False
-            if code == "windows-line-ends" and value.replace("\r", "") != new[file][key]:
-                return False
-            if code in KEYS_CHANGE and value != new[file][key]:
+            # A carriage return may have been a command of its own; then the key is now what its line says.
+            if code == "windows-line-ends" and now not in (value.replace("\r", ""), meant.get(key)):
                 return False
     return True
+
+
+def _harm(traces: Mapping[str, Trace]) -> int:
+    """How often something happens that must not."""
+    return sum(event.kind in _HARMFUL for trace in traces.values() for event in trace.events)
 
 
 def _edited(sources: Mapping[str, bytes], group: Sequence[Finding]) -> tuple[dict[str, bytes], list[Finding]]:

@@ -79,9 +79,9 @@ def lens(sources: Mapping[str, bytes], keys: Sequence[str] | None = None) -> Map
     return {name: _file(name, text, (sourcing[name], loading[name]), keys) for name, text in texts.items()}
 
 
-def sourced_values(sources: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
-    """By env file, what bash's ``source`` sets: the column ``source`` of the lens alone."""
-    return {name: trace.values for name, trace in _shell_traces(_texts(sources), bash_source.read, True).items()}
+def sourced(sources: Mapping[str, bytes]) -> dict[str, Trace]:
+    """By env file, what bash's ``source`` makes of it: the column ``source`` of the lens alone."""
+    return _shell_traces(_texts(sources), bash_source.read, all_exported=True)
 
 
 def _texts(sources: Mapping[str, bytes]) -> dict[str, str]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _WIDTHS_AWAY = 1.5
 """A car farther from the centre line than so many track widths is on another track than the one drawn."""
 
+_EXITS = 40
+"""So many of the newest ends of episodes are shaded: where it goes wrong now, not where it ever did."""
+
 
 class TrackOutline:
     """Keeps the geometry of the watched run's world. Built-in geometry is a formula with the world's size, which
@@ -44,7 +47,8 @@ class TrackOutline:
         widget.border_title = f"track ─ {run.world}"
         widget.set_cars(cars)
         elsewhere = {worker.worker for worker in run.workers} - {worker.worker for worker in here}
-        widget.set_exits([(ended.x, ended.y) for ended in run.exits if ended.worker not in elsewhere])
+        exits = [(ended.x, ended.y) for ended in run.exits if ended.worker not in elsewhere]
+        widget.set_exits(exits[-_EXITS:])
 
     def _elsewhere(self, x: float, y: float) -> bool:
         assert self._track is not None

@@ -38,7 +38,7 @@ def in_words(line: str) -> str:
     if trace is not None:
         return (
             f"trace  ep {int(trace['episode']) + 1:<4} step {trace['step']:<4} {_number(trace['progress'], 1):>6} %  "
-            f"reward {_number(trace['reward'], 2):>6}  waypoint {trace['waypoint']:<3}  {trace['status']}"
+            f"reward {_number(trace['reward'], 2):>6}  wp {trace['waypoint']:<3}  {trace['status']}"
         )
     policy = _POLICY.match(line)
     if policy is not None:

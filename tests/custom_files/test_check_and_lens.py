@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dots_tui.custom_files.check import check_sources
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.expand import expand
+from dots_tui.custom_files.facts import is_per_worker
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.lens import lens
 
@@ -98,3 +99,25 @@ def test_a_recorded_form(text: str) -> None:
 @given(TEXTS)
 def test_any_lines(text: str) -> None:
     assert_no_contradiction(text)
+
+
+_WORKER_TOKENS = [
+    "DR_CAR_COLOR=", "DR_WORLD_NAME=", "Red", "q", " ", "\n", "\n", "#", "'", '"', "\\", "$DR_Y", ";", "=", "export ", "\r\n",
+    "\x0b", "\u2028", 'DR_OA_OBJECT_POSITIONS="0.1,1"', "\ufeff",
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(_WORKER_TOKENS), min_size=1, max_size=8).map("".join))
+def test_any_lines_of_a_workers_file(text: str) -> None:
+    data = text.encode()
+    run = b"DR_WORKERS=2\nDR_TRAIN_MULTI_CONFIG=True\n"
+    findings = check_sources({"system.env": run, "run.env": b"", "worker-2.env": data})
+    judged = {"unknown-choice", "unknown-track", "object-positions"}
+    silent = not any(
+        f.file == "worker-2.env" and f.line and f.severity != "info" and f.code not in judged for f in findings
+    )
+    env = EnvFile.parse(data)
+    for key, reading in lens({"worker-2.env": data})["worker-2.env"].items():
+        if silent and is_per_worker(key):
+            assert (key, reading.worker) == (key, env.get(key))

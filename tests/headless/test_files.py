@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import stat
 import sys
 from pathlib import Path
 
 import pytest
 
 from dots_tui.custom_files.defaults import create_defaults
+from dots_tui.custom_files.folder import CustomFiles, FolderProblem
 from dots_tui.headless.files import check_command, set_command
 
 Captured = pytest.CaptureFixture[str]
@@ -99,6 +101,97 @@ def test_stray_bytes_and_escapes_are_not_printed_raw(folder: Path, capsys: Captu
     out = capsys.readouterr().out
     assert "\x1b" not in out
     assert "DR_CAR_COLOR is \ufffd[31m\ufffd" in out
+
+
+# -- check --fix ---------------------------------------------------------------------------------
+
+
+def test_what_can_be_fixed_is_said(folder: Path, capsys: Captured) -> None:
+    append(folder, "run.env", "MY_OWN=a b\n")
+    assert check_command(folder, as_json=False) == 1
+    assert "--fix" not in capsys.readouterr().err
+    append(folder, "run.env", " MY_OTHER=1\n")
+    assert check_command(folder, as_json=False) == 1
+    assert "dots-tui check --fix puts right" in capsys.readouterr().err
+
+
+def test_fixing_saves_and_tells_what_was_and_what_remains(folder: Path, capsys: Captured) -> None:
+    before = (folder / "run.env").read_bytes()
+    (folder / "system.env").chmod(0o640)
+    append(folder, "run.env", "MY_OWN = 1 # note\nMY_OTHER=a b\n")
+    append(folder, "system.env", "# the end")
+    assert check_command(folder, as_json=False, fix=True) == 1
+    captured = capsys.readouterr()
+    lines = captured.out.splitlines()
+    number = before.count(b"\n") + 1
+    assert lines[0].startswith(f"fixed: run.env:{number}: warning: DRFC turns the words of this comment")
+    assert lines[1].startswith(f"fixed: run.env:{number}: error: With a space beside the equals sign")
+    assert lines[2].startswith("fixed: system.env:")
+    assert lines[3].startswith(f"run.env:{number + 2}: error: bash takes only the first word")
+    assert lines[-1] == "3 fixed. 1 error"
+    assert captured.err == ""
+    assert (folder / "run.env").read_bytes() == before + b"# note\nMY_OWN=1\nMY_OTHER=a b\n"
+    assert (folder / "system.env").read_bytes().endswith(b"# the end\n")
+    assert stat.S_IMODE((folder / "system.env").stat().st_mode) == 0o640
+    assert not list(folder.glob(".*"))
+
+
+def test_what_was_fixed_is_in_the_json(folder: Path, capsys: Captured) -> None:
+    append(folder, "run.env", "MY_OWN=1 \n")
+    assert check_command(folder, as_json=True, fix=True) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["findings"] == []
+    assert [(one["code"], one["key"]) for one in document["fixed"]] == [("trailing-blank", "MY_OWN")]
+    assert check_command(folder, as_json=True, fix=True) == 0
+    assert json.loads(capsys.readouterr().out) == {"fixed": [], "findings": []}
+
+
+def test_files_that_need_no_fix_are_not_written(folder: Path) -> None:
+    append(folder, "run.env", "MY_OWN=1 \n")
+    stamps = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert check_command(folder, as_json=False, fix=True) == 0
+    assert {path.name for path in folder.iterdir() if path.stat().st_mtime_ns != stamps[path.name]} == {"run.env"}
+
+
+def test_a_fix_that_cannot_be_saved_is_a_failure_in_words(
+    folder: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append(folder, "run.env", "MY_OWN=1 \n")
+    append(folder, "system.env", "MY_OTHER=1 \n")
+    real = CustomFiles.write
+
+    def full(files: CustomFiles, name: str, data: bytes) -> None:
+        if name == "system.env":
+            raise FolderProblem("system.env was not saved: No space left on device. Free some space.")
+        real(files, name, data)
+
+    monkeypatch.setattr(CustomFiles, "write", full)
+    assert check_command(folder, as_json=False, fix=True) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(
+        "system.env was not saved: No space left on device. Free some space. Saved: run.env."
+    )
+
+
+def test_a_file_another_program_changed_just_now_is_not_overwritten(
+    folder: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append(folder, "run.env", "MY_OWN=1 \n")
+    path = folder / "run.env"
+    real = CustomFiles.read
+    reads: list[str] = []
+
+    def read(files: CustomFiles, name: str) -> bytes:
+        reads.append(name)
+        if reads.count("run.env") == 2 and name == "run.env":
+            path.write_bytes(b"new\n")
+        return real(files, name)
+
+    monkeypatch.setattr(CustomFiles, "read", read)
+    assert check_command(folder, as_json=False, fix=True) == 1
+    assert "run.env was changed by another program just now. Try again. Nothing was saved." in capsys.readouterr().err
+    assert path.read_bytes() == b"new\n"
 
 
 # -- set -----------------------------------------------------------------------------------------

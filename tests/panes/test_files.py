@@ -169,6 +169,9 @@ async def test_the_filter_narrows_the_rows(app: DotsApp) -> None:
         await _ready(pilot)
         await pilot.press("slash", *"color")
         await pilot.pause()
+        asked = app.query_one("#file-filter")
+        assert asked.region.bottom <= app.query_one(FileView).content_region.bottom  # it can be seen
+        assert asked.region.height == 1
         assert app.query_one(EnvForm).show_key("DR_CAR_COLOR")
         assert not app.query_one(EnvForm).show_key("DR_WORLD_NAME")
         await pilot.press("escape")

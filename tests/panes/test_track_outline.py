@@ -7,7 +7,7 @@ from typing import Any
 
 from dots_tui.panes.track_outline import TrackOutline
 from dots_tui.tracks.builtin import track_for
-from dots_tui.training.snapshot import RunSnapshot
+from dots_tui.training.snapshot import Exit, RunSnapshot
 from tests.panes.told import WORLD, snapshot, started, step, told
 
 
@@ -60,3 +60,11 @@ def test_a_car_of_another_world_is_not_drawn() -> None:
     run, drawn = replace(at(run, x, y), world=WORLD), Map()
     TrackOutline().draw(drawn, replace(run, workers=(run.workers[0], second)))  # type: ignore[arg-type]
     assert drawn.cars == [("0", x, y)]
+
+
+def test_only_where_episodes_end_now_is_shaded() -> None:
+    x, y = track_for(WORLD).centre[5]
+    run, drawn = at(snapshot(told(one=[started(0), step(0, 1, 0.0)])), x, y), Map()
+    exits = tuple(Exit(0, float(number), 0.0, 1, "off_track", 10.0, 0) for number in range(100))
+    TrackOutline().draw(drawn, replace(run, exits=exits))  # type: ignore[arg-type]
+    assert drawn.exits == [(float(number), 0.0) for number in range(60, 100)]

@@ -31,17 +31,24 @@ async def test_a_lost_connection_is_told_and_comes_back(
         pane = await show(pilot, until)
         await drive(pilot, pane, feed, until)
         assert len(machine.keys) == 1
+        takes = machine.host.authorised
+        machine.host.authorised = lambda *_: False  # it cannot come back yet
         machine.host.drop_all()
-        await until(pilot, lambda: state(pane) == "lost")
-        await until(pilot, lambda: text(pane, "verdict").startswith("LOST  The connection to"))
-        assert "lost, next try in" in text(pane, "head")
-        assert any("ssh ✗ lost" in part for part in racing.query_one(TopBar).status)
+
+        def told() -> bool:
+            in_bar = any("ssh ✗ lost" in part for part in racing.query_one(TopBar).status)
+            in_words = text(pane, "verdict").startswith("LOST  ") and "lost, next try in" in text(pane, "head")
+            return in_bar and in_words
+
+        await until(pilot, told)
+        machine.host.authorised = takes
         feed.say(0, "printed while nobody was there")
         await until(pilot, lambda: state(pane) == "connected")
         await until(pilot, lambda: "printed while nobody was there" in spool(pane))
         await until(pilot, lambda: text(pane, "verdict").startswith("LEARNING"))
+        await until(pilot, lambda: len(spool(pane)) >= feed.lines)
         assert len(spool(pane)) == feed.lines  # nothing is lost, nothing comes twice
-        assert len(machine.keys) == 2
+        assert len(machine.keys) >= 2
 
 
 async def test_aws_in_trouble_is_told_while_the_instance_cannot_be_found(

@@ -17,7 +17,7 @@ TRACE = (
 @pytest.mark.parametrize("prefix", ["", PREFIX])
 def test_a_trace_row_in_words(prefix: str, more: str, action: str) -> None:
     said = in_words(prefix + TRACE.format(action=action) + more)
-    assert said == "trace  ep 18   step 41     24.1 %  reward   2.00  waypoint 77   in_progress"
+    assert said == "trace  ep 18   step 41     24.1 %  reward   2.00  wp 77   in_progress"
 
 
 def test_a_policy_update_in_words() -> None:
@@ -61,7 +61,7 @@ def test_only_launch_prefixes_go() -> None:
         ("the policy of the house", None),
         ("Traceback (most recent call last):", "bad"),
         ("trace  ep 18   step 41", "muted"),
-        ("trace  ep 1  step 2  100.0 %  reward 2.00  waypoint 3  lap_complete", "muted"),
+        ("trace  ep 1  step 2  100.0 %  reward 2.00  wp 3  lap_complete", "muted"),
         ("Testing> Name=main_level/agent", "info"),
     ],
 )

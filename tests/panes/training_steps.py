@@ -48,8 +48,9 @@ async def drive(pilot: Pilot[int], pane: TrainingPane, feed: RunFeed, until: Unt
     feed.episode(0, [10, 20])
     feed.evaluation()
     await until(pilot, lambda: len(spool(pane)) == feed.lines)
-    await until(pilot, lambda: len(pane.query_one(WorkerLanes).lanes) == 3)
-    await until(pilot, lambda: pane.query_one(WorkerLanes).lanes[2].progress == 47)
+    lanes = pane.query_one(WorkerLanes)
+    await until(pilot, lambda: [lane.episode for lane in lanes.lanes] == ["1/2", "ep 14", "ep 13"])
+    await until(pilot, lambda: [lane.progress for lane in lanes.lanes] == [None, 24, 47])
 
 
 def spool(pane: TrainingPane) -> list[str]:

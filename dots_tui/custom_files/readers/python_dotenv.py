@@ -11,6 +11,9 @@ from dotenv.variables import parse_variables
 
 from dots_tui.custom_files.readers.trace import Trace
 
+_BOM = "\ufeff"
+"""Dropped by python-dotenv itself in its newer versions; older ones take it for a part of the first key."""
+
 
 def read(text: str, environment: Mapping[str, str]) -> Trace:
     """What python-dotenv makes of ``text`` (line ends already made one kind, as Python's open() does).
@@ -19,7 +22,7 @@ def read(text: str, environment: Mapping[str, str]) -> Trace:
     """
     known: dict[str, str | None] = {}
     visible: ChainMap[str, str | None] = ChainMap(known, dict(environment))
-    for binding in parse_stream(io.StringIO(text)):
+    for binding in parse_stream(io.StringIO(text.removeprefix(_BOM))):
         if binding.key is None:
             continue
         if binding.value is None:

@@ -78,6 +78,9 @@ def _line_problem(line: Line) -> tuple[str, str, str, str] | None:
         what = "An empty line" if not text.strip() else "A line without exactly one equals sign"
         message = f"{what} makes the reader of this file give up, and the training starts without settings."
         return ERROR, "worker-line", message, "Delete it, or start it with # to make it a comment."
+    if len(text.splitlines()) > 1:
+        message = "The line has an invisible character that the reader of this file takes for a line end."
+        return ERROR, "worker-line", message, "Type the line again."
     if entry is None or line.kind != "entry" or entry.indent or entry.exported or any(entry.spaces):
         message = "The reader of this file takes the line literally, blanks included: the key is not set."
         return ERROR, "worker-line", message, "Write KEY=value without blanks, from column 1."
@@ -87,6 +90,9 @@ def _line_problem(line: Line) -> tuple[str, str, str, str] | None:
     if ("'" in entry.raw or '"' in entry.raw) and not (entry.key == _POSITIONS and entry.quote == '"'):
         message = "The reader of this file takes the quotes for a part of the value."
         return ERROR, "worker-quotes", message, "Write the value without quotes."
+    if "\\" in entry.raw and is_per_worker(entry.key):
+        message = "The reader of this file takes the backslash for a part of the value."
+        return ERROR, "worker-line", message, "Use a value without backslash."
     if "$" in entry.raw and is_per_worker(entry.key):
         return ERROR, "worker-reference", "The reader of this file does not expand $.", "Write the value itself."
     if entry.trailing:
