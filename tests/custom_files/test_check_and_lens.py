@@ -102,8 +102,8 @@ def test_any_lines(text: str) -> None:
 
 
 _WORKER_TOKENS = [
-    "DR_CAR_COLOR=", "DR_WORLD_NAME=", "Red", "q", " ", "\n", "\n", "#", "'", '"', "\\", "$DR_Y", ";", "=", "export ", "\r\n",
-    "\x0b", "\u2028", 'DR_OA_OBJECT_POSITIONS="0.1,1"', "\ufeff",
+    "DR_CAR_COLOR=", "DR_WORLD_NAME=", "Red", "q", " ", "\n", "\n", "#", "'", '"', "\\", "$DR_Y", ";", "=", "export ",
+    "\r\n", "\x0b", "\u2028", 'DR_OA_OBJECT_POSITIONS="0.1,1"', "\ufeff",
 ]  # fmt: skip
 
 

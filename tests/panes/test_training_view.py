@@ -11,8 +11,10 @@ import pytest
 from dots_tui.aws.stacks import Stack
 from dots_tui.monitor.snapshot import CONNECTED, CONNECTING, LOST, WAITING, MonitorSnapshot, TransportState
 from dots_tui.panes import training_view as view
+from dots_tui.training import snapshot as words
 from dots_tui.training.containers import Container
 from dots_tui.training.state import RunState
+from dots_tui.widgets.lanes import PHASES
 from tests.panes.told import ALGO, NOW, ONE, THREE, TWO, snapshot, started, step, told
 
 
@@ -68,6 +70,10 @@ def test_an_evaluation_is_counted() -> None:
 def test_what_has_ended_drives_no_more() -> None:
     (lane,) = view.lanes(snapshot(told(one=[started(0), step(0, 1, 0.0), step(0, 2, 24.0)])), ended=True)
     assert (lane.phase, lane.age_s, lane.progress) == ("stopped", None, 24.0)
+
+
+def test_every_phase_has_a_sign() -> None:
+    assert {*words.PHASES, view.STOPPED} <= set(PHASES)
 
 
 # -- the first line -----------------------------------------------------------------------------------
