@@ -174,7 +174,8 @@ class FileView(Vertical):
 
     @on(Input.Changed, "#file-filter")
     def _filter_typed(self, event: Input.Changed) -> None:
-        self.form.set_filter(event.value)
+        # By way of the form: what it posts while a handler of this widget runs would go no further than here.
+        self.form.call_later(self.form.set_filter, event.value)
 
     @on(Input.Submitted, "#file-filter")
     def _filter_kept(self) -> None:

@@ -72,7 +72,11 @@ class FilesPane(FileKeeping, FileCommands, Pane):
         if self.document is None:
             self.query_one("#files-list").focus()
         else:
-            self.view.focus_body()
+            # Not the text: who only passes by must not type the number of the next pane into the file.
+            if self.view.shows_text:
+                self.query_one("#files-list").focus()
+            else:
+                self.view.focus_body()
             self.refresh_all()
 
     def _check_at_last(self) -> None:

@@ -37,6 +37,7 @@ class RewardPane(Pane):
         Command("reward.save", "Save", "Save the reward function.", "ctrl+s", "save", needs=_needs_file),
         Command("reward.next-problem", "Next problem", "Go to the next finding.", "f8", "next_problem"),
         Command("reward.reload", "Reload", "Read the file from the disk again.", "f5", "reload", needs=_needs_file),
+        Command("reward.edit", "Edit", "Into the editor.", "enter", "edit", needs=_needs_file),
         Command(
             "reward.leave", "Leave editor", "From the editor to the findings, where plain keys work.", "escape", "leave"
         ),
@@ -67,15 +68,16 @@ class RewardPane(Pane):
         return self.workspace.documents.get(REWARD_FILE)
 
     def shown(self) -> None:
-        switcher = self.query_one(ContentSwitcher)
+        # Not the editor: who only passes by on the way to pane 3 must not type a 3 into the code.
+        self.focus()
+        self._take_up()
+
+    def _take_up(self) -> None:
+        """Show the document as it is now."""
         document = self.document
-        switcher.current = "reward-editor" if document is not None else "reward-empty"
-        if document is None:
-            self.query_one(FindingsList).focus()
-        else:
-            if document is not self._loaded or document.text != self.query_one(CodeEditor).text:
-                self._load(document)
-            self.query_one(CodeEditor).focus()
+        self.query_one(ContentSwitcher).current = "reward-editor" if document is not None else "reward-empty"
+        if document is not None and (document is not self._loaded or document.text != self.query_one(CodeEditor).text):
+            self._load(document)
         self._refresh()
 
     def _load(self, document: Document) -> None:
@@ -131,10 +133,13 @@ class RewardPane(Pane):
     def action_reload(self) -> None:
         document = self.document
         if document is not None:
-            reload_document(self, document, self.shown)
+            reload_document(self, document, self._take_up)
 
     def action_next_problem(self) -> None:
         self.query_one(FindingsList).action_next(1)
+
+    def action_edit(self) -> None:
+        self.query_one(CodeEditor).focus()
 
     def action_leave(self) -> None:
         self.query_one(FindingsList).focus()

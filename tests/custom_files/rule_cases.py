@@ -194,6 +194,7 @@ CASES: list[tuple[str, Changes, Changes]] = [
     ("worker-line", worker("DR_CAR_COLOR=a=b\n"), worker("#DR_CAR_COLOR=a=b\n")),
     ("worker-line", worker(" DR_CAR_COLOR=Red\n"), worker("DR_CAR_COLOR=Red\r\n")),
     ("worker-line", worker("DR_CAR_COLOR=Red\x0b\n"), worker("#DR_CAR_COLOR=Red\t\n")),
+    ("worker-line", worker("# no\u2028te\n"), worker("# note\u2027\n")),
     ("worker-line", worker("DR_OA_OBJECT_POSITIONS=0.1\\,1\n"), worker("DR_CAR_NAME=a\\b\n")),
     ("worker-comment", worker("DR_CAR_COLOR=Red # note\n"), {"worker-2.env": "DR_CAR_COLOR=Red # note\n"}),
     ("worker-quotes", worker("DR_CAR_COLOR='Red'\n"), worker('DR_OA_OBJECT_POSITIONS="0.2,1;0.3,1"\n')),

@@ -270,6 +270,8 @@ async def test_the_reward_editor_takes_theirs_over(app: DotsApp, folder: Path) -
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("2")
         await _settle(pilot)
+        await pilot.press("enter")
+        await _settle(pilot)
         await pilot.press("#")
         await _settle(pilot)
         (folder / "reward_function.py").write_text(theirs)
@@ -279,6 +281,8 @@ async def test_the_reward_editor_takes_theirs_over(app: DotsApp, folder: Path) -
         await pilot.press("enter")
         await _settle(pilot)
         assert app.query_one("#reward-editor", CodeEditor).text == theirs
+        await pilot.press("enter")  # into the editor again
+        await _settle(pilot)
         await pilot.press("#")
         await _settle(pilot)
         assert app.workspace.documents["reward_function.py"].text == f"#{theirs}"

@@ -57,12 +57,24 @@ async def test_letters_are_typed_and_escape_gives_the_keys_back(app: DotsApp) ->
         await pilot.pause()
         editor = app.query_one("#reward-editor", CodeEditor)
         before = editor.text
+        await pilot.press("enter")
+        await pilot.pause()
         await pilot.press("q", "1")
         await pilot.pause()
         assert editor.text == "q1" + before
         await pilot.press("escape", "1")
         await pilot.pause()
         assert app.current_pane == 0
+
+
+async def test_passing_by_types_nothing_into_the_code(app: DotsApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("2")
+        await pilot.pause()
+        await pilot.press("3")
+        await pilot.pause()
+        assert app.current_pane == 2
+        assert app.workspace.unsaved() == []
 
 
 async def test_without_a_reward_function_the_pane_says_so(folder: Path) -> None:

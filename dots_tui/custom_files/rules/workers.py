@@ -72,15 +72,15 @@ def worker_lines(facts: Facts) -> Iterator[Finding]:
 
 def _line_problem(line: Line) -> tuple[str, str, str, str] | None:
     text, entry = line.text, line.entry
+    if text and text.splitlines() != [text]:
+        message = "The line has an invisible character that the reader of this file takes for a line end."
+        return ERROR, "worker-line", message, "Type the line again."
     if text.startswith("#"):
         return None
     if text.count("=") != 1:
         what = "An empty line" if not text.strip() else "A line without exactly one equals sign"
         message = f"{what} makes the reader of this file give up, and the training starts without settings."
         return ERROR, "worker-line", message, "Delete it, or start it with # to make it a comment."
-    if text.splitlines() != [text]:
-        message = "The line has an invisible character that the reader of this file takes for a line end."
-        return ERROR, "worker-line", message, "Type the line again."
     if entry is None or line.kind != "entry" or entry.indent or entry.exported or any(entry.spaces):
         message = "The reader of this file takes the line literally, blanks included: the key is not set."
         return ERROR, "worker-line", message, "Write KEY=value without blanks, from column 1."
