@@ -155,10 +155,6 @@ class DotsApp(CommandHost, App[int]):
             self.query_one("#panes").mount(pane)  # a pane that is mounted calls its ``shown`` itself
         return self._panes[index]
 
-    def mounted_pane(self, name: str) -> Pane | None:
-        """The pane called ``name`` if it was ever shown."""
-        return self._panes.get(PANES.index(name))
-
     def action_pane_1(self) -> None:
         self.show_pane(0)
 

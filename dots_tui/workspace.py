@@ -7,7 +7,6 @@ which the app does in a thread after the first frame.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
@@ -97,11 +96,6 @@ class Workspace:
     def unsaved(self) -> list[str]:
         """Names of the files with unsaved changes."""
         return [name for name, document in self.documents.items() if document.dirty]
-
-    def save(self, names: Iterable[str]) -> None:
-        """Save the named files. Raises FolderProblem at the first that cannot be saved."""
-        for name in names:
-            self.documents[name].save()
 
     # -- the cloud --------------------------------------------------------------------------------
 

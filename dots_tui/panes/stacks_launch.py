@@ -10,6 +10,7 @@ from dots_tui.custom_files.folder import FolderProblem
 from dots_tui.milestones import Milestone
 from dots_tui.panes import stacks_operations as operations
 from dots_tui.panes import stacks_view as view
+from dots_tui.panes.saving import write_document
 from dots_tui.panes.stack_forms import BaseAnswers, BaseForm, LaunchAnswers, LaunchForm
 from dots_tui.panes.stacks_operations import Operation
 from dots_tui.panes.stacks_plan import PlanDialog
@@ -67,7 +68,8 @@ def launch(pane: StacksPane) -> None:
     def answered(choice: str | None) -> None:
         if choice == _SAVE:
             try:
-                pane.workspace.save(unsaved)
+                for name in unsaved:
+                    write_document(pane.workspace, pane.workspace.documents[name])
             except FolderProblem as problem:
                 pane.notify(str(problem), title="Not saved", severity="error", timeout=10)
                 return
