@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Callable, ClassVar, cast
 
+from rich.markup import escape
+from textual import events
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -108,7 +110,7 @@ class DotsApp(CommandHost, App[int]):
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.exit, 0)
+            loop.add_signal_handler(number, self.exit, 128 + number)
         self.show_pane(0)
         if self._guide is not None:
             self.query_one("#guide").display = True
@@ -172,6 +174,17 @@ class DotsApp(CommandHost, App[int]):
 
     def on_top_bar_chosen(self, message: TopBar.Chosen) -> None:
         self.show_pane(message.index)
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter that comes up to here although what has the focus types it was meant for that.
+
+        It was pressed right after the key that moved the focus and went to what had it before: fast typing, or a
+        paste. Nothing else is made of it.
+        """
+        focused = self.focused
+        if focused is not None and focused.check_consume_key(event.key, event.character):
+            event.prevent_default()
+            focused.post_message(events.Key(event.key, event.character))
 
     # -- status -----------------------------------------------------------------------------------
 
@@ -241,6 +254,14 @@ class DotsApp(CommandHost, App[int]):
         from dots_tui.panes.quit_guard import ask_before_quit
 
         ask_before_quit(self, unsaved)
+
+    def _fatal_error(self) -> None:
+        """In place of Textual's, which prints the traceback: no racer has any use for that."""
+        from dots_tui.crash import words_for
+
+        error = sys.exc_info()[1] or self._exception
+        if error is not None:
+            self.panic(escape(words_for(error, self.workspace.folders.state)))
 
     async def action_quit(self) -> None:
         """Textual's own ways to quit (its palette entry) go the guarded way too."""

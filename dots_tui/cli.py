@@ -37,11 +37,33 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    if "--demo" not in arguments:  # which drives tracks of its own
+        arguments, problem = _take_tracks(arguments)
+        if problem:
+            print(problem, file=sys.stderr)
+            return 2
     if not arguments or (len(arguments) == 1 and not arguments[0].startswith("-") and arguments[0] not in _COMMANDS):
         return _app(arguments[0] if arguments else None)
     if arguments[0] == "--demo":
         return _demo(arguments[1:])
     return _command(arguments)
+
+
+def _take_tracks(arguments: Sequence[str]) -> tuple[Sequence[str], str]:
+    """The arguments without ``--tracks DIR``, which is left where the settings look for it; and what is wrong."""
+    rest = list(arguments)
+    for index, argument in enumerate(arguments):
+        option, equals, folder = argument.partition("=")
+        if option != "--tracks":
+            continue
+        del rest[index : index + (1 if equals else 2)]
+        if not equals:
+            folder = next(iter(arguments[index + 1 : index + 2]), "")
+        if not os.path.isdir(folder):  # noqa: PTH112 - pathlib would be loaded before the splash
+            return rest, f"--tracks needs a folder with route files (NAME.npy), and {folder!r} is none."
+        os.environ["DOTS_TUI_TRACKS"] = os.path.abspath(folder)  # noqa: PTH100
+        break
+    return rest, ""
 
 
 def _prepare_streams() -> None:

@@ -25,6 +25,8 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="the app on the embedded cloud: no account needed, nothing left behind",
     )
+    # The command line has taken it out before: it may stand anywhere, beside the folder too.
+    top.add_argument("--tracks", metavar="DIR", help="a folder with route files of your own, NAME.npy")
     top.set_defaults(folder=None)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     _files_commands(commands)

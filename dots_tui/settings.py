@@ -10,7 +10,7 @@ import os
 import sys
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
@@ -19,7 +19,12 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+if TYPE_CHECKING:
+    from dots_tui.tracks.sources import TrackStore
+
 _NAME = "dots-tui"
+TRACKS_VARIABLE = "DOTS_TUI_TRACKS"
+"""Environment variable with the folder of ``--tracks``; it goes before the setting."""
 
 
 @dataclass(frozen=True)
@@ -66,15 +71,18 @@ class Settings:
     """Time to live of the next launch, in minutes."""
     ssh_port: int = 22
     """Port of the instance's SSH server."""
+    tracks_dir: str = ""
+    """Folder with route files of the user's own, ``<world>.npy``; empty: none."""
 
 
 @dataclass
 class SettingsFile:
-    """The settings on disk. ``problem`` says in words why a file could not be read; nothing is overwritten then."""
+    """The settings on disk. ``problem`` says in words what is wrong; an ``unreadable`` file is never overwritten."""
 
     path: Path
     settings: Settings = field(default_factory=Settings)
     problem: str = ""
+    unreadable: bool = False
 
     @classmethod
     def load(cls, folders: Folders) -> SettingsFile:
@@ -86,17 +94,20 @@ class SettingsFile:
             return loaded
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             loaded.problem = f"{loaded.path} cannot be read ({error}): the defaults are used and nothing is saved"
+            loaded.unreadable = True
             return loaded
         loaded.settings = Settings(**_known(table))
+        wanted = loaded.settings.tracks_dir
+        if wanted and not Path(wanted).expanduser().is_dir():
+            loaded.problem = f"tracks_dir in {loaded.path}: there is no folder {wanted}, so no route is read from it"
         return loaded
 
     def update(self, **changes: Any) -> None:
         """Change some settings and save them. A file that cannot be written is reported in ``problem``."""
         if all(getattr(self.settings, name) == value for name, value in changes.items()):
             return
-        unreadable = bool(self.problem)
         self.settings = replace(self.settings, **changes)
-        if unreadable:
+        if self.unreadable:
             return
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,6 +116,14 @@ class SettingsFile:
             temporary.replace(self.path)
         except OSError as error:
             self.problem = f"settings could not be saved: {error}"
+
+
+def tracks_of(folders: Folders, settings: Settings) -> TrackStore:
+    """The track geometry this user has: of ``--tracks`` or else ``tracks_dir``, then what was fetched."""
+    from dots_tui.tracks.sources import store
+
+    own = os.environ.get(TRACKS_VARIABLE) or settings.tracks_dir
+    return store(folders.cache / "tracks", Path(own).expanduser() if own else None)
 
 
 def _known(table: dict[str, Any]) -> dict[str, Any]:

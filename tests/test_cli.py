@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from dots_tui import __version__
 from dots_tui.cli import main
 from dots_tui.custom_files.defaults import create_defaults
+from dots_tui.settings import TRACKS_VARIABLE
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,3 +55,26 @@ def test_without_a_region_stacks_says_what_to_do(
         monkeypatch.delenv(name, raising=False)
     assert main(["stacks"]) == 1
     assert "No AWS region is set" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--tracks"], ["--tracks", "no-such-folder"], [".", "--tracks=no-such-folder"]])
+def test_a_folder_of_tracks_has_to_be_there(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert "--tracks needs a folder with route files" in capsys.readouterr().err
+
+
+def test_a_folder_of_tracks_may_stand_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(TRACKS_VARIABLE, "")
+    (tmp_path / "routes").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for arguments in (["--tracks", "routes"], [".", "--tracks", "routes"], ["--tracks=routes", "."]):
+        assert main(arguments) == 2
+        assert "needs a terminal" in capsys.readouterr().err
+        assert os.environ[TRACKS_VARIABLE] == str(tmp_path / "routes")
+
+
+def test_the_demo_drives_tracks_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--demo", "--tracks", str(tmp_path)]) == 2
+    assert "takes no further arguments" in capsys.readouterr().err

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dots_tui.settings import Folders, Settings, SettingsFile
+from dots_tui.settings import TRACKS_VARIABLE, Folders, Settings, SettingsFile, tracks_of
 
 
 def _folders(tmp_path: Path) -> Folders:
@@ -58,7 +58,7 @@ def test_values_of_the_wrong_type_and_unknown_names_are_left_out(tmp_path: Path)
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("a file where the folder should be")
     loaded = SettingsFile.load(_folders(tmp_path))
-    loaded.problem = ""
+    loaded.unreadable = False
     loaded.update(theme="paddock")
     assert "could not be saved" in loaded.problem
 
@@ -68,3 +68,26 @@ def test_all_folders_follow_one_variable(tmp_path: Path, monkeypatch: pytest.Mon
     assert Folders.of_user().state == tmp_path / "state"
     monkeypatch.delenv("DOTS_TUI_HOME")
     assert Folders.of_user().config.name == "dots-tui"
+
+
+def test_a_folder_of_tracks_that_is_not_there_is_told_and_the_settings_are_still_saved(tmp_path: Path) -> None:
+    folders = _folders(tmp_path)
+    SettingsFile.load(folders).update(tracks_dir=str(tmp_path / "gone"))
+    loaded = SettingsFile.load(folders)
+    assert f"there is no folder {tmp_path / 'gone'}" in loaded.problem
+    loaded.update(theme="paddock")
+    assert SettingsFile.load(folders).settings.theme == "paddock"
+    (tmp_path / "gone").mkdir()
+    assert SettingsFile.load(folders).problem == ""
+
+
+def test_tracks_come_from_the_command_line_then_the_settings_then_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = _folders(tmp_path)
+    monkeypatch.delenv(TRACKS_VARIABLE, raising=False)
+    assert tracks_of(folders, Settings()).folder is None
+    assert tracks_of(folders, Settings()).cache == tmp_path / "cache" / "tracks"
+    assert tracks_of(folders, Settings(tracks_dir="~/routes")).folder == Path.home() / "routes"
+    monkeypatch.setenv(TRACKS_VARIABLE, str(tmp_path))
+    assert tracks_of(folders, Settings(tracks_dir="~/routes")).folder == tmp_path

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Union
 
+from dots_tui.custom_files.catalogue.metadata import LIMITS
 from dots_tui.custom_files.check import check_sources
 from dots_tui.custom_files.facts import to_number
 from dots_tui.custom_files.findings import INFO, Finding
 from dots_tui.custom_files.folder import MODEL_METADATA
 from dots_tui.custom_files.json_file import JsonFile
-from dots_tui.custom_files.rules.metadata import LIMITS
 
 STEERING, SPEED = "steering_angle", "speed"
 MOST_ACTIONS = 500
@@ -78,7 +78,10 @@ def parse(data: bytes) -> ActionSpace:
     if not isinstance(space, list) or not space:
         raise ActionSpaceProblem("A discrete action space is a list with at least one action.")
     if len(space) > MOST_ACTIONS:
-        raise ActionSpaceProblem(f"{len(space)} actions are more than anybody can train; {MOST_ACTIONS} are shown.")
+        raise ActionSpaceProblem(
+            f"The file has {len(space)} actions, more than anybody can train with and too many to be shown one by one. "
+            f"Edit it as text, or make a new action space with at most {MOST_ACTIONS}."
+        )
     return Discrete(tuple(_action(action, f"Action {index}") for index, action in enumerate(space)))
 
 

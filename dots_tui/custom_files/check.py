@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import Finding
@@ -15,7 +15,7 @@ def check(files: CustomFiles) -> list[Finding]:
 
     A file that cannot be read is a finding. Raises FolderProblem only when the folder cannot be listed.
     """
-    return check_sources(*read_all(files))
+    return check_sources(*read_all(files), files.others())
 
 
 def read_all(files: CustomFiles) -> tuple[dict[str, bytes], dict[str, str]]:
@@ -33,15 +33,22 @@ def read_all(files: CustomFiles) -> tuple[dict[str, bytes], dict[str, str]]:
     return sources, unreadable
 
 
-def check_sources(sources: Mapping[str, bytes], unreadable: Mapping[str, str] | None = None) -> list[Finding]:
+def check_sources(
+    sources: Mapping[str, bytes],
+    unreadable: Mapping[str, str] | None = None,
+    beside: Collection[str] = (),
+    drafts_of_workers: frozenset[str] = frozenset(),
+) -> list[Finding]:
     """The findings about files given as bytes by name, saved or not; names that are no run's are passed over.
 
-    ``unreadable`` are files that are there and could not be read, with the reason.
+    ``unreadable`` are files that are there and could not be read, with the reason; ``beside`` the names of what else
+    is in the folder; ``drafts_of_workers`` worker files to be looked into although the run does not use them.
     """
-    facts = Facts(sources, unreadable or {})
+    facts = Facts(sources, unreadable or {}, frozenset(beside), drafts_of_workers)
     findings = dict.fromkeys(finding for rule in RULES for finding in rule(facts))
-    return sorted(findings, key=lambda finding: (_place(finding.file), finding.line))
+    return sorted(findings, key=lambda finding: (place(finding.file), finding.line))
 
 
-def _place(name: str) -> tuple[int, int]:
+def place(name: str) -> tuple[int, int]:
+    """The place of the file ``name`` in a list of findings, as a sort key."""
     return house_order(name) if is_run_file(name) else (9, 0)

@@ -1,8 +1,54 @@
-"""Edits of an env file beyond giving a key a value: its raw text, whether it is in effect, whether it is there."""
+"""Edits of an env file beyond giving a key a value: where a new one goes, its raw text, whether it is in effect."""
 
 from __future__ import annotations
 
-from dots_tui.custom_files.env_file import EnvFile
+from dots_tui.custom_files.catalogue import KEYS
+from dots_tui.custom_files.env_file import Entry, EnvFile
+from dots_tui.custom_files.words import REFERENCE, write_word
+
+
+def put(env: EnvFile, key: str, value: str) -> EnvFile:
+    """``env`` with ``key`` set to ``value``, as :meth:`EnvFile.set` does; a new line gets the place where it belongs.
+
+    That is behind a commented-out line of the key, else behind a key of its group (the nearest one that comes before
+    it in the form, or the first one there), else behind the last key of the file, so that a comment at the end does
+    not become one about the new key. Raises ValueError as :meth:`EnvFile.set` does.
+    """
+    anchor = _anchor(env, key, value) if env.entry(key) is None else None
+    if anchor is None:
+        return env.set(key, value)
+    env.set(key, value)  # raises where the value is none
+    line = env.lines[anchor.line - 1]
+    return env.replace_lines({line.number: (line.text, f"{key}={write_word(value)}")})
+
+
+def _anchor(env: EnvFile, key: str, value: str) -> Entry | None:
+    """The entry behind which a new line of ``key`` belongs; None for the end."""
+    if not env.entries:
+        return None
+    there = {entry.key: entry for entry in env.entries if entry.commented}
+    there.update({entry.key: entry for entry in env.entries if not entry.commented})
+    if key in there:
+        found = there[key]
+    elif key in KEYS:
+        group = [name for name, one in KEYS.items() if (one.file, one.group) == (KEYS[key].file, KEYS[key].group)]
+        before = [there[name] for name in group[: group.index(key)] if name in there]
+        behind = [there[name] for name in group[group.index(key) :] if name in there]
+        found = before[-1] if before else behind[0] if behind else env.entries[-1]
+    else:
+        found = env.entries[-1]
+    names = (match["plain"] or match["braced"] for match in REFERENCE.finditer(value))
+    used = [there[name].line for name in names if name in there]
+    # A shell joins a line that ends in a backslash, or with an open quote, to the next; and a reference must stand
+    # below what it refers to.
+    if (
+        found.line == len(env.lines)
+        or env.lines[found.line - 1].text.endswith("\\")
+        or found.problem
+        or any(line > found.line for line in used)
+    ):
+        return None
+    return found
 
 
 def put_raw(env: EnvFile, key: str, raw: str) -> EnvFile:

@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dotenv.parser import parse_stream
 
@@ -21,6 +22,8 @@ _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _ASSIGNMENT = re.compile(
     rf"(?P<indent>[ \t]*)(?P<export>export[ \t]+)?(?P<key>{NAME.pattern})(?P<before>[ \t]*)=(?P<after>[ \t]*)"
 )
+_PLAIN = re.compile(rf"({NAME.pattern})=([^ \t'\"\\]*)")
+"""What nearly every line is, and can be read in one go."""
 _COMMENTED = re.compile(r"(?P<mark>[ \t]*#[# \t]*)(?=[A-Z_][A-Z0-9_]*=)")
 _INLINE_COMMENT = re.compile(r"(?<![ \t])[ \t]+#")
 _MAYBE_COMMENT = re.compile(r"\s*(?:export\s+)?(?:#|\Z)")
@@ -29,8 +32,7 @@ _START = 200
 _BOM = "\ufeff"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One KEY=value, in effect or commented out."""
 
     key: str
@@ -64,8 +66,7 @@ class Entry:
         return self.start + len(self.raw)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of the file, without its line end."""
 
     number: int
@@ -160,8 +161,8 @@ class EnvFile:
         return self._with("".join(pieces))
 
     def _last(self, key: str, commented: bool) -> Entry | None:
-        found = [entry for entry in self.entries if entry.key == key and entry.commented == commented]
-        return found[-1] if found else None
+        found = (entry for entry in reversed(self.entries) if entry.key == key and entry.commented == commented)
+        return next(found, None)
 
     def _with(self, text: str) -> EnvFile:
         try:
@@ -171,20 +172,20 @@ class EnvFile:
 
 
 def _lines(text: str) -> Iterator[Line]:
-    start = 0
-    number = 1
-    while start < len(text):
-        match = _LINE.match(text, start)
-        assert match is not None  # the pattern matches any text
-        yield read_line(match.group(1), number, start)
-        start = match.end()
-        number += 1
+    for number, match in enumerate(_LINE.finditer(text), 1):
+        if match.start() < len(text):
+            yield read_line(match.group(1), number, match.start())
 
 
 def read_line(text: str, number: int = 1, start: int = 0) -> Line:
     """One line of an env file, ``text`` without its line end."""
-    if not text.strip(BLANKS):
+    if not text or not text.strip(BLANKS):
         return Line(number, text, start, "blank")
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None:
+        key, value = plain.groups()
+        parts = (Part(value, False),) if value else ()
+        return Line(number, text, start, "entry", Entry(key, value, number, False, value, start + len(key) + 1, parts))
     if _is_comment(text):
         mark = _COMMENTED.match(text)
         entry = _entry(text, mark.end(), number, start, commented=True) if mark else None

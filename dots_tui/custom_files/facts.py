@@ -40,6 +40,10 @@ class Facts:
     sources: Mapping[str, bytes]
     unreadable: Mapping[str, str] = field(default_factory=dict)
     """Files that are there and could not be read, with the reason."""
+    beside: frozenset[str] = frozenset()
+    """Names of other files in the folder, as far as they are known."""
+    drafts_of_workers: frozenset[str] = frozenset()
+    """Worker files to be looked into although this run does not use them."""
 
     @cached_property
     def names(self) -> list[str]:
@@ -137,10 +141,13 @@ class Facts:
     @cached_property
     def worker_files(self) -> Mapping[int, str]:
         """The worker files that count for this run, by worker."""
-        if not self.multi_config or self.workers is None:
-            return {}
+        most = self.workers if self.multi_config and self.workers is not None else 0
         numbered = {worker_number(name): name for name in self.env}
-        return {number: name for number, name in numbered.items() if number and 2 <= number <= self.workers}
+        return {
+            number: name
+            for number, name in numbered.items()
+            if number and (2 <= number <= most or name in self.drafts_of_workers)
+        }
 
     def configurations(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """The settings of each worker with the file that gives them: run.env, then the worker files in use.

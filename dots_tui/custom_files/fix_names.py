@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from typing import Callable, Optional
 
 from dots_tui.custom_files import json_edit
-from dots_tui.custom_files.catalogue import KEYS, RETIRED, close_names, value_problem
+from dots_tui.custom_files.catalogue import HYPERPARAMETER_KEYS, KEYS, RETIRED, close_names, keys_of, value_problem
 from dots_tui.custom_files.env_file import Entry, EnvFile, Line
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.fix_lines import Lines, commented_out, with_value
 from dots_tui.custom_files.folder import HYPERPARAMETERS
-from dots_tui.custom_files.rules import hyperparameters, metadata
 from dots_tui.tracks.catalogue import TRACKS
 
 LineEdits = Mapping[int, tuple[str, ...]]
@@ -26,16 +25,7 @@ _SWITCHES = {
     **dict.fromkeys(("true", "t", "yes", "y", "1", "on"), "True"),
     **dict.fromkeys(("false", "f", "no", "n", "0", "off"), "False"),
 }
-_SAME_MEANING = frozenset(
-    {
-        "DR_TRAIN_ROUND_ROBIN_ADVANCE_DISTANCE",
-        "DR_EVAL_COLLISION_PENALTY",
-        "DR_CHANGE_START_POSITION",
-        "DR_ALTERNATE_DRIVING_DIRECTION",
-    }
-)
-"""Retired keys whose value is what the new key wants."""
-STILL_READ = frozenset({"DR_EVAL_OPP_MODEL_PREFIX"})
+STILL_READ = frozenset(name for name, retired in RETIRED.items() if retired.still_read)
 """Retired keys that something does read: taking them away is for the racer to decide."""
 _NEAR = 3
 _KEYS = tuple(KEYS)
@@ -106,11 +96,11 @@ def _unknown_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> Line
 
 def _retired_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
     key = finding.key or ""
-    if key in STILL_READ or key not in RETIRED:
+    retired = RETIRED.get(key)
+    if retired is None or key in STILL_READ:
         return None
-    new = RETIRED[key].instead
-    if key in _SAME_MEANING and new not in facts.effective:
-        return _renamed(facts, line, new)
+    if retired.same_value and retired.instead not in facts.effective:
+        return _renamed(facts, line, retired.instead)
     return _edit(line, commented_out(line, ()))
 
 
@@ -149,14 +139,6 @@ VALUES_CHANGE: Mapping[str, NameFixer] = {
 
 # -- JSON files --------------------------------------------------------------------------------------
 
-_JSON_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "training_algorithm": metadata.ALGORITHMS,
-    "action_space_type": metadata.SPACES,
-    "neural_network": metadata.NETWORKS,
-    "exploration_type": hyperparameters.EXPLORATIONS,
-    "loss_type": hyperparameters.LOSSES,
-}
-
 
 def fix_json(facts: Facts, finding: Finding) -> bytes | None:
     """The JSON file of ``finding`` with a misspelt key or choice corrected; None when that is not clear."""
@@ -169,11 +151,11 @@ def fix_json(facts: Facts, finding: Finding) -> bytes | None:
     if place is None:
         return None
     if finding.code == "unknown-key" and finding.file == HYPERPARAMETERS:
-        new = only_near(key, hyperparameters.KNOWN)
+        new = only_near(key, tuple(HYPERPARAMETER_KEYS))
         start, end = place.key_start, place.key_start + len(json.dumps(key))
         written = text[start:end] == json.dumps(key) and new not in file.values
-    elif finding.code == "unknown-choice" and isinstance(value, str) and key in _JSON_CHOICES:
-        new = only_near(value, _JSON_CHOICES[key])
+    elif finding.code == "unknown-choice" and isinstance(value, str) and key in keys_of(finding.file):
+        new = only_near(value, keys_of(finding.file)[key].choices)
         start, end = place.start, place.end
         written = True
     else:

@@ -26,6 +26,9 @@ REWARD_FUNCTION = "reward_function.py"
 REQUIRED = (RUN_ENV, SYSTEM_ENV, HYPERPARAMETERS, MODEL_METADATA, REWARD_FUNCTION)
 """The files a run cannot do without, in house order; worker-N.env come after system.env."""
 
+TEMPLATES = {RUN_ENV: "template-run.env", SYSTEM_ENV: "template-system.env", "worker-2.env": "template-worker.env"}
+"""What DRFC's ``defaults`` folder has in the place of the env files."""
+
 LARGEST = 1024 * 1024
 """No file of a run is larger than this many bytes; what is, was put there by mistake."""
 
@@ -73,14 +76,17 @@ class CustomFiles:
         self.root = root
 
     @classmethod
-    def open(cls, path: Path) -> CustomFiles:
-        """The folder at ``path``. Raises FolderProblem when it is none, or none of a run's files is in it."""
+    def open(cls, path: Path, templates: bool = False) -> CustomFiles:
+        """The folder at ``path``. Raises FolderProblem when it is none, or none of a run's files is in it.
+
+        With ``templates``, DRFC's templates of such files do as well.
+        """
         files = cls(path)
         try:
             if not path.is_dir():
                 what = "is not a folder" if path.exists() else "does not exist"
                 raise FolderProblem(f"{path} {what}. Give the folder that holds run.env and the other custom files.")
-            names = files.names()
+            names = files.names() or (templates and set(files.others()) & set(TEMPLATES.values()))
         except OSError as error:
             raise FolderProblem(
                 f"{path} cannot be opened: {_reason(error)}. Check the path and your rights."
@@ -94,8 +100,15 @@ class CustomFiles:
 
     def names(self) -> list[str]:
         """The run's files that exist, in house order. Raises FolderProblem when the folder cannot be listed."""
+        return sorted(filter(is_run_file, self._all_names()), key=house_order)
+
+    def others(self) -> list[str]:
+        """What else is in the folder, by name. Raises FolderProblem when the folder cannot be listed."""
+        return sorted(name for name in self._all_names() if not is_run_file(name))
+
+    def _all_names(self) -> list[str]:
         try:
-            return sorted((path.name for path in self.root.iterdir() if is_run_file(path.name)), key=house_order)
+            return [path.name for path in self.root.iterdir()]
         except OSError as error:
             raise FolderProblem(f"{self.root} cannot be listed: {_reason(error)}. Check your rights.") from error
 

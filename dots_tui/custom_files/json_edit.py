@@ -57,28 +57,47 @@ def member(text: str, start: int, key: str) -> Member | None:
     return next((one for one in reversed(members(text, start)) if one.key == key), None)
 
 
-def gap_of(text: str) -> str:
-    """What stands between the opening brace at the top and the first key: the file's newline and indentation."""
-    start = top(text)
+def gap_of(text: str, start: int | None = None) -> str:
+    """What stands between an opening brace or bracket (that at the top) and what is first: newline and indentation."""
+    start = top(text) if start is None else start
     end = _skip(text, start + 1)
-    return text[start + 1 : end] if text[end] != "}" else ""
+    return text[start + 1 : end] if text[end] not in "}]" else ""
 
 
-def put(text: str, key: str, literal: str, after: str = "") -> str:
-    """``text`` with the member ``key`` of the object at the top being ``literal``.
+def put(text: str, key: str, literal: str, after: str = "", start: int | None = None) -> str:
+    """``text`` with the member ``key`` of the object that starts at ``start`` (that at the top) being ``literal``.
 
     A key that is not there is added, behind the member ``after`` or else as the last one, indented as the first.
     """
-    start = top(text)
+    start = top(text) if start is None else start
     old = member(text, start, key)
     if old is not None:
         return text[: old.start] + literal + text[old.end :]
-    added = f"{json.dumps(key)}: {literal}"
+    return _added(text, start, f"{json.dumps(key)}: {literal}", member(text, start, after))
+
+
+def append(text: str, start: int, literal: str) -> str:
+    """``text`` with ``literal`` as the last element of the list that starts at ``start``."""
+    return _added(text, start, literal, None)
+
+
+def _added(text: str, start: int, added: str, behind: Member | None) -> str:
     there = members(text, start)
     if not there:
         return text[: start + 1] + added + text[_skip(text, start + 1) :]
-    place = (member(text, start, after) or there[-1]).end
-    return f"{text[:place]},{gap_of(text) or ' '}{added}{text[place:]}"
+    place = (behind or there[-1]).end
+    return f"{text[:place]},{gap_of(text, start) or ' '}{added}{text[place:]}"
+
+
+def without(text: str, start: int, one: Member) -> str:
+    """``text`` without ``one`` of the members of the object or list that starts at ``start``, and without its comma."""
+    there = members(text, start)
+    index = there.index(one)
+    if len(there) == 1:
+        return text[: start + 1] + text[_skip(text, one.end) :]
+    if index == len(there) - 1:
+        return text[: there[index - 1].end] + text[one.end :]
+    return text[: one.key_start] + text[there[index + 1].key_start :]
 
 
 def _skip(text: str, at: int) -> int:

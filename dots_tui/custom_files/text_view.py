@@ -63,7 +63,11 @@ def apply_text(data: bytes, text: str) -> bytes:
     else:
         # The lines at the end are gone: what is last now was followed by them, and is followed by nothing.
         kept_head = [*kept_head[:-1], kept_head[-1].rstrip(b"\r\n")] if kept_head else []
-    return bom + b"".join(kept_head + middle + kept_tail)
+    lines = kept_head + middle + kept_tail
+    if len(_split(b"".join(lines))) != len(new):
+        # A line that ends with a lone CR got next to an empty one that ends with LF: only one kind of end keeps both.
+        lines = [b"\n".join(line.rstrip(b"\r\n") for line in lines)]
+    return bom + b"".join(lines)
 
 
 def _newline_of(lines: list[bytes]) -> bytes:

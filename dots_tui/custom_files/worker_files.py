@@ -6,7 +6,9 @@ one equals sign, so a file begins with plain KEY=value lines only: no blank line
 
 from __future__ import annotations
 
-from dots_tui.custom_files.catalogue import KEYS
+from typing import NamedTuple
+
+from dots_tui.custom_files.catalogue import KEYS, WORKER_KEYS
 from dots_tui.custom_files.facts import Facts, is_per_worker
 from dots_tui.custom_files.folder import worker_number
 
@@ -44,6 +46,29 @@ def new_worker_file(facts: Facts, number: int) -> bytes:
     values = {key: facts.value(key) for key in KEYS if key in facts.effective and is_per_worker(key)}
     lines += [f"{key}={value}" for key, value in values.items() if _is_literal(value)]
     return ("\n".join(lines) + "\n").encode()
+
+
+class Inherited(NamedTuple):
+    """What a worker has without a line in its own file."""
+
+    value: str
+    source: str
+    """The file that gives it."""
+
+
+def inherited(facts: Facts, number: int) -> dict[str, Inherited]:
+    """By key, what worker ``number`` takes over from the worker before it (prepare-config.py keeps its environment)."""
+    found = {
+        key: Inherited(facts.value(key), facts.effective[key][0])
+        for key in WORKER_KEYS
+        if key in facts.effective and key in facts.values
+    }
+    for name in facts.env:
+        other = worker_number(name)
+        if other is not None and 2 <= other < number:
+            own = (entry for entry in facts.env[name].entries if not entry.commented and is_per_worker(entry.key))
+            found.update({entry.key: Inherited(entry.value, name) for entry in own})
+    return found
 
 
 def _is_literal(value: str) -> bool:

@@ -27,8 +27,10 @@ from dots_tui.custom_files.folder import (
     FolderProblem,
     find_folder,
     is_env_file,
+    is_run_file,
 )
 from dots_tui.custom_files.lens import Reading, lens
+from dots_tui.custom_files.spare_files import check_folder
 from dots_tui.headless.lens_table import table
 
 FINE, FAILED, WRONG_USE = 0, 1, 2
@@ -42,16 +44,16 @@ def check_command(directory: Path | None, as_json: bool, fix: bool = False) -> i
     there is no such folder.
     """
     try:
-        files = CustomFiles.open(directory if directory is not None else find_folder(Path.cwd()))
+        files = CustomFiles.open(directory if directory is not None else find_folder(Path.cwd()), templates=True)
         sources, unreadable = read_all(files)
         fixed = _fix(files, sources) if fix else []
+        findings = check_folder(files, sources, unreadable)
     except FolderProblem as problem:
         _say(str(problem))
         return WRONG_USE
     except NotSaved as problem:
         _say(str(problem))
         return FAILED
-    findings = check_sources(sources, unreadable)
     if as_json:
         _print_json(
             {
@@ -61,7 +63,7 @@ def check_command(directory: Path | None, as_json: bool, fix: bool = False) -> i
         )
     else:
         _print_findings(findings, fixed)
-        if not fix and any(fixable(finding) for finding in findings):
+        if not fix and any(is_run_file(finding.file) and fixable(finding) for finding in findings):
             _say("dots-tui check --fix puts right what can be put right without asking.")
     return FAILED if any(finding.severity in (ERROR, WARNING) for finding in findings) else FINE
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import calendar
 import threading
 import time
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dots_tui.monitor.link import BackOff
+from dots_tui.monitor.seen import SSH
 from dots_tui.monitor.snapshot import FeedState
 from dots_tui.remote.follow import Follower, Outcome
-from dots_tui.remote.resume import Resume
+from dots_tui.remote.gauges import seconds_of
+from dots_tui.remote.resume import Batch, Resume
 from dots_tui.spool import SpoolProblem
 from dots_tui.training.parser import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from dots_tui.monitor.seen import Seen
     from dots_tui.remote.follow import Stream
-    from dots_tui.remote.resume import Batch
     from dots_tui.spool import Spool
     from dots_tui.training.containers import Container
     from dots_tui.training.records import Record
@@ -27,18 +27,27 @@ if TYPE_CHECKING:
     Apply = Callable[[Container, "list[tuple[float, Record]]"], None]
 
 FOLLOWING, ENDED, WAITING, FAILED = "following", "ended", "waiting", "failed"
+STOP_S = 3.0
 SECOND = len("2026-01-01T00:00:00")
+FRESH_S = 10.0
+"""A log whose newest line is so young is read as it comes."""
+QUIET_S = 2.0
+"""So long a silence means that there are no old lines left."""
 
 
 class Feed:
     """Follows one container over as many connections as it takes.
 
     `follow` is called by the supervisor only; batches come in the follower's thread. *apply* takes the
-    container and its new records with their times; *on_end* is called when following ends.
+    container and its new records with their times; *on_end* is called when following ends. *seen* knows what the
+    bucket told of this log before.
     """
 
-    def __init__(self, container: Container, spool: Spool, apply: Apply, on_end: Callable[[], None]) -> None:
+    def __init__(
+        self, container: Container, spool: Spool, apply: Apply, on_end: Callable[[], None], seen: Seen
+    ) -> None:
         self.container = container
+        self._seen = seen
         self._spool = spool
         self._apply = apply
         self._on_end = on_end
@@ -50,7 +59,11 @@ class Feed:
         self._fruitless = True  # nothing came in since following was started
         self._lock = threading.Lock()  # for what state() reads
         self._lines = 0
+        self._bytes = 0
         self._last_line_at: float | None = None
+        self._first_stamp = b""
+        self._last_stamp = b""
+        self._history = True  # until what is read is as old as its reading
         self._trouble = ""
 
     @property
@@ -62,6 +75,11 @@ class Feed:
     def complete(self) -> bool:
         """Whether the container ended and its log was read to the end."""
         return self._outcome() is Outcome.ENDED and not self.container.running
+
+    @property
+    def restless(self) -> bool:
+        """Whether it is to be followed again as soon as it may."""
+        return self._word() in (WAITING, FAILED)
 
     def follow(self, container: Container, stream: Stream) -> None:
         """Start to follow, or go on, where there may be something new. *container* is how it looks now."""
@@ -86,9 +104,23 @@ class Feed:
         """Wait for the thread; False when it has not ended in time."""
         return self._follower is None or self._follower.join(timeout)
 
-    def state(self) -> FeedState:
-        """How it goes."""
+    def skip_history(self, stamp: bytes) -> bool:
+        """Leave out what is older than *stamp* (30 characters, Docker's); False when no history is being read."""
         with self._lock:
+            if not self._history or not self.following or self._last_stamp >= stamp:
+                return False
+            self._history = False
+        follower = self._follower
+        assert follower is not None
+        follower.stop()
+        follower.join(STOP_S)
+        self._resume.jump(stamp)
+        return True
+
+    def state(self, now: float) -> FeedState:
+        """How it goes; *now* is Unix seconds by the clock of the instance."""
+        with self._lock:
+            share = self._share(now)
             return FeedState(
                 self.container.id,
                 self.container.name,
@@ -98,7 +130,20 @@ class Feed:
                 self._lines,
                 self._resume.duplicates,
                 self._last_line_at,
+                self._bytes,
+                share,
             )
+
+    def _share(self, now: float) -> float:
+        """How much of the history was read, by its times. Once read, it is that for good."""
+        if not self._history or not self._last_stamp:
+            return 1.0
+        first, last = seconds_of(self._first_stamp), seconds_of(self._last_stamp)
+        silent = self._last_line_at is not None and time.time() - self._last_line_at > QUIET_S
+        if self._outcome() is Outcome.ENDED or silent or now - last < FRESH_S:
+            self._history = False
+            return 1.0
+        return min(0.999, max(0.0, (last - first) / max(1.0, now - first)))
 
     def _outcome(self) -> Outcome | None:
         return None if self._follower is None else self._follower.outcome
@@ -112,16 +157,25 @@ class Feed:
 
     def _on_batch(self, batch: Batch) -> None:
         container = self.container
+        new = self._seen.new(SSH, batch.lines)
+        if new is not None:
+            batch = Batch([batch.lines[index] for index in new], [batch.stamps[index] for index in new], [])
         trouble = ""
         try:
             self._spool.append(container.name, batch.lines)
         except SpoolProblem as problem:
             trouble = str(problem)  # charts and lanes need no spool: go on without
+        if self._spool.problem is not None:
+            trouble = str(self._spool.problem)
         records: list[tuple[float, Record]] = []
         for at, lines in _by_second(batch):
             records += [(at, record) for record in self._parser.feed(b"\n".join(lines) + b"\n")]
         with self._lock:
             self._lines += len(batch.lines)
+            self._bytes += sum(map(len, batch.lines))
+            if batch.stamps:
+                self._first_stamp = self._first_stamp or batch.stamps[0]
+                self._last_stamp = max(self._last_stamp, batch.stamps[-1])
             self._last_line_at = time.time()
             self._trouble = trouble
         self._fruitless = False
@@ -141,7 +195,13 @@ def _by_second(batch: Batch) -> Iterator[tuple[float, list[bytes]]]:
 
     A log is read from its start, hours at once perhaps; what happened when is only in Docker's timestamps.
     """
-    pairs = zip(batch.stamps, batch.lines)
-    for second, group in groupby(pairs, key=lambda pair: pair[0][:SECOND]):
-        at = calendar.timegm(time.strptime(second.decode("ascii"), "%Y-%m-%dT%H:%M:%S"))
-        yield float(at), [line for _, line in group]
+    lines, stamps = batch.lines, batch.stamps
+    start = 0
+    while start < len(stamps):
+        second = stamps[start][:SECOND]
+        stop = start + 1
+        # Out of order or not: a group is as long as the second is the same.
+        while stop < len(stamps) and stamps[stop].startswith(second):
+            stop += 1
+        yield float(int(seconds_of(stamps[start]))), lines[start:stop]
+        start = stop

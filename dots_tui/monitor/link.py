@@ -11,6 +11,8 @@ from dots_tui.monitor.snapshot import CONNECTING, TransportState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dots_tui.monitor.ladder import RungState
+
 RETRIES_S = (1.0, 2.0, 4.0, 8.0, 15.0)
 
 
@@ -40,6 +42,9 @@ class Link:
         self._state = TransportState(CONNECTING, "Looking for the instance.", time.time())
         self._retry_at: float | None = None
         self._data_at: float | None = None
+        self._rung = ""
+        self._rungs: tuple[RungState, ...] = ()
+        self._climb_at: float | None = None
 
     def set(
         self,
@@ -56,10 +61,17 @@ class Link:
             self._retry_at = None if retry_in is None else time.monotonic() + retry_in
             return (old.state, old.message) != (state, message)
 
-    def data(self) -> None:
-        """Log lines came in."""
+    def ladder(self, rung: str, rungs: tuple[RungState, ...], climb_in: float | None) -> None:
+        """Note how the ladder stands."""
         with self._lock:
-            self._data_at = time.monotonic()
+            self._rung, self._rungs = rung, rungs
+            self._climb_at = None if climb_in is None else time.monotonic() + climb_in
+
+    def data(self, age_s: float = 0.0) -> None:
+        """Log lines came in that were written *age_s* ago."""
+        at = time.monotonic() - max(0.0, age_s)
+        with self._lock:
+            self._data_at = at if self._data_at is None else max(self._data_at, at)
 
     def snapshot(self) -> TransportState:
         """The state now."""
@@ -72,4 +84,7 @@ class Link:
                 state.since,
                 data_age_s=None if self._data_at is None else now - self._data_at,
                 retry_in_s=None if self._retry_at is None else max(0.0, self._retry_at - now),
+                rung=self._rung,
+                rungs=self._rungs,
+                climb_in_s=None if self._climb_at is None else max(0.0, self._climb_at - now),
             )

@@ -1,7 +1,7 @@
-"""Watching one run over SSH: find the instance, connect, follow its containers, come back after every cut.
+"""Watching one run: find its instance, take the best way to it, come back after every cut, climb when it can.
 
-One supervisor thread does all of that; each followed container has a thread that reads, keeps and
-understands its log. There is no queue between them: a reader that is slow slows its remote command down.
+One supervisor thread does all of that; each followed container has a thread that reads, keeps and understands its
+log. There is no queue between them: a reader that is slow slows its remote command down.
 """
 
 from __future__ import annotations
@@ -10,76 +10,65 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from dots_tui.monitor import ladder as steps
 from dots_tui.monitor import snapshot as words
-from dots_tui.monitor.feed import Feed
+from dots_tui.monitor.book import RunBook
+from dots_tui.monitor.ladder import CLIMB_S, Ladder, RungInfo
 from dots_tui.monitor.link import RETRIES_S, BackOff, Link
-from dots_tui.monitor.snapshot import MonitorSnapshot
-from dots_tui.remote.docker import list_containers
-from dots_tui.remote.pool import Pool
+from dots_tui.monitor.source import Place
+from dots_tui.monitor.ssh_source import SshSource
+from dots_tui.remote import problems
 from dots_tui.remote.problems import RemoteProblem
-from dots_tui.training.containers import EVALUATION, ROBOMAKER, TRAINER, classify
-from dots_tui.training.state import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from dots_tui.remote.connection import Target
-    from dots_tui.remote.host_keys import HostCheck, HostKeys
-    from dots_tui.remote.timing import Timing
+    from dots_tui.monitor.actions import Action
+    from dots_tui.monitor.snapshot import MonitorSnapshot
+    from dots_tui.monitor.source import Rung, Source
+    from dots_tui.remote.connection import Output, Target
     from dots_tui.spool import Spool
-    from dots_tui.training.containers import Container
-    from dots_tui.training.records import Record
 
-POLL_S = 2.5
 BREATH_S = 0.1
 """Pause after being woken: containers tend to end together, and one look is enough for all."""
-FOLLOWED = (ROBOMAKER, EVALUATION, TRAINER)
 STOP_S = 3.0
 """How long `stop` waits at most. Threads that hang longer (in a call to AWS, say) are daemons."""
+_PORT_CLOSED = (problems.TIMED_OUT, problems.REFUSED, problems.UNREACHABLE, problems.NO_SUCH_HOST, problems.NOT_SSH)
+_NOT_TRUSTED = (problems.HOST_KEY_CHANGED, problems.HOST_KEYS_FILE)
 
 
 class RunMonitor:
-    """Watches the run *run_id* on the instance that *locate* finds.
+    """Watches the run *run_id*, reached by one of *rungs*, best first.
 
-    *locate* says where the instance is, each time anew because its address may change; it raises while there
-    is nothing to connect to. *authorise* sends a public key line to the instance. Both are called in threads of
-    the monitor and may block; what they raise becomes the message of the transport. *spool* gets every line
-    under its container's name. *on_change* is called, in some thread, once a batch of lines and when the
-    transport changes; it must return at once and wait for nobody. *poll_s* is how often containers are looked
-    for, *retries_s* the pauses between tries to connect.
+    *locate* says where the instance is, each time anew because a spot instance is replaced by another; it raises
+    while there is nothing to connect to. It and the rungs are called in threads of the monitor and may block; what
+    they raise becomes the message of the transport. *spool* gets every line under its container's name.
+    *on_change* is called, in some thread, once a batch of lines and when the transport changes; it must return at
+    once and wait for nobody. *retries_s* are the pauses between tries when no rung works, *climb_s* those between
+    looks for a better one.
     """
 
     def __init__(
         self,
         locate: Callable[[], Target],
-        authorise: Callable[[Target, str], None],
-        host_keys: HostKeys,
+        rungs: Sequence[Rung],
         spool: Spool,
         run_id: int = 0,
         *,
         on_change: Callable[[], None] = lambda: None,
-        poll_s: float = POLL_S,
         retries_s: Sequence[float] = RETRIES_S,
-        timing: Timing | None = None,
+        climb_s: Sequence[float] = CLIMB_S,
     ) -> None:
         self._locate = locate
-        self._authorise = authorise
-        self._host_keys = host_keys
-        self._spool = spool
-        self._run_id = run_id
+        self._rungs = tuple(rungs)
+        self._ladder = Ladder([RungInfo(rung.name, rung.title, rung.way) for rung in rungs], climb_s)
         self._on_change = on_change
-        self._poll_s = poll_s
-        self._timing = timing
         self._back_off = BackOff(retries_s)
         self._link = Link()
-        self._lock = threading.Lock()  # for the four below
-        self._run = RunState(run_id)
-        self._containers: tuple[Container, ...] = ()
-        self._present: frozenset[str] = frozenset()
-        self._feeds: dict[str, Feed] = {}
-        self._pool: Pool | None = None
+        self._link.ladder("", self._ladder.states(), None)
+        self._book = RunBook(spool, run_id, self._link, on_change)
+        self._source: Source | None = None
         self._stopping = threading.Event()
-        self._wake = threading.Event()
         self._thread = threading.Thread(target=self._supervise, name="run monitor", daemon=True)
 
     def start(self) -> None:
@@ -89,117 +78,135 @@ class RunMonitor:
     def stop(self) -> None:
         """End all threads and connections; returns within about three seconds. May be called twice."""
         self._stopping.set()
-        self._wake.set()
-        pool = self._pool
-        if pool is not None:
-            pool.close()
+        self._book.wake.set()
+        source = self._source
+        if source is not None:
+            source.cut()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(STOP_S)
         self._link.set(words.STOPPED, "Not watching any more.")
 
     def snapshot(self) -> MonitorSnapshot:
         """Everything as it is now; immutable, from any thread, cheap enough for ten times a second."""
-        with self._lock:
-            run = self._run.snapshot(time.time())
-            containers = self._containers
-            feeds = tuple(feed.state() for feed in self._feeds.values())
-        return MonitorSnapshot(self._link.snapshot(), run, containers, feeds)
+        return self._book.snapshot()
+
+    def run(self, action: Action) -> Output:
+        """Run an action on the instance and wait for its end. Raises RemoteProblem. Not for the UI's thread."""
+        source = self._source
+        if source is None:
+            state = self._link.snapshot()
+            raise RemoteProblem(problems.NO_WAY, "The instance is not reached at the moment.", state.message)
+        return source.run(action.command, action.timeout_s)
+
+    def skip_history(self) -> None:
+        """Leave out the old lines that are still being read; nothing happens when there are none."""
+        source = self._source
+        if isinstance(source, SshSource):
+            source.skip_history()
 
     # ---- the supervisor's thread
 
     def _supervise(self) -> None:
         while not self._stopping.is_set():
-            state, message = words.WAITING, ""
-            try:
-                target = self._locate()
-                state = words.LOST
-                self._say(words.CONNECTING, f"Connecting to {target}.")
-                self._attend(target)
-            except Exception as error:  # noqa: BLE001 - locate is the caller's and may raise anything; it is shown
-                message = str(error) or type(error).__name__
+            place = self._place()
+            self._ladder.begin()
+            source, first = self._open(place)
+            if source is not None:
+                first = self._stay(source)
             if self._stopping.is_set():
                 return
             pause = self._back_off.next()
-            self._say(state, message, retry_in=pause)
+            waiting = source is None and place.target is None
+            self._show(None)
+            reason = place.why if waiting else first or self._why_not_better().strip()
+            self._say(words.WAITING if waiting else words.LOST, reason, retry_in=pause)
             self._stopping.wait(pause)
 
-    def _attend(self, target: Target) -> None:
-        """Work with one pool of connections until it is lost (raises) or we are told to stop (returns)."""
-        pool = Pool(target, lambda line: self._authorise(target, line), self._host_keys, timing=self._timing)
-        self._pool = pool
-        if self._stopping.is_set():
-            return  # stop() did not see this pool
-        for feed in self._feeds.values():
-            feed.reconnected()
+    def _place(self) -> Place:
         try:
-            greeting = _greeting(target, pool.open())
+            return Place(self._locate())
+        except Exception as error:  # noqa: BLE001 - locate is the caller's and may raise anything; it is shown
+            return Place(None, str(error) or type(error).__name__)
+
+    def _open(self, place: Place) -> tuple[Source | None, str]:
+        """Go down the ladder until a rung holds. Returns its source, or why the first one tried did not hold."""
+        first = ""
+        while not self._stopping.is_set() and (index := self._ladder.next()) is not None:
+            rung = self._rungs[index]
+            why = rung.available(place)
+            if why is not None:
+                self._ladder.skip(index, why.reason, why.advice)
+                continue
+            if self._source is None:
+                where = "the bucket" if rung.way == steps.BUCKET else place.target
+                self._say(words.CONNECTING, f"Connecting to {where} with {rung.title}.")
+            try:
+                source = rung.open(place, self._book, self._stopping.is_set)
+            except Exception as error:  # noqa: BLE001 - the AWS side of a rung may raise anything; it is shown
+                self._failed(index, error)
+                first = first or str(error) or type(error).__name__
+                continue
+            self._ladder.hold(index, time.monotonic())
+            if rung.way != steps.BUCKET:
+                self._book.notice("host-key", "")
+            return source, ""
+        return None, first
+
+    def _failed(self, index: int, error: Exception) -> None:
+        code = getattr(error, "code", "")
+        message = getattr(error, "message", None) or getattr(error, "what", None) or str(error) or type(error).__name__
+        closes = steps.WAY if code in _PORT_CLOSED else steps.HOST if code in _NOT_TRUSTED else steps.RUNG
+        self._ladder.fail(index, message, getattr(error, "advice", ""), closes)
+        if code == problems.HOST_KEY_CHANGED:
+            self._book.notice("host-key", str(error))
+
+    def _stay(self, source: Source) -> str:
+        """Work with a source, or better ones, until it is lost or we are told to stop; says why it was lost."""
+        self._source = source
+        try:
             while not self._stopping.is_set():
-                self._wake.clear()
-                trouble = self._look(pool)
-                self._say(words.CONNECTED, trouble or greeting)
-                self._wake.wait(self._poll_s)
-                self._stopping.wait(min(BREATH_S, self._poll_s))
+                self._book.wake.clear()
+                self._show(self._ladder.held)
+                trouble = source.look()
+                self._back_off.reset()
+                self._say(words.CONNECTED, trouble or source.greeting + self._why_not_better())
+                if self._ladder.climb_due(time.monotonic()):
+                    source = self._source = self._climb(source)
+                    continue
+                self._book.wake.wait(self._pause(source))
+                self._stopping.wait(min(BREATH_S, source.pause_s))
+        except Exception as error:  # noqa: BLE001 - the AWS side of a source may raise anything; it is shown
+            return str(error) or type(error).__name__
         finally:
-            self._let_go(pool)
+            self._ladder.lost()
+            source.let_go()
+            self._source = None
+        return ""
 
-    def _look(self, pool: Pool) -> str:
-        """See which containers there are and follow what is new; says what is wrong with Docker, if anything.
+    def _climb(self, source: Source) -> Source:
+        """The source of a better rung if one holds, else the same again."""
+        self._ladder.climb()
+        better, _ = self._open(self._place())
+        if better is None:
+            self._ladder.stay(time.monotonic())
+            return source
+        source.let_go()
+        return better
 
-        Raises RemoteProblem when the connection is lost.
-        """
-        trouble = ""
-        try:
-            containers = classify(list_containers(pool.run), self._run_id)
-        except RemoteProblem as problem:
-            trouble = str(problem)
-        else:
-            self._meet(containers, pool)
-            self._back_off.reset()
-        lost = pool.problem()
-        if lost is not None:
-            raise lost
-        return trouble
+    def _why_not_better(self) -> str:
+        """What kept the best rung that was tried from working, as a sentence to add; "" when nothing did."""
+        failed = (state for state in self._ladder.states()[: self._ladder.held] if state.state == steps.FAILED)
+        state = next(failed, None)
+        return f" {state.reason} {state.advice}".rstrip() if state is not None else ""
 
-    def _meet(self, containers: list[Container], pool: Pool) -> None:
-        followed = {container.id: container for container in containers if container.role in FOLLOWED}
-        with self._lock:
-            self._containers = tuple(containers)
-            self._present = frozenset(container.id for container in containers)
-            self._run.containers(containers)
-            for container in followed.values():
-                if container.id not in self._feeds:
-                    self._feeds[container.id] = Feed(container, self._spool, self._apply, self._wake.set)
-            for gone in [key for key, feed in self._feeds.items() if key not in followed and not feed.following]:
-                del self._feeds[gone]
-        for container in followed.values():
-            self._feeds[container.id].follow(container, pool.stream)
+    def _pause(self, source: Source) -> float:
+        climb_in = self._ladder.climb_in(time.monotonic())
+        return source.pause_s if climb_in is None else min(source.pause_s, climb_in)
 
-    def _let_go(self, pool: Pool) -> None:
-        feeds = list(self._feeds.values())
-        for feed in feeds:
-            feed.stop()
-        pool.close()
-        deadline = time.monotonic() + STOP_S
-        for feed in feeds:
-            feed.join(max(0.0, deadline - time.monotonic()))
-        self._pool = None
+    def _show(self, held: int | None) -> None:
+        name = "" if held is None else self._ladder.rungs[held].name
+        self._link.ladder(name, self._ladder.states(), self._ladder.climb_in(time.monotonic()))
 
     def _say(self, state: str, message: str, retry_in: float | None = None) -> None:
         if not self._stopping.is_set() and self._link.set(state, message, retry_in=retry_in):
             self._on_change()
-
-    # ---- the followers' threads
-
-    def _apply(self, container: Container, records: list[tuple[float, Record]]) -> None:
-        with self._lock:
-            # A replaced container may still have something to say; its name is another one's now.
-            if container.id in self._present:
-                for at, record in records:
-                    self._run.apply(container.name, record, at)
-        self._link.data()
-        self._on_change()
-
-
-def _greeting(target: Target, host: HostCheck) -> str:
-    trust = f" Its host key {host.fingerprint} was not known and is trusted from now on." if host.first_use else ""
-    return f"Connected to {target}.{trust}"

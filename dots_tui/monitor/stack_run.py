@@ -1,16 +1,26 @@
-"""A monitor for the run of a training stack: where its instance is and how a key gets there, from AWS."""
+"""A monitor for the run of a training stack: where its instance is, and the ways to it, from AWS."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from dots_tui.aws import ssm
 from dots_tui.aws.instances import Instance, find_instance, send_ssh_key
 from dots_tui.aws.problems import AwsProblem
+from dots_tui.aws.run_objects import place_of
 from dots_tui.aws.session import Aws
+from dots_tui.monitor.bucket_feed import Bucket
 from dots_tui.monitor.run_monitor import RunMonitor
+from dots_tui.monitor.rungs import Installed, OneTime, OwnKey, Tunnel
 from dots_tui.remote.connection import Target
 from dots_tui.remote.host_keys import HostKeys
+from dots_tui.remote.ssh_config import CONFIG, HostConfig, read_host
 from dots_tui.spool import Spool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOST_KEYS = "host-keys.json"
 """Name of the file with known host keys, in the state folder."""
@@ -19,8 +29,9 @@ HOST_KEYS = "host-keys.json"
 def watch_stack(aws: Aws, name: str, state: Path, spool: Spool, ssh_port: int = 22) -> RunMonitor:
     """A monitor, not started yet, for the training stack ``name``.
 
-    The instance is looked up anew at every try to connect, because its address may change; a one-time key is
-    sent by EC2 Instance Connect. ``state`` is the folder that keeps host keys.
+    The instance is looked up anew at every try to connect, because a spot instance is replaced by another. The ways
+    to it are tried in this order: the racer's own key, a one-time key by EC2 Instance Connect, the same installed by
+    Systems Manager, Session Manager, and the copies of the logs in the bucket. ``state`` keeps the host keys.
     """
     known: dict[str, Instance] = {}
 
@@ -36,4 +47,34 @@ def watch_stack(aws: Aws, name: str, state: Path, spool: Spool, ssh_port: int = 
     def authorise(target: Target, public_key: str) -> None:
         send_ssh_key(aws, known[target.host_id], target.user, public_key)
 
-    return RunMonitor(locate, authorise, HostKeys(state / HOST_KEYS), spool)
+    def install(target: Target, public_key: str) -> list[str]:
+        return ssm.install_key(aws, target.host_id, target.user, public_key)
+
+    def command(target: Target) -> str:
+        return ssm.session_command(aws, target.host_id)
+
+    host_keys = HostKeys(state / HOST_KEYS)
+    rungs = (
+        OwnKey(host_keys, own_settings(name)),
+        OneTime(host_keys, authorise),
+        Installed(host_keys, install),
+        Tunnel(host_keys, install, command, ssm.session_tools_missing),
+        Bucket(aws, lambda: place_of(aws, name)),
+    )
+    return RunMonitor(locate, rungs, spool)
+
+
+def own_settings(name: str, config: Path = CONFIG) -> Callable[[Target], HostConfig]:
+    """What ``~/.ssh/config`` says of an instance: under its stack's name, its id or its address.
+
+    The address is always the instance's own: a HostName written down for the last one would be wrong.
+    """
+
+    def find(target: Target) -> HostConfig:
+        for alias in (name, target.host_id, target.address):
+            host = read_host(alias, config, user=target.user)
+            if host.special:
+                break
+        return replace(host, address=target.address, port=target.port if host.port == 22 else host.port)
+
+    return find

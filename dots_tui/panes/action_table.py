@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.message import Message
 
 from dots_tui.custom_files.action_space import Action, ActionSpace, Continuous, Discrete
-from dots_tui.custom_files.rules.metadata import LIMITS
+from dots_tui.custom_files.catalogue.metadata import LIMITS
 from dots_tui.widgets.row_list import RowList
 
 ENDS = ("steering, low", "steering, high", "speed, low", "speed, high")

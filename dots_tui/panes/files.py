@@ -199,12 +199,11 @@ class FilesPane(FileKeeping, FileCommands, Pane):
             return
         if finding.file not in self.workspace.documents:
             return
-        has_row = finding.key is not None and finding.key in KEYS and finding.file.endswith(".env")
-        self.show_file(finding.file, as_text=not has_row)
-        if has_row and finding.key is not None:
-            self.view.form.show_key(finding.key)
-        elif finding.line:
-            self.view.editor.go_to(finding.line)
+        self.show_file(finding.file)
+        if finding.key is None or not self.view.show_row(finding.key):
+            self.show_file(finding.file, as_text=True)
+            if finding.line:
+                self.view.editor.go_to(finding.line)
         self.view.focus_body()
 
     def read_again(self) -> None:
@@ -218,7 +217,10 @@ class FilesPane(FileKeeping, FileCommands, Pane):
         self.view.focus_body()
 
     def action_filter(self) -> None:
-        self.view.start_filter()
+        if self.view.shows_text:
+            self.action_find()
+        else:
+            self.view.start_filter()
 
     def action_next_problem(self) -> None:
         self.query_one(FindingsList).action_next(1)

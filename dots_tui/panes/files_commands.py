@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING
 
 from dots_tui.commands import Command
-from dots_tui.panes.saving import reload_document, save_document
+from dots_tui.panes.document_commands import DocumentCommands, document_commands, text_commands
 
 if TYPE_CHECKING:
-    from dots_tui.custom_files.documents import Document
-    from dots_tui.panes.base import Pane as _Pane
     from dots_tui.panes.file_view import FileView
     from dots_tui.panes.files import FilesPane
-else:
-    _Pane = object
+    from dots_tui.panes.step_editor import StepEditor
+    from dots_tui.widgets.find_bar import FindBar
 
 
 def _needs_file(pane: FilesPane) -> str:
@@ -25,13 +23,19 @@ def _needs_nothing_open(pane: FilesPane) -> str:
 
 
 def _needs_form(pane: FilesPane) -> str:
-    return "" if pane.name_shown.endswith(".env") else "only env files have a form"
+    return _needs_file(pane) or pane.view.no_form_because
+
+
+def _needs_text(pane: FilesPane) -> str:
+    return _needs_file(pane) or ("" if pane.view.shows_text else "t shows the text first")
 
 
 def _needs_key(pane: FilesPane) -> str:
-    if pane.document is None or not pane.name_shown.endswith(".env"):
-        return "only env files have a form"
-    return "t shows the form first" if pane.view.shows_text else ""
+    return _needs_form(pane) or ("t shows the form first" if pane.view.shows_text else "")
+
+
+def _needs_env(pane: FilesPane) -> str:
+    return _needs_key(pane) or ("" if pane.name_shown.endswith(".env") else "only env files have that")
 
 
 def _needs_missing_workers(pane: FilesPane) -> str:
@@ -42,11 +46,17 @@ def _needs_missing_workers(pane: FilesPane) -> str:
 
 
 FILES_COMMANDS = (
-    Command("files.save", "Save", "Save the file shown.", "s,ctrl+s", "save", needs=_needs_file),
+    *document_commands("files", _needs_file),
     Command("files.text", "Text/form", "Show the file as text or as a form.", "t", "text", needs=_needs_form),
-    Command("files.undo", "Undo", "Take back the last change of the file.", "u,ctrl+z", "undo", needs=_needs_file),
-    Command("files.redo", "Redo", "Do again what was taken back.", "U,ctrl+y", "redo", show=False, needs=_needs_file),
-    Command("files.filter", "Find", "Find a key by a part of its name.", "slash", "filter", needs=_needs_form),
+    Command(
+        "files.filter",
+        "Find",
+        "Find a key of the form by a part of its name; find and replace in a text.",
+        "slash,ctrl+f",
+        "filter",
+        needs=_needs_file,
+    ),
+    *text_commands("files", _needs_text),
     Command("files.next-problem", "Next problem", "Go to the next finding.", "e", "next_problem", show=False),
     Command("files.last-problem", "Last problem", "Go to the finding before.", "E", "previous_problem", show=False),
     Command(
@@ -55,6 +65,15 @@ FILES_COMMANDS = (
         "Comment the key out, or bring it back into effect.",
         "x",
         "comment_key",
+        show=False,
+        needs=_needs_env,
+    ),
+    Command(
+        "files.add-key",
+        "Add key",
+        "Add a key that is not in the file yet: one the readers know, or one of your own.",
+        "A",
+        "add_key",
         show=False,
         needs=_needs_key,
     ),
@@ -76,17 +95,6 @@ FILES_COMMANDS = (
         show=False,
         needs=_needs_missing_workers,
     ),
-    Command("files.diff", "Diff", "Show what saving would change.", "d", "diff", show=False, needs=_needs_file),
-    Command(
-        "files.history",
-        "Earlier versions",
-        "Look at a version that was saved before, and bring it back as an unsaved change.",
-        "H",
-        "history",
-        show=False,
-        needs=_needs_file,
-    ),
-    Command("files.reload", "Reload", "Read the file again.", "r", "reload", show=False, needs=_needs_file),
     Command(
         "files.create",
         "Create defaults",
@@ -108,7 +116,7 @@ FILES_COMMANDS = (
         "T",
         "track",
         show=False,
-        needs=_needs_key,
+        needs=_needs_env,
     ),
     Command(
         "files.even",
@@ -131,39 +139,28 @@ FILES_COMMANDS = (
 )
 
 
-class FileCommands(_Pane):
+class FileCommands(DocumentCommands):
     """What the commands do to the document shown. The pane they belong to shows what comes of it."""
-
-    @property
-    def document(self) -> Document | None:
-        """The document shown, or None."""
-        raise NotImplementedError
 
     @property
     def view(self) -> FileView:
         """The file shown."""
         raise NotImplementedError
 
-    def refresh_all(self) -> None:
-        """After a change: list, marks, findings, tabs."""
-        raise NotImplementedError
-
     def show_file(self, name: str) -> None:
         """Show the file ``name``."""
         raise NotImplementedError
 
-    def read_again(self) -> None:
-        """The document shown was read from the disk again."""
-        raise NotImplementedError
+    @property
+    def text_editor(self) -> StepEditor | None:
+        return self.view.editor if self.view.shows_text and self.document is not None else None
 
-    def action_save(self) -> None:
-        self.view.take_typed()
-        if self.document is not None:
-            save_document(self, self.document, self.refresh_all)
+    @property
+    def find_bar(self) -> FindBar:
+        return self.view.find_bar
 
-    def action_reload(self) -> None:
-        if self.document is not None:
-            reload_document(self, self.document, self.read_again)
+    def show_change(self, before: bytes) -> None:
+        self.view.show_change(before)
 
     def action_comment_key(self) -> None:
         from dots_tui.panes.files_keys import comment_key
@@ -175,45 +172,19 @@ class FileCommands(_Pane):
 
         remove_key(self, self.view)
 
+    def action_add_key(self) -> None:
+        from dots_tui.panes.add_key import add_key
+
+        add_key(self, self.view)
+
+    def on_env_form_editor_wanted(self) -> None:
+        """The action space has a row in the form of its file."""
+        self.action_actions()
+
     def action_create_workers(self) -> None:
         from dots_tui.panes.files_keys import create_worker_files
 
         create_worker_files(self, self.show_file)
-
-    def action_diff(self) -> None:
-        from dots_tui.panes.versions import show_diff
-
-        self.view.take_typed()
-        if self.document is not None:
-            show_diff(self, self.document)
-
-    def action_history(self) -> None:
-        from dots_tui.panes.versions import choose_version
-
-        self.view.take_typed()
-        if self.document is not None:
-            choose_version(self, self.document, self.read_again)
-
-    def action_undo(self) -> None:
-        if self.document is not None:
-            self._step(self.document, self.document.undo, "Nothing to take back.")
-
-    def action_redo(self) -> None:
-        if self.document is not None:
-            self._step(self.document, self.document.redo, "Nothing was taken back.")
-
-    def on_step_editor_step_wanted(self, message: object) -> None:
-        """By name: importing the editor for a decorator would load it at the start."""
-        self.action_redo() if getattr(message, "forward", False) else self.action_undo()
-
-    def _step(self, document: Document, move: Callable[[], bool], nothing: str) -> None:
-        self.view.take_typed()
-        before = document.data
-        if move():
-            self.refresh_all()
-            self.view.show_change(before)
-        else:
-            self.notify(nothing)
 
     def action_track(self) -> None:
         """Choose the track in the catalogue."""

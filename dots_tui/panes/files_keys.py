@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dots_tui.custom_files.env_edits import put_state, remove, state
+from dots_tui.custom_files.env_edits import put_state, state
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.folder import FolderProblem, house_order
 from dots_tui.custom_files.worker_files import missing_workers, new_worker_file
 from dots_tui.panes.base import Pane
+from dots_tui.panes.file_form import without
 from dots_tui.widgets.dialogs import Confirm
 
 if TYPE_CHECKING:
@@ -34,21 +35,21 @@ def comment_key(pane: Pane, view: FileView) -> None:
 
 
 def remove_key(pane: Pane, view: FileView) -> None:
-    """Ask, then remove the lines of the key of the cursor."""
+    """Ask, then remove the key of the cursor from the file."""
     document, key = view.document, view.form.key
     if document is None or not key:
         return
-    lines = [entry.line for entry in EnvFile.parse(document.data).entries if entry.key == key]
-    if not lines:
+    if without(document.name, document.data, key) == document.data:
         pane.notify(f"{key} is not in {document.name}.")
         return
 
     def answered(yes: bool | None) -> None:
-        if yes and view.document is document:
-            view.change(remove(EnvFile.parse(document.data), key).data)
+        if yes and view.document is document and not view.no_form_because:
+            view.change(without(document.name, document.data, key))
 
-    where = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines))}"
-    body = f"{where} of {document.name}. Its default holds then; undo brings it back."
+    lines = [entry.line for entry in EnvFile.parse(document.data).entries if entry.key == key]
+    where = f"Line {lines[0]} of " if len(lines) == 1 else f"Lines {', '.join(map(str, lines))} of " if lines else ""
+    body = f"{where}{document.name}. What the form shows without it holds then; undo brings it back."
     pane.app.push_screen(Confirm(f"Remove {key}?", body, yes="Remove"), answered)
 
 

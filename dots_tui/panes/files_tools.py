@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from typing import Callable
 
     from dots_tui.panes.file_view import FileView
-    from dots_tui.panes.track_picker import Outline
 
 TRACK_KEY = "DR_WORLD_NAME"
 
@@ -50,7 +49,7 @@ def edit_actions(pane: Pane, changed: Callable[[], None]) -> None:
     pane.app.push_screen(ActionSpaceEditor(document.data, MODEL_METADATA), taken)
 
 
-def pick_track(pane: Pane, view: FileView, outline: Outline | None = None) -> None:
+def pick_track(pane: Pane, view: FileView) -> None:
     """Choose the track of the env file shown."""
     from dots_tui.panes.track_picker import TrackPicker
 
@@ -66,7 +65,7 @@ def pick_track(pane: Pane, view: FileView, outline: Outline | None = None) -> No
             view.change(EnvFile.parse(document.data).set(TRACK_KEY, name).data)
 
     current = EnvFile.parse(document.data).get(TRACK_KEY) or ""
-    pane.app.push_screen(TrackPicker(current, simapp.get("DR_SIMAPP_VERSION", ""), outline), picked)
+    pane.app.push_screen(TrackPicker(current, simapp.get("DR_SIMAPP_VERSION", "")), picked)
 
 
 def solve(pane: Pane, key: str, changed: Callable[[], None]) -> None:

@@ -6,105 +6,108 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.widgets import ContentSwitcher, Static
 
 from dots_tui.commands import Command, bindings
 from dots_tui.custom_files.documents import Document
-from dots_tui.custom_files.text_view import apply_text
+from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.milestones import Milestone
 from dots_tui.panes.base import Pane
-from dots_tui.panes.saving import look_at_disk, reload_document, save_document
-from dots_tui.widgets.code_editor import CodeEditor
+from dots_tui.panes.document_commands import DocumentCommands
+from dots_tui.panes.reward_commands import REWARD_COMMANDS
+from dots_tui.panes.saving import look_at_disk
+from dots_tui.panes.step_editor import StepEditor
+from dots_tui.widgets.find_bar import FindBar
 from dots_tui.widgets.findings import FindingsList
 
-REWARD_FILE = "reward_function.py"
 _CHECK_SECONDS = 0.3
 
 
-def _needs_file(pane: RewardPane) -> str:
-    return "" if pane.document is not None else f"the open folder has no {REWARD_FILE}"
-
-
-class RewardPane(Pane):
+class RewardPane(DocumentCommands, Pane):
     """Editor above, findings of this file below."""
 
     TITLE = "Reward"
     HELP_TEXT = (
         "The function that pays the car at every step. It is checked while you type: a syntax error is marked on "
-        "its line, so that it is found here and not by an instance you pay for."
+        "its line, so that it is found here and not by an instance you pay for. Enter goes into the text, esc out "
+        "of it; in the text the keys with ctrl and f work."
     )
-    ACTIONS: ClassVar[tuple[Command, ...]] = (
-        Command("reward.save", "Save", "Save the reward function.", "ctrl+s", "save", needs=_needs_file),
-        Command("reward.next-problem", "Next problem", "Go to the next finding.", "f8", "next_problem"),
-        Command("reward.reload", "Reload", "Read the file from the disk again.", "f5", "reload", needs=_needs_file),
-        Command("reward.edit", "Edit", "Into the editor.", "enter", "edit", needs=_needs_file),
-        Command(
-            "reward.leave", "Leave editor", "From the editor to the findings, where plain keys work.", "escape", "leave"
-        ),
-    )
+    ACTIONS: ClassVar[tuple[Command, ...]] = REWARD_COMMANDS
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self) -> None:
         super().__init__()
-        self._loaded: Document | None = None
         self._check_due = False
 
     def compose(self) -> ComposeResult:
+        editor = StepEditor(id="reward-editor")
         with ContentSwitcher(id="reward-body", initial="reward-empty"):
             yield Static(
-                f"There is no {REWARD_FILE} in the open folder.\n\n[b]1[/b] goes to the files.",
+                f"There is no {REWARD_FUNCTION} in the open folder.\n\n[b]1[/b] goes to the files.",
                 id="reward-empty",
             )
-            yield CodeEditor(id="reward-editor")
+            with Vertical(id="reward-text"):
+                yield editor
+                yield FindBar(editor)
         yield FindingsList(id="reward-findings", classes="box")
 
     def on_mount(self) -> None:
         self.query_one(FindingsList).empty = "Python reads it, and it defines reward_function(params)."
         self.set_interval(1.0, self._look_at_disk)
 
+    # -- what is shown ----------------------------------------------------------------------------
+
+    @property
+    def editor(self) -> StepEditor:
+        """The editor."""
+        return self.query_one(StepEditor)
+
     @property
     def document(self) -> Document | None:
         """The reward function of the open folder, or None."""
-        return self.workspace.documents.get(REWARD_FILE)
+        return self.workspace.documents.get(REWARD_FUNCTION)
+
+    @property
+    def text_editor(self) -> StepEditor | None:
+        return self.editor if self.document is not None else None
+
+    @property
+    def find_bar(self) -> FindBar:
+        return self.query_one(FindBar)
 
     def shown(self) -> None:
         # Not the editor: who only passes by on the way to pane 3 must not type a 3 into the code.
         self.focus()
-        self._take_up()
+        self.refresh_all()
 
-    def _take_up(self) -> None:
-        """Show the document as it is now."""
+    def refresh_all(self) -> None:
+        """Show the document as it is now, and what is wrong with it."""
         document = self.document
-        self.query_one(ContentSwitcher).current = "reward-editor" if document is not None else "reward-empty"
-        if document is not None and (document is not self._loaded or document.text != self.query_one(CodeEditor).text):
-            self._load(document)
-        self._refresh()
-
-    def _load(self, document: Document) -> None:
-        self._loaded = document
-        self.query_one(CodeEditor).open_text(document.text, REWARD_FILE)
-
-    def _refresh(self) -> None:
-        findings = [finding for finding in self.workspace.findings() if finding.file == REWARD_FILE]
+        self.query_one(ContentSwitcher).current = "reward-text" if document is not None else "reward-empty"
+        findings = [finding for finding in self.workspace.findings() if finding.file == REWARD_FUNCTION]
         listing = self.query_one(FindingsList)
         listing.set_findings(findings)
         listing.border_title = f"findings {len(findings)}"
-        self.query_one(CodeEditor).set_problems({f.line: f.message for f in findings if f.line > 0})
-        document = self.document
         if document is not None:
+            if self.editor.file is document:
+                self.editor.take_typed()
+            self.editor.show(document)
+            self.editor.show_findings(findings)
             star = " *" if document.dirty else ""
-            self.query_one(ContentSwitcher).border_title = f"{REWARD_FILE}{star}"
+            self.query_one(ContentSwitcher).border_title = f"{REWARD_FUNCTION}{star}"
+        self._tell_place()
         self.host.refresh_marks()
 
-    @on(CodeEditor.Changed)
-    def _typed(self) -> None:
-        document = self.document
-        if document is None or document is not self._loaded:
-            return
-        before = document.data
-        document.edit(apply_text(before, self.query_one(CodeEditor).text))
-        if document.data == before:
-            return
+    @on(StepEditor.SelectionChanged)
+    def _tell_place(self) -> None:
+        status = self.editor.status() if self.document is not None else ""
+        self.query_one(ContentSwitcher).border_subtitle = status.replace("[", r"\[")
+
+    # -- what happens -----------------------------------------------------------------------------
+
+    @on(StepEditor.Edited)
+    def _edited(self) -> None:
         self.workspace.milestones.add(Milestone.EDITED)
         if not self._check_due:
             self._check_due = True
@@ -112,34 +115,37 @@ class RewardPane(Pane):
 
     def _check(self) -> None:
         self._check_due = False
-        self._refresh()
+        self.refresh_all()
 
     @on(FindingsList.Chosen)
     def _chosen(self, event: FindingsList.Chosen) -> None:
-        editor = self.query_one(CodeEditor)
-        editor.go_to(max(1, event.finding.line))
-        editor.focus()
+        self.editor.go_to(max(1, event.finding.line))
+        self.editor.focus()
 
     def _look_at_disk(self) -> None:
         document = self.document
-        if document is not None and look_at_disk(self, document):
-            self._load(document)
-            self._refresh()
+        if document is not None and self.display:
+            self.take_typed()
+            if look_at_disk(self, document, self.refresh_all) or self.editor.stale:
+                self.refresh_all()
 
-    def action_save(self) -> None:
-        if self.document is not None:
-            save_document(self, self.document, self._refresh)
+    # -- commands ---------------------------------------------------------------------------------
 
-    def action_reload(self) -> None:
-        document = self.document
-        if document is not None:
-            reload_document(self, document, self._take_up)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key that leaves the text is there in the text only."""
+        if parameters == ("reward.leave",):
+            return self.editor.has_focus
+        return super().check_action(action, parameters)
 
     def action_next_problem(self) -> None:
         self.query_one(FindingsList).action_next(1)
 
+    def action_previous_problem(self) -> None:
+        self.query_one(FindingsList).action_next(-1)
+
     def action_edit(self) -> None:
-        self.query_one(CodeEditor).focus()
+        # At once, not when the queue is empty: the next key may be there already.
+        self.screen.set_focus(self.editor)
 
     def action_leave(self) -> None:
-        self.query_one(FindingsList).focus()
+        self.screen.set_focus(self.query_one(FindingsList))

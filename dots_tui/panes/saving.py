@@ -49,7 +49,7 @@ def _ask_before_saving(pane: Pane, document: Document, saved: Callable[[], None]
     if document.files.path(document.name).is_file():
         from dots_tui.panes.whose import ask_whose
 
-        ask_whose(pane, document, pane.shown, save_mine)
+        ask_whose(pane, document, saved, save_mine)
     else:
         pane.app.push_screen(Confirm("Write the file again?", str(changed), yes="Save mine", danger=True), save_mine)
 
@@ -76,18 +76,17 @@ def reload_document(pane: Pane, document: Document, reloaded: Callable[[], None]
         answered(True)
 
 
-def look_at_disk(pane: Pane, document: Document, decided: Callable[[], None] | None = None) -> bool:
+def look_at_disk(pane: Pane, document: Document, decided: Callable[[], None]) -> bool:
     """Take over what another program wrote; with unsaved changes here, ask. True when it was read again.
 
-    ``decided`` is called when the user has answered; without it only a pane in front asks, and is shown anew.
+    ``decided`` is called when the user has answered.
     """
     if document.dirty:
-        answer = decided or (pane.shown if pane.display else None)
         # A question over another question would be answered by mistake: it waits for the next look.
-        if answer is not None and len(pane.app.screen_stack) == 1 and document.news_on_disk():
+        if len(pane.app.screen_stack) == 1 and document.news_on_disk():
             from dots_tui.panes.whose import ask_whose
 
-            ask_whose(pane, document, answer)
+            ask_whose(pane, document, decided)
         return False
     if not document.news_on_disk():
         return False

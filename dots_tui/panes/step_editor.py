@@ -1,14 +1,22 @@
-"""The editor of the Files pane: undo and redo are the document's, so that form and text share one history."""
+"""The editor of a document: what is typed is in the document at once, and undo and redo are the document's."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from dots_tui.widgets.code_editor import CodeEditor
+from dots_tui.custom_files.documents import Document
+from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.text_view import apply_text
+from dots_tui.widgets.code_editor import SEVERITIES, CodeEditor, Problem
 
 
 class StepEditor(CodeEditor):
-    """Asks for undo and redo instead of doing them, and takes over a text without losing its place."""
+    """Shows a document, so that form and text, and both panes, share one history."""
 
     class StepWanted(Message):
         """The user wants a step taken back or, ``forward``, done again."""
@@ -17,31 +25,67 @@ class StepEditor(CodeEditor):
             super().__init__()
             self.forward = forward
 
+    class Edited(Message):
+        """What was typed is in the document now."""
+
+        def __init__(self, document: Document) -> None:
+            super().__init__()
+            self.document = document
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "undo", "Undo")]  # so that the footer shows it
+
+    file: Document | None = None
+    """The document shown; what Textual calls ``document`` is its text."""
+    _agreed: tuple[bytes, str] = (b"", "")
+    """Content and text as they were when both agreed last."""
+
+    def show(self, document: Document) -> None:
+        """Show ``document`` as it is now; what is the same stays in its place."""
+        if self.file is not document:
+            self.take_typed()
+            self.file = None  # until the text is the new one's
+            self.open_text(document.text, document.name)
+        elif self.stale:
+            self.put_text(document.text)
+        self.file = document
+        self._agreed = document.data, self.text
+
+    @property
+    def stale(self) -> bool:
+        """Whether the document was changed from elsewhere since it was shown."""
+        return self.file is not None and self._agreed[0] != self.file.data
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """Mark the lines of the document that have findings; the worst of a line is told."""
+        name = self.file.name if self.file is not None else ""
+        own = [one for one in findings if one.file == name and one.line > 0]
+        own.sort(key=lambda one: SEVERITIES.index(one.severity), reverse=True)
+        self.set_problems({one.line: Problem(one.message, one.severity) for one in own})
+
+    # -- editing ----------------------------------------------------------------------------------
+
+    def on_text_area_changed(self) -> None:
+        self.take_typed()
+
+    def take_typed(self, *, step: bool = False) -> None:
+        """Take over what was typed. Looking at a text changes nothing, whatever the editor made of it."""
+        document = self.file
+        text = self.text
+        if document is None or text == self._agreed[1]:
+            return
+        document.edit(apply_text(document.data, text), step=step)
+        self._agreed = document.data, text
+        self.post_message(self.Edited(document))
+
+    @contextmanager
+    def one_step(self) -> Iterator[None]:
+        """What is done inside is one step of the document."""
+        self.take_typed()
+        yield
+        self.take_typed(step=True)
+
     def action_undo(self) -> None:
         self.post_message(self.StepWanted(forward=False))
 
     def action_redo(self) -> None:
         self.post_message(self.StepWanted(forward=True))
-
-    def put_text(self, text: str) -> None:
-        """Show ``text`` instead: what is the same stays where it is, the cursor goes to what is not."""
-        start, end, insert = difference(self.text, text)
-        if start < end or insert:
-            self.replace(insert, _place(self.text, start), _place(self.text, end), maintain_selection_offset=False)
-
-
-def difference(old: str, new: str) -> tuple[int, int, str]:
-    """``start``, ``end`` and a text: ``old[:start] + text + old[end:]`` is ``new``, with as little text as it takes."""
-    start = _same(old, new)
-    same = _same(old[start:][::-1], new[start:][::-1])
-    return start, len(old) - same, new[start : len(new) - same]
-
-
-def _same(one: str, other: str) -> int:
-    """How many characters both begin with."""
-    return next((index for index, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
-
-
-def _place(text: str, offset: int) -> tuple[int, int]:
-    """Row and column of ``offset``, both from 0."""
-    return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1

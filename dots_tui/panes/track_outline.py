@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from dots_tui.settings import tracks_of
 from dots_tui.tracks.builtin import track_for
 
 if TYPE_CHECKING:
+    from dots_tui.panes.base import Host
     from dots_tui.tracks.geometry import Track
     from dots_tui.training.snapshot import RunSnapshot
     from dots_tui.widgets.track_map import TrackMap
+    from dots_tui.workspace import Workspace
 
 _WIDTHS_AWAY = 1.5
 """A car farther from the centre line than so many track widths is on another track than the one drawn."""
@@ -17,14 +20,18 @@ _WIDTHS_AWAY = 1.5
 _EXITS = 40
 """So many of the newest ends of episodes are shaded: where it goes wrong now, not where it ever did."""
 
+_UNKNOWN = "The shape of this track is not here yet. The track picker fetches it: 1, then T."
+_OTHER = "The shape at hand is not that of the track these cars drive on."
+_FORMULA = "made-up shape"
+
 
 class TrackOutline:
-    """Keeps the geometry of the watched run's world. Built-in geometry is a formula with the world's size, which
-    only the embedded cloud drives; when real cars are seen off it, no outline is shown."""
+    """Keeps the geometry of the watched run's world: that of a route file, or on the embedded cloud the formula it
+    drives on. When cars are seen off it, no outline is shown."""
 
     def __init__(self) -> None:
-        self._world: str | None = None
         self._track: Track | None = None
+        self._wrong: Track | None = None
 
     def draw(self, widget: TrackMap, run: RunSnapshot) -> None:
         """Put the outline, the cars and the places where episodes ended on ``widget``."""
@@ -34,22 +41,36 @@ class TrackOutline:
             for worker in here
             if worker.x is not None and worker.y is not None
         ]
-        if run.world and run.world != self._world:
-            self._world, self._track = run.world, track_for(run.world)
-            widget.set_track(self._track.centre, self._track.inner, self._track.outer, self._track.closed)
-        if self._track is not None and any(self._elsewhere(x, y) for _, x, y in cars):
-            self._track = None
-            widget.set_track((), (), ())
+        shape = _shape(run.world, cast("Host", widget.app).workspace) if run.world else None
+        if shape is not None and any(_elsewhere(shape, x, y) for _, x, y in cars):
+            self._wrong = shape
+        self._show(widget, shape if shape is not self._wrong else None)
+        widget.border_title = f"track ─ {run.world}" if run.world else "track"
+        widget.border_subtitle = _FORMULA if self._track is not None and self._track.source == "formula" else ""
         if self._track is None:
-            widget.border_title = f"track ─ {self._world}" if self._world else "track"
-            widget.empty = "The outline of this track is not known." if self._world else ""
+            widget.empty = "" if not run.world else _UNKNOWN if shape is None else _OTHER
             return
-        widget.border_title = f"track ─ {run.world}"
         widget.set_cars(cars)
         elsewhere = {worker.worker for worker in run.workers} - {worker.worker for worker in here}
         exits = [(ended.x, ended.y) for ended in run.exits if ended.worker not in elsewhere]
         widget.set_exits(exits[-_EXITS:])
 
-    def _elsewhere(self, x: float, y: float) -> bool:
-        assert self._track is not None
-        return abs(self._track.locate(x, y).offset_m) > _WIDTHS_AWAY * self._track.width_m
+    def _show(self, widget: TrackMap, track: Track | None) -> None:
+        """Draw this outline when it is another one than is drawn."""
+        if track is self._track:
+            return
+        self._track = track
+        if track is None:
+            widget.set_track((), (), ())
+        else:
+            widget.set_track(track.centre, track.inner, track.outer, track.closed)
+
+
+def _shape(world: str, workspace: Workspace) -> Track | None:
+    if workspace.before_aws is not None:  # only the embedded cloud has to be waited for, and its cars drive formulas
+        return track_for(world)
+    return tracks_of(workspace.folders, workspace.settings).known(world)
+
+
+def _elsewhere(track: Track, x: float, y: float) -> bool:
+    return abs(track.locate(x, y).offset_m) > _WIDTHS_AWAY * track.width_m

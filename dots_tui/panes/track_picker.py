@@ -1,130 +1,36 @@
-"""Choosing the track: search by name or title, with sizes, directions, and which simapp can train it."""
+"""Choosing the track: search by name or title, with sizes, directions, shape, and which simapp can train it."""
 
 from __future__ import annotations
 
-from typing import Callable, ClassVar, Optional
+from typing import TYPE_CHECKING, ClassVar, Optional, cast
 
-from rich.style import Style
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from dots_tui.panes.track_rows import FULL, HEAD, TrackRows
+from dots_tui.panes.track_shapes import Shapes
+from dots_tui.settings import tracks_of
 from dots_tui.tracks.catalogue import TrackInfo
-from dots_tui.tracks.search import find_tracks, major_of, majors_with, trainable
+from dots_tui.tracks.search import major_of, majors_with, trainable
+from dots_tui.tracks.sources import TrackStore
 from dots_tui.widgets.glyphs import ascii_only
-from dots_tui.widgets.row_list import RowList
-from dots_tui.widgets.track_map import TrackLike, TrackMap
+from dots_tui.widgets.track_map import TrackMap
 
-Outline = Callable[[str], Optional[TrackLike]]
-"""The geometry of a track by its name, None where it is not known. It must be quick: it is asked at every step."""
+if TYPE_CHECKING:
+    from dots_tui.panes.base import Host
 
 DIRECTIONS = {"cw": "clockwise", "ccw": "counter-clockwise", "open": "open, no lap"}
-FULL = 62  # cells from which on all columns are shown
-
-
-class TrackRows(RowList, can_focus=False):
-    """The tracks that were found. The keys come from the search line."""
-
-    DEFAULT_CSS = """
-    TrackRows {
-        height: 1fr; min-height: 2;
-        .lines-view--cursor {
-            background: $block-cursor-background;
-            color: $block-cursor-foreground;
-            text-style: $block-cursor-text-style;
-        }
-    }
-    """
-
-    class Moved(Message):
-        """The cursor is on another track."""
-
-    class Chosen(Message):
-        """The track under the cursor was clicked a second time."""
-
-    def __init__(self, current: str, major: int | None) -> None:
-        super().__init__()
-        self._current, self._major = current, major
-        self.found: list[TrackInfo] = []
-        self._longest = 0
-        self.empty = "No track has all these words in its name or title."
-
-    @property
-    def here(self) -> TrackInfo | None:
-        """The track under the cursor."""
-        return self.found[self.cursor] if 0 <= self.cursor < len(self.found) else None
-
-    def search(self, wanted: str) -> None:
-        """Show the tracks that match; the cursor goes to the first one."""
-        self.found = find_tracks(wanted, self._major)
-        self._longest = max((len(track.name) for track in self.found), default=0)
-        self.redraw()
-        self.cursor = 0 if self.found else -1
-        self.post_message(self.Moved())
-
-    def to_current(self) -> None:
-        """Put the cursor on the current track, when it is there."""
-        names = [track.name for track in self.found]
-        if self._current in names:
-            self.cursor = names.index(self._current)
-
-    def line_count(self) -> int:
-        return len(self.found)
-
-    def line_text(self, index: int, width: int) -> Text:
-        track = self.found[index]
-        fits = trainable(track, self._major)
-        text = Text(end="", no_wrap=True)
-        sign = self.glyph("good") if track.name == self._current else " " if fits else self.glyph("error")
-        text.append(f"{sign} ", self.tint("good" if fits else "bad"))
-        columns = _columns(track, width >= FULL)
-        room = max(8, width - 2 - len(columns))
-        text.append_text(_names(track, room, self.tint("muted"), self._longest))
-        text.append(columns)
-        if not fits:
-            text.stylize(self.tint("muted"))
-        return text
-
-    def highlight(self, index: int) -> None:  # noqa: ARG002 - the screen asks for `here`
-        self.post_message(self.Moved())
-
-    def choose(self, index: int) -> None:  # noqa: ARG002 - it is the row of the cursor
-        self.post_message(self.Chosen())
-
-
-def _names(track: TrackInfo, room: int, muted: Style, longest: int) -> Text:
-    """Name and title, as far as there is room, the name in a column of its own."""
-    title = track.title if track.title != track.name else ""
-    wide = room >= longest + 12
-    text = Text(track.name.ljust(longest + 1) if wide else track.name, end="")
-    if wide and title:
-        text.append(title, muted)
-    text.truncate(room - 1, overflow="ellipsis")
-    text.pad_right(room - text.cell_len)
-    return text
-
-
-def _columns(track: TrackInfo, full: bool) -> str:
-    """The numbers of a track, right of its name, in cells that line up."""
-    if not full:
-        return f"{track.length_m:5.1f} {track.direction:>4}"
-    versions = " ".join(str(major) if major in majors_with(track) else "-" for major in (5, 6))
-    return f"{track.length_m:7.2f} {track.width_m:5.2f} {track.direction:>4} {track.waypoints:>4}  {versions}"
-
-
-HEAD = " length width  dir  pts  simapp"
 
 
 class TrackPicker(ModalScreen[Optional[str]]):
     """Gives the name of a track for DR_WORLD_NAME, or None when cancelled.
 
-    ``simapp`` is DR_SIMAPP_VERSION; tracks it does not have are marked and come last, but can be chosen. ``outline``
-    gives the shape of a track where it is known.
+    ``simapp`` is DR_SIMAPP_VERSION; tracks it does not have are marked and come last, but can be chosen. ``tracks``
+    has the shapes (None: the app's own store); those it does not have can be fetched.
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
@@ -152,22 +58,22 @@ class TrackPicker(ModalScreen[Optional[str]]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel"),
+        Binding("ctrl+g", "fetch", "Fetch the shape", priority=True),
         Binding("up", "move(-1)", "Up", show=False, priority=True),
         Binding("down", "move(1)", "Down", show=False, priority=True),
         Binding("pageup", "page(-1)", "Page up", show=False, priority=True),
         Binding("pagedown", "page(1)", "Page down", show=False, priority=True),
     ]
 
-    def __init__(self, current: str, simapp: str, outline: Outline | None = None) -> None:
+    def __init__(self, current: str, simapp: str, tracks: TrackStore | None = None) -> None:
         super().__init__()
         self._current, self._simapp = current, simapp
         self._major = major_of(simapp)
-        self._outline = outline
+        self._tracks = tracks
 
     def compose(self) -> ComposeResult:
         with Vertical(id="tracks-box") as box:
             box.border_title = f"track ─ simapp {self._simapp}" if self._simapp else "track"
-            box.border_subtitle = "enter takes it, esc leaves"
             yield Input(placeholder="part of a name or title", compact=True)
             yield Static(id="tracks-head")
             with Horizontal(id="tracks-main"):
@@ -178,6 +84,11 @@ class TrackPicker(ModalScreen[Optional[str]]):
             yield Static(id="tracks-line", markup=False)
 
     def on_mount(self) -> None:
+        store = self._tracks
+        if store is None:
+            workspace = cast("Host", self.app).workspace
+            store = tracks_of(workspace.folders, workspace.settings)
+        self.shapes = Shapes(self, store, self._moved)
         self.query_one(Input).focus()
         self.rows.search("")
         # Once the list has its size, so that the row is in view.
@@ -200,17 +111,23 @@ class TrackPicker(ModalScreen[Optional[str]]):
 
     @on(TrackRows.Moved)
     def _moved(self) -> None:
+        """Show the track under the cursor, and what is known of its shape by now."""
         track = self.rows.here
-        # The line below stands in for the details where there is no room beside the list.
-        self.query_one("#tracks-details", Static).update("" if track is None else self._about(track, "\n"))
-        self.query_one("#tracks-line", Static).update("" if track is None else self._about(track, "; "))
-        shape = self._outline(track.name) if self._outline is not None and track is not None else None
+        shape = self.shapes.known(track.name) if track is not None else None
+        words = self.shapes.words(track.name) if track is not None else ""
+        # The line below stands in for details and map where there is no room beside the list.
+        aside = "" if track is None else self._about(track, "\n") + (f"\n{words}" if shape is not None else "")
+        self.query_one("#tracks-details", Static).update(aside)
+        below = "" if track is None else f"{self._about(track, '; ')}; {words}"
+        self.query_one("#tracks-line", Static).update(below)
         drawn = self.query_one(TrackMap)
-        drawn.empty = "" if track is None else "shape not known here"
+        drawn.empty = words[:1].upper() + words[1:]
         if shape is None:
             drawn.set_track((), (), ())
         else:
             drawn.set_track(shape.centre, shape.inner, shape.outer, shape.closed)
+        fetch = "" if track is None or shape is not None else ", ctrl+g fetches the shape"
+        self.query_one("#tracks-box").border_subtitle = f"enter takes it{fetch}, esc leaves"
 
     def _about(self, track: TrackInfo, joint: str) -> str:
         """The track in words, the warning first where there is one."""
@@ -245,6 +162,14 @@ class TrackPicker(ModalScreen[Optional[str]]):
     def action_page(self, step: int) -> None:
         """Move the cursor of the list by a page."""
         self.rows.action_page(step)
+
+    def action_fetch(self) -> None:
+        """Fetch the shape of the track under the cursor, in the background."""
+        if self.rows.here is not None:
+            self.shapes.fetch(self.rows.here.name)
+
+    def on_unmount(self) -> None:
+        self.shapes.cancel()
 
     def action_cancel(self) -> None:
         self.dismiss(None)

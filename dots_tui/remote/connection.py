@@ -5,18 +5,17 @@ from __future__ import annotations
 import socket
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from dots_tui.remote import problems
 from dots_tui.remote.dial import dial
-from dots_tui.remote.keys import OneTimeKey, one_time_key
 from dots_tui.remote.problems import HostKeyChanged, RemoteProblem
 from dots_tui.remote.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from paramiko import Channel
+    from paramiko import Channel, PKey
 
     from dots_tui.remote.host_keys import HostCheck, HostKeys
     from dots_tui.remote.transport import Session
@@ -33,15 +32,31 @@ LONGEST_OUTPUT = 8 << 20
 
 @dataclass(frozen=True)
 class Target:
-    """Where to connect. *host_id* (the EC2 instance id) is what the host key is remembered by."""
+    """Where to connect. *host_id* (the EC2 instance id) is what the host key is remembered by.
+
+    *proxy* is a shell command that leads there instead of a connection of our own. *compress*: a log shrinks to
+    a tenth on the wire, and Docker reads it more slowly than sshd compresses it.
+    """
 
     host_id: str
     address: str
     port: int = 22
     user: str = "ubuntu"
+    proxy: str = ""
+    compress: bool = True
 
     def __str__(self) -> str:
         return f"{self.host_id} ({self.address} port {self.port})"
+
+
+class Login(Protocol):
+    """What to log in with: see `dots_tui.remote.login`."""
+
+    def keys(self, where: str) -> list[PKey]:
+        """The keys to try, in their order. Raises RemoteProblem."""
+
+    def refused(self, where: str, user: str) -> RemoteProblem:
+        """What to say when none of them was taken."""
 
 
 @dataclass(frozen=True)
@@ -65,32 +80,29 @@ class Connection:
     def open(
         cls,
         target: Target,
-        authorise: Callable[[str], None],
+        login: Login,
         host_keys: HostKeys,
         *,
-        key: OneTimeKey | None = None,
         timing: Timing | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Connection:
         """Connect and log in.
 
-        The host key is checked first; only then *authorise* is called with the public key line (it sends it
-        to the instance, e.g. by EC2 Instance Connect, where it is good for 60 s), then the login follows at
-        once. *cancelled* is asked ten times a second. Raises RemoteProblem (HostKeyChanged is one; what
-        *authorise* raises becomes one).
+        The host key is checked first; only then *login* is asked for its keys (a one-time key is sent to the
+        instance by that, e.g. by EC2 Instance Connect, where it is good for 60 s), then they are tried at once.
+        *cancelled* is asked ten times a second. Raises RemoteProblem (HostKeyChanged is one).
         """
         from dots_tui.remote.transport import Session
 
         timing = timing or Timing()
-        key = key or one_time_key()
         known = host_keys.known(target.host_id)
-        sock = dial(target.address, target.port, timing.connect, cancelled)
-        session = Session(sock, str(target), timing, cancelled)
+        sock = _dialled(target, timing, cancelled)
+        session = Session(sock, str(target), timing, cancelled, compress=target.compress)
         try:
-            line = session.shake_hands(known.type if known else None)
+            line = _greeted(session, sock, target, known.type if known else None)
             host = host_keys.check(target.host_id, target.address, line)
-            _authorise(authorise, key, target)
-            session.login(target.user, key.for_paramiko())
+            if not any(session.login(target.user, key) for key in login.keys(str(target))):
+                raise login.refused(str(target), target.user)
             session.watch()
         except BaseException:
             session.close()
@@ -196,13 +208,23 @@ class Connection:
             return  # the link is gone, and the channel with it
 
 
-def _authorise(authorise: Callable[[str], None], key: OneTimeKey, target: Target) -> None:
+def _dialled(target: Target, timing: Timing, cancelled: Callable[[], bool]) -> socket.socket:
+    if not target.proxy:
+        return dial(target.address, target.port, timing.connect, cancelled)
+    from dots_tui.remote.proxy import dial_proxy
+
+    return dial_proxy(target.proxy, str(target))
+
+
+def _greeted(session: Session, sock: socket.socket, target: Target, known_type: str | None) -> str:
+    """The host's key. What a proxy command says tells more than that nobody answered."""
     try:
-        authorise(key.public_line)
-    except RemoteProblem:
+        return session.shake_hands(known_type)
+    except RemoteProblem as problem:
+        said = sock.said() if target.proxy else ""  # type: ignore[attr-defined]
+        if problem.code == problems.NOT_SSH and target.proxy:
+            raise problems.proxy_failed(str(target), target.proxy, said or "it ended without a word") from problem
         raise
-    except Exception as error:
-        raise problems.not_authorised(str(target), error) from error
 
 
 def _gather(channel: Channel, data: bytes) -> bytes:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 DOCKER = "docker"
 """Code of a RemoteProblem about Docker on the instance."""
 
+EVENTS = guarded(
+    "docker events --filter type=container --filter event=create --filter event=start --filter event=die "
+    "--filter event=destroy --filter event=rename --format '{{.ID}} {{.Action}}' 2>&1"
+)
+"""Prints a line when a container comes, starts, ends, goes or is renamed; never ends by itself."""
 LIST = "docker ps -a --no-trunc --format '{{json .}}' 2>&1"
 
 
@@ -39,6 +44,13 @@ def list_containers(run: Callable[[str, float], Output], timeout: float = 15.0) 
         raise _problem(output)
     # Warnings of the client come on the same stream; rows are the lines that are JSON objects.
     return [_row(line) for line in output.text.splitlines() if line.startswith("{")]
+
+
+def log_drivers(run: Callable[[str, float], Output], containers: list[str], timeout: float = 15.0) -> set[str]:
+    """The names of the log drivers of *containers* (ids); the empty set when Docker does not tell."""
+    ids = " ".join(map(shlex.quote, containers))
+    output = run(f"docker inspect --format '{{{{.HostConfig.LogConfig.Type}}}}' {ids} 2>&1", timeout)
+    return set(output.text.split()) if output.status == 0 else set()
 
 
 def _row(line: str) -> dict[str, str]:

@@ -87,7 +87,7 @@ class Follower:
             self._on_end(self)
 
     def _follow(self) -> Outcome:
-        command = follow_command(self.container, self._resume.since())
+        command = follow_command(self.container, self._resume.start())
         status = self._stream(command, self._on_chunk, self._stop.is_set)
         if self._stop.is_set():
             return Outcome.STOPPED

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dots_tui.remote import problems
-from dots_tui.remote.connection import Connection, Output, Target
+from dots_tui.remote.connection import Connection, Login, Output, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,23 +25,26 @@ CHANNELS = 8
 class Pool:
     """Connections to *target*, opened when needed. `run` and `stream` are those of Connection.
 
-    As soon as one of them is cut the pool counts as lost (`alive` is False): close it and make a new one.
+    *cancelled* calls off opening one. As soon as one of them is cut the pool counts as lost (`alive` is False):
+    close it and make a new one.
     """
 
     def __init__(
         self,
         target: Target,
-        authorise: Callable[[str], None],
+        login: Login,
         host_keys: HostKeys,
         *,
         timing: Timing | None = None,
         channels: int = CHANNELS,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self.target = target
-        self._authorise = authorise
+        self._login = login
         self._host_keys = host_keys
         self._timing = timing
         self._channels = channels
+        self._cancelled = cancelled
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._used: dict[Connection, int] = {}
@@ -108,10 +111,10 @@ class Pool:
                 return found
             connection = Connection.open(
                 self.target,
-                self._authorise,
+                self._login,
                 self._host_keys,
                 timing=self._timing,
-                cancelled=self._closed.is_set,
+                cancelled=lambda: self._closed.is_set() or self._cancelled(),
             )
             with self._lock:
                 self._used[connection] = 1

@@ -35,6 +35,10 @@ HOST_KEYS_FILE = "host-keys-file"
 LOST = "lost"
 CANCELLED = "cancelled"
 COMMAND = "command"
+NO_OWN_KEY = "no-own-key"
+SSH_CONFIG = "ssh-config"
+PROXY = "proxy"
+NO_WAY = "no-way"
 
 
 class HostKeyChanged(RemoteProblem):
@@ -70,6 +74,37 @@ def key_not_accepted(where: str, user: str) -> RemoteProblem:
         f"{where} does not accept our one-time key for the user {user!r}.",
         "EC2 Instance Connect may not be installed on the instance, or its sshd was not ready yet. "
         "The key is sent anew with every try.",
+    )
+
+
+def own_key_not_accepted(where: str, user: str, passed_over: list[str]) -> RemoteProblem:
+    """None of the racer's own keys was taken."""
+    return RemoteProblem(
+        KEY_NOT_ACCEPTED,
+        f"{where} does not accept your own key for the user {user!r}.{_passed_over(passed_over)}",
+        "Add the public key to ~/.ssh/authorized_keys there, or name the right one in ~/.ssh/config.",
+    )
+
+
+def no_own_key(where: str, passed_over: list[str]) -> RemoteProblem:
+    """There is nothing to log in with."""
+    return RemoteProblem(
+        NO_OWN_KEY,
+        f"There is no key of your own to log in to {where} with.{_passed_over(passed_over)}",
+        "Name one as IdentityFile in ~/.ssh/config, or add it to ssh-agent with ssh-add.",
+    )
+
+
+def _passed_over(names: list[str]) -> str:
+    return f" Not used: {'; '.join(names)}." if names else ""
+
+
+def proxy_failed(where: str, command: str, detail: str) -> RemoteProblem:
+    """The command that leads to the host did not do so."""
+    return RemoteProblem(
+        PROXY,
+        f"The way to {where} through the command {command!r} did not work: {detail}.",
+        "Run the command in a shell to see what it says.",
     )
 
 

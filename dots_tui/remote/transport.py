@@ -49,12 +49,15 @@ class HearingPacketizer(Packetizer):
 class Session:
     """One SSH transport over *sock*, which it owns. Raises RemoteProblem naming *where*."""
 
-    def __init__(self, sock: socket.socket, where: str, timing: Timing, cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self, sock: socket.socket, where: str, timing: Timing, cancelled: Callable[[], bool], *, compress: bool = False
+    ) -> None:
         self._where = where
         self._timing = timing
         self._cancelled = cancelled
         self._silent = False
         self.transport = paramiko.Transport(sock, packetizer_class=HearingPacketizer)
+        self.transport.use_compression(compress)
         self.transport.daemon = True
         self.transport.name = f"ssh {where}"
         self.transport.banner_timeout = timing.handshake
@@ -87,24 +90,24 @@ class Session:
             raise problems.not_ssh(self._where, _detail(error)) from error
         return f"{key.get_name()} {key.get_base64()}"
 
-    def login(self, user: str, key: paramiko.PKey) -> None:
-        """Authenticate *user* with *key*."""
+    def login(self, user: str, key: paramiko.PKey) -> bool:
+        """Try to log in as *user* with *key*; False when it is not taken, then another one may be tried."""
         done = threading.Event()
         try:
             self.transport.auth_publickey(user, key, event=done)
             self._wait(done, self._timing.login)
             if self.transport.is_authenticated():
-                return
+                return True
             if not done.is_set():
                 raise TimeoutError("no answer to the login")
             error = self.transport.get_exception()
             if error is not None:
                 raise error
-        except paramiko.AuthenticationException as error:
-            raise problems.key_not_accepted(self._where, user) from error
+        except paramiko.AuthenticationException:
+            return False
         except FAILURES as error:
             raise problems.lost(self._where, f"during the login: {_detail(error)}") from error
-        raise problems.key_not_accepted(self._where, user)
+        return False
 
     def watch(self) -> None:
         """Start to notice a dead link. paramiko's own keep-alive asks for no answer, so it never does."""

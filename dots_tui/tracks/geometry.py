@@ -135,16 +135,19 @@ class Track:
                 found = None
         if found is None:
             found = min(((i, _distance_squared(s, x, y)) for i, s in enumerate(segments)), key=_second)
-        segment = segments[found[0]]
+        at = found[0]
+        segment = segments[at]
         dx, dy = x - segment.x, y - segment.y
         along = min(max(dx * segment.ux + dy * segment.uy, 0.0), segment.length)
         left = segment.ux * dy - segment.uy * dx
         offset = math.copysign(math.sqrt(found[1]), left)
-        index = segment.start if along + along < segment.length else segment.end
-        distance = segment.distance + along
-        if self.closed and distance >= self.length_m:
-            distance = 0.0
-        return Position(distance, offset, index, (segment.start, segment.end))
+        if along == segment.length:
+            # A waypoint belongs to what comes after it; beyond the end of an open track simapp names waypoint 0.
+            if not self.closed and at == len(segments) - 1:
+                return Position(self.length_m, offset, segment.end, (segment.end, 0))
+            segment, along = segments[(at + 1) % len(segments)], 0.0
+        index = segment.end if along + along > segment.length else segment.start
+        return Position(segment.distance + along, offset, index, (segment.start, segment.end))
 
     def _descend(self, x: float, y: float, start: int) -> tuple[int, float]:
         """The nearest segment (and its squared distance) reached from *start* without ever getting further away.

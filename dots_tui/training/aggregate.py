@@ -45,8 +45,12 @@ class Tally:
         "laps",
         "progress",
         "rewards",
+        "simulated_s",
         "statuses",
         "steps",
+        "timed_s",
+        "timed_steps",
+        "wall_s",
     )
 
     def __init__(self) -> None:
@@ -63,19 +67,49 @@ class Tally:
         self.evaluations = 0
         self.evaluation_rewards = Mean()
         self.evaluation_progress: float | None = None
+        self.simulated_s = 0.0
+        """Of all done episodes."""
+        self.timed_s = 0.0
+        """Of the done episodes whose wall-clock time is known."""
+        self.timed_steps = 0
+        self.wall_s = 0.0
 
-    def step(self, *, first: bool) -> None:
-        """One more row; *first* when it begins an episode."""
+    def rows(self, count: int, *, first: bool) -> None:
+        """More rows of an episode; *first* when they begin it."""
         self.changes += 1
-        self.steps += 1
+        self.steps += count
         if first:
             self.episodes_seen += 1
+
+    def drove(self, simulated_s: float, wall_s: float | None, steps: int) -> None:
+        """How long a done episode took, by the clock of the simulation and by ours."""
+        self.changes += 1
+        self.simulated_s += simulated_s
+        if wall_s is not None and wall_s >= 0:
+            self.timed_s += simulated_s
+            self.timed_steps += steps
+            self.wall_s += wall_s
+
+    @property
+    def real_time_factor(self) -> float | None:
+        """Simulated seconds a second while driving; None while no wall clock is known."""
+        return self.timed_s / self.wall_s if self.wall_s else None
+
+    @property
+    def steps_per_s(self) -> float | None:
+        """Steps a second of wall-clock time while driving; None while no wall clock is known."""
+        return self.timed_steps / self.wall_s if self.wall_s else None
 
     def lap(self, seconds: float | None) -> None:
         """A complete lap; None when its start was not seen."""
         self.changes += 1
         self.laps += 1
-        if seconds is not None and (self.best_lap_s is None or seconds < self.best_lap_s):
+        if seconds is not None:
+            self.lap_time(seconds)
+
+    def lap_time(self, seconds: float) -> None:
+        """The time of a lap that is counted already."""
+        if self.best_lap_s is None or seconds < self.best_lap_s:
             self.best_lap_s = seconds
 
     def episode(self, reward: float | None, progress: float, status: str) -> None:
@@ -111,8 +145,14 @@ class Tally:
         self.episodes_done += other.episodes_done
         self.laps += other.laps
         if other.best_lap_s is not None:
-            self.best_lap_s = min(other.best_lap_s, self.best_lap_s or other.best_lap_s)
+            self.lap_time(other.best_lap_s)
         self.rewards.merge(other.rewards)
         self.progress.merge(other.progress)
+        self.evaluations += other.evaluations
+        self.evaluation_rewards.merge(other.evaluation_rewards)
+        self.simulated_s += other.simulated_s
+        self.timed_s += other.timed_s
+        self.timed_steps += other.timed_steps
+        self.wall_s += other.wall_s
         for status, count in other.statuses.items():
             self.statuses[status] = self.statuses.get(status, 0) + count

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ROBOMAKER, EVALUATION, TRAINER, OTHER = "robomaker", "evaluation", "trainer", "other"
+HOST_NAME_LENGTH = 12
+"""Docker calls the host of a container by the first digits of its id."""
 _ORDER = (ROBOMAKER, EVALUATION, TRAINER, OTHER)
 
 _SIMULATION = re.compile(r"deepracer-(?P<eval>eval-)?(?P<run>\d+)(?:-robomaker-|_robomaker\.)(?P<slot>\d+)(?=\.|$)")
@@ -63,6 +65,15 @@ def role_of(name: str, run_id: int = 0) -> tuple[str, int | None]:
 def is_swarm_name(name: str) -> bool:
     """Whether the slot in the name says which worker it is."""
     return "_robomaker." in name
+
+
+def elected(text: str) -> dict[str, int]:
+    """Host name to worker, from the text of a comms file (``tmp/comms.<run>/workers``).
+
+    In compose mode simulations append their host name to it when they start; the line is the worker.
+    """
+    hosts = [line.strip()[:HOST_NAME_LENGTH] for line in text.splitlines() if line.strip()]
+    return {host: index for index, host in enumerate(hosts)}
 
 
 def classify(rows: Iterable[Mapping[str, str]], run_id: int = 0) -> list[Container]:

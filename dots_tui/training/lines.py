@@ -16,16 +16,6 @@ from dots_tui.training import records as r
 if TYPE_CHECKING:
     from re import Match, Pattern
 
-STEP_MARKER = b"SIM_TRACE_LOG:"
-
-# 16 columns up to simapp 3.0.3, 17 up to 5.3.2, 18 in 5.3.3, 19 since 6.0.0. The action (column 8) has
-# spaces in it when the action space is continuous, but never a comma.
-STEP = re.compile(
-    STEP_MARKER
-    + rb"(\d+),(\d+),([^,\n]+),([^,\n]+),([^,\n]+),([^,\n]+),([^,\n]+),[^,\n]*,([^,\n]+),(True|False),(True|False),"
-    + rb"([^,\n]+),(\d+),([^,\n]+),([^,\n]+),(\w+)(?:,[^,\n]*,[^,\n]*,([\d.]+))?"
-)
-
 _LAUNCHED = re.compile(r"^(?:\[[\w.-]+\] )+")
 """The names of launch processes in front of a line of simapp 6."""
 
@@ -33,62 +23,6 @@ _NUMBER = rb"[-+.\deinfa]+"
 _CHECKPOINT = rb"(\d{1,12})_Step-(\d{1,18})\.ckpt"
 # Bounded, so that no garbage makes the search quadratic.
 _FOLDER = rb"[^\s'\"]{0,500}?"
-
-_STATUSES = {
-    name.encode(): name
-    for name in (
-        r.PREPARE,
-        "in_progress",
-        "off_track",
-        "crashed",
-        "immobilized",
-        "reversed",
-        r.LAP_COMPLETE,
-        "pause",
-        "time_up",
-        "park",
-    )
-}
-
-
-def step(match: Match[bytes]) -> r.Step:
-    """The record of a SIM_TRACE_LOG row. Raises ValueError when a column is no number."""
-    (
-        episode,
-        number,
-        x,
-        y,
-        heading,
-        steering,
-        speed,
-        reward,
-        done,
-        on_track,
-        progress,
-        waypoint,
-        length,
-        time,
-        status,
-        wall,
-    ) = match.groups()
-    return r.Step(
-        int(episode),
-        int(number),
-        float(x),
-        float(y),
-        float(heading),
-        float(steering),
-        float(speed),
-        float(reward),
-        done == b"True",
-        on_track == b"True",
-        float(progress),
-        int(waypoint),
-        float(length),
-        float(time),
-        _STATUSES.get(status) or status.decode("ascii", "replace"),
-        float(wall) if wall is not None else None,
-    )
 
 
 class Line(NamedTuple):
@@ -142,6 +76,35 @@ def _fault(match: Match[bytes]) -> r.Record:
     return r.Fault(said("message"), said("function"), said("exceptionType"), user)
 
 
+def _multi_config(match: Match[bytes]) -> r.Record:
+    listed = json.JSONDecoder().raw_decode(_text(match[1]))[0]
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise ValueError("no list of configurations")
+    return r.MultiConfig(tuple((str(one.get("config_file", "")), str(one.get("world_name", ""))) for one in listed))
+
+
+def _hyperparameter(match: Match[bytes]) -> r.Record:
+    name, value = match.groups()
+    return r.HyperParameter(_text(name), _text(value[1:-1]) if value.startswith(b'"') else float(value))
+
+
+def _launch_ended(match: Match[bytes]) -> r.Record:
+    return r.JobEnded(f"the launch process ended with code {_text(match[1])}", well=int(match[1]) == 0)
+
+
+def _notice(kind: str, said: bytes) -> Line:
+    """A line that is kept as it is."""
+
+    def make(match: Match[bytes]) -> r.Record:
+        start = match.string.rfind(b"\n", 0, match.start()) + 1
+        if match.string.find(b'_exception"', start, match.end()) >= 0:
+            raise ValueError("it is the message of a fault")
+        return r.Notice(kind, _LAUNCHED.sub("", _text(match[0])).strip())
+
+    around = rb"[^\n]{0,200}"
+    return _line(said, around + re.escape(said) + around, make, sure=False)
+
+
 def _out_of_memory(match: Match[bytes]) -> r.Record:
     return r.OutOfMemory(_LAUNCHED.sub("", _text(match[0])).strip())
 
@@ -153,6 +116,20 @@ def _line(marker: bytes, pattern: bytes, make: Callable[[Match[bytes]], r.Record
 _EPISODE = (
     rb"\b(Training|Testing)> Name=[^,\n]*, Worker=\d+, Episode=(\d+), Total reward=(" + _NUMBER + rb"),"
     rb"(?: Exploration=[^,\n]*,)? Steps=(\d+), Training iteration=(\d+)"
+)
+_HYPERPARAMETERS = (
+    b"batch_size",
+    b"beta_entropy",
+    b"discount_factor",
+    b"e_greedy_value",
+    b"epsilon_steps",
+    b"exploration_type",
+    b"loss_type",
+    b"lr",
+    b"stack_size",
+    b"term_cond_avg_score",
+    b"term_cond_max_episodes",
+    b"sac_alpha",
 )
 _SELECTION = rb"\[BestModelSelection\] "
 
@@ -268,4 +245,26 @@ LINES: tuple[Line, ...] = (
         lambda m: r.Setting(_text(m[1]), int(m[2])),
         sure=False,
     ),
+    _line(b'"multi_config": ', rb'"multi_config": (\[.*)', _multi_config, sure=False),
+    _line(
+        b"JOB_TYPE",
+        rb"(?<![A-Z_])JOB_TYPE'?: '?(TRAINING|EVALUATION)\b",
+        lambda m: r.JobType(m[1] == b"EVALUATION"),
+        sure=False,
+    ),
+    _line(
+        b"ros2 launch process exited", rb"ros2 launch process exited with code (-?\d{1,9})", _launch_ended, sure=False
+    ),
+    *(
+        _line(
+            b'"' + name + b'": ', rb'"(' + name + rb')": ("[^"\n]{0,100}"|[-+\w.]{1,40})', _hyperparameter, sure=False
+        )
+        for name in _HYPERPARAMETERS
+    ),
+    _notice(r.REWARD_ERROR, b"Reward function error"),
+    _notice(r.REWARD_ERROR, b"Reward function exception"),
+    _notice(r.NO_CAR_MODEL, b"requires the 'racecar_xacro_file' arg"),
+    _notice(r.NO_TRAINER, b"Sagemaker is not running"),
+    _notice(r.S3_GIVEN_UP, b"Re-try count: 5/5: An error occurred"),
+    _notice(r.STEPS_CAPPED, b"Capping iteration steps at: "),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from dots_tui.training import records as r
 from dots_tui.training import snapshot as s
 
 _MOST_FAULTS = 20
+_MOST_NOTICES = 200
 
 
 class Notes:
@@ -16,6 +18,9 @@ class Notes:
 
     def __init__(self) -> None:
         self.settings: dict[str, int] = {}
+        self.hyperparameters: dict[str, float | str] = {}
+        self.model: dict[str, str] = {}
+        self.notices: dict[tuple[str, str], s.NoticeSnapshot] = {}
         self.algorithm: str | None = None
         self.best: str | None = None
         """Name of the best checkpoint, as worker 0 chose it."""
@@ -28,6 +33,19 @@ class Notes:
             self.settings[record.name] = record.value
         elif isinstance(record, r.ModelInfo):
             self.algorithm = record.algorithm
+            self.model = {
+                "sensors": record.sensors,
+                "network": record.network,
+                "algorithm": record.algorithm,
+                "action_space": record.action_space,
+            }
+        elif isinstance(record, r.HyperParameter):
+            self.hyperparameters[record.name] = record.value
+        elif isinstance(record, r.Notice):
+            self._notice(name, record.kind, record.text, at)
+        elif isinstance(record, r.PolicyEpoch):
+            if not math.isfinite(record.loss + record.kl + record.entropy):
+                self._notice(name, r.LOSS_NAN, f"Surrogate loss={record.loss}, epoch {record.epoch}", at)
         elif isinstance(record, r.BestUpdated):
             self.best = record.new
         elif isinstance(record, r.OutOfMemory):
@@ -38,6 +56,11 @@ class Notes:
             )
         elif isinstance(record, r.FaultCode):
             self._code(name, record.code, at)
+
+    def _notice(self, name: str, kind: str, text: str, at: float) -> None:
+        known = self.notices.get((name, kind))
+        if known is not None or len(self.notices) < _MOST_NOTICES:
+            self.notices[name, kind] = s.NoticeSnapshot(name, at, kind, text, known.count + 1 if known else 1)
 
     def _code(self, name: str, code: int, at: float) -> None:
         """The code is a line of its own, after that of the fault."""

@@ -1,18 +1,25 @@
 """Log bytes, in whatever pieces they arrive, to records.
 
-Markers are searched for in whole chunks instead of looking at each line, because most of a log is noise
-(prints of the reward function, ROS chatter) and the rest is read by one expression per row.
+A chunk is cut at its SIM_TRACE_LOG rows; the rows are read as a block (``rows``), and in what remains the markers of
+all other lines are searched for, because most of it is noise (prints of the reward function, ROS chatter).
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple, Union
 
-from dots_tui.training.lines import LINES, STEP, STEP_MARKER, Line, step
+from dots_tui.training.lines import LINES, Line
+from dots_tui.training.rows import STEP, STEP_MARKER, Rows, block, step
 
 if TYPE_CHECKING:
-    from dots_tui.training.records import Record
+    from collections.abc import Iterator, Sequence
+
+    from dots_tui.training.records import Record, Step
+
+    Batch = Union[Record, Rows]
 
 LONGEST_LINE = 64 * 1024
 """Bytes of a line that are looked at. The rest is dropped, so an endless line costs no memory."""
@@ -22,6 +29,17 @@ _REACH = 400
 
 # Real escape sequences, and how CloudWatch writes them.
 _COLOURS = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|#033\[[0-9;]*m")
+_ROW = re.compile(STEP_MARKER + rb"(.+)\n?")
+
+
+class _Cut(NamedTuple):
+    """A piece of a log, cut at its rows."""
+
+    rows: Rows | None
+    noise: Sequence[bytes]
+    """What stands between them."""
+    before: Sequence[int]
+    """How many of the rows stand before each piece of noise."""
 
 
 class Parser:
@@ -34,15 +52,23 @@ class Parser:
 
     def feed(self, chunk: bytes) -> list[Record]:
         """The records that are complete with this piece of the log, in their order."""
-        found: list[Record] = []
+        return list(_one_by_one(self.batches(chunk)))
+
+    def close(self) -> list[Record]:
+        """The record in a last line that has no newline: a file ends like that, a stream only pauses."""
+        return list(_one_by_one(self.rest()))
+
+    def batches(self, chunk: bytes) -> list[Batch]:
+        """Like ``feed``, with all rows between two other records in one piece: several times as fast."""
+        found: list[Batch] = []
         for start in range(0, len(chunk), LONGEST_LINE):
             text = self._whole_lines(chunk[start : start + LONGEST_LINE])
             if text:
                 found += self._read(text)
         return found
 
-    def close(self) -> list[Record]:
-        """The record in a last line that has no newline: a file ends like that, a stream only pauses."""
+    def rest(self) -> list[Batch]:
+        """Like ``close``, in the manner of ``batches``."""
         text, self._carry = self._carry, b""
         return self._read(text) if text else []
 
@@ -60,27 +86,55 @@ class Parser:
         self._carry = piece[last + 1 :]
         return text
 
-    def _read(self, text: bytes) -> list[Record]:
+    def _read(self, text: bytes) -> list[Batch]:
         if b"\x1b" in text or b"#033[" in text:
             text = _COLOURS.sub(b"", text)
         if b"\r" in text:
             text = text.replace(b"\r", b"\n")
-        steps, others = self._steps(text), self._others(text)
-        if not others:
-            return [record for _, record in steps]
-        return [record for _, record in sorted(steps + others, key=_place)]
-
-    def _steps(self, text: bytes) -> list[tuple[int, Record]]:
-        found: list[tuple[int, Record]] = []
-        for match in STEP.finditer(text):
-            try:
-                found.append((match.start(), step(match)))
-            except ValueError:
-                continue
-        self.failures += text.count(STEP_MARKER) - len(found)
+        rows, noise, before = self._cut(text)
+        found: list[Batch] = []
+        done = 0
+        for index, record in self._others(noise):
+            if rows is not None and before[index] > done:
+                found.append(rows.part(done, before[index]))
+                done = before[index]
+            found.append(record)
+        if rows is not None and done < rows.size:
+            found.append(rows.part(done, rows.size))
         return found
 
-    def _others(self, text: bytes) -> list[tuple[int, Record]]:
+    def _cut(self, text: bytes) -> _Cut:
+        if STEP_MARKER not in text:
+            return _Cut(None, [text], [0])
+        parts = _ROW.split(text)
+        payloads = parts[1::2]
+        if len(payloads) == text.count(STEP_MARKER):
+            rows = block(payloads)
+            if rows is not None:
+                return _Cut(rows, parts[0::2], range(len(payloads) + 1))
+        return self._cut_one_by_one(text)
+
+    def _cut_one_by_one(self, text: bytes) -> _Cut:
+        first, *pieces = text.split(STEP_MARKER)
+        steps: list[Step] = []
+        noise, before = [first], [0]
+        for piece in pieces:
+            match = STEP.match(piece)
+            try:
+                if match is not None:
+                    steps.append(step(match))
+                    piece = piece[match.end() :]
+                else:
+                    self.failures += 1
+            except ValueError:
+                self.failures += 1
+            noise.append(piece)
+            before.append(len(steps))
+        return _Cut(Rows.of(steps) if steps else None, noise, before)
+
+    def _others(self, noise: Sequence[bytes]) -> list[tuple[int, Record]]:
+        """All records but the rows, each with the index of the piece it stands in."""
+        text = b"\n".join(noise)
         found: list[tuple[int, Record]] = []
         for line in LINES:
             place = text.find(line.marker)
@@ -89,7 +143,11 @@ class Parser:
                 if record is not None:
                     found.append((place, record))
                 place = text.find(line.marker, place + len(line.marker))
-        return found
+        if not found:
+            return found
+        found.sort(key=_place)
+        ends = list(accumulate(len(piece) + 1 for piece in noise))
+        return [(bisect_right(ends, place), record) for place, record in found]
 
     def _one(self, text: bytes, place: int, line: Line) -> Record | None:
         """The record whose marker stands at *place*, if the line has it."""
@@ -104,6 +162,14 @@ class Parser:
         if line.sure:
             self.failures += 1
         return None
+
+
+def _one_by_one(batches: Sequence[Batch]) -> Iterator[Record]:
+    for batch in batches:
+        if isinstance(batch, Rows):
+            yield from batch.steps()
+        else:
+            yield batch
 
 
 def _place(pair: tuple[int, object]) -> int:

@@ -186,9 +186,11 @@ class ExcessWorker:
 
 @dataclass(frozen=True)
 class JobEnded:
-    """A normal end."""
+    """The container's work is over."""
 
     reason: str
+    well: bool = True
+    """False when it says itself that it failed."""
 
 
 @dataclass(frozen=True)
@@ -233,6 +235,52 @@ class Setting:
     value: int
 
 
+@dataclass(frozen=True)
+class HyperParameter:
+    """One of the hyperparameters a container prints at its start, beside those that are a ``Setting``."""
+
+    name: str
+    value: float | str
+
+
+@dataclass(frozen=True)
+class MultiConfig:
+    """The training has a configuration of its own for each worker."""
+
+    configurations: tuple[tuple[str, str], ...]
+    """File and world of each, in the order of the workers."""
+
+
+@dataclass(frozen=True)
+class JobType:
+    """What a simulation was started for."""
+
+    evaluation: bool
+
+
+REWARD_ERROR = "reward-error"
+NO_CAR_MODEL = "no-car-model"
+NO_TRAINER = "no-trainer"
+S3_GIVEN_UP = "s3-given-up"
+LAUNCH_FAILED = "launch-failed"
+LOSS_NAN = "loss-nan"
+STEPS_CAPPED = "steps-capped"
+NOTICES = (REWARD_ERROR, NO_CAR_MODEL, NO_TRAINER, S3_GIVEN_UP, LAUNCH_FAILED, LOSS_NAN, STEPS_CAPPED)
+"""Kinds of ``Notice``: the reward function raised; simapp does not know the ``version`` of the model metadata; the
+trainer is not running; the last try to reach an object in S3 failed (normal while there is no checkpoint yet); the
+launch process ended with an error; the loss of a policy update is no number; steps beyond this number of an iteration
+are not trained on."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A line worth knowing that has no code of its own."""
+
+    kind: str
+    """One of NOTICES."""
+    text: str
+
+
 Record = Union[
     Step,
     EpisodeEnd,
@@ -256,4 +304,8 @@ Record = Union[
     OutOfMemory,
     ModelInfo,
     Setting,
+    HyperParameter,
+    MultiConfig,
+    JobType,
+    Notice,
 ]

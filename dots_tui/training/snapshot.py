@@ -8,9 +8,11 @@ values that are no numbers (a reward of NaN) are left out of them. Rewards are s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 STARTING = "starting"
+RESTARTING = "restarting"
+"""All containers ended in the first minutes: DeepRacer on the Spot starts each training twice."""
 WAITING = "waiting"
 """For the trainer to come up."""
 DRIVING = "driving"
@@ -23,7 +25,7 @@ EXCESS = "excess"
 FINISHED = "finished"
 GONE = "gone"
 """The container ended with an error or is no longer there."""
-PHASES = (STARTING, WAITING, DRIVING, EVALUATING, UPDATING, EXCESS, FINISHED, GONE)
+PHASES = (STARTING, RESTARTING, WAITING, DRIVING, EVALUATING, UPDATING, EXCESS, FINISHED, GONE)
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ class IterationSnapshot:
     """Mean; known once the next checkpoint is loaded, when the best model is chosen by progress."""
     policy: PolicySummary | None
     """The update that followed it. None for SAC, which prints none, and in the history of one worker."""
+    began_at: float | None = None
+    """Unix seconds when its checkpoint was loaded, where a wall clock is known."""
+    seconds: float | None = None
+    """Of wall-clock time until the next checkpoint was loaded; None for the last iteration."""
+    simulated_s: float = 0.0
+    """Driven in its done episodes, by the simulation's clock."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,18 @@ class WorkerSnapshot:
     testing_lines: int
     world: str | None
     iterations: tuple[IterationSnapshot, ...]
+    configuration: str | None = None
+    """Its training_params file, which differs between workers in a training with several configurations."""
+    starts: int = 1
+    """How often its simulation was started."""
+    waited_s: int = 0
+    """Seconds it waited for the trainer at its last start, as far as it said so."""
+    simulated_s: float = 0.0
+    """Driven in done episodes, by the simulation's clock."""
+    steps_per_s: float | None = None
+    """While driving; None where no wall clock is known."""
+    real_time_factor: float | None = None
+    """Simulated seconds a second of wall-clock time while driving; None where no wall clock is known."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +202,19 @@ class FaultSnapshot:
 
 
 @dataclass(frozen=True)
+class NoticeSnapshot:
+    """A line worth knowing that is no fault, such as an error text without a code; the newest of its kind."""
+
+    container: str
+    at: float
+    """Unix seconds when it was read."""
+    kind: str
+    """One of ``records.NOTICES``."""
+    text: str
+    count: int
+
+
+@dataclass(frozen=True)
 class TotalsSnapshot:
     """All workers of the run together."""
 
@@ -220,3 +253,19 @@ class RunSnapshot:
     algorithm: str | None
     world: str | None
     verdict: str
+    exits_by_waypoint: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    """How many episodes ended how and nearest to which waypoint: status -> waypoint -> count. Complete laps are not
+    among them."""
+    notices: tuple[NoticeSnapshot, ...] = ()
+    hyperparameters: Mapping[str, float | str] = field(default_factory=dict)
+    """As the containers print them."""
+    model: Mapping[str, str] = field(default_factory=dict)
+    """``sensors``, ``network``, ``algorithm``, ``action_space`` as the containers print them."""
+    steps_per_s: float | None = None
+    """Of all workers together while they drive; None where no wall clock is known."""
+    real_time_factor: float | None = None
+    """Of all workers, in the mean."""
+    iteration_s: float | None = None
+    """Wall-clock seconds a complete iteration takes, of the last few; None while none is known."""
+    next_iteration_at: float | None = None
+    """When the iteration under way is expected to end (Unix seconds); in the past when it takes longer."""

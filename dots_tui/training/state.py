@@ -1,212 +1,188 @@
 """The state of a run, built from what its containers print.
 
-``container``/``containers`` say what exists, ``apply`` takes one record of one container's log, ``snapshot``
-tells. Not thread-safe: one thread feeds it, and snapshots may be handed to any other.
+``container``/``containers`` say what exists, ``apply`` takes one record (or rows) of one container's log,
+``snapshot`` tells. Not thread-safe: one thread feeds it, and snapshots may be handed to any other. Memory does not
+grow with the length of the run.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from dots_tui.training import containers as c
 from dots_tui.training import records as r
 from dots_tui.training import snapshot as s
 from dots_tui.training.aggregate import Tally
+from dots_tui.training.exits import Exits
 from dots_tui.training.history import History
 from dots_tui.training.notes import Notes
+from dots_tui.training.rows import Rows
+from dots_tui.training.sources import Sources
 from dots_tui.training.updates import Trainer
 from dots_tui.training.verdict import verdict
-from dots_tui.training.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-MOST_EXITS = 500
-_MOST_HELD = 200
+    from dots_tui.training.containers import Container
+    from dots_tui.training.worker import Worker
 
-_OF_TRAINERS = (r.PolicyEpoch, r.CheckpointSaved, r.CheckpointUploaded, r.BestCheckpoint, r.TrainerReady)
-_OF_BOTH = (r.EpisodeEnd, r.ModelInfo, r.Setting)
+# DeepRacer on the Spot stops a training 120 s after its start and starts it again a minute later.
+_FIRST_START_S = (60.0, 300.0)
+_BETWEEN_STARTS_S = 240.0
 
 
 class RunState:
-    """One run, told by its containers. *run_id* is ``DR_RUN_ID``."""
+    """One run, told by its containers. *run_id* is ``DR_RUN_ID``.
 
-    def __init__(self, run_id: int = 0) -> None:
-        self._run_id = run_id
-        self._workers: dict[str, Worker] = {}
-        self._evaluations: dict[str, Worker] = {}
-        self._trainers: dict[str, Trainer] = {}
-        self._ignored: set[str] = set()
-        self._held: dict[str, list[tuple[r.Record, float]]] = {}
-        self._history = History()
-        self._exits: deque[s.Exit] = deque(maxlen=MOST_EXITS)
+    When a training is begun anew, what was driven after its first checkpoint is forgotten; with *keeps_attempts*
+    (for recorded runs) the iterations of all attempts are kept.
+    """
+
+    def __init__(self, run_id: int = 0, *, keeps_attempts: bool = False) -> None:
+        self._history = History(keeps_attempts=keeps_attempts)
+        self._sources = Sources(run_id, self._history)
+        self._exits = Exits()
         self._notes = Notes()
+        self._first_at: float | None = None
+        self._last_at: float | None = None
 
-    # -- what exists ------------------------------------------------------------------------------
-
-    def containers(self, listed: Iterable[c.Container]) -> None:
+    def containers(self, listed: Iterable[Container]) -> None:
         """All containers there are (``docker ps -a``). Those known before and not among them are gone."""
-        names = set()
-        for container in listed:
-            names.add(container.name)
-            self.container(container)
-        everything: list[Worker | Trainer] = [*self._workers.values(), *self._evaluations.values()]
-        for known in everything + list(self._trainers.values()):
-            known.listed = known.name in names
+        self._sources.containers(listed)
 
-    def container(self, container: c.Container) -> None:
+    def container(self, container: Container) -> None:
         """One container exists, or has changed. One with the name but not the id of another replaces it."""
-        name = container.name
-        if container.role == c.OTHER:
-            self._ignored.add(name)
-            return
-        known = self._known(name)
-        if known is None or (known.container is not None and container.id and known.container.id != container.id):
-            known = self._add(name, container.role, container.slot, container.started)
-        known.container = container
-        known.listed = True
+        self._sources.container(container)
 
-    def _known(self, name: str) -> Worker | Trainer | None:
-        return self._workers.get(name) or self._evaluations.get(name) or self._trainers.get(name)
+    def elected(self, text: str) -> None:
+        """The comms file of a compose run (``tmp/comms.<run>/workers``), which says who is which worker."""
+        self._sources.elected(text)
 
-    def _add(self, name: str, role: str, slot: int | None, started: str = "") -> Worker | Trainer:
-        if role == c.TRAINER:
-            older = self._trainer()
-            if older is not None and started < _started(older):
-                older = None
-            trainer = self._trainers[name] = Trainer(name, replaces=older)
-            return trainer
-        if role == c.EVALUATION:
-            worker = self._evaluations[name] = Worker(name, slot, History())
-            return worker
-        replaced = self._workers.pop(name, None) or self._of_slot(slot)
-        if replaced is not None and replaced.name != name:
-            # A swarm task that was scheduled again has the slot of the old one and a name of its own.
-            if started < _started(replaced):
-                self._ignored.add(name)
-                return Worker(name, slot, History())
-            del self._workers[replaced.name]
-            self._ignored.add(replaced.name)
-        worker = self._workers[name] = Worker(name, slot, self._history, replaced)
-        return worker
-
-    def _trainer(self) -> Trainer | None:
-        """The newest; of those as new as each other the one that was seen last."""
-        return max(reversed(list(self._trainers.values())), key=_started, default=None)
-
-    def _of_slot(self, slot: int | None) -> Worker | None:
-        return next((w for w in self._workers.values() if slot is not None and w.slot == slot), None)
-
-    # -- what is printed --------------------------------------------------------------------------
-
-    def apply(self, container_name: str, record: r.Record, at: float) -> None:
-        """Take in one record of a container's log, read at *at* (Unix seconds)."""
-        source = self._known(container_name)
+    def apply(self, container_name: str, record: r.Record | Rows, at: float | None) -> None:
+        """Take in one record, or rows, of a container's log, printed at *at* (Unix seconds; None: not known)."""
+        source = self._sources.known(container_name)
         if source is None:
-            if container_name in self._ignored:
+            if self._sources.ignores(container_name):
                 return
-            source = self._adopt(container_name, record, at)
-            if source is None:
+            held = self._sources.adopt(container_name, record, at)
+            source = self._sources.known(container_name)
+            if held is None or source is None:
                 return
+            for earlier, when in held:
+                self.apply(container_name, earlier, when)
+        if at is not None:
+            self._first_at = at if self._first_at is None else self._first_at
+            self._last_at = at
         if isinstance(source, Trainer):
-            source.apply(record, at)
+            if not isinstance(record, Rows):
+                source.apply(record, at)
         else:
-            ended = source.apply(record, at)
-            if ended is not None and container_name in self._workers:
-                self._note_exit(source, ended.row, ended.progress)
-        if not isinstance(record, r.Step):
-            self._notes.take(container_name, record, at)
+            for row, progress in source.apply(record, at):
+                if container_name in self._sources.workers:
+                    self._exits.add(self._exit(source, row, progress))
+        if not isinstance(record, (r.Step, Rows)):
+            self._notes.take(container_name, record, at or 0.0)
 
-    def _adopt(self, name: str, record: r.Record, at: float) -> Worker | Trainer | None:
-        """A container nobody told of: known by its name, else by what it prints (a log file may have any name)."""
-        role, slot = c.role_of(name, self._run_id)
-        if role == c.OTHER:
-            if name.startswith("deepracer-"):
-                # Its own services, such as rl_coach, which repeats the trainer's log.
-                self._ignored.add(name)
-                return None
-            if isinstance(record, _OF_BOTH):
-                held = self._held.setdefault(name, [])
-                held[_MOST_HELD:] = []
-                held.append((record, at))
-                return None
-            trainers = isinstance(record, _OF_TRAINERS) or (
-                isinstance(record, r.CheckpointRestored) and record.pretrained
-            )
-            role = c.TRAINER if trainers else c.ROBOMAKER
-        source = self._add(name, role, slot)
-        for earlier, when in self._held.pop(name, ()):
-            self.apply(name, earlier, when)
-        return source
+    def restarted(self, container_name: str) -> None:
+        """What comes next of this container is the log of another start."""
+        source = self._sources.known(container_name)
+        if source is not None and not isinstance(source, Trainer):
+            source.restarted()
 
-    def _note_exit(self, worker: Worker, row: r.Step, progress: float) -> None:
-        self._exits.append(
-            s.Exit(self._index(worker), row.x, row.y, row.waypoint, row.status, progress, worker.checkpoint_number)
-        )
+    def _exit(self, worker: Worker, row: r.Step, progress: float) -> s.Exit:
+        index, number = self._sources.index(worker), worker.driving.checkpoint_number
+        return s.Exit(index, row.x, row.y, row.waypoint, row.status, progress, number)
 
     # -- what is known ----------------------------------------------------------------------------
 
     def snapshot(self, now: float) -> s.RunSnapshot:
         """The state at *now* (Unix seconds), as values that do not change any more."""
-        trainer = self._trainer()
+        sources, notes, trainer = self._sources, self._notes, self._sources.trainer()
         policies = trainer.policies if trainer is not None else {}
-        workers = [self._worker(worker, now, policies) for worker in self._workers.values()]
+        between = self._between_starts(now)
+        workers = [self._worker(worker, now, policies, between) for worker in sources.workers.values()]
         workers.sort(key=lambda w: (w.worker is None, w.worker or 0, w.container))
+        total = self._total()
+        typical = self._history.typical_s()
         run = s.RunSnapshot(
             at=now,
             workers=tuple(workers),
-            evaluations=tuple(_evaluation(worker, now) for worker in self._evaluations.values()),
+            evaluations=tuple(_evaluation(worker, now) for worker in sources.evaluations.values()),
             trainer=trainer.snapshot(now) if trainer is not None else None,
-            totals=self._totals(),
+            totals=_totals(total, len(workers)),
             policy=trainer.policy() if trainer is not None else s.PolicySnapshot(0, 0, None, None),
-            iterations=self._history.snapshots(self._history, policies) if self._workers else (),
+            iterations=self._history.snapshots(self._history, policies) if workers else (),
             checkpoints=self._checkpoints(trainer),
-            exits=tuple(self._exits),
-            faults=tuple(self._notes.faults),
-            out_of_memory=tuple(self._notes.out_of_memory),
-            settings=MappingProxyType(dict(self._notes.settings)),
-            algorithm=self._notes.algorithm,
+            exits=self._exits.newest(),
+            faults=tuple(notes.faults),
+            out_of_memory=tuple(notes.out_of_memory),
+            settings=MappingProxyType(dict(notes.settings)),
+            algorithm=notes.algorithm,
             world=next((w.world for w in workers if w.world), None),
             verdict="",
+            exits_by_waypoint=self._exits.by_waypoint(),
+            notices=tuple(notes.notices.values()),
+            hyperparameters=MappingProxyType(dict(notes.hyperparameters)),
+            model=MappingProxyType(dict(notes.model)),
+            steps_per_s=sum(w.steps_per_s or 0.0 for w in workers) or None,
+            real_time_factor=total.real_time_factor,
+            iteration_s=typical,
+            next_iteration_at=self._next_iteration_at(typical),
         )
         return replace(run, verdict=verdict(run))
 
-    def _worker(self, worker: Worker, now: float, policies: Mapping[int, s.PolicySummary]) -> s.WorkerSnapshot:
-        index = self._index(worker)
-        return worker.snapshot(now, index, worker.phase(share_done=self._share_done(worker, index)), policies)
+    def _worker(
+        self, worker: Worker, now: float, policies: Mapping[int, s.PolicySummary], between_starts: bool
+    ) -> s.WorkerSnapshot:
+        index = self._sources.index(worker)
+        phase = worker.phase(share_done=self._share_done(worker, index))
+        if between_starts and phase in (s.GONE, s.FINISHED):
+            phase = s.RESTARTING
+        return worker.snapshot(now, index, phase, policies)
 
-    def _index(self, worker: Worker) -> int | None:
-        """A single worker prints no index: it is 0."""
-        return 0 if worker.index is None and len(self._workers) == 1 else worker.index
+    def _between_starts(self, now: float) -> bool:
+        """Whether all containers ended as they do between the two starts of DeepRacer on the Spot."""
+        if self._first_at is None or self._last_at is None or self._notes.faults or self._notes.out_of_memory:
+            return False
+        least, most = _FIRST_START_S
+        everybody = self._sources.all()
+        return (
+            least <= self._last_at - self._first_at <= most
+            and now - self._last_at <= _BETWEEN_STARTS_S
+            and any(isinstance(one, Trainer) for one in everybody)
+            and all(one.over for one in everybody)
+        )
 
     def _share_done(self, worker: Worker, index: int | None) -> bool:
         """Whether a worker drove its episodes of this iteration: N//W, one more for the first N%W workers."""
         episodes = self._notes.settings.get("num_episodes_between_training")
-        workers = sum(not w.excess for w in self._workers.values())
+        workers = sum(not w.excess for w in self._sources.workers.values())
         if self._notes.algorithm == "sac":
             episodes = 1
         if episodes and workers and index is not None:
-            return worker.episodes_of_iteration >= episodes // workers + (index < episodes % workers)
-        return any(trainer.updating for trainer in self._trainers.values())
+            return worker.driving.iteration.episodes_done >= episodes // workers + (index < episodes % workers)
+        return any(trainer.updating for trainer in self._sources.trainers.values())
 
-    def _totals(self) -> s.TotalsSnapshot:
+    def _next_iteration_at(self, typical_s: float | None) -> float | None:
+        """The iteration under way takes as long as the last few, or else as its episodes have come so far."""
+        began = self._history.began_at
+        if began is None:
+            return None
+        if typical_s is not None:
+            return began + typical_s
+        wanted = self._notes.settings.get("num_episodes_between_training")
+        done = self._history.current.tally.episodes_done
+        if not wanted or not done or self._last_at is None:
+            return None
+        return began + (self._last_at - began) * max(1.0, wanted / done)
+
+    def _total(self) -> Tally:
         total = Tally()
-        for worker in self._workers.values():
-            total.merge(worker.tally)
-        return s.TotalsSnapshot(
-            workers=len(self._workers),
-            episodes_seen=total.episodes_seen,
-            episodes_done=total.episodes_done,
-            steps=total.steps,
-            laps=total.laps,
-            best_lap_s=total.best_lap_s,
-            mean_reward=total.rewards.value,
-            mean_progress=total.progress.value,
-            statuses=MappingProxyType(total.statuses),
-        )
+        for worker in self._sources.workers.values():
+            total.merge(worker.driving.tally)
+        return total
 
     def _checkpoints(self, trainer: Trainer | None) -> s.CheckpointsSnapshot:
         saved = tuple(checkpoint.name for checkpoint in trainer.saved) if trainer is not None else ()
@@ -217,10 +193,20 @@ class RunState:
         return s.CheckpointsSnapshot(best, saved[-1] if saved else None, saved)
 
 
+def _totals(total: Tally, workers: int) -> s.TotalsSnapshot:
+    return s.TotalsSnapshot(
+        workers=workers,
+        episodes_seen=total.episodes_seen,
+        episodes_done=total.episodes_done,
+        steps=total.steps,
+        laps=total.laps,
+        best_lap_s=total.best_lap_s,
+        mean_reward=total.rewards.value,
+        mean_progress=total.progress.value,
+        statuses=MappingProxyType(total.statuses),
+    )
+
+
 def _evaluation(worker: Worker, now: float) -> s.WorkerSnapshot:
     phase = worker.phase(share_done=False)
     return worker.snapshot(now, worker.index, s.EVALUATING if phase == s.DRIVING else phase, {})
-
-
-def _started(source: Worker | Trainer) -> str:
-    return source.container.started if source.container is not None else ""

@@ -37,9 +37,10 @@ class Trainer:
         self._episodes = 0
         self._steps = 0
 
-    def apply(self, record: r.Record, at: float) -> None:
-        """Take in one record, read at *at* (Unix seconds)."""
-        self.last_at = at
+    def apply(self, record: r.Record, at: float | None) -> None:
+        """Take in one record, printed at *at* (Unix seconds; None when that is not known)."""
+        if at is not None:
+            self.last_at = at
         if isinstance(record, r.EpisodeEnd):
             self._ready = True
             self._episodes, self._steps = record.episode, record.steps
@@ -52,7 +53,7 @@ class Trainer:
         elif isinstance(record, r.TrainerReady):
             self._ready = True
         elif isinstance(record, r.JobEnded):
-            self.ended = True
+            self.ended = record.well
 
     def _epoch(self, record: r.PolicyEpoch) -> None:
         values = s.PolicyValues(record.loss, record.kl, record.entropy, record.epoch, record.learning_rate)
@@ -84,6 +85,11 @@ class Trainer:
         self._epochs = 0
 
     @property
+    def over(self) -> bool:
+        """Whether its container ended or is no longer there."""
+        return not self.listed or (self.container is not None and not self.container.running)
+
+    @property
     def updating(self) -> bool:
         """Whether epochs were printed since the last checkpoint."""
         return self._epochs > 0
@@ -104,9 +110,8 @@ class Trainer:
         )
 
     def _phase(self) -> str:
-        container = self.container
-        if not self.listed or (container is not None and not container.running):
-            ended_well = self.ended or (container is not None and container.exit_code == 0)
+        if self.over:
+            ended_well = self.ended or (self.container is not None and self.container.exit_code == 0)
             return s.FINISHED if ended_well else s.GONE
         if self.updating:
             return s.UPDATING

@@ -8,24 +8,28 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Offset
+from textual.reactive import var
 from textual.strip import Strip
-from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
+from dots_tui.widgets.code_typing import CodeTyping
 from dots_tui.widgets.glyphs import ascii_only, clean, glyph
 from dots_tui.widgets.highlight import Highlighter
+from dots_tui.widgets.line_edits import INDENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from re import Pattern
 
     from rich.text import Text
-    from textual import events
+    from textual.widgets import TextArea
     from textual.widgets.text_area import Edit, EditResult
+
+    from dots_tui.widgets.text_search import Hit
 
 KINDS = ("keyword", "definition", "builtin", "string", "number", "constant", "comment", "key", "variable", "invalid")
 SEVERITIES = ("error", "warning", "info")
-INDENT = 4
+SEARCH = ("match", "hit")
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,13 @@ class _Theme(TextAreaTheme):
             self.cursor_line_style = Style(bgcolor=self.cursor_line_style.bgcolor)
 
 
-class CodeEditor(TextArea):
+class CodeEditor(CodeTyping):
     """Edits one file. The colours follow its name: Python, JSON and env files have some, others none.
 
-    Tab indents by spaces and escape leaves, ``shift+tab`` takes four spaces away, ``f8``/``shift+f8`` go to the
-    next/previous problem. `problem_here` is the message of the line the cursor is in.
+    ``f8``/``shift+f8`` go to the next/previous problem; `problem_here` is that of the line the cursor is in.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"code-editor--{name}" for name in KINDS + SEVERITIES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"code-editor--{name}" for name in KINDS + SEVERITIES + SEARCH}
     DEFAULT_CSS = """
     CodeEditor {
         scrollbar-size: 1 1;
@@ -69,6 +72,10 @@ class CodeEditor(TextArea):
         .code-editor--error { color: $text-error; text-style: bold; }
         .code-editor--warning { color: $text-warning; text-style: bold; }
         .code-editor--info { color: $text-primary; text-style: bold; }
+        .code-editor--match { background: $warning 35%; text-style: underline; }
+        .code-editor--hit { color: $warning; text-style: bold reverse; }
+        .text-area--matching-bracket { background: $foreground 30%; text-style: bold underline; }
+        &:ansi .code-editor--match { background: transparent; }
         &:ansi .code-editor--comment { text-style: dim italic; }
         &:ansi .code-editor--definition, &:ansi .code-editor--builtin, &:ansi .code-editor--key {
             color: $text-secondary;
@@ -76,12 +83,16 @@ class CodeEditor(TextArea):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("shift+tab", "outdent", "Outdent", show=False, id="editor.outdent"),
         Binding("f8", "problem(1)", "Next problem", show=False, id="editor.next-problem"),
         Binding("shift+f8", "problem(-1)", "Previous problem", show=False, id="editor.previous-problem"),
     ]
 
+    revision = var(0)
+    """Goes up with every change of the text."""
+
     _changed = True  # the document is not what the highlighter last saw
+    _searched: Pattern[str] | None = None
+    _hit: Hit | None = None
 
     def __init__(
         self,
@@ -147,6 +158,35 @@ class CodeEditor(TextArea):
         text = self.document.get_line(row)
         self.move_cursor((row, len(text) - len(text.lstrip())), center=True)
 
+    def go_to_definition(self) -> str:
+        """Go to what defines the name the cursor is on. Returns why that cannot be done, or ""."""
+        from dots_tui.widgets.definitions import definition_of, word_at
+
+        row, column = self.cursor_location
+        word = word_at(self.document.get_line(row), column)
+        if not word:
+            return "The cursor is on no name."
+        place = definition_of(word, self.document.lines, row, self.file_name)
+        if place is None:
+            return f"{word} is not defined in this file."
+        self.move_cursor(place, center=True)
+        return ""
+
+    # what was looked for
+
+    def show_matches(self, searched: Pattern[str] | None, hit: Hit | None = None) -> None:
+        """Mark all matches of ``searched``, and ``hit`` among them, on which the cursor is put."""
+        self._searched, self._hit = searched, hit
+        if hit is not None:
+            row, start, _ = hit
+            self.move_cursor((row, start), center=True)
+        self.notify_style_update()  # the lines painted so far are kept otherwise
+
+    @property
+    def hit(self) -> Hit | None:
+        """The match shown last, as long as neither the text has changed nor the cursor gone elsewhere."""
+        return self._hit if self._hit is not None and self._hit[:2] == self.cursor_location else None
+
     # colours
 
     def get_line(self, line_index: int) -> Text:
@@ -156,16 +196,19 @@ class CodeEditor(TextArea):
         text = super().get_line(line_index)
         for span in self._highlighter.spans(line_index, text.plain):
             text.stylize(self._tint(span.name), span.start, span.end)
+        if self._searched is not None:
+            for match in self._searched.finditer(text.plain):
+                # The hit is reversed: the cursor's line has a background of its own.
+                here = self._hit == (line_index, *match.span())
+                style = self._tint("hit") if here else self.get_component_rich_style("code-editor--match")
+                text.stylize(style, *match.span())
         return text
 
     def render_line(self, y: int) -> Strip:
         strip = super().render_line(y)
-        at = y + self.scroll_offset.y
-        if not self._problems or at >= self.wrapped_document.height:
-            return strip
-        row, column = self.wrapped_document.offset_to_location(Offset(0, at))
+        row = y + self.scroll_offset.y  # lines are not wrapped
         problem = self._problems.get(row + 1)
-        if problem is None or column:
+        if problem is None or row >= self.document.line_count:
             return strip
         # The gutter ends with two blanks: the first becomes the mark.
         severity = problem.severity if problem.severity in SEVERITIES else "error"
@@ -179,44 +222,27 @@ class CodeEditor(TextArea):
 
     # every way the document can change
 
-    def edit(self, edit: Edit) -> EditResult:
+    def _touched(self) -> None:
         self._changed = True
-        return super().edit(edit)
+        self._hit = None
+        self.revision += 1
+
+    def edit(self, edit: Edit) -> EditResult:
+        result = super().edit(edit)
+        self._touched()
+        return result
 
     def undo(self) -> None:
-        self._changed = True
         super().undo()
+        self._touched()
 
     def redo(self) -> None:
-        self._changed = True
         super().redo()
+        self._touched()
 
     def load_text(self, text: str) -> None:
-        self._changed = True
         super().load_text(text)
-
-    # keys
-
-    def on_key(self, event: events.Key) -> None:
-        """Enter keeps the indentation, and in Python adds to it after a colon."""
-        if event.key != "enter" or self.read_only:
-            return
-        event.prevent_default()
-        event.stop()
-        start, end = sorted(self.selection)
-        before = self.document.get_line(start[0])[: start[1]]
-        indent = before[: len(before) - len(before.lstrip(" \t"))]
-        if self.file_name.endswith(".py") and before.rstrip().endswith(":"):
-            indent += " " * INDENT
-        self.replace("\n" + indent, start, end, maintain_selection_offset=False)
-
-    def action_outdent(self) -> None:
-        """Take up to four spaces away from the beginning of the cursor's line."""
-        row, _ = self.cursor_location
-        line = self.document.get_line(row)
-        surplus = min(INDENT, len(line) - len(line.lstrip(" ")))
-        if surplus and not self.read_only:
-            self.delete((row, 0), (row, surplus))
+        self._touched()
 
     def status(self) -> str:
         """Where the cursor is and what is wrong there, e.g. for a status line: "line 3, column 7 · message"."""

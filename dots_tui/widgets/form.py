@@ -1,19 +1,19 @@
-"""The settings form of an env file: one drawn widget, a row a key, grouped under headings."""
+"""The settings form of a file: one drawn widget, a row a key, grouped under headings."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.message import Message
 
 from dots_tui.widgets.form_popups import PickValue, TypeValue
+from dots_tui.widgets.form_rows import Line, Row, arranged, wrong
 from dots_tui.widgets.glyphs import clean
+from dots_tui.widgets.own_list import Own
 from dots_tui.widgets.row_list import MARGIN, RowList
 
 if TYPE_CHECKING:
@@ -21,56 +21,6 @@ if TYPE_CHECKING:
 
 NAME_SHARE = 0.55  # of the width, at most, for the names
 MARKS = {"error": "bad", "warning": "warning", "info": "info"}
-INTEGER = re.compile(r"[+-]?[0-9]+")
-NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-TRUE = ("true", "1", "yes", "on")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One setting as the form shows it."""
-
-    name: str
-    group: str = ""
-    kind: str = "text"
-    """One of "choice", "track" (a choice with many values), "switch", "number" and "text"."""
-    choices: tuple[str, ...] = ()
-    value: str | None = None
-    """The value the file gives it, None when the file does not have the key."""
-    default: str = ""
-    unit: str = ""
-    help: str = ""
-    mark: str = ""
-    """The worst finding about it: "error", "warning", "info", or "" for none."""
-    commented: bool = False
-    """The file has the key only in a comment."""
-    minimum: float | None = None
-    maximum: float | None = None
-    integer: bool = False
-
-    @property
-    def shown(self) -> str:
-        """The value, or what holds without one."""
-        return self.default if self.value is None else self.value
-
-    @property
-    def on(self) -> bool:
-        """Whether a switch is on."""
-        return self.shown.strip().lower() in TRUE
-
-
-def wrong(row: Row, text: str) -> str:
-    """What speaks against *text* as the value of a number or text row; "" when nothing does."""
-    if row.kind != "number":
-        return "" if text.isprintable() else "The value must be one line of printable characters."
-    if not (INTEGER if row.integer else NUMBER).fullmatch(text):
-        return f"{text!r} is not a {'whole ' if row.integer else ''}number."
-    number = float(text)
-    if row.minimum is not None and number < row.minimum:
-        return f"At least {row.minimum:g}."
-    if row.maximum is not None and number > row.maximum:
-        return f"At most {row.maximum:g}."
-    return ""
 
 
 class EnvForm(RowList):
@@ -79,8 +29,11 @@ class EnvForm(RowList):
     The form changes nothing itself: it posts `Changed`, and shows what it is given with `set_rows`.
     """
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"lines-view--comment"}
     DEFAULT_CSS = """
     EnvForm { height: 1fr; min-height: 3; }
+    EnvForm .lines-view--comment { color: $text-muted; text-style: italic; }
+    EnvForm:ansi .lines-view--comment { text-style: dim italic; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "choose", "Edit", show=False)]
 
@@ -90,6 +43,17 @@ class EnvForm(RowList):
         def __init__(self, form: EnvForm, key: str, value: str) -> None:
             super().__init__()
             self.form, self.key, self.value = form, key, value
+
+        @property
+        def control(self) -> EnvForm:
+            return self.form
+
+    class EditorWanted(Message):
+        """What a row stands for is too large for a row: the pane has an editor for it."""
+
+        def __init__(self, form: EnvForm, key: str) -> None:
+            super().__init__()
+            self.form, self.key = form, key
 
         @property
         def control(self) -> EnvForm:
@@ -120,7 +84,8 @@ class EnvForm(RowList):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id, classes=classes)
         self._rows: tuple[Row, ...] = ()
-        self._shown: list[Row | str] = []  # rows, and the names of groups as headings
+        self._free: tuple[str, ...] = ()
+        self._shown: list[Row | Line] = []
         self._filter = ""
         self._key = ""
         self._names = 0
@@ -128,12 +93,24 @@ class EnvForm(RowList):
     @property
     def key(self) -> str:
         """The key the cursor is on, "" when there is none."""
-        row = self._shown[self.cursor] if 0 <= self.cursor < len(self._shown) else ""
+        row = self._shown[self.cursor] if 0 <= self.cursor < len(self._shown) else None
         return row.name if isinstance(row, Row) else ""
 
-    def set_rows(self, rows: Sequence[Row]) -> None:
-        """Show *rows*, in this order; the cursor stays on its key."""
-        self._rows = tuple(rows)
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, whatever the filter shows of them."""
+        return self._rows
+
+    def set_rows(self, rows: Sequence[Row], free: Sequence[str] = ()) -> None:
+        """Show *rows*, in this order, and the *free* comments below; the cursor stays on its key."""
+        new = (tuple(rows), tuple(free))
+        if new != (self._rows, self._free):
+            self._rows, self._free = new
+            self._arrange()
+
+    def start_over(self) -> None:
+        """The next rows are those of another file: the cursor begins at the first."""
+        self._rows, self._free, self._key = (), (), ""
         self._arrange()
 
     def set_filter(self, text: str) -> None:
@@ -152,20 +129,20 @@ class EnvForm(RowList):
 
     def _arrange(self) -> None:
         key = self.key or self._key
-        self._shown = []
-        group = ""
-        for row in self._rows:
-            if self._filter and self._filter not in f"{row.name} {row.group} {row.shown} {row.help}".lower():
-                continue
-            if row.group != group:
-                group = row.group
-                self._shown.append(group)
-            self._shown.append(row)
-        self._names = max((len(row.name) for row in self._rows), default=0) + 2
+        self._shown = list(arranged(self._rows, self._free, self._filter))
+        self._names = max((len(row.label or row.name) for row in self._rows), default=0) + 2
         self.redraw()
-        if not self.show_key(key):
+        if not self.show_key(key) and (self._filter or self.cursor < 0):
             self.action_edge(1)
         self.highlight(self.cursor)
+
+    def on_resize(self) -> None:
+        """The cursor stays in sight, with what stands above it."""
+        self.call_after_refresh(self._keep_cursor)
+
+    def _keep_cursor(self) -> None:
+        if self.cursor >= 0:
+            self.show_row(self.cursor)
 
     # drawing
 
@@ -175,25 +152,43 @@ class EnvForm(RowList):
     def selectable(self, index: int) -> bool:
         return isinstance(self._shown[index], Row)
 
+    def show_row(self, index: int) -> None:
+        """With all headings and comments right above it, as far as they fit."""
+        above = index
+        while above > 0 and not self.selectable(above - 1) and index - above + 2 < self.page.height:
+            above -= 1
+        region = Region(0, above, 1, index - above + 1)
+        self.scroll_to_region(region, animate=False, force=True, immediate=True)
+
     def line_text(self, index: int, width: int) -> Text:
         row = self._shown[index]
-        if isinstance(row, str):
-            return Text(clean(row), style=self.tint("heading"))
+        if isinstance(row, Line):
+            if row.kind == "heading":
+                return Text(clean(row.text), style=self.tint("heading"))
+            return self._cut(Text(f"# {clean(row.text)}", style=self.tint("comment")), width)
         names = self._name_width(width)
         quiet = row.value is None or row.commented
         text = Text(end="", no_wrap=True)
-        name = Text(row.name, style=self.tint("muted") if quiet else "")
+        name = Text(clean(row.label or row.name), style=self.tint("muted") if quiet else "")
         name.truncate(names - 1, overflow="ellipsis", pad=True)
         text.append_text(name).append(" ")
         value = self._value(row)
         if quiet:
-            value.append(f" {self.glyph('dot')} {'commented' if row.commented else 'default'}")
+            gap = " " if value.plain else ""
+            value.append(f"{gap}{self.glyph('dot')} {'commented' if row.commented else row.origin}")
             value.stylize(self.tint("muted"))
+        if row.behind:
+            value.append(f"  # {clean(row.behind)}", self.tint("comment"))
         value.truncate(max(1, width - names - 4), overflow="ellipsis", pad=True)
         text.append_text(value)
-        text.append(f" {self.glyph('choice')}" if row.kind in ("choice", "track") else "  ", self.tint("muted"))
+        text.append(f" {self.glyph('choice')}" if row.picked else "  ", self.tint("muted"))
         if row.mark:
             text.append(f" {self.glyph(row.mark)}", self.tint(MARKS[row.mark]))
+        return text
+
+    @staticmethod
+    def _cut(text: Text, width: int) -> Text:
+        text.truncate(max(1, width), overflow="ellipsis")
         return text
 
     def _name_width(self, width: int) -> int:
@@ -227,13 +222,23 @@ class EnvForm(RowList):
         corner = self.content_region.offset
         place = Offset(corner.x + names, corner.y + index - self.scroll_offset.y - 1)
         width = self.page.width - names
+        title = row.label or row.name
         if row.kind == "track":
             self.post_message(self.TrackWanted(self, row.name))
-        elif row.kind == "choice" and row.choices:
-            self.app.push_screen(PickValue(row.name, row.choices, row.shown, place, width), done)
+        elif row.kind == "opens":
+            self.post_message(self.EditorWanted(self, row.name))
+        elif row.choices:
+            judge = partial(_judged, row) if row.open or row.kind != "choice" else None
+            self.app.push_screen(PickValue(title, row.choices, row.shown, place, width, judge), done)
         else:
-            self.app.push_screen(TypeValue(row.name, row.shown, partial(wrong, row), place, width), done)
+            self.app.push_screen(TypeValue(title, row.shown, partial(wrong, row), place, width), done)
 
     def _changed(self, row: Row, value: str | None) -> None:
         if value is not None and (value != row.value or row.commented):
             self.post_message(self.Changed(self, row.name, value))
+
+
+def _judged(row: Row, text: str) -> Own:
+    """What is said of a value that is none of those to pick from."""
+    problem = wrong(row, text)
+    return Own(problem, not problem)

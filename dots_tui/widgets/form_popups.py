@@ -9,7 +9,10 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from dots_tui.widgets.early_keys import EarlyKeys
+from dots_tui.widgets.own_list import OwnList
 from dots_tui.widgets.pick_list import PickList
+from dots_tui.widgets.quick_input import QuickInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -18,11 +21,13 @@ if TYPE_CHECKING:
     from textual.geometry import Offset
     from textual.widget import Widget
 
+    from dots_tui.widgets.own_list import Own
+
 NARROWEST = 24
 
 
-class Popup(ModalScreen["str | None"]):
-    """A box at a place of the screen, moved so far that it fits. Escape and a click beside it give None."""
+class Popup(EarlyKeys, ModalScreen["str | None"]):
+    """A box at a place of the screen, moved so far that it fits. Escape gives None."""
 
     DEFAULT_CSS = """
     Popup {
@@ -73,18 +78,31 @@ class Popup(ModalScreen["str | None"]):
 
     def on_click(self, event: object) -> None:
         if getattr(event, "widget", None) is self:
-            self.dismiss(None)
+            self.left()
+
+    def left(self) -> None:
+        """A click beside the box."""
+        self.dismiss(None)
 
     def action_cancel(self) -> None:
         self.dismiss(None)
 
 
 class PickValue(Popup):
-    """Pick one of *choices*."""
+    """Pick one of *choices*, or with *judge* type another value."""
 
-    def __init__(self, title: str, choices: Sequence[str], current: str, place: Offset, width: int) -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[str],
+        current: str,
+        place: Offset,
+        width: int,
+        judge: Callable[[str], Own] | None = None,
+    ) -> None:
         super().__init__(title, place, width)
-        self._list = PickList([(choice, choice) for choice in choices], current)
+        options = [(choice, choice) for choice in choices]
+        self._list = PickList(options, current) if judge is None else OwnList(options, judge, current)
 
     def parts(self) -> Iterable[Widget]:
         yield self._list
@@ -94,22 +112,33 @@ class PickValue(Popup):
 
 
 class TypeValue(Popup):
-    """Type a value; enter is taken only when *validate* finds nothing wrong with it ("")."""
+    """Type a value; enter, or a click beside the box, is taken only when *validate* finds nothing wrong ("")."""
 
     def __init__(self, title: str, value: str, validate: Callable[[str], str], place: Offset, width: int) -> None:
         super().__init__(title, place, width)
         self._value, self._validate = value, validate
 
     def parts(self) -> Iterable[Widget]:
-        yield Input(self._value, compact=True)
+        yield QuickInput(self._value, compact=True)
         yield Static("", id="hint", markup=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.query_one("#hint", Static).update(self._validate(event.value))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        wrong = self._validate(event.value)
+    def on_input_submitted(self) -> None:
+        self._take()
+
+    def left(self) -> None:
+        """What was typed is not lost to a click that missed; a value nobody touched stays as it is."""
+        if self.query_one(Input).value == self._value:
+            self.dismiss(None)
+        else:
+            self._take()
+
+    def _take(self) -> None:
+        value = self.query_one(Input).value
+        wrong = self._validate(value)
         if wrong:
             self.query_one("#hint", Static).update(wrong)
         else:
-            self.dismiss(event.value)
+            self.dismiss(value)

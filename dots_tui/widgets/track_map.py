@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rich.style import Style
 
@@ -23,6 +23,9 @@ Line = Sequence[Point]
 
 SHADES = "░▒▓█"
 SHADES_ASCII = ".:%#"
+ARROWS = "→↗↑↖←↙↓↘"  # by eighths of a turn from east, counter-clockwise
+ARROWS_ASCII = ">>^<<<v>"
+AHEAD = 6.0  # dots from the line where a lap starts to the arrow, where the road is wide enough for one
 NARROWEST = 4.0  # dots between the borders; with fewer they run into each other and the centre line says more
 
 
@@ -76,9 +79,20 @@ class Projection:
         return math.floor((x + 0.5) / 2), math.floor((y + 0.5) / 4)
 
 
-def outline(track: TrackLike, width: int, height: int) -> tuple[Canvas, Projection]:
+class Background(NamedTuple):
+    """What of a map stays as it is while cars move."""
+
+    canvas: Canvas
+    view: Projection
+    arrow: Point
+    """Where the arrow stands that tells where a lap starts and which way it goes."""
+    eighth: int
+    """Its direction, as an index of `ARROWS`."""
+
+
+def outline(track: TrackLike, width: int, height: int) -> Background:
     """The borders of *track* with the line where a lap starts; only the centre line when the picture is small."""
-    canvas = Canvas(width, height)
+    canvas = Canvas(width, height, 2)
     borders = [line for line in (track.inner, track.outer) if line]
     view = Projection.fit([point for line in (track.centre, *borders) for point in line], width, height)
     gap = math.dist(track.inner[0], track.outer[0]) * view.scale if len(borders) == 2 else 0.0
@@ -86,22 +100,40 @@ def outline(track: TrackLike, width: int, height: int) -> tuple[Canvas, Projecti
     for line in borders if wide else [track.centre]:
         dots = [view.dot(point) for point in line]
         for start, end in zip(dots, dots[1:] + (dots[:1] if track.closed else [])):
-            canvas.line(start, end)
+            canvas.line(start, end, layer=1)
     if wide:
-        canvas.line(view.dot(track.inner[0]), view.dot(track.outer[0]))
-    return canvas, view
+        canvas.line(view.dot(track.inner[0]), view.dot(track.outer[0]), layer=0)
+    return Background(canvas, view, *_arrow(track.centre, AHEAD / view.scale if wide else 0.0))
+
+
+def _arrow(centre: Line, ahead_m: float) -> tuple[Point, int]:
+    """The point so far along the line, and the eighth of a turn in which the line goes there."""
+    passed, (ax, ay), eighth = 0.0, centre[0], 0
+    for bx, by in centre[1:]:
+        length = math.dist((ax, ay), (bx, by))
+        if length > 0.0:
+            eighth = round(math.atan2(by - ay, bx - ax) / (math.pi / 4)) % len(ARROWS)
+            if passed + length > ahead_m:
+                share = (ahead_m - passed) / length
+                return (ax + (bx - ax) * share, ay + (by - ay) * share), eighth
+        passed, (ax, ay) = passed + length, (bx, by)
+    return (ax, ay), eighth
 
 
 def draw_map(
-    background: tuple[Canvas, Projection],
+    background: Background,
     cars: Sequence[tuple[str, float, float]],
     exits: Line,
-    styles: tuple[Style, Style, Style],
+    styles: tuple[Style, Style, Style, Style],
     ascii_only: bool = False,
 ) -> list[Text]:
-    """The rows of the map: the *background* of `outline`, with cars over exits. *styles*: track, car, exit."""
-    canvas, view = background[0].copy(), background[1]
-    track_style, car_style, exit_style = styles
+    """The rows of the map: the *background* of `outline`, with cars over exits.
+
+    *styles*: track, car, exit, start of the lap.
+    """
+    canvas, view = background.canvas.copy(), background.view
+    track_style, car_style, exit_style, start_style = styles
+    canvas.write(*view.cell(background.arrow), (ARROWS_ASCII if ascii_only else ARROWS)[background.eighth], start_style)
     shades = SHADES_ASCII if ascii_only else SHADES
     heat = Counter(view.cell(point) for point in exits if _finite(point))
     most = max(heat.values(), default=1)
@@ -112,7 +144,7 @@ def draw_map(
             column, row = view.cell((x, y))
             for offset, character in enumerate(label):
                 canvas.write(column + offset, row, character, car_style)
-    return canvas.rows([track_style], ascii_only)
+    return canvas.rows([start_style, track_style], ascii_only)
 
 
 def _finite(point: Point) -> bool:
@@ -136,7 +168,7 @@ class TrackMap(Drawing):
     _track: TrackLike | None = None
     _cars: Sequence[tuple[str, float, float]] = ()
     _exits: Line = ()
-    _background: tuple[tuple[int, int], Canvas, Projection] | None = None
+    _background: tuple[tuple[int, int], Background] | None = None
 
     def set_track(self, centre: Line, inner: Line, outer: Line, closed: bool = True) -> None:
         """Show the track with these lines (points in metres); without centre line none."""
@@ -160,8 +192,8 @@ class TrackMap(Drawing):
         if self._track is None:
             return []
         if self._background is None or self._background[0] != (width, height):
-            self._background = ((width, height), *outline(self._track, width, height))
+            self._background = ((width, height), outline(self._track, width, height))
         plain = ascii_only(self.app)
         car = self.tint("accent") + Style(bold=True, reverse=True)
-        styles = (self.tint("muted"), car, self.tint("bad"))
-        return draw_map(self._background[1:], self._cars, self._exits, styles, plain)
+        styles = (self.tint("muted"), car, self.tint("bad"), self.tint("info"))
+        return draw_map(self._background[1], self._cars, self._exits, styles, plain)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 BASH = shutil.which("bash")
@@ -15,7 +16,7 @@ ENVIRONMENT = {"HOME": "/home/u", "PATH": "/nonexistent", "LC_ALL": "C.UTF-8"}
 OWN = {*ENVIRONMENT, "PWD", "OLDPWD", "SHLVL", "_"}
 """Variables that are there anyway."""
 _SHOW = f"wait; printf '\\0--\\0'; {shutil.which('env')} -0"
-_SOURCE = f'set -a; source "$1"; {_SHOW}'
+_SOURCE = f'set -a; for file in "$@"; do source "$file"; done; {_SHOW}'
 _LOAD = f"""
 load() {{
   local piece seen name value
@@ -30,26 +31,28 @@ load() {{
     eval "export $name=$value"
   done
 }}
-load "$1"; {_SHOW}
+for file in "$@"; do load "$file"; done; {_SHOW}
 """
 
 
-def sourced(text: str) -> dict[str, str]:
-    """The variables a program sees after ``set -a; source FILE``."""
-    return _run(_SOURCE, text)
+def sourced(*texts: str) -> dict[str, str]:
+    """The variables a program sees after ``set -a; source FILE`` for each of ``texts`` in one shell."""
+    return _run(_SOURCE, texts)
 
 
-def loaded(text: str) -> dict[str, str]:
-    """The variables a program sees after a loop like that of DRFC's dr-update-env."""
-    return _run(_LOAD, text)
+def loaded(*texts: str) -> dict[str, str]:
+    """The variables a program sees after a loop like that of DRFC's dr-update-env over each of ``texts``."""
+    return _run(_LOAD, texts)
 
 
-def _run(script: str, text: str) -> dict[str, str]:
+def _run(script: str, texts: Sequence[str]) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
-        file, empty = Path(folder) / "t.env", Path(folder) / "empty"
-        file.write_bytes(text.encode("utf-8", "surrogateescape"))
+        empty = Path(folder) / "empty"
         empty.mkdir()
-        command = [BASH or "bash", "--noprofile", "--norc", "-c", script, "bash", str(file)]
+        files = [Path(folder) / f"{number}.env" for number in range(len(texts))]
+        for file, text in zip(files, texts):
+            file.write_bytes(text.encode("utf-8", "surrogateescape"))
+        command = [BASH or "bash", "--noprofile", "--norc", "-c", script, "bash", *map(str, files)]
         done = subprocess.run(command, env=ENVIRONMENT, cwd=empty, capture_output=True, timeout=30)
     shown = done.stdout.decode("utf-8", "surrogateescape").rpartition("\0--\0")[2]
     pairs = (item.split("=", 1) for item in shown.split("\0") if item)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +12,8 @@ from typing import Any, Callable
 
 import pytest
 
+from dots_tui.custom_files import rules
+from dots_tui.custom_files.catalogue import KEYS
 from dots_tui.custom_files.check import check_sources
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import SEVERITIES, Finding
@@ -60,6 +64,37 @@ def test_every_rule_has_an_example(change_run: Changer) -> None:
         facts = Facts(change_run(bad))
         quiet -= {rule for rule in quiet if list(rule(facts))}
     assert {rule.__name__ for rule in quiet if rule.__name__ != "unreadable_files"} == set()
+
+
+_CODE = re.compile(r"[a-z]+[a-z0-9]*(?:-[a-z0-9]+)+")
+_NO_CODES = {"e-greedy", "utf-8", "several-words"}
+_CODE_ARGUMENT = {"Finding": 4, "about": 2, "in_file": 3, "in_json": 3, "_finding": 3, "_error": 2}
+"""The place of the code among the arguments of what makes findings."""
+
+
+def codes_in(tree: ast.Module) -> set[str]:
+    """The codes a module of rules may give: what looks like one, and what stands where one belongs."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _CODE.fullmatch(node.value):
+            found.add(node.value)
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            place = _CODE_ARGUMENT.get(name)
+            argument = node.args[place] if place is not None and len(node.args) > place else None
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                found.add(argument.value)
+    return found - _NO_CODES
+
+
+def test_every_code_has_an_example() -> None:
+    modules = Path(str(rules.__file__)).parent.glob("*.py")
+    given = set().union(*(codes_in(ast.parse(module.read_text("utf-8"))) for module in modules))
+    shown = {code for code, _, _ in CASES}
+    assert len(given) > 70
+    # That a file cannot be read is no matter of what is in it.
+    assert given - shown == {"unreadable-file"}
+    assert shown <= given
 
 
 def test_no_rule_says_anything_about_the_default_files(run_files: dict[str, bytes]) -> None:
@@ -158,6 +193,85 @@ def test_reward_code_is_compiled_in_silence(change_run: Changer) -> None:
 def test_no_reward_file_breaks_the_check(change_run: Changer, source: bytes) -> None:
     findings = check_sources(change_run({"reward_function.py": source}))
     assert codes(findings) & {"syntax-error", "no-reward-function"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "severity", "meaning"),
+    [
+        ("DR_EVAL_SAVE_MP4", "true", "info", "understand"),
+        ("DR_EVAL_SAVE_MP4", "no", "error", "counts as on"),
+        ("DR_TRAIN_MULTI_CONFIG", "true", "error", "counts as off"),
+        ("DR_TRAIN_MULTI_CONFIG", "FALSE", "info", "understand"),
+        ("DR_CONTINUE_ON_SPOT_INTERRUPTION", "false", "error", "counts as on"),
+        ("DR_CONTINUE_ON_SPOT_INTERRUPTION", "TRUE", "info", "understand"),
+        ("DR_CLOUD_WATCH_ENABLE", "yes", "error", "counts as off"),
+        ("DR_ROBOMAKER_MOUNT_LOGS", "", "error", "is empty"),
+    ],
+)
+def test_a_switch_is_judged_by_who_reads_it(
+    change_run: Changer, key: str, value: str, severity: str, meaning: str
+) -> None:
+    file = KEYS[key].file
+    finding = one(check_sources(change_run({file: {key: value}})), "not-a-switch")
+    assert (finding.file, finding.key, finding.severity) == (file, key, severity)
+    assert meaning in finding.message
+
+
+def test_a_secret_is_never_shown(change_run: Changer) -> None:
+    hidden = "correct" + "horse" + "battery"
+    sources = change_run({"run.env": f"MY_TOKEN={hidden}\n", "hyperparameters.json": {"password": hidden}})
+    findings = [finding for finding in check_sources(sources) if finding.code == "secret"]
+    assert [(finding.file, finding.key) for finding in findings] == [
+        ("run.env", "MY_TOKEN"),
+        ("hyperparameters.json", None),
+    ]
+    assert hidden not in repr(findings)
+
+
+def test_looking_for_secrets_in_a_long_line_is_quick(change_run: Changer) -> None:
+    source = b"# " + b"token" * 150_000 + b"\nreward_function = len\n"
+    assert check_sources(change_run({"reward_function.py": source})) == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "there"),
+    [
+        ("model_metadata.json", "model.metadata.json"),
+        ("hyperparameters.json", "hyperparameter.json"),
+        ("reward_function.py", "reward_function.py.txt"),
+        ("run.env", "Run.env"),
+    ],
+)
+def test_a_file_with_a_name_close_by_is_named(run_files: dict[str, bytes], missing: str, there: str) -> None:
+    sources = {name: data for name, data in run_files.items() if name != missing}
+    finding = one(check_sources(sources, beside=["README.md", "notes.txt", there]), "missing-file")
+    assert finding.fix == f"Rename {there} to {missing}."
+    finding = one(check_sources(sources, beside=["README.md", "notes.txt"]), "missing-file")
+    assert "Rename" not in str(finding.fix)
+
+
+def test_a_workers_file_with_a_name_close_by_is_named(change_run: Changer) -> None:
+    sources = change_run({"run.env": {"DR_TRAIN_MULTI_CONFIG": "True"}})
+    finding = one(check_sources(sources, beside=["worker_2.env", "worker_3.env"]), "worker-file-missing")
+    assert finding.fix is not None
+    assert finding.fix.startswith("Rename worker_2.env to worker-2.env")
+
+
+def test_slips_are_told_from_what_is_only_new(change_run: Changer) -> None:
+    slip = one(check_sources(change_run({"run.env": {"DR_CAR_BODY_SHELL_TYPE": "f1_cart"}})), "unlisted-value")
+    new = one(check_sources(change_run({"run.env": {"DR_CAR_BODY_SHELL_TYPE": "spaceship"}})), "unlisted-value")
+    tag = one(check_sources(change_run({"system.env": {"DR_SIMAPP_VERSION": "6.0.9-gpu"}})), "unlisted-value")
+    assert [slip.severity, new.severity, tag.severity] == ["warning", "info", "info"]
+    assert "f1_kart" in slip.message
+
+
+def test_a_race_with_obstacles_is_no_place_for_a_guess_at_metres(change_run: Changer) -> None:
+    changes = {"run.env": {"DR_RACE_TYPE": "OBJECT_AVOIDANCE", "DR_OA_MIN_DISTANCE_BETWEEN_OBSTACLES": "2.0"}}
+    finding = one(check_sources(change_run(changes)), "obstacle-distance")
+    assert "percent" in finding.message
+    proposed = str(finding.fix).rpartition("=")[2]
+    changes["run.env"]["DR_OA_MIN_DISTANCE_BETWEEN_OBSTACLES"] = proposed
+    assert check_sources(change_run(changes)) == []
 
 
 def test_findings_are_sorted_and_given_once(change_run: Changer) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from dots_tui.custom_files.readers import bash_source, drfc
@@ -68,6 +68,9 @@ TEXTS = st.builds(
 @settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_source_is_modelled_as_bash_does_it(text: str) -> None:
+    trace = bash_source.read(text, Shell(REAL.ENVIRONMENT, all_exported=True))
+    # What is not worked out is said to be so; everything else must be right.
+    assume(all(event.kind != UNKNOWN for event in trace.events))
     assert modelled_source(text) == REAL.sourced(text)
 
 
@@ -76,6 +79,24 @@ def test_source_is_modelled_as_bash_does_it(text: str) -> None:
 @given(TEXTS)
 def test_drfcs_loop_is_modelled_as_bash_does_it(text: str) -> None:
     assert modelled_load(text) == REAL.loaded(text)
+
+
+@needs_bash
+@settings(max_examples=80, deadline=None)
+@given(TEXTS, TEXTS, st.booleans())
+@example("DR_X=$DR_Y/m\n", "DR_Y=base\n", True)
+@example("DR_Y=system\n", "DR_X=$DR_Y\nDR_Y=run\n", True)
+@example("export DR_Y=1 DR_X=$DR_Y\n", "DR_Y=\n", False)
+def test_two_files_read_twice_in_one_shell_are_modelled_as_bash_does_it(system: str, run: str, sourcing: bool) -> None:
+    texts = [system, run, system, run]
+    shell = Shell(REAL.ENVIRONMENT, all_exported=sourcing)
+    for text in texts:
+        (bash_source if sourcing else drfc).read(text, shell)
+    assume(all(event.kind not in (UNKNOWN, ABORTS) for event in shell.events))
+    expected = (REAL.sourced if sourcing else REAL.loaded)(*texts)
+    assert {name: value for name, value in shell.environment().items() if name not in REAL.OWN} == {
+        name: value for name, value in expected.items() if name not in REAL.OWN
+    }
 
 
 LINES = [
@@ -120,6 +141,11 @@ LINES = [
     "DR_X=my car # is DR_Y=1\n   # DR_Z=2\n",
     "-n\n-e=1\n=\n=1\n",
     "time A=1\nB=2\n",
+    "export A=1 B=$A\nexport A=2 B=${A}3 A=$B\n",
+    "export A={q,z}$A C={q,z}~\nexport {q,z}B=~/x\n",
+    "A=(b)c\nB=()z\nC=1\n",
+    "A=1\nAB=2\nC=$A\\\nB\n",
+    "A=\x0b \x0cB=1\u00a0x\nC=\u2028y\n",
 ]  # fmt: skip
 
 
@@ -145,6 +171,8 @@ def test_what_the_generated_texts_leave_out(text: str) -> None:
         ("A=${}\n", ERROR, 1, "bad substitution"),
         ("UID=5\n", ERROR, 1, "UID cannot be changed"),
         ("A=$(q)\n", RUNS, 1, "q"),
+        ("A=1\nB=$\\\nA\n", UNKNOWN, 2, "a name goes on in the next line"),
+        ("A\\\nB=1\n", UNKNOWN, 1, "a name goes on in the next line"),
     ],
 )
 def test_what_else_happens_is_told(text: str, kind: str, line: int, detail: str) -> None:

@@ -9,7 +9,7 @@ from dots_tui.custom_files.defaults import default_files
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.folder import is_run_file
-from dots_tui.custom_files.worker_files import missing_workers, new_worker_file, why_none_missing
+from dots_tui.custom_files.worker_files import inherited, missing_workers, new_worker_file, why_none_missing
 
 
 def sources(**values: str) -> dict[str, bytes]:
@@ -70,3 +70,17 @@ def test_it_is_plain_lines_with_literal_values() -> None:
 def test_a_value_the_reader_would_misread_is_left_out(value: str) -> None:
     files = sources(DR_TRAIN_MULTI_CONFIG="True", DR_WORKERS="2", DR_WORLD_NAME=value)
     assert b"DR_WORLD_NAME" not in new_worker_file(facts(files), 2)
+
+
+def test_a_worker_takes_over_what_the_worker_before_it_has() -> None:
+    files = {
+        **sources(DR_CAR_COLOR="Blue", DR_WORLD_NAME="Oval_track"),
+        "worker-2.env": b"DR_CAR_COLOR=Red\n#DR_WORLD_NAME=Bowtie_track\nDR_CAR_NAME=Other\n",
+        "worker-3.env": b"DR_CAR_COLOR=White\n",
+    }
+    second, third, fourth = (inherited(facts(files), number) for number in (2, 3, 4))
+    assert second["DR_CAR_COLOR"] == ("Blue", "run.env")
+    assert third["DR_CAR_COLOR"] == ("Red", "worker-2.env")
+    assert fourth["DR_CAR_COLOR"] == ("White", "worker-3.env")
+    assert fourth["DR_WORLD_NAME"] == ("Oval_track", "run.env")
+    assert "DR_CAR_NAME" not in fourth  # the same for all workers

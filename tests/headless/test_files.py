@@ -103,6 +103,18 @@ def test_stray_bytes_and_escapes_are_not_printed_raw(folder: Path, capsys: Captu
     assert "DR_CAR_COLOR is \ufffd[31m\ufffd" in out
 
 
+def test_a_folder_of_templates_can_be_checked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("run.env", "system.env"):
+        (folder / name).rename(folder / f"template-{name}")
+    assert check_command(folder, as_json=False) == 0
+    with (folder / "template-system.env").open("a") as stream:
+        stream.write("MY_OWN=<REPLACE_ME>\n")
+    capsys.readouterr()
+    assert check_command(folder, as_json=True, fix=True) == 1
+    (error,) = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["severity"] == "error"]
+    assert (error["file"], error["code"]) == ("template-system.env", "shell-character")
+
+
 # -- check --fix ---------------------------------------------------------------------------------
 
 

@@ -10,6 +10,8 @@ import pytest
 from dots_tui.demo.docker_engine import ContainerLog, DockerEngine
 from dots_tui.demo.ssh_host import SshHost
 from dots_tui.monitor.run_monitor import RunMonitor
+from dots_tui.monitor.rungs import OneTime
+from dots_tui.monitor.ssh_source import Pace
 from dots_tui.remote.connection import Target
 from dots_tui.remote.host_keys import HostKeys
 from dots_tui.remote.timing import Timing
@@ -18,6 +20,8 @@ from dots_tui.spool import Spool
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from dots_tui.monitor.source import Rung
 
 TRAINER = "abcdefghij-algo-1-klmno"
 
@@ -35,15 +39,19 @@ class Watched:
         self.spool = Spool()
         self.host = self.boot()
         self.host_keys = HostKeys(folder / "host-keys.json")
-        self.monitor = RunMonitor(
-            self.locate,
-            self.authorise,
-            self.host_keys,
+        timing = Timing(connect=5, handshake=5, login=5, channel=5, dead=10, poll=0.02)
+        self.pace = Pace(poll_s=0.05, gauges_s=0.2, timing=timing)
+        self.monitor = self.watch(OneTime(self.host_keys, self.authorise, pace=self.pace))
+
+    def watch(self, *rungs: Rung) -> RunMonitor:
+        """A monitor that has these rungs."""
+        return RunMonitor(
+            lambda: self.locate(),
+            rungs,
             self.spool,
             on_change=self._changed,
-            poll_s=0.05,
             retries_s=(0.02, 0.05),
-            timing=Timing(connect=5, handshake=5, login=5, channel=5, dead=10, poll=0.02),
+            climb_s=(0.2,),
         )
 
     def boot(self) -> SshHost:

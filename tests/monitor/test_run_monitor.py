@@ -119,20 +119,21 @@ def test_while_there_is_no_instance_the_reason_is_shown(
             raise LookupError("The instance of this stack has no address yet.")
         return instances[0]
 
-    monkeypatch.setattr(watched.monitor, "_locate", locate)
+    monkeypatch.setattr(watched, "locate", locate)
     watched.monitor.start()
     until(lambda: watched.state() == words.WAITING)
     assert watched.message() == "The instance of this stack has no address yet."
     assert watched.monitor.snapshot().transport.data_age_s is None
-    instances.append(watched.locate())
+    instances.append(Target("i-1", "127.0.0.1", watched.host.port))
     until(lambda: watched.state() == words.CONNECTED)
 
 
 def test_a_key_that_is_not_accepted_is_shown(watched: Watched, until: Until, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watched.monitor, "_authorise", lambda target, line: None)
+    rung = watched.monitor._rungs[0]
+    monkeypatch.setattr(rung, "_authorise", lambda target, line: None)
     watched.monitor.start()
     until(lambda: "does not accept our one-time key" in watched.message())
-    monkeypatch.setattr(watched.monitor, "_authorise", watched.authorise)
+    monkeypatch.setattr(rung, "_authorise", watched.authorise)
     until(lambda: watched.state() == words.CONNECTED)
 
 
@@ -236,8 +237,8 @@ def test_times_of_an_old_log_are_those_of_the_log_not_of_its_reading(
     watched.containers[workers[0]].write(step(1))
     watched.monitor.start()
     until(lambda: [worker.steps for worker in watched.monitor.snapshot().run.workers] == [1])
-    with watched.monitor._lock:
-        run = watched.monitor._run.snapshot(time.time() + 7200)
+    with watched.monitor._book._lock:
+        run = watched.monitor._book._run.snapshot(time.time() + 7200)
     seen = run.workers[0].last_seen_s
     assert seen is not None
     assert 3000 < seen < 4000
@@ -273,7 +274,7 @@ def test_stopping_leaves_no_thread(
             entered.set()
             time.sleep(0.2)
 
-        monkeypatch.setattr(watched.monitor, "_authorise", slow)
+        monkeypatch.setattr(watched.monitor._rungs[0], "_authorise", slow)
         watched.monitor.start()
         assert entered.wait(20)
     elif when == "waiting to try again":

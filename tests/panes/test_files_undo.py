@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
@@ -10,9 +9,9 @@ from textual.widgets import Input
 
 from dots_tui.app import DotsApp
 from dots_tui.custom_files.documents import Document
-from dots_tui.panes.file_view import FileView, changed_key
-from dots_tui.panes.step_editor import difference
+from dots_tui.panes.file_view import FileView
 from dots_tui.widgets.code_editor import CodeEditor
+from dots_tui.widgets.code_typing import difference
 from dots_tui.widgets.form import EnvForm
 
 SIZE = (110, 36)
@@ -111,15 +110,18 @@ def test_the_difference_makes_one_text_of_the_other(old: str, new: str) -> None:
     assert old[:start] + insert + old[end:] == new
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "key"),
-    [
-        (b"A=1\nB=2\n", b"A=1\nB=3\n", "B"),
-        (b"A=1\nB=2\n", b"A=1\n#B=2\n", "B"),
-        (b"A=1\n", b"A=1\nC=1\n", "C"),
-        (b"A=1\nC=1\n", b"A=1\n", "C"),
-        (b"A=1\n", b"# note\nA=1\n", ""),
-    ],
-)
-def test_the_changed_key_is_found(before: bytes, after: bytes, key: str) -> None:
-    assert changed_key(before, after) == key
+async def test_find_is_for_the_text_when_that_is_shown_and_replacing_all_is_one_step(app: DotsApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("t")
+        await pilot.pause()
+        before = _run_env(app).text
+        await pilot.press("escape", "slash", *"true", "tab", *"False", "ctrl+l", "escape")
+        await pilot.pause()
+        replaced = _run_env(app).text
+        assert replaced != before
+        assert "true" not in replaced.lower()
+        await pilot.press("u")
+        await pilot.pause()
+        assert _run_env(app).text == before
+        assert app.workspace.unsaved() == []

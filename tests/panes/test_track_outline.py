@@ -1,22 +1,33 @@
-"""The track on the Training pane: the cars of its world, and never a wrong outline."""
+"""The track on the Training pane: the cars of its world on its real shape, and never a wrong outline."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 from dots_tui.panes.track_outline import TrackOutline
+from dots_tui.settings import TRACKS_VARIABLE, Folders, SettingsFile
 from dots_tui.tracks.builtin import track_for
 from dots_tui.training.snapshot import Exit, RunSnapshot
+from dots_tui.workspace import Workspace
 from tests.panes.told import WORLD, snapshot, started, step, told
+from tests.tracks.routes import npy, rows_of
 
 
 class Map:
     """What the outline needs of the map."""
 
-    border_title = empty = ""
+    border_title = border_subtitle = empty = ""
 
-    def __init__(self) -> None:
+    def __init__(self, *, demo: bool = True) -> None:
+        folders = Folders.of_user()
+        self.app = self
+        self.workspace = Workspace(folders, SettingsFile.load(folders))
+        self.workspace.before_aws = (lambda: None) if demo else None
         self.centre: Any = ()
         self.cars: Any = ()
         self.exits: Any = ()
@@ -44,13 +55,14 @@ def test_cars_are_drawn_on_the_outline_of_their_world() -> None:
     assert drawn.cars == [("0", x, y)]
     assert len(drawn.centre) > 10
     assert drawn.border_title == f"track ─ {WORLD}"
+    assert drawn.border_subtitle == "made-up shape"
 
 
 def test_no_outline_is_better_than_a_wrong_one() -> None:
     run, drawn, outline = snapshot(told(one=[started(0), step(0, 1, 0.0)])), Map(), TrackOutline()
     outline.draw(drawn, at(run, 100.0, 100.0))  # type: ignore[arg-type]
     assert drawn.centre == ()
-    assert "not known" in drawn.empty
+    assert "not that of the track" in drawn.empty
 
 
 def test_a_car_of_another_world_is_not_drawn() -> None:
@@ -68,3 +80,42 @@ def test_only_where_episodes_end_now_is_shaded() -> None:
     exits = tuple(Exit(0, float(number), 0.0, 1, "off_track", 10.0, 0) for number in range(100))
     TrackOutline().draw(drawn, replace(run, exits=exits))  # type: ignore[arg-type]
     assert drawn.exits == [(float(number), 0.0) for number in range(60, 100)]
+
+
+@pytest.fixture
+def routes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of ``--tracks``."""
+    monkeypatch.setenv(TRACKS_VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+def test_a_real_run_is_never_drawn_on_a_formula(routes: Path) -> None:
+    run, drawn = snapshot(told(one=[started(0), step(0, 1, 0.0)])), Map(demo=False)
+    x, y = track_for(WORLD).centre[5]
+    TrackOutline().draw(drawn, at(run, x, y))  # type: ignore[arg-type]
+    assert drawn.centre == ()
+    assert drawn.empty.endswith("The track picker fetches it: 1, then T.")
+
+
+def test_the_real_shape_is_drawn_as_soon_as_it_is_here(routes: Path) -> None:
+    run, drawn, outline = snapshot(told(one=[started(0), step(0, 1, 0.0)])), Map(demo=False), TrackOutline()
+    outline.draw(drawn, at(run, 1.0, 0.1))  # type: ignore[arg-type]
+    (routes / f"{WORLD}.npy").write_bytes(npy([(0, 0, 0, 1, 0, -1), (3, 0, 3, 1, 3, -1)]))
+    outline.draw(drawn, at(run, 1.0, 0.1))  # type: ignore[arg-type]
+    assert drawn.centre == ((0.0, 0.0), (3.0, 0.0))
+    assert drawn.cars == [("0", 1.0, 0.1)]
+    assert drawn.border_subtitle == ""
+
+
+def test_another_file_gets_another_chance(routes: Path) -> None:
+    run, drawn, outline = snapshot(told(one=[started(0), step(0, 1, 0.0)])), Map(demo=False), TrackOutline()
+    path = routes / f"{WORLD}.npy"
+    path.write_bytes(npy([(0, 0, 0, 1, 0, -1), (3, 0, 3, 1, 3, -1)]))
+    x, y = track_for(WORLD).centre[5]
+    outline.draw(drawn, at(run, x + 9.0, y + 9.0))  # type: ignore[arg-type]
+    outline.draw(drawn, at(run, 1.0, 0.1))  # type: ignore[arg-type]
+    assert drawn.centre == ()
+    path.write_bytes(npy(rows_of(track_for(WORLD))))
+    os.utime(path, (1, 1))
+    outline.draw(drawn, at(run, x, y))  # type: ignore[arg-type]
+    assert len(drawn.centre) > 10

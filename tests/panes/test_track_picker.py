@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Callable
 
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from dots_tui.panes.track_picker import Outline, TrackPicker
-from dots_tui.tracks.builtin import builtin_tracks
-from dots_tui.widgets.track_map import TrackLike, TrackMap
+from dots_tui.panes.track_picker import TrackPicker
+from dots_tui.tracks import fetch, verify
+from dots_tui.tracks.builtin import track_for
+from dots_tui.tracks.checksums import SHA256
+from dots_tui.tracks.sources import TrackStore
+from dots_tui.widgets.track_map import TrackMap
+from tests.tracks.routes import Server, npy, rows_of, serve
+
+OVAL = npy(rows_of(track_for("Oval_track")))
+NOWHERE = Path("/no/such/folder")
 
 
 class Stage(App[None]):
@@ -20,10 +32,10 @@ class Stage(App[None]):
     ascii_only = False
 
     def __init__(
-        self, current: str = "reInvent2019_track", simapp: str = "5.3.3-gpu", outline: Outline | None = None
+        self, current: str = "reInvent2019_track", simapp: str = "5.3.3-gpu", tracks: TrackStore | None = None
     ) -> None:
         super().__init__()
-        self.picker = TrackPicker(current, simapp, outline)
+        self.picker = TrackPicker(current, simapp, tracks or TrackStore(NOWHERE))
         self.answers: list[str | None] = []
         self.animation_level = "none"
 
@@ -95,19 +107,102 @@ async def test_what_the_simapp_cannot_train_is_marked_and_said_why() -> None:
         assert app.answers == [None]
 
 
-async def test_a_shape_is_drawn_only_where_it_is_known() -> None:
-    def outline(name: str) -> TrackLike | None:
-        return builtin_tracks()["kidney"] if name == "Oval_track" else None
+def drawn(app: Stage) -> str:
+    """What the map shows."""
+    shown = app.picker.query_one(TrackMap)
+    return "\n".join(shown.render_line(y).text.rstrip() for y in range(shown.size.height)).strip()
 
-    app = Stage(outline=outline)
+
+def is_drawn(app: Stage) -> bool:
+    return any(sign >= "⠉" for sign in drawn(app))
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        await pilot.pause(0.02)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server where the public track data would be; what it has of Oval_track counts as published."""
+    checksums = {**SHA256, "Oval_track": hashlib.sha256(OVAL).hexdigest()}
+    monkeypatch.setattr(verify, "SHA256", checksums)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with serve() as served:
+        monkeypatch.setenv(fetch.URL_VARIABLE, served.template)
+        served.files["/v6.0.5/Oval_track.npy"] = OVAL
+        yield served
+
+
+async def test_a_shape_is_drawn_where_it_is_known(tmp_path: Path) -> None:
+    (tmp_path / "Oval_track.npy").write_bytes(OVAL)
+    app = Stage(tracks=TrackStore(NOWHERE, tmp_path))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        drawn = app.picker.query_one(TrackMap)
-        assert drawn.render_line(0).text.strip() == "shape not known here"
+        assert drawn(app) == "Shape not here yet: ctrl+g fetches it"
         await type_in(pilot, "oval_track")
-        assert any(sign >= "⠉" for y in range(drawn.size.height) for sign in drawn.render_line(y).text)
-        assert "shape not known" not in drawn.render_line(0).text
+        assert is_drawn(app)
         assert "19.55 m long" in app.about("details")
+        assert f"shape of {tmp_path}" in app.about("details").replace("\n", "")
+        (tmp_path / "Oval_track.npy").write_bytes(OVAL[:-1])
+        await pilot.press("home", "end", "space")
+        await pilot.pause()
+        assert "is cut short" in drawn(app).replace("\n", " ")
+
+
+async def test_a_shape_is_fetched_with_one_key_and_kept(server: Server, tmp_path: Path) -> None:
+    server.held = threading.Event()
+    app = Stage(tracks=TrackStore(tmp_path))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await type_in(pilot, "oval_track")
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: f"of {len(OVAL):,} bytes" in drawn(app))
+        await pilot.press("ctrl+g")  # it is under way: nothing more is asked for
+        server.held.set()
+        await until(pilot, lambda: is_drawn(app))
+        assert "shape checked against the catalogue" in app.about("details")
+        assert (tmp_path / "Oval_track.npy").read_bytes() == OVAL
+        await pilot.press("ctrl+g")
+        await pilot.pause()
+        assert server.asked == ["/v6.0.5/Oval_track.npy"]
+
+
+async def test_leaving_gives_up_what_is_under_way(server: Server, tmp_path: Path) -> None:
+    server.held = threading.Event()
+    app = Stage(tracks=TrackStore(tmp_path))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await type_in(pilot, "oval_track")
+        await pilot.press("ctrl+g")
+        await until(pilot, server.half_sent.is_set)
+        (thread,) = [one for one in threading.enumerate() if one.name == "dots-fetch-track"]
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.answers == [None]
+        server.held.set()
+        thread.join(20)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("size", "part"), [((120, 36), "map"), ((80, 24), "line")])
+async def test_what_cannot_be_fetched_is_said_where_it_is_looked_for(
+    server: Server, tmp_path: Path, size: tuple[int, int], part: str
+) -> None:
+    app = Stage(tracks=TrackStore(tmp_path))
+    async with app.run_test(size=size) as pilot:
+        await type_in(pilot, "monaco_b")
+
+        def said() -> str:
+            return drawn(app) if part == "map" else app.about(part)
+
+        assert "ctrl+g fetches it" in said()
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: "(404)" in said().replace("\n", " "))
+        await type_in(pilot, "x")
+        await pilot.press("ctrl+g")  # with no track under the cursor
+        await pilot.pause()
+        assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize(("size", "rows"), [((40, 10), 6), ((80, 24), 15), ((200, 60), 30)])

@@ -11,6 +11,7 @@ from dots_tui.demo.docker_engine import DockerEngine
 from dots_tui.demo.ssh_host import SshHost
 from dots_tui.remote.connection import Connection, Target
 from dots_tui.remote.host_keys import HostKeys
+from dots_tui.remote.login import OneTimeLogin
 from dots_tui.remote.timing import Timing
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Instance:
         self.sent.append(line)
 
     def connect(self, timing: Timing = QUICK) -> Connection:
-        return Connection.open(self.target, self.authorise, self.host_keys, timing=timing)
+        return Connection.open(self.target, OneTimeLogin(self.authorise), self.host_keys, timing=timing)
 
     def _accepted(self) -> list[tuple[str, str]]:
         return [("ubuntu", line.split()[1]) for line in self.sent]

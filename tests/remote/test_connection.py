@@ -15,6 +15,7 @@ from dots_tui.remote import problems
 from dots_tui.remote.connection import Connection, Target
 from dots_tui.remote.guard import guarded
 from dots_tui.remote.keys import fingerprint, one_time_key
+from dots_tui.remote.login import OneTimeLogin
 from dots_tui.remote.problems import HostKeyChanged, RemoteProblem
 from dots_tui.remote.timing import Timing
 
@@ -202,7 +203,7 @@ def test_a_dead_link_is_noticed_although_nothing_is_refused(instance: Instance, 
     target = Target("i-1", "127.0.0.1", relay.port)
     container = instance.engine.create("one")
     container.write("hello")
-    connection = Connection.open(target, instance.authorise, instance.host_keys, timing=NERVOUS)
+    connection = Connection.open(target, OneTimeLogin(instance.authorise), instance.host_keys, timing=NERVOUS)
     try:
         assert connection.stream("docker logs --follow one", lambda _: relay.freeze(), never) is None
         problem = connection.problem()
@@ -228,7 +229,7 @@ def test_a_quiet_link_is_not_taken_for_dead(instance: Instance) -> None:
 
 def test_an_unknown_key_is_not_accepted(instance: Instance) -> None:
     with pytest.raises(RemoteProblem, match="does not accept our one-time key") as caught:
-        Connection.open(instance.target, lambda line: None, instance.host_keys, timing=QUICK)
+        Connection.open(instance.target, OneTimeLogin(lambda line: None), instance.host_keys, timing=QUICK)
     assert caught.value.code == problems.KEY_NOT_ACCEPTED
     assert "Instance Connect" in caught.value.advice
 
@@ -246,13 +247,13 @@ def test_why_a_key_could_not_be_sent_is_told(instance: Instance) -> None:
         raise ValueError("not allowed to perform SendSSHPublicKey")
 
     with pytest.raises(RemoteProblem, match="not allowed to perform") as caught:
-        Connection.open(instance.target, denied, instance.host_keys, timing=QUICK)
+        Connection.open(instance.target, OneTimeLogin(denied), instance.host_keys, timing=QUICK)
     assert caught.value.code == problems.NOT_AUTHORISED
 
 
 def test_a_refused_port_is_told_and_no_key_is_sent(instance: Instance, free_port: int) -> None:
     with pytest.raises(RemoteProblem, match="refuses the connection") as caught:
-        Connection.open(Target("i-1", "127.0.0.1", free_port), instance.authorise, instance.host_keys)
+        Connection.open(Target("i-1", "127.0.0.1", free_port), OneTimeLogin(instance.authorise), instance.host_keys)
     assert caught.value.code == problems.REFUSED
     assert instance.sent == []
 
@@ -261,7 +262,9 @@ def test_a_port_that_says_nothing_is_no_ssh_server(instance: Instance) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         target = Target("i-1", "127.0.0.1", silent.getsockname()[1])
         with pytest.raises(RemoteProblem, match="does not answer as an SSH server") as caught:
-            Connection.open(target, instance.authorise, instance.host_keys, timing=Timing(handshake=0.2, connect=2))
+            Connection.open(
+                target, OneTimeLogin(instance.authorise), instance.host_keys, timing=Timing(handshake=0.2, connect=2)
+            )
     assert caught.value.code == problems.NOT_SSH
 
 
@@ -275,7 +278,7 @@ def test_no_answer_at_all_means_a_firewall(instance: Instance) -> None:
             with pytest.raises(RemoteProblem, match="address may have changed") as caught:
                 Connection.open(
                     Target("i-1", "127.0.0.1", port),
-                    instance.authorise,
+                    OneTimeLogin(instance.authorise),
                     instance.host_keys,
                     timing=Timing(connect=0.2, handshake=0.2),
                 )
@@ -295,14 +298,14 @@ def _half_open(port: int) -> socket.socket:
 @pytest.mark.parametrize("address", ["no-such-host.invalid", "a" * 70 + ".example"])
 def test_a_name_that_does_not_exist_is_told(instance: Instance, address: str) -> None:
     with pytest.raises(RemoteProblem, match="cannot be resolved"):
-        Connection.open(Target("i-1", address), instance.authorise, instance.host_keys, timing=QUICK)
+        Connection.open(Target("i-1", address), OneTimeLogin(instance.authorise), instance.host_keys, timing=QUICK)
 
 
 def test_connecting_can_be_called_off(instance: Instance) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         target = Target("i-1", "127.0.0.1", silent.getsockname()[1])
         with pytest.raises(RemoteProblem) as caught:
-            Connection.open(target, instance.authorise, instance.host_keys, cancelled=lambda: True)
+            Connection.open(target, OneTimeLogin(instance.authorise), instance.host_keys, cancelled=lambda: True)
     assert caught.value.code == problems.CANCELLED
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("ssh i-1")]
 
@@ -315,7 +318,7 @@ def test_a_host_that_answers_with_much_is_cut_short(instance: Instance) -> None:
 
     host = SshHost(flood, lambda user, key: True)
     connection = Connection.open(
-        Target("i-2", "127.0.0.1", host.port), instance.authorise, instance.host_keys, timing=QUICK
+        Target("i-2", "127.0.0.1", host.port), OneTimeLogin(instance.authorise), instance.host_keys, timing=QUICK
     )
     try:
         with pytest.raises(RemoteProblem, match="8 MiB"):
@@ -329,7 +332,7 @@ def test_nothing_lands_on_the_screen(instance: Instance, capfd: pytest.CaptureFi
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(RemoteProblem):
         Connection.open(
             Target("i-1", "127.0.0.1", silent.getsockname()[1]),
-            instance.authorise,
+            OneTimeLogin(instance.authorise),
             instance.host_keys,
             timing=Timing(handshake=0.1),
         )

@@ -10,6 +10,7 @@ import pytest
 from dots_tui.remote import problems
 from dots_tui.remote.connection import Target
 from dots_tui.remote.guard import guarded
+from dots_tui.remote.login import OneTimeLogin
 from dots_tui.remote.pool import Pool
 from dots_tui.remote.problems import RemoteProblem
 from dots_tui.remote.timing import Timing
@@ -25,7 +26,7 @@ QUICK = Timing(connect=5, handshake=5, login=5, channel=5, dead=10, poll=0.02)
 
 
 def pool_of(instance: Instance, channels: int = 8) -> Pool:
-    return Pool(instance.target, instance.authorise, instance.host_keys, timing=QUICK, channels=channels)
+    return Pool(instance.target, OneTimeLogin(instance.authorise), instance.host_keys, timing=QUICK, channels=channels)
 
 
 def test_a_pool_opens_one_connection_and_uses_it_again(instance: Instance) -> None:
@@ -96,7 +97,7 @@ def test_closing_calls_off_a_connection_that_is_being_opened(instance: Instance)
         closed.wait(20)
         instance.authorise(line)
 
-    pool = Pool(instance.target, slow, instance.host_keys, timing=QUICK)
+    pool = Pool(instance.target, OneTimeLogin(slow), instance.host_keys, timing=QUICK)
     caught: list[str] = []
 
     def use() -> None:
@@ -117,7 +118,12 @@ def test_closing_calls_off_a_connection_that_is_being_opened(instance: Instance)
 
 def test_a_pool_without_an_instance_says_why(instance: Instance) -> None:
     instance.host.close()
-    pool = Pool(Target("i-1", "127.0.0.1", instance.host.port), instance.authorise, instance.host_keys, timing=QUICK)
+    pool = Pool(
+        Target("i-1", "127.0.0.1", instance.host.port),
+        OneTimeLogin(instance.authorise),
+        instance.host_keys,
+        timing=QUICK,
+    )
     with pytest.raises(RemoteProblem, match="refuses"):
         pool.open()
     pool.close()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import struct
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,21 +11,12 @@ from hypothesis import strategies as st
 from dots_tui.tracks.builtin import builtin_tracks
 from dots_tui.tracks.geometry import Track
 
-SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "tracks"
-
 SQUARE = [(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 4.0), (0.0, 0.0)]
 
 
 def track(centre: list[tuple[float, float]], name: str = "test") -> Track:
     """A track whose borders are half a metre above and below the centre line (good enough for distances)."""
     return Track.from_rows(name, [(x, y, x, y + 0.5, x, y - 0.5) for x, y in centre])
-
-
-def route(path: Path) -> Track:
-    """A track from a route file; a test's own reader."""
-    data = path.read_bytes()
-    start = 10 + int.from_bytes(data[8:10], "little")
-    return Track.from_rows(path.stem, struct.iter_unpack("<6d", data[start:]))
 
 
 def test_a_loop_has_the_length_of_its_centre_line_and_a_direction() -> None:
@@ -122,19 +111,11 @@ def test_a_hint_follows_the_car_where_the_track_comes_near_itself() -> None:
     assert hairpin.locate(2.0, 0.19, hint=0).distance_m == pytest.approx(2.0)
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample routes are not here")
-@pytest.mark.parametrize(
-    ("name", "length_m", "direction"),
-    [
-        ("reinvent_base", 17.709, "ccw"),
-        ("FS_June2020", 52.87, "cw"),
-        ("2022_reinvent_champ", 33.28, "ccw"),
-        ("Straight_track", 5.71, "open"),
-        ("Tokyo_Training_track", 22.63, "ccw"),
-    ],
-)
-def test_published_routes_have_the_published_length(name: str, length_m: float, direction: str) -> None:
-    real = route(SAMPLES / f"{name}.npy")
-    assert real.length_m == pytest.approx(length_m, abs=0.01)
-    assert real.direction == direction
-    assert real.locate(*real.centre[5]).offset_m == pytest.approx(0.0, abs=1e-9)
+def test_a_waypoint_belongs_to_what_comes_after_it() -> None:
+    loop = track(SQUARE)
+    outside = loop.locate(4.5, -0.5)  # nearest to the corner itself
+    assert (outside.distance_m, outside.index, outside.neighbours) == (4.0, 1, (1, 2))
+    assert loop.locate(4.5, -0.5, hint=1) == outside
+    assert loop.locate(-0.5, -0.5).neighbours == (0, 1)
+    line = track([(0.0, 0.0), (2.0, 0.0), (5.0, 0.0)])
+    assert line.locate(9.0, 0.0).neighbours == (2, 0)  # as simapp has it behind the end of an open track

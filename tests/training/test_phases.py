@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dots_tui.training.containers import Container
+from dots_tui.training.exits import MOST_EXITS
 from dots_tui.training.history import MOST_ITERATIONS
-from dots_tui.training.state import MOST_EXITS, RunState
+from dots_tui.training.state import RunState
 
 if TYPE_CHECKING:
     from dots_tui.training.snapshot import RunSnapshot, WorkerSnapshot

@@ -119,3 +119,60 @@ async def test_it_can_be_read_without_colours(stage: Any, no_color: bool, monkey
         keyword = next(segment for segment in editor.render_line(3) if segment.text == "return")
         assert keyword.style is not None
         assert keyword.style.bold
+
+
+async def test_selected_lines_are_indented_outdented_and_commented_together(stage: Any) -> None:
+    editor = CodeEditor("a\n\nb\nc", file_name="reward_function.py")
+    async with stage(editor).run_here(60, 10) as pilot:
+        editor.focus()
+        editor.selection = Selection((0, 1), (3, 0))  # nothing of the last line is selected
+        await pilot.press("tab")
+        assert editor.text == "    a\n\n    b\nc"
+        editor.action_toggle_comment()
+        assert editor.text == "    # a\n\n    # b\nc"
+        editor.undo()
+        assert editor.text == "    a\n\n    b\nc"
+        await pilot.press("shift+tab")
+        assert editor.text == "a\n\nb\nc"
+        await pilot.press("shift+tab")
+        assert editor.text == "a\n\nb\nc"
+
+
+async def test_the_cursor_stays_at_its_character_when_a_line_is_commented(stage: Any) -> None:
+    editor = CodeEditor("    speed = 1", file_name="run.env")
+    async with stage(editor).run_here(60, 10):
+        editor.move_cursor((0, 6))
+        editor.action_toggle_comment()
+        assert (editor.text, editor.cursor_location) == ("    # speed = 1", (0, 8))
+        editor.action_toggle_comment()
+        assert (editor.text, editor.cursor_location) == ("    speed = 1", (0, 6))
+
+
+async def test_files_without_comments_get_none(stage: Any) -> None:
+    editor = CodeEditor("{}", file_name="model_metadata.json")
+    async with stage(editor).run_here(60, 10):
+        editor.action_toggle_comment()
+        assert editor.text == "{}"
+
+
+async def test_a_bracket_and_its_partner_are_marked_not_by_colour_alone(stage: Any) -> None:
+    editor = CodeEditor(REWARD, file_name="reward_function.py")
+    async with stage(editor).run_here(60, 10) as pilot:
+        editor.focus()
+        await pilot.pause()
+        editor.move_cursor((0, 19))
+        (partner,) = [one for one in editor.render_line(0) if one.text == ")" and one.style is not None]
+        assert partner.style is not None
+        assert partner.style.underline
+
+
+async def test_from_a_name_to_its_definition(stage: Any) -> None:
+    editor = CodeEditor(REWARD, file_name="reward_function.py")
+    async with stage(editor).run_here(60, 10):
+        editor.move_cursor((4, 19))
+        assert editor.go_to_definition() == ""
+        assert editor.cursor_location == (1, 4)
+        editor.move_cursor((4, 13))
+        assert editor.go_to_definition() == "float is not defined in this file."
+        editor.move_cursor((3, 0))
+        assert editor.go_to_definition() == "The cursor is on no name."

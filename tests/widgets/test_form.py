@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widgets import Input, Static
 
-from dots_tui.widgets.form import EnvForm, Row, wrong
+from dots_tui.widgets.form import EnvForm
 from dots_tui.widgets.form_popups import PickValue, TypeValue
+from dots_tui.widgets.form_rows import Row, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,3 +196,120 @@ async def test_popups_stay_on_the_screen(stage: Any, size: tuple[int, int]) -> N
 )
 def test_wrong(row: Row, text: str, message: str) -> None:
     assert wrong(row, text) == message
+
+
+NOTED = [
+    replace(ROWS[0], above=("Oval was too easy,", "says Ann."), behind="or reinvent"),
+    replace(ROWS[1], above=("Track & race",)),
+    replace(ROWS[2], origin="run.env"),
+]
+
+
+async def test_comments_are_shown_with_their_keys(stage: Any, lines: Callable[[Any], list[str]]) -> None:
+    form = EnvForm()
+    app = stage(form)
+    async with app.run_here(60, 10) as pilot:
+        form.set_rows(NOTED, ["Written on Monday."])
+        assert lines(form) == [
+            "  Track & race",
+            "  # Oval was too easy, says Ann.",
+            "▸ DR_WORLD_NAME  track_3  # or reinvent                  ▾ ▲",
+            "  DR_ADVANCE     0.05 laps",  # its comment says what the heading says
+            "  Car",
+            "  DR_CAR_NAME    FastCar · run.env",
+            "  Comments without a key",
+            "  # Written on Monday.",
+            "",
+            "",
+        ]
+        form.focus()
+        await pilot.press("end")
+        assert form.key == "DR_CAR_NAME"
+        await pilot.click(form, offset=(5, 1))
+        assert form.key == "DR_CAR_NAME"  # a comment is nothing to choose
+
+
+async def test_words_of_comments_are_found(stage: Any, lines: Callable[[Any], list[str]]) -> None:
+    form = EnvForm()
+    async with stage(form).run_here(60, 10):
+        form.set_rows(NOTED, ["Written on Monday."])
+        form.set_filter("ann")
+        assert [line.split()[0] for line in lines(form) if line][-1] == "▸"
+        assert form.key == "DR_WORLD_NAME"
+        form.set_filter("monday")
+        assert [line for line in lines(form) if line] == ["  Comments without a key", "  # Written on Monday."]
+        assert form.key == ""
+
+
+async def test_the_cursor_stays_where_it_is_when_its_row_goes(stage: Any) -> None:
+    form = EnvForm()
+    async with stage(form).run_here(60, 12):
+        form.set_rows(ROWS)
+        form.show_key("DR_CHANGE_START")
+        form.set_rows([row for row in ROWS if row.name != "DR_CHANGE_START"])
+        assert form.key == "DR_ALTERNATE"
+        form.start_over()
+        form.set_rows(ROWS)
+        assert form.key == "DR_WORLD_NAME"
+
+
+async def test_a_resized_form_keeps_the_cursor_and_what_is_above_it_in_sight(
+    stage: Any, lines: Callable[[Any], list[str]]
+) -> None:
+    form = EnvForm()
+    async with stage(form).run_here(60, 12) as pilot:
+        form.set_rows([*ROWS[2:], *NOTED])
+        form.show_key("DR_WORLD_NAME")
+        await pilot.resize_terminal(60, 5)
+        await pilot.pause()
+        shown = lines(form)
+        assert "# Oval was too easy" in shown[shown.index(next(line for line in shown if "▸" in line)) - 1]
+
+
+async def test_a_choice_may_take_other_values(stage: Any) -> None:
+    form = EnvForm()
+    app = stage(form)
+    async with app.run_here(60, 20) as pilot:
+        form.set_rows([replace(ROWS[3], open=True), replace(ROWS[1], choices=("0.1", "0.2"))])
+        form.focus()
+        await pilot.press("enter", *"Pink", "enter")
+        await pilot.press("down", "enter", *"7", "enter")
+        assert isinstance(app.screen, PickValue)  # too large
+        assert str(app.screen.query_one("#own-hint", Static).content) == "At most 1."
+        await pilot.press("backspace", *".5", "enter")
+        assert changes(app) == [("DR_CAR_COLOR", "Pink"), ("DR_ADVANCE", ".5")]
+
+
+async def test_a_click_that_misses_loses_nothing_that_was_typed(stage: Any) -> None:
+    form = EnvForm()
+    app = stage(form)
+    async with app.run_here(60, 20) as pilot:
+        form.set_rows(ROWS)
+        form.show_key("DR_ADVANCE")
+        form.focus()
+        await pilot.press("enter")
+        await pilot.click(offset=(0, 0))
+        assert not isinstance(app.screen, TypeValue)  # nothing was typed
+        await pilot.press("enter", "2")
+        await pilot.click(offset=(0, 0))
+        assert isinstance(app.screen, TypeValue)  # wrong, so it stays open
+        await pilot.press("backspace", "1")
+        await pilot.click(offset=(0, 0))
+        assert changes(app) == [("DR_ADVANCE", "1")]
+
+
+async def test_what_is_too_large_for_a_row_is_left_to_the_pane(stage: Any) -> None:
+    form = EnvForm()
+    app = stage(form)
+    async with app.run_here(60, 20) as pilot:
+        form.set_rows([Row("action_space", kind="opens", value="7 actions")])
+        form.focus()
+        await pilot.press("enter")
+        assert [message.key for message in app.seen(EnvForm.EditorWanted)] == ["action_space"]
+
+
+@pytest.mark.parametrize(
+    ("text", "good"), [("[1, 2]", True), ('"a"', True), ("[1", False), ("NaN", False), ("", False)]
+)
+def test_json_is_checked_while_it_is_typed(text: str, good: bool) -> None:
+    assert (wrong(Row("mine", kind="json", value="1"), text) == "") is good

@@ -13,7 +13,7 @@ from dots_tui.widgets.track_map import Projection, TrackMap, draw_map, outline
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-STYLES = (Style(), Style(bold=True), Style(dim=True))
+STYLES = (Style(), Style(bold=True), Style(dim=True), Style(italic=True))
 
 
 class Ring:
@@ -41,7 +41,7 @@ def test_both_borders_are_drawn_where_there_is_room_and_one_line_where_not() -> 
     assert len(large[5].split()) == 4  # left outer and inner border, right inner and outer
     assert "⠉⠉⠉" in large[10][-8:]  # the line where a lap starts
     small = picture(Ring(), 8, 4)
-    assert small == [" ⢀⠤⠒⠒⠤⡀ ", "⢠⠃    ⠘⡄", "⠘⡄    ⢠⠃", " ⠈⠒⠤⠤⠒⠁ "]
+    assert small == [" ⢀⠤⠒⠒⠤⡀ ", "⢠⠃    ⠘⡄", "⠘⡄    ⢠↑", " ⠈⠒⠤⠤⠒⠁ "]
 
 
 def test_north_is_up_and_east_is_right() -> None:
@@ -49,6 +49,17 @@ def test_north_is_up_and_east_is_right() -> None:
     place = {letter: (column, row) for row, text in enumerate(rows) for column, letter in enumerate(text)}
     assert place["N"][1] < place["E"][1] < place["S"][1]
     assert place["W"][0] < place["N"][0] < place["E"][0]
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_an_arrow_tells_where_a_lap_starts_and_which_way_it_goes(plain: bool) -> None:
+    ring = Ring()
+    there = "".join(picture(ring, 40, 20, ascii_only=plain))
+    assert there.count("^" if plain else "↑") == 1
+    ring.centre, ring.inner, ring.outer = ring.centre[::-1], ring.inner[::-1], ring.outer[::-1]
+    back = "".join(picture(ring, 40, 20, ascii_only=plain))
+    assert back.count("v" if plain else "↓") == 1
+    assert back.count("^" if plain else "↑") == 0
 
 
 def test_an_open_track_is_not_closed() -> None:

@@ -1,54 +1,74 @@
-"""What is known of one key, and whether a value suits it."""
+"""What is known of one key of a run's files."""
 
 from __future__ import annotations
 
 import dataclasses
-import difflib
-import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dots_tui.custom_files.findings import shown
-from dots_tui.custom_files.words import REFERENCE
-from dots_tui.tracks.catalogue import TRACKS, suggest
+from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, RUN_ENV, SYSTEM_ENV
 
-RUN, SYSTEM = "run.env", "system.env"
+RUN, SYSTEM = RUN_ENV, SYSTEM_ENV
+WORKER = "worker-N.env"
+"""Stands for the files of all workers from the second on."""
+FILES = (RUN, SYSTEM, WORKER, HYPERPARAMETERS, MODEL_METADATA)
+"""Every file with keys, as :func:`~dots_tui.custom_files.catalogue.keys_of` takes them."""
 SWITCH_VALUES = ("True", "False")
 
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
-_FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+SIMAPP_TRUE, SHELL_TRUE, PYTHON_TRUE = "any text but false", "true in any case", "yes, true, t or 1 in any case"
+EXACTLY_TRUE, UNLESS_FALSE = "exactly True", "any text but exactly False"
 
 
 @dataclass(frozen=True)
 class Key:
-    """One key of an env file. Drives the form, the validation and the help."""
+    """One key of an env file or a JSON file. Drives the form, the validation, the help and docs/keys.md."""
 
     name: str
+    """As in the file; members of an object after a dot: "lidar_config.num_sectors"."""
     kind: str
-    """"choice", "switch", "number", "text" or "track"."""
+    """"choice", "switch", "number", "text" or "track"; in JSON also "list" (of ``choices``) and "object"."""
     help: str
     """One paragraph: what it does and what to mind."""
     file: str = ""
-    """Where it belongs; both files may hold any key, and run.env wins."""
+    """Where it belongs; both env files may hold any key of theirs, and run.env wins."""
     group: str = ""
     default: str = ""
-    """The usual value; "" when it is usually left empty or out."""
+    """The usual value, in a list or an object as JSON; "" when it is usually left empty or out."""
+    fallback: str = ""
+    """What the code takes when the key is missing, where that is not ``default``."""
     choices: tuple[str, ...] = ()
     open: bool = False
     """A choice that also takes values not listed."""
+    truth: str = ""
+    """Of a switch: what its strictest reader takes for true, SIMAPP_TRUE or another of the constants above."""
     any_case: bool = False
     """A choice that is understood in upper and lower case."""
+    suggested: tuple[str, ...] = ()
+    """Values worth choosing from, of a number that takes others too."""
     unit: str = ""
     minimum: float | None = None
     maximum: float | None = None
+    """What is possible; outside it is an error."""
+    sensible: tuple[float, float] | None = None
+    """What trainings are run with, inside of what is possible; outside it is a warning."""
     integer: bool = False
     empty: bool = False
     """Whether an empty value is fine."""
     optional: bool = False
     """Left out of the file unless it is needed."""
+    required: bool = False
+    """A JSON file without it cannot be used. (Env files: rules/keys.py.)"""
     per_worker: bool = False
     """Whether worker-N.env may give it another value for that worker."""
+    algorithm: str = ""
+    """"clipped_ppo" or "sac" when only that training algorithm reads it."""
+    since: str = ""
+    until: str = ""
+    """The first and the last version that has it: "simapp 6.0", "DRFC 5.3"; "" when it has no such end."""
+    replaced_by: str = ""
+    """The key to use in its place, for a key that does nothing, or not what it says (from the retired names)."""
+    read_by: str = ""
+    """What code really reads it and how, in a sentence or two."""
 
 
 def choice(name: str, default: str, choices: Iterable[str], help: str, **more: object) -> Key:  # noqa: A002
@@ -57,8 +77,8 @@ def choice(name: str, default: str, choices: Iterable[str], help: str, **more: o
 
 
 def switch(name: str, default: str, help: str, **more: object) -> Key:  # noqa: A002
-    """A key that is exactly True or False."""
-    return _key(name, "switch", default, help, choices=SWITCH_VALUES, **more)
+    """A key that is to be exactly True or False, whatever its readers (``truth``, usually the simapp) make of more."""
+    return _key(name, "switch", default, help, choices=SWITCH_VALUES, **{"truth": SIMAPP_TRUE, **more})
 
 
 def number(name: str, default: str, help: str, **more: object) -> Key:  # noqa: A002
@@ -85,81 +105,6 @@ def _key(name: str, kind: str, default: str, help: str, **more: object) -> Key: 
     return dataclasses.replace(Key(name, kind, help, default=default), **more)  # type: ignore[arg-type]
 
 
-def group(file: str, title: str, *keys: Key) -> tuple[Key, ...]:
-    """``keys`` as members of a group of ``file``."""
-    return tuple(dataclasses.replace(key, file=file, group=title) for key in keys)
-
-
-def value_problem(key: Key, value: str) -> str | None:
-    """Why ``value`` does not suit ``key``, as a sentence without the key's name; None when it does.
-
-    A value with a reference in it cannot be judged before it is expanded and passes.
-    """
-    if REFERENCE.search(value):
-        return None
-    if not value:
-        return None if key.empty or key.kind == "text" else f"is empty; {_wanted(key)}"
-    if key.kind in ("choice", "switch"):
-        return _choice_problem(key, value)
-    if key.kind == "number":
-        return _number_problem(key, value)
-    if key.kind == "track" and value not in TRACKS:
-        return f"is {shown(value)}, which is no track{did_you_mean(suggest(value))}"
-    return None
-
-
-def did_you_mean(names: Iterable[str]) -> str:
-    """ ", did you mean A, B or C?" or "" when there is nothing to suggest."""
-    some = list(names)
-    if not some:
-        return ""
-    listed = ", ".join(some[:-1]) + " or " + some[-1] if len(some) > 1 else some[0]
-    return f"; did you mean {listed}?"
-
-
-def close_names(name: str, known: Iterable[str], count: int = 1) -> list[str]:
-    """The names in ``known`` that ``name`` is probably a slip of, whatever the case of its letters."""
-    by_upper = {one.upper(): one for one in known}
-    return [by_upper[close] for close in difflib.get_close_matches(name.upper(), by_upper, count, 0.85)]
-
-
-def _wanted(key: Key) -> str:
-    if key.kind == "switch":
-        return "write True or False"
-    if key.kind == "choice":
-        return "write one of " + ", ".join(key.choices[:8]) + (", ..." if len(key.choices) > 8 else "")
-    if key.kind == "track":
-        return "write the name of a track, such as reInvent2019_track"
-    return f"write a {'whole number' if key.integer else 'number'}{_range(key)}"
-
-
-def _range(key: Key) -> str:
-    if key.minimum is not None and key.maximum is not None:
-        return f" from {key.minimum:g} to {key.maximum:g}"
-    if key.minimum is not None:
-        return f" of at least {key.minimum:g}"
-    return f" of at most {key.maximum:g}" if key.maximum is not None else ""
-
-
-def _choice_problem(key: Key, value: str) -> str | None:
-    if key.open or value in key.choices:
-        return None
-    if key.any_case and value.lower() in {one.lower() for one in key.choices}:
-        return None
-    return f"is {shown(value)}; {_wanted(key)}{did_you_mean(close_names(value, key.choices))}"
-
-
-def _number_problem(key: Key, value: str) -> str | None:
-    if key.integer:
-        if not _INTEGER.fullmatch(value):
-            octal = value.lstrip("-").startswith("0") and value.lstrip("-").isdigit()
-            why = " without leading zeros, which bash takes for octal" if octal else ""
-            return f"is {shown(value)}; {_wanted(key)}{why}"
-    elif not _FLOAT.fullmatch(value) or not math.isfinite(float(value)):
-        return f"is {shown(value)}; {_wanted(key)}"
-    # Compared as float: a number of thousands of digits is only too large, not a reason to fail.
-    if (key.minimum is not None and float(value) < key.minimum) or (
-        key.maximum is not None and float(value) > key.maximum
-    ):
-        return f"is {shown(value)}; {_wanted(key)}"
-    return None
+def group(file: str, title: str, *keys: Key, read_by: str = "") -> tuple[Key, ...]:
+    """``keys`` as members of a group of ``file``; ``read_by`` is for those that do not say their own."""
+    return tuple(dataclasses.replace(key, file=file, group=title, read_by=key.read_by or read_by) for key in keys)

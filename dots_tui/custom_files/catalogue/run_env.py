@@ -1,15 +1,20 @@
-"""The keys of run.env about the race, the car, the training and the evaluation.
+"""The keys of run.env about the race, the car and the training.
 
-Facts from DRFC (scripts/training/prepare-config.py, scripts/evaluation/prepare-config.py, defaults/), DeepRacer
-on the Spot's custom-files, and the simapp's markov package.
+Facts from DRFC (scripts/training/prepare-config.py, defaults/), DeepRacer on the Spot's custom-files, and the
+simapp's markov package.
 """
 
 from __future__ import annotations
 
-from dots_tui.custom_files.catalogue.model import RUN, choice, group, number, switch, text, track, whole
+from dots_tui.custom_files.catalogue.model import EXACTLY_TRUE, RUN, choice, group, number, switch, text, track, whole
+from dots_tui.custom_files.catalogue.read_by import (
+    PARAMETERS,
+    SIMAPP_SWITCH,
+)
 from dots_tui.custom_files.catalogue.shells import SHELLS
 
 COLOURS = ("Black", "Grey", "Blue", "Red", "Orange", "White", "Purple")
+
 RACE_TYPES = ("TIME_TRIAL", "OBJECT_AVOIDANCE", "HEAD_TO_BOT", "HEAD_TO_MODEL", "F1")
 
 RACE = group(
@@ -21,6 +26,9 @@ RACE = group(
         "The track the cars drive. The name is case-sensitive and must exist in the simapp version that is used; "
         "a training on a track it does not have ends at once.",
         per_worker=True,
+        fallback="LGSWide",
+        read_by="The simapp, from the parameters file: it loads the world and the route of that name. LGSWide, which "
+        "DRFC takes without the key, no longer exists.",
     ),
     choice(
         "DR_RACE_TYPE",
@@ -30,6 +38,8 @@ RACE = group(
         "(HEAD_TO_BOT). HEAD_TO_MODEL and F1 are for evaluations. The simapp does not check the name: with a "
         "misspelt one the track simply stays empty.",
         per_worker=True,
+        read_by="DRFC writes the keys of the obstacles or of the bots for its own race type only; the simapp does not "
+        "check the name.",
     ),
     switch(
         "DR_ENABLE_DOMAIN_RANDOMIZATION",
@@ -37,13 +47,20 @@ RACE = group(
         "Changes the colours and the light of the simulated world now and then, so that the model learns to "
         "ignore them. Makes learning slower; of use for a car that is to drive in the real world.",
         per_worker=True,
+        read_by=SIMAPP_SWITCH,
     ),
+    read_by=PARAMETERS,
 )
 
 CAR = group(
     RUN,
     "Car",
-    text("DR_CAR_NAME", "FastCar", "The car's name in the video. Only for show; no spaces."),
+    text(
+        "DR_CAR_NAME",
+        "FastCar",
+        "The car's name in the video. Only for show; no spaces.",
+        fallback="MyCar",
+    ),
     choice(
         "DR_CAR_BODY_SHELL_TYPE",
         "deepracer",
@@ -59,9 +76,21 @@ CAR = group(
         COLOURS,
         "The colour of the deepracer body. The f1 bodies have their own paint and ignore it.",
         per_worker=True,
+        fallback="Red",
     ),
-    text("DR_DISPLAY_NAME", "$DR_CAR_NAME", "The name of the model in the video. Only for show; no spaces."),
-    text("DR_RACER_NAME", "$DR_CAR_NAME", "The name of the racer in the video. Only for show; no spaces."),
+    text(
+        "DR_DISPLAY_NAME",
+        "$DR_CAR_NAME",
+        "The name of the model in the video. Only for show; no spaces.",
+        fallback="racer1",
+    ),
+    text(
+        "DR_RACER_NAME",
+        "$DR_CAR_NAME",
+        "The name of the racer in the video. Only for show; no spaces.",
+        fallback="racer1",
+    ),
+    read_by=PARAMETERS,
 )
 
 TRAINING = group(
@@ -73,6 +102,7 @@ TRAINING = group(
         "Starts each episode a little further along the track (round robin), so that the model sees all of it. "
         "With False every episode starts at the same place and the far side of the track is learnt late or never.",
         per_worker=True,
+        read_by=SIMAPP_SWITCH,
     ),
     number(
         "DR_TRAIN_ROUND_ROBIN_ADVANCE_DIST",
@@ -100,18 +130,23 @@ TRAINING = group(
         "False",
         "Drives the track against its own direction in training.",
         per_worker=True,
+        read_by=SIMAPP_SWITCH,
+        since="DRFC 5.1",
     ),
     switch(
         "DR_TRAIN_ALTERNATE_DRIVING_DIRECTION",
         "False",
         "Turns the driving direction round after every episode, so that the model learns both ways.",
         per_worker=True,
+        read_by=SIMAPP_SWITCH,
     ),
     switch(
         "DR_TRAIN_MULTI_CONFIG",
         "False",
         "Gives each worker its own track and race: the first drives what run.env says, the second what "
         "worker-2.env says, and so on. Needs more than one worker and one file for each from the second on.",
+        truth=EXACTLY_TRUE,
+        read_by="DRFC's scripts: only exactly True is true.",
     ),
     whole(
         "DR_TRAIN_MIN_EVAL_TRIALS",
@@ -125,6 +160,10 @@ TRAINING = group(
         "progress",
         ("progress", "reward", "laptime"),
         "What makes a checkpoint the best one: how far the evaluation laps got, their reward, or the lap time.",
+        since="DRFC 5.1",
+        any_case=True,
+        read_by="The simapp, from the parameters file, in any case; another name ends the training. laptime needs "
+        "simapp 5.3.",
     ),
     whole(
         "DR_TRAIN_MAX_STEPS_PER_ITERATION",
@@ -135,6 +174,8 @@ TRAINING = group(
         "when laps are long.",
         unit="steps",
         optional=True,
+        since="DRFC 5.2.1",
+        read_by="The trainer, from its environment: digits only, anything else counts as not set.",
     ),
     number(
         "DR_TRAIN_RTF",
@@ -143,6 +184,7 @@ TRAINING = group(
         "simapp chooses.",
         minimum=0.01,
         optional=True,
+        read_by="The simulation's start script, which writes it into the world file.",
     ),
     whole(
         "DR_RUN_ID",
@@ -150,105 +192,9 @@ TRAINING = group(
         0,
         "The number of the run on its instance; containers are named after it. DeepRacer on the Spot's web pages "
         "expect 0.",
+        read_by="DRFC names containers, stacks and ports (8080 + the number) after it.",
     ),
+    read_by=PARAMETERS,
 )
 
-EVALUATION = group(
-    RUN,
-    "Evaluation",
-    whole("DR_EVAL_NUMBER_OF_TRIALS", "3", 1, "How many laps an evaluation drives. Without the key it is 5."),
-    switch(
-        "DR_EVAL_IS_CONTINUOUS",
-        "True",
-        "True drives all trials in one go, as laps of one run; False starts each trial anew at the start line.",
-    ),
-    whole(
-        "DR_EVAL_MAX_RESETS",
-        "100",
-        0,
-        "How often the car may be put back on the track in a trial before it ends. 0, which is also what a "
-        "missing key means, ends the trial at the first off-track or crash, so that penalties never apply. 1 is "
-        "not possible: it makes the evaluation fail.",
-    ),
-    number(
-        "DR_EVAL_OFF_TRACK_PENALTY",
-        "5.0",
-        "Added to the lap time each time the car leaves the track in an evaluation.",
-        unit="s",
-        minimum=0,
-    ),
-    number(
-        "DR_COLLISION_PENALTY",
-        "5.0",
-        "Added to the lap time each time the car hits something in an evaluation. This is the name the code reads.",
-        unit="s",
-        minimum=0,
-        optional=True,
-    ),
-    number(
-        "DR_EVAL_COLLISION_PENALTY",
-        "5.0",
-        "Has no effect, although the templates have it: the code reads DR_COLLISION_PENALTY.",
-        unit="s",
-        minimum=0,
-        optional=True,
-    ),
-    number(
-        "DR_EVAL_RESET_BEHIND_DIST",
-        "1.0",
-        "How far behind the place where it left the track the car is put back in an evaluation.",
-        unit="m",
-        minimum=0,
-    ),
-    switch("DR_EVAL_REVERSE_DIRECTION", "False", "Drives the track against its own direction in an evaluation."),
-    choice(
-        "DR_EVAL_CHECKPOINT",
-        "last",
-        ("last", "best"),
-        "Which checkpoint of the model an evaluation drives.",
-    ),
-    switch("DR_EVAL_SAVE_MP4", "False", "Saves a video of the evaluation in the bucket."),
-    switch("DR_EVAL_DEBUG_REWARD", "False", "Turns on the simapp's reward debugging in evaluations."),
-    number(
-        "DR_EVAL_RTF",
-        "",
-        "Overrides how fast simulated time runs against real time in evaluations. 1.0 is real time.",
-        minimum=0.01,
-        optional=True,
-    ),
-    text(
-        "DR_EVAL_OPP_S3_MODEL_PREFIX",
-        "",
-        "HEAD_TO_MODEL only: where in the bucket the opponent's model is.",
-        optional=True,
-    ),
-    text(
-        "DR_EVAL_OPP_S3_METRICS_PREFIX",
-        "",
-        "HEAD_TO_MODEL only: where in the bucket the opponent's metrics go.",
-        optional=True,
-    ),
-    choice(
-        "DR_EVAL_OPP_CAR_BODY_SHELL_TYPE",
-        "deepracer",
-        SHELLS,
-        "HEAD_TO_MODEL only: the body of the opponent's car.",
-        open=True,
-        optional=True,
-    ),
-    text("DR_EVAL_OPP_CAR_NAME", "FasterCar", "HEAD_TO_MODEL only: the opponent's car name.", optional=True),
-    text(
-        "DR_EVAL_OPP_DISPLAY_NAME",
-        "$DR_EVAL_OPP_CAR_NAME",
-        "HEAD_TO_MODEL only: the name of the opponent's model in the video.",
-        optional=True,
-    ),
-    text(
-        "DR_EVAL_OPP_RACER_NAME",
-        "$DR_EVAL_OPP_CAR_NAME",
-        "HEAD_TO_MODEL only: the name of the opponent in the video.",
-        optional=True,
-    ),
-)
-
-KEYS = RACE + CAR + TRAINING + EVALUATION
+KEYS = RACE + CAR + TRAINING

@@ -1,4 +1,4 @@
-"""The keys of system.env: cloud, images, workers, display, logs.
+"""The keys of system.env: cloud, images, workers.
 
 Facts from DRFC (bin/activate.sh, scripts/training/start.sh, docker/*.yml, defaults/template-system.env) and
 DeepRacer on the Spot's custom-files/system.env and validation.sh.
@@ -6,7 +6,11 @@ DeepRacer on the Spot's custom-files/system.env and validation.sh.
 
 from __future__ import annotations
 
-from dots_tui.custom_files.catalogue.model import SYSTEM, choice, group, switch, text, whole
+from dots_tui.custom_files.catalogue.model import SHELL_TRUE, SYSTEM, choice, group, switch, text, whole
+from dots_tui.custom_files.catalogue.read_by import (
+    SCRIPTS,
+    SHELL_SWITCH,
+)
 
 CLOUD = group(
     SYSTEM,
@@ -17,18 +21,27 @@ CLOUD = group(
         ("aws", "azure", "local", "remote"),
         "Where the training runs. On DeepRacer on the Spot always aws.",
         any_case=True,
+        read_by="DRFC's scripts, in any case.",
     ),
     text(
         "DR_AWS_APP_REGION",
         "$DEEPRACER_REGION",
         "The AWS region of the instance and the bucket. The instance sets DEEPRACER_REGION to its own; keep that.",
+        fallback="us-east-1",
+        read_by="DRFC's scripts, trainer and simulations.",
     ),
-    text("DR_UPLOAD_S3_PROFILE", "default", "The AWS profile used to upload the finished model."),
+    text(
+        "DR_UPLOAD_S3_PROFILE",
+        "default",
+        "The AWS profile used to upload the finished model.",
+        read_by="The scripts that upload the finished model.",
+    ),
     text(
         "DR_UPLOAD_S3_BUCKET",
         "$DEEPRACER_S3_URI",
         "The bucket the finished model is uploaded to. The instance sets DEEPRACER_S3_URI to the base stack's "
         "bucket; despite its name it is the bare name of the bucket.",
+        read_by="The scripts that upload the finished model.",
     ),
     text("DR_LOCAL_S3_PROFILE", "default", "The AWS profile used for the bucket of the run."),
     text(
@@ -36,13 +49,17 @@ CLOUD = group(
         "$DEEPRACER_S3_URI",
         "The bucket with the custom files and the model. Keep the base stack's bucket, which the instance knows as "
         "DEEPRACER_S3_URI: this file replaces the one on the instance.",
+        fallback="bucket",
+        read_by="DRFC's scripts, trainer and simulations.",
     ),
     text(
         "DR_REMOTE_MINIO_URL",
         "",
         "The address of a MinIO server of your own, with DR_CLOUD=remote.",
         optional=True,
+        read_by="DRFC's scripts, with DR_CLOUD=remote only.",
     ),
+    read_by=SCRIPTS,
 )
 
 IMAGES = group(
@@ -52,6 +69,7 @@ IMAGES = group(
         "DR_SIMAPP_SOURCE",
         "awsdeepracercommunity/deepracer-simapp",
         "The Docker image of the simulator and the trainer, without its version.",
+        since="DRFC 5.3",
     ),
     choice(
         "DR_SIMAPP_VERSION",
@@ -60,9 +78,26 @@ IMAGES = group(
         "The version of that image, and whether it computes on the GPU. It must suit the DRFC on the instance: "
         "DRFC 6 needs simapp 6.",
         open=True,
+        since="DRFC 5.3",
+        read_by="Docker, as the tag of the image; without it DRFC does not start, with one too old for it DRFC only "
+        "warns.",
     ),
-    text("DR_MINIO_IMAGE", "latest", "The version of the MinIO image. Only with local storage.", optional=True),
-    text("DR_ANALYSIS_IMAGE", "cpu", "The version of the log analysis image."),
+    text(
+        "DR_MINIO_IMAGE",
+        "latest",
+        "The version of the MinIO image. Only with local storage.",
+        fallback="RELEASE.2022-10-24T18-35-07Z",
+        optional=True,
+        since="DRFC 5.1",
+        read_by="Docker, with DR_CLOUD local or azure only.",
+    ),
+    text(
+        "DR_ANALYSIS_IMAGE",
+        "cpu",
+        "The version of the log analysis image.",
+        read_by="Docker, when the log analysis is started.",
+    ),
+    read_by="Docker, as the name of the image.",
 )
 
 WORKERS = group(
@@ -75,6 +110,8 @@ WORKERS = group(
         "How many simulations drive at the same time. They share the episodes of an iteration, so more workers make "
         "iterations shorter, not better. A g4dn.2xlarge carries 2, a 4xlarge 5, an 8xlarge 10. The algorithm sac "
         "works with 1 only. Change DR_TRAIN_ROUND_ROBIN_ADVANCE_DIST with it.",
+        fallback="1",
+        read_by="DRFC's start script, which starts that many simulations, and the simapp.",
     ),
     choice(
         "DR_DOCKER_STYLE",
@@ -82,100 +119,74 @@ WORKERS = group(
         ("compose", "swarm"),
         "How the containers are run. DeepRacer on the Spot uses compose; empty means swarm.",
         empty=True,
+        fallback="swarm",
+        any_case=True,
+        read_by="DRFC's scripts, in any case; DeepRacer on the Spot's validation wants exactly compose.",
     ),
     text(
         "DR_ROBOMAKER_CUDA_DEVICES",
         "0",
         "The GPUs the simulations may use; 0 is the first and on these instances the only one.",
         optional=True,
+        since="DRFC 5.1",
+        read_by="Docker, as CUDA_VISIBLE_DEVICES of the simulations; DeepRacer on the Spot's validation.",
     ),
-    text("DR_SAGEMAKER_CUDA_DEVICES", "0", "The GPUs the trainer may use.", optional=True),
+    text(
+        "DR_SAGEMAKER_CUDA_DEVICES",
+        "0",
+        "The GPUs the trainer may use.",
+        optional=True,
+        since="DRFC 5.1",
+        read_by="Docker, as CUDA_VISIBLE_DEVICES of the trainer; DeepRacer on the Spot's validation.",
+    ),
     text(
         "CUDA_VISIBLE_DEVICES",
         "",
         "Do not set it: it hides GPUs from every container at once. Use the two keys above.",
         optional=True,
+        read_by="The driver's own library, in everything that inherits it.",
     ),
-    switch("DR_ROBOMAKER_MOUNT_LOGS", "False", "Keeps the simulations' logs in a folder of the instance."),
+    switch(
+        "DR_ROBOMAKER_MOUNT_LOGS",
+        "False",
+        "Keeps the simulations' logs in a folder of the instance.",
+        truth=SHELL_TRUE,
+        read_by="DRFC's start script: true in any case. It asks without quotes, so an empty value is an error of the "
+        "shell.",
+    ),
     text(
         "DR_ROBOMAKER_MOUNT_SIMAPP_DIR",
         "",
         "A folder on the instance used in place of the simapp's own code. Its path must be in lower case.",
         optional=True,
+        since="DRFC 5.1",
+        read_by="DRFC's scripts, which look for it in lower case.",
     ),
     text(
         "DR_ROBOMAKER_MOUNT_SCRIPTS_DIR",
         "",
         "A folder on the instance with start scripts used in place of the image's. Its path must be in lower case.",
         optional=True,
+        since="DRFC 5.3.3",
+        read_by="DRFC's scripts, which look for it in lower case.",
     ),
     text(
         "DR_EXPERIMENT_NAME",
         "",
         "Takes run.env from the folder experiments/NAME of DRFC. Not used by DeepRacer on the Spot.",
         optional=True,
-    ),
-    switch("DR_QUIET_ACTIVATE", "False", "Hides what DRFC prints when its environment is activated.", optional=True),
-)
-
-DISPLAY = group(
-    SYSTEM,
-    "Display",
-    switch(
-        "DR_HOST_X",
-        "True",
-        "Draws the simulation on the instance's GPU through its X server (OpenGL), which takes work off the CPU. "
-        "Needs compose, DR_DISPLAY and both CUDA keys set to 0.",
-    ),
-    text("DR_DISPLAY", ":99", "The X display used with DR_HOST_X.", optional=True),
-    switch("DR_GUI_ENABLE", "False", "Starts Gazebo's own window. Slow; for looking for faults on the spot."),
-    whole("DR_WEBVIEWER_PORT", "8100", 1, "The port of the viewer in the browser.", maximum=65535),
-    text(
-        "DR_KINESIS_STREAM_NAME",
-        "",
-        "The Kinesis video stream to send the picture to. Empty unless that service is used.",
+        since="DRFC master (April 2026)",
+        read_by="DRFC's scripts, before they read run.env.",
     ),
     switch(
-        "DR_ENABLE_EXTRA_KVS_OVERLAY",
+        "DR_QUIET_ACTIVATE",
         "False",
-        "Draws more numbers on the streamed picture.",
-        per_worker=True,
-    ),
-    choice(
-        "DR_GAZEBO_RENDER_ENGINE",
-        "ogre2",
-        ("ogre2", "ogre"),
-        "What draws the simulation. simapp 6 only.",
+        "Hides what DRFC prints when its environment is activated.",
         optional=True,
+        since="DRFC 6.0.4",
+        truth=SHELL_TRUE,
+        read_by=SHELL_SWITCH,
     ),
-    text("DR_GAZEBO_ARGS", "", "More arguments for Gazebo. simapp 6 only.", optional=True),
 )
 
-LOGS = group(
-    SYSTEM,
-    "Logs & metrics",
-    switch("DR_CLOUD_WATCH_ENABLE", "False", "Sends the containers' logs to CloudWatch, which costs extra."),
-    text(
-        "DR_CLOUD_WATCH_LOG_STREAM_PREFIX",
-        "",
-        "Put before the names of the log streams in CloudWatch.",
-        optional=True,
-    ),
-    text(
-        "DR_TELEGRAF_HOST",
-        "telegraf",
-        "Where the simulations send their live numbers. Harmless when nothing listens there; without "
-        "DR_TELEGRAF_PORT the simulations fail to start.",
-        optional=True,
-    ),
-    whole("DR_TELEGRAF_PORT", "8092", 1, "The port of DR_TELEGRAF_HOST.", maximum=65535, optional=True),
-)
-
-DROA = group(
-    SYSTEM,
-    "DeepRacer on AWS",
-    text("DR_DROA_URL", "", "The address of a DeepRacer on AWS installation to import models into.", optional=True),
-    text("DR_DROA_USERNAME", "", "The user to log in as there.", optional=True),
-)
-
-KEYS = CLOUD + IMAGES + WORKERS + DISPLAY + LOGS + DROA
+KEYS = CLOUD + IMAGES + WORKERS

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
 from dots_tui.custom_files.readers.shell import Shell
 from dots_tui.custom_files.readers.shell_expand import Ended
 from dots_tui.custom_files.readers.shell_syntax import NotFollowed
 from dots_tui.custom_files.readers.shell_words import ShellSyntaxError
 from dots_tui.custom_files.readers.trace import ABORTS, UNKNOWN, Trace, of_shell
 
+_JOINED_WITHIN_A_NAME = re.compile(
+    r"^(?![ \t]*#)(?:[^\n]*(?:\$|\$\{[^}\n]*|[&|;<>]))?\\\n|^[ \t]*(?:export[ \t]+)?[A-Za-z0-9_]+\+?\\\n", re.MULTILINE
+)
+"""A backslash at a line end within a name or an operator. bash joins the lines before it looks; that is not modelled."""
+
 
 def read(text: str, shell: Shell) -> Trace:
     """What sourcing ``text`` sets in ``shell`` and does besides. Where bash stops reading, that is an event."""
     start = len(shell.events)
+    text = text.replace("\0", "")
+    odd = _JOINED_WITHIN_A_NAME.search(text)
+    end = text.rfind("\n", 0, odd.start() + 1) + 1 if odd is not None else len(text)
     try:
-        shell.run(text.replace("\0", ""))
+        shell.run(text[:end])
+        if odd is not None:
+            shell.line = text.count("\n", 0, end) + 1
+            shell.event(UNKNOWN, "a name goes on in the next line")
     except (ShellSyntaxError, Ended) as problem:
         shell.event(ABORTS, str(problem))
     except NotFollowed as word:

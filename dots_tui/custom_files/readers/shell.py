@@ -22,7 +22,7 @@ from dots_tui.custom_files.readers.shell_syntax import (
     Simple,
     as_assignment,
 )
-from dots_tui.custom_files.readers.shell_words import Other, ShellSyntaxError, Substitution, Word
+from dots_tui.custom_files.readers.shell_words import Other, ShellSyntaxError, Substitution, Text, Word
 from dots_tui.custom_files.readers.trace import ERROR, LISTS, PRINTS, READS, RUNS, SETS, WRITES, Event
 
 DEEPEST = 10
@@ -195,7 +195,7 @@ class Shell:
 
     def _assign(self, assignment: Assignment) -> None:
         value = assignment.value
-        if assignment.element or any(isinstance(piece, Other) and piece.kind == "list" for piece in value.pieces):
+        if assignment.element or _is_list(value):
             self.assign(assignment.name, value.source)
             self.lists.add(assignment.name)
             self.event(LISTS, assignment.name)
@@ -208,13 +208,22 @@ class Shell:
         declares = bool(words) and words[0].source in DECLARING
         arguments: list[Assignment | str] = []
         for word in words:
-            for single in with_braces(word):
-                assignment = as_assignment(single) if declares else None
-                if assignment is not None and not assignment.element:
-                    arguments.append(assignment)
-                else:
-                    arguments += fields_of(single, self)
+            singles = list(with_braces(word))
+            # What comes out of braces is no assignment any more: it is split, and only a tilde in front counts.
+            assignment = as_assignment(word) if declares and len(singles) == 1 else None
+            if assignment is not None and not assignment.element:
+                arguments.append(assignment._replace(value=self._computed(assignment.value)))
+                continue
+            for single in singles:
+                arguments += fields_of(single, self)
         return arguments
+
+    def _computed(self, value: Word) -> Word:
+        """``value`` expanded: all arguments are, before the first of them is assigned."""
+        if _is_list(value):
+            return value
+        text = text_of(value, self)
+        return Word((Text(text, True),), text)
 
     def _call(self, arguments: list[Assignment | str]) -> None:
         name = arguments[0]
@@ -241,6 +250,10 @@ class Shell:
         elif name not in (":", "true"):
             self.status = _NOT_FOUND
             self.printed = None
+
+
+def _is_list(value: Word) -> bool:
+    return any(isinstance(piece, Other) and piece.kind == "list" for piece in value.pieces)
 
 
 def _declare(

@@ -16,9 +16,11 @@ _PLAIN = re.compile(r"[^ \t\n'\"\\$`;&|()<>]+")
 _IN_DOUBLE_QUOTES = re.compile(r'[^"\\$`]+')
 _IN_ARGUMENT = re.compile(r"[^'\"\\$`]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
+_NAME_GOES_ON = re.compile(r"\\\n(?:\\\n)*[A-Za-z0-9_]+")
 _BRACED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])(:?[-=+?])?")
 _LENGTH = re.compile(r"#([A-Za-z_][A-Za-z0-9_]*)")
 _KNOWN_OPERATION = re.compile(r"!?(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])(?:[#%/^,@:\[*].*)?", re.DOTALL)
+_PLAIN_IN_PARENTHESES = re.compile(r"\([A-Za-z0-9_./:,@%+=-]*\)")
 _ARRAY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _ANSI_TEXT = re.compile(r"[^'\\]*(?:\\.[^'\\]*)*", re.DOTALL)
 _ANSI = re.compile(r"\\(?:([abeEfnrtv\\'\"?])|([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4}))")
@@ -89,7 +91,13 @@ def read_word(text: str, start: int, list_allowed: bool = False) -> tuple[Word, 
             position = _special(text, position, pieces, False, 0)
         if list_allowed and text[position : position + 1] == "(" and _ARRAY.fullmatch(text, start, position):
             end = skip_group(text, position + 1, ")")
-            pieces.append(Other("list", False, text[position:end]))
+            source = text[position:end]
+            if text[end : end + 1] in WORD_ENDS or end == len(text):
+                pieces.append(Other("list", False, source))
+            elif _PLAIN_IN_PARENTHESES.fullmatch(source):
+                pieces.append(Text(source, True))
+            else:
+                pieces.append(Other("text in parentheses", False, source))
             position = end
     return Word(tuple(pieces), text[start:position]), position
 
@@ -170,8 +178,13 @@ def _dollar(text: str, position: int, pieces: list[Piece], quoted: bool, depth: 
     if name is None:
         pieces.append(Text("$", quoted))
         return position + 1
-    pieces.append(Reference(name.group(), "", (), quoted, "$" + name.group()))
-    return name.end()
+    end = name.end()
+    # A name goes on behind a line end that is escaped: bash takes the two characters away before it looks.
+    while name.group().isidentifier() and (more := _NAME_GOES_ON.match(text, end)) is not None:
+        end = more.end()
+    whole = text[position + 1 : end].replace("\\\n", "")
+    pieces.append(Reference(whole, "", (), quoted, "$" + whole))
+    return end
 
 
 def _braced(content: str, source: str, quoted: bool, depth: int) -> Piece:

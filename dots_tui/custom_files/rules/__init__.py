@@ -7,7 +7,21 @@ from typing import Callable
 
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import Finding
-from dots_tui.custom_files.rules import expansions, files, hyperparameters, keys, lines, metadata, reward, run, workers
+from dots_tui.custom_files.rules import (
+    expansions,
+    files,
+    hyperparameters,
+    keys,
+    lines,
+    metadata,
+    race,
+    reward,
+    run,
+    secrets,
+    storage,
+    versions,
+    workers,
+)
 
 Rule = Callable[[Facts], Iterable[Finding]]
 
@@ -17,9 +31,13 @@ RULES: tuple[Rule, ...] = (
     *expansions.RULES,
     *keys.RULES,
     *run.RULES,
+    *storage.RULES,
+    *race.RULES,
+    *versions.RULES,
     *workers.RULES,
     *hyperparameters.RULES,
     *metadata.RULES,
     *reward.RULES,
+    *secrets.RULES,
 )
 """Every rule. A new one is written in the module of its subject and listed in that module's RULES."""

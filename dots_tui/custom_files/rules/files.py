@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+import re
+from collections.abc import Iterable, Iterator
 
 from dots_tui.custom_files.facts import Facts, unfit
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding
+from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
 from dots_tui.custom_files.folder import REQUIRED, REWARD_FUNCTION, worker_number
 
+_NO_LETTERS = re.compile(r"[^a-z0-9]")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -15,15 +18,19 @@ def missing_files(facts: Facts) -> Iterator[Finding]:
     """Every run needs the five files."""
     for name in REQUIRED:
         if name not in facts.sources and name not in facts.unreadable:
-            yield Finding(
-                name,
-                0,
-                None,
-                ERROR,
-                "missing-file",
-                f"{name} is missing; the training cannot start without it.",
-                "Copy it from another run, or create the default files.",
+            slip = misnamed(name, facts.beside)
+            fix = (
+                f"Rename {shown(slip)} to {name}." if slip else "Copy it from another run, or create the default files."
             )
+            message = f"{name} is missing; the training cannot start without it."
+            yield Finding(name, 0, None, ERROR, "missing-file", message, fix)
+
+
+def misnamed(name: str, names: Iterable[str]) -> str:
+    """The one of ``names`` that is probably meant to be ``name``; "" when there is none."""
+    plain = {_NO_LETTERS.sub("", one.lower()): one for one in sorted(names)}
+    close = difflib.get_close_matches(_NO_LETTERS.sub("", name), plain, 1, 0.8)
+    return plain[close[0]] if close else ""
 
 
 def unreadable_files(facts: Facts) -> Iterator[Finding]:

@@ -7,45 +7,14 @@ is far outside the sensible range costs the money of a run and is a warning.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from dots_tui.custom_files.catalogue import close_names, did_you_mean
+from dots_tui.custom_files.catalogue import HYPERPARAMETER_KEYS, METADATA_KEYS, Key, close_names, did_you_mean
 from dots_tui.custom_files.facts import Facts, to_number
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA
 
-
-@dataclass(frozen=True)
-class _Number:
-    """A numeric hyperparameter: whether it is whole, what is possible, and what is sensible."""
-
-    whole: bool
-    least: float
-    most: float
-    sensible: tuple[float, float]
-
-
-_NUMBERS = {
-    "batch_size": _Number(True, 1, 1e6, (32, 512)),
-    "beta_entropy": _Number(False, 0, 1, (0, 1)),
-    "discount_factor": _Number(False, 0, 1, (0.5, 1)),
-    "e_greedy_value": _Number(False, 0, 1, (0, 1)),
-    "epsilon_steps": _Number(True, 1, 1e12, (1, 1e12)),
-    "lr": _Number(False, 1e-12, 1, (1e-8, 1e-3)),
-    "num_episodes_between_training": _Number(True, 1, 1e6, (1, 100)),
-    "num_epochs": _Number(True, 1, 1e6, (3, 10)),
-    "stack_size": _Number(True, 1, 1e6, (1, 1e6)),
-    "sac_alpha": _Number(False, 0, 1, (0, 1)),
-    "term_cond_avg_score": _Number(False, -1e12, 1e12, (-1e12, 1e12)),
-    "term_cond_max_episodes": _Number(True, 1, 1e12, (1, 1e12)),
-}
-_WORDS = ("exploration_type", "loss_type")
-_PPO_ONLY = ("beta_entropy", "num_epochs")
-EXPLORATIONS = ("categorical", "e-greedy")
-LOSSES = ("huber", "mean squared error")
-KNOWN = (*_NUMBERS, *_WORDS)
-"""Every hyperparameter the simapp reads."""
+_SAC, _PPO = "sac", "clipped_ppo"
 
 
 def _values(facts: Facts) -> Mapping[str, Any]:
@@ -60,7 +29,8 @@ def broken_json(facts: Facts) -> Iterator[Finding]:
             fix = "Correct the line named, or take the default file and change it."
             yield Finding(name, file.problem_line, None, ERROR, "broken-json", message, fix)
         for key in file.twice:
-            if name == MODEL_METADATA and key not in ("action_space", "sensor", "neural_network", "version"):
+            # Of what is inside an action the line cannot be told.
+            if name == MODEL_METADATA and key not in METADATA_KEYS:
                 continue
             message = f"{shown(key)} is there twice; only the last one counts."
             yield facts.in_json(name, key, WARNING, "duplicate-key", message, "Delete one of the two.")
@@ -68,25 +38,43 @@ def broken_json(facts: Facts) -> Iterator[Finding]:
 
 def numbers(facts: Facts) -> Iterator[Finding]:
     """Numbers that are none, impossible, or far from what anybody trains with."""
-    for key, number in _NUMBERS.items():
-        if key not in _values(facts) or (facts.sac and key in _PPO_ONLY):
+    for key in HYPERPARAMETER_KEYS.values():
+        if key.kind != "number" or key.name not in _values(facts) or _is_unread(facts, key):
             continue
-        value = _as_number(_values(facts)[key], number.whole)
-        kind = "a whole number" if number.whole else "a number"
+        value = _as_number(_values(facts)[key.name], key.integer)
+        kind = "a whole number" if key.integer else "a number"
         if value is None:
-            message = f"{key} must be {kind}; the training fails when it reads the file."
-            yield facts.in_json(HYPERPARAMETERS, key, ERROR, "not-a-number", message, f"Write {kind} without quotes.")
-        elif not number.least <= value <= number.most:
-            message = f"{key} is {value:g}, which no training can work with."
-            yield facts.in_json(HYPERPARAMETERS, key, ERROR, "out-of-range", message, _sensible(key, number))
-        elif not number.sensible[0] <= value <= number.sensible[1]:
-            message = f"{key} is {value:g}, far from what trainings are run with."
-            yield facts.in_json(HYPERPARAMETERS, key, WARNING, "unusual-value", message, _sensible(key, number))
+            message, fix = f"{key.name} must be {kind}; the training fails when it reads the file.", f"Write {kind}"
+            yield _finding(facts, key, ERROR, "not-a-number", message, f"{fix} without quotes.")
+        elif not _within((key.minimum, key.maximum), value):
+            message = f"{key.name} is {value:g}, which no training can work with."
+            yield _finding(facts, key, ERROR, "out-of-range", message, _sensible(key))
+        elif key.sensible and not _within(key.sensible, value):
+            message = f"{key.name} is {value:g}, far from what trainings are run with."
+            yield _finding(facts, key, WARNING, "unusual-value", message, _sensible(key))
 
 
-def _sensible(key: str, number: _Number) -> str:
-    low, high = number.sensible
-    return f"Use {key} from {low:g} to {high:g}." if high < 1e6 else f"Use {key} of at least {low:g}."
+def _is_unread(facts: Facts, key: Key) -> bool:
+    """Whether the algorithm of the run does not look at ``key``."""
+    return bool(key.algorithm) and key.algorithm != (_SAC if facts.sac else _PPO)
+
+
+def _within(bounds: tuple[float | None, float | None], value: float) -> bool:
+    low, high = bounds
+    return (low is None or low <= value) and (high is None or value <= high)
+
+
+def _sensible(key: Key) -> str:
+    low, high = key.sensible or (key.minimum, key.maximum)
+    if key.suggested:
+        return f"Use {', '.join(key.suggested[:-1])} or {key.suggested[-1]}."
+    if low is None or high is None or high >= 1e6:
+        return f"Use {key.name} of at least {low:g}." if low is not None else "Use the usual value."
+    return f"Use {key.name} from {low:g} to {high:g}."
+
+
+def _finding(facts: Facts, key: Key, severity: str, code: str, message: str, fix: str) -> Finding:
+    return facts.in_json(HYPERPARAMETERS, key.name, severity, code, message, fix)
 
 
 def _as_number(value: object, whole: bool) -> float | None:
@@ -101,21 +89,25 @@ def _as_number(value: object, whole: bool) -> float | None:
 
 
 def words(facts: Facts) -> Iterator[Finding]:
-    """exploration_type and loss_type."""
-    values = _values(facts)
-    exploration = values.get("exploration_type", "categorical")
-    if not facts.sac and (not isinstance(exploration, str) or exploration.lower() not in EXPLORATIONS):
-        message = f"exploration_type is {shown(str(exploration))}; with it the training ends at once."
-        fix = 'Write "categorical".'
-        yield facts.in_json(HYPERPARAMETERS, "exploration_type", ERROR, "unknown-choice", message, fix)
-    loss = values.get("loss_type", "huber")
-    if not isinstance(loss, str):
-        message = "loss_type must be a text; the training fails when it reads the file."
-        yield facts.in_json(HYPERPARAMETERS, "loss_type", ERROR, "unknown-choice", message, 'Write "huber".')
-    elif loss.lower() not in LOSSES:
-        message = f"loss_type is {shown(loss)}; anything but huber silently means mean squared error."
-        fix = 'Write "huber" or "mean squared error".'
-        yield facts.in_json(HYPERPARAMETERS, "loss_type", WARNING, "unknown-choice", message, fix)
+    """exploration_type and loss_type. The trainer puts both into lower case, so that they must be texts."""
+    for key in HYPERPARAMETER_KEYS.values():
+        if key.kind != "choice" or key.name not in _values(facts):
+            continue
+        value, usual = _values(facts)[key.name], f'Write "{key.default}".'
+        if not isinstance(value, str):
+            message = f"{key.name} must be a text; the training fails when it reads the file."
+            yield _finding(facts, key, ERROR, "unknown-choice", message, usual)
+        elif value.lower() in key.choices or _is_unread(facts, key):
+            continue
+        elif key.name == "exploration_type":
+            if value.lower().strip() in key.choices:
+                continue
+            message = f"exploration_type is {shown(value)}; with it the training ends at once."
+            yield _finding(facts, key, ERROR, "unknown-choice", message, usual)
+        else:
+            message = f"{key.name} is {shown(value)}; anything but huber silently means mean squared error."
+            fix = "Write " + " or ".join(f'"{one}"' for one in key.choices) + "."
+            yield _finding(facts, key, WARNING, "unknown-choice", message, fix)
 
 
 def sac_episodes(facts: Facts) -> Iterator[Finding]:
@@ -129,8 +121,8 @@ def sac_episodes(facts: Facts) -> Iterator[Finding]:
 def unknown_names(facts: Facts) -> Iterator[Finding]:
     """The simapp ignores names it does not know, and takes its own default for the one that was meant."""
     for key in _values(facts):
-        if key not in KNOWN:
-            close = close_names(key, KNOWN)
+        if key not in HYPERPARAMETER_KEYS:
+            close = close_names(key, HYPERPARAMETER_KEYS)
             message = f"Nothing reads {shown(key)}{did_you_mean(close)}" + ("" if close else ".")
             severity = WARNING if close else INFO
             fix = f'Write "{close[0]}".' if close else None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dots_tui.custom_files.catalogue import (
+    HYPERPARAMETER_KEYS,
     KEYS,
+    METADATA_KEYS,
     RETIRED,
     SCRIPT_KEYS,
     Key,
@@ -15,13 +17,14 @@ from dots_tui.custom_files.catalogue import (
 )
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
-from dots_tui.custom_files.folder import RUN_ENV, SYSTEM_ENV
+from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, RUN_ENV, SYSTEM_ENV
+from dots_tui.custom_files.rules.switches import switch_problem
+from dots_tui.custom_files.rules.versions import is_tag
 from dots_tui.custom_files.words import unquoted
 
 _CODES = {
     "track": "unknown-track",
     "choice": "unknown-choice",
-    "switch": "not-a-switch",
     "number": "not-a-number",
 }
 _NEEDED = {
@@ -42,6 +45,8 @@ _NEEDED = {
     ),
 }
 """Without these a training does not start, or saves nowhere."""
+_ALL_KNOWN = ("DR_CAR_BODY_SHELL_TYPE", "DR_EVAL_OPP_CAR_BODY_SHELL_TYPE")
+"""Choices that take any value, but whose every value is known: one close to a known one is a slip."""
 
 
 def unsuitable_values(facts: Facts) -> Iterator[Finding]:
@@ -56,13 +61,20 @@ def unsuitable_values(facts: Facts) -> Iterator[Finding]:
 def value_findings(key: Key, value: str, file: str, line: int) -> Iterator[Finding]:
     """What is wrong with ``value`` for ``key``, written on ``line`` of ``file``."""
     problem = value_problem(key, value)
-    if problem is not None:
+    if problem is not None and key.kind == "switch":
+        severity, message = switch_problem(key.name, value)
+        fix = f"The usual value is {key.default}." if key.default else None
+        yield Finding(file, line, key.name, severity, "not-a-switch", message, fix)
+    elif problem is not None:
         fix = f"The usual value is {key.default}." if key.default else None
         yield Finding(file, line, key.name, ERROR, _CODES[key.kind], f"{key.name} {problem}.".replace("?.", "?"), fix)
     elif key.open and value and value not in key.choices and "$" not in value:
-        close = did_you_mean(close_names(value, key.choices))
-        message = f"{key.name} is {shown(value)}, which dots-tui does not know{close}.".replace("?.", "?")
-        yield Finding(file, line, key.name, INFO, "unlisted-value", message, "Check the spelling.")
+        if key.name == "DR_SIMAPP_VERSION" and value[:1].isdigit() and not is_tag(value):
+            return  # a finding of its own
+        close = close_names(value, key.choices)
+        severity = WARNING if close and key.name in _ALL_KNOWN else INFO
+        message = f"{key.name} is {shown(value)}, which dots-tui does not know{did_you_mean(close)}.".replace("?.", "?")
+        yield Finding(file, line, key.name, severity, "unlisted-value", message, "Check the spelling.")
 
 
 def retired_keys(facts: Facts) -> Iterator[Finding]:
@@ -83,13 +95,24 @@ def unknown_keys(facts: Facts) -> Iterator[Finding]:
             message = f"DRFC sets {name} itself; a line in a file is overruled or does harm."
             yield Finding(file, entry.line, name, WARNING, "script-key", message, "Delete this line.")
             continue
+        home = _home_in_json(name)
         close = close_names(name, KEYS)
-        if close:
+        if home:
+            message = f"{name} belongs in {home}; nothing reads it here."
+            yield Finding(file, entry.line, name, WARNING, "wrong-file", message, f"Set it in {home}.")
+        elif close:
             message = f"Nothing reads {name}{did_you_mean(close)}"
             yield Finding(file, entry.line, name, WARNING, "unknown-key", message, f"Write {close[0]}=")
         elif name.startswith("DR_"):
             message = f"{name} is not known to dots-tui; as far as it knows, nothing reads it."
             yield Finding(file, entry.line, name, INFO, "unknown-key", message, None)
+
+
+def _home_in_json(name: str) -> str:
+    """The JSON file the key ``name`` belongs in, or ""."""
+    if name in HYPERPARAMETER_KEYS:
+        return HYPERPARAMETERS
+    return MODEL_METADATA if name in METADATA_KEYS and name != "version" else ""
 
 
 def missing_keys(facts: Facts) -> Iterator[Finding]:

@@ -13,19 +13,28 @@ from collections.abc import Iterator
 from dots_tui.custom_files.env_file import Entry, Line
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
+from dots_tui.custom_files.folder import RUN_ENV, SYSTEM_ENV
 from dots_tui.custom_files.rules.expansions import odd_expansion, runs_a_command
 from dots_tui.custom_files.words import BLANKS, REFERENCE, unquoted, write_word
 
 _SETS_A_KEY = re.compile(r"(?<=[ \t])[A-Za-z_][A-Za-z0-9_]*=")
 _TILDE = re.compile(r"(?:^|:)~")
-_READ_BY_AWK = ("DR_LOCAL_S3_MODEL_PREFIX", "DR_LOCAL_S3_PRETRAINED_PREFIX", "DR_LOCAL_S3_PRETRAINED")
+_READ_BY_AWK = {
+    RUN_ENV: {
+        "DR_LOCAL_S3_MODEL_PREFIX": (WARNING, "a spot instance that was interrupted is then not continued"),
+        "DR_UPLOAD_S3_PREFIX": (WARNING, "after an interruption the upload goes to the old place"),
+        "DR_WORLD_NAME": (INFO, "the analysis in the browser fails"),
+    },
+    SYSTEM_ENV: {"DR_WORKERS": (INFO, "the analysis in the browser fails")},
+}
+"""What DeepRacer on the Spot's scripts look for with grep KEY= (interrupt_spot.sh, start_analysis.sh), and the harm."""
 _OWN_LINE = "Put the comment on a line of its own above, with # in column 1."
 
 
-def _entries(facts: Facts, commented: bool = False) -> Iterator[tuple[str, Entry]]:
+def _entries(facts: Facts) -> Iterator[tuple[str, Entry]]:
     for name, env in facts.sourced.items():
         for entry in env.entries:
-            if entry.commented == commented:
+            if not entry.commented:
                 yield name, entry
 
 
@@ -219,10 +228,22 @@ def duplicate_keys(facts: Facts) -> Iterator[Finding]:
                 )
                 yield _finding(name, entry, WARNING, "duplicate-key", message, "Delete one of the two lines.")
             last[entry.key] = entry
-    for name, entry in _entries(facts, commented=True):
-        if entry.key in _READ_BY_AWK and entry.key in facts.values:
-            message = f"The scripts on the instance find {entry.key}= in this comment too and mix the two values up."
-            yield _finding(name, entry, WARNING, "commented-duplicate", message, "Delete the line, or reword it.")
+
+
+def found_by_grep(facts: Facts) -> Iterator[Finding]:
+    """KEY= elsewhere than in its own line: in comments, and at the end of longer names."""
+    for name, env in facts.sourced.items():
+        for key, (severity, harm) in _READ_BY_AWK[name].items():
+            if env.entry(key) is None:
+                continue
+            for line in env.lines:
+                own = line.entry.key if line.entry is not None and not line.entry.commented else None
+                if f"{key}=" not in line.text or own == key:
+                    continue
+                what, code = ("this line", "name-ends-alike") if own else ("this comment", "commented-duplicate")
+                message = f"The scripts on the instance find {key}= in {what} too and mix the values up: {harm}."
+                fix = "Give the variable another name." if own else "Delete the line, or reword it."
+                yield Finding(name, line.number, own or key, severity, code, message, fix)
 
 
 def set_in_both_files(facts: Facts) -> Iterator[Finding]:
@@ -249,5 +270,6 @@ RULES = (
     unusual_keys,
     unusual_values,
     duplicate_keys,
+    found_by_grep,
     set_in_both_files,
 )

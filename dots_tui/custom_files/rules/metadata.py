@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dots_tui.custom_files.catalogue import close_names, did_you_mean
+from dots_tui.custom_files.catalogue import ACTION_KEYS, METADATA_KEYS, Key, close_names, did_you_mean, value_problem
+from dots_tui.custom_files.catalogue.metadata import CAMERAS, LIDARS, LIMITS
 from dots_tui.custom_files.facts import Facts, to_number
 from dots_tui.custom_files.findings import ERROR, WARNING, Finding, shown
 from dots_tui.custom_files.folder import MODEL_METADATA
 
-ALGORITHMS = ("clipped_ppo", "sac")
-SPACES = ("discrete", "continuous")
-CAMERAS = ("FRONT_FACING_CAMERA", "STEREO_CAMERAS", "LEFT_CAMERA", "observation")
-LIDARS = ("LIDAR", "SECTOR_LIDAR", "DISCRETIZED_SECTOR_LIDAR")
-NETWORKS = ("DEEP_CONVOLUTIONAL_NETWORK_SHALLOW", "DEEP_CONVOLUTIONAL_NETWORK", "DEEP_CONVOLUTIONAL_NETWORK_DEEP")
-LIMITS = {"steering_angle": (-30.0, 30.0, "degrees"), "speed": (0.1, 4.0, "m/s")}
-"""What the simapp clips actions to, without a word."""
+_LIDAR = "lidar_config"
 
 
 def _readable(facts: Facts) -> bool:
@@ -29,17 +24,16 @@ def _error(facts: Facts, key: str, code: str, message: str, fix: str) -> Finding
 
 def choices(facts: Facts) -> Iterator[Finding]:
     """Algorithm, kind of action space, network."""
-    for key, known, any_case in (
-        ("training_algorithm", ALGORITHMS, True),
-        ("action_space_type", SPACES, True),
-        ("neural_network", NETWORKS, False),
-    ):
-        value = facts.metadata.get(key, known[0])
-        text = value.lower() if isinstance(value, str) and any_case else value
-        if text not in known:
-            close = did_you_mean(close_names(str(value), known)) or "."
-            message = f"{key} is {shown(str(value))}, which the simapp does not know{close}"
-            yield _error(facts, key, "unknown-choice", message, f"Use one of {', '.join(known)}.")
+    for key in METADATA_KEYS.values():
+        if key.kind != "choice":
+            continue
+        value = facts.metadata.get(key.name, key.default)
+        # What is understood in any case also loses the blanks around it.
+        text = value.lower().strip() if isinstance(value, str) and key.any_case else value
+        if text not in key.choices:
+            close = did_you_mean(close_names(str(value), key.choices)) or "."
+            message = f"{key.name} is {shown(str(value))}, which the simapp does not know{close}"
+            yield _error(facts, key.name, "unknown-choice", message, f"Use one of {', '.join(key.choices)}.")
 
 
 def sac_needs_continuous(facts: Facts) -> Iterator[Finding]:
@@ -51,7 +45,7 @@ def sac_needs_continuous(facts: Facts) -> Iterator[Finding]:
 
 
 def _space_type(facts: Facts) -> str:
-    return str(facts.metadata.get("action_space_type", "discrete")).lower()
+    return str(facts.metadata.get("action_space_type", "discrete")).lower().strip()
 
 
 def action_space(facts: Facts) -> Iterator[Finding]:
@@ -78,7 +72,7 @@ def action_space(facts: Facts) -> Iterator[Finding]:
 
 
 def _continuous(facts: Facts, space: Mapping[str, Any]) -> Iterator[Finding]:
-    for name in LIMITS:
+    for name in ACTION_KEYS:
         bounds = space.get(name)
         low, high = (_number(bounds.get(end)) if isinstance(bounds, dict) else None for end in ("low", "high"))
         if low is None or high is None:
@@ -92,10 +86,10 @@ def _continuous(facts: Facts, space: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _discrete(facts: Facts, space: list[Any]) -> Iterator[Finding]:
-    numbers: dict[str, list[float]] = {name: [] for name in LIMITS}
+    numbers: dict[str, list[float]] = {name: [] for name in ACTION_KEYS}
     actions = []
     for index, action in enumerate(space):
-        values = {name: _number(action.get(name)) if isinstance(action, dict) else None for name in LIMITS}
+        values = {name: _number(action.get(name)) if isinstance(action, dict) else None for name in ACTION_KEYS}
         if None in values.values():
             message = f"Action {index} needs a steering_angle and a speed, both numbers."
             fix = 'Write {"steering_angle": 0, "speed": 1}.'
@@ -110,7 +104,7 @@ def _discrete(facts: Facts, space: list[Any]) -> Iterator[Finding]:
             f"The action with a steering angle of {twice[0]:g} and a speed of {twice[1]:g} is there more than once."
         )
         yield facts.in_json(MODEL_METADATA, "action_space", WARNING, "action-twice", message, "Delete one of the two.")
-    for name in LIMITS:
+    for name in ACTION_KEYS:
         yield from _clipped(facts, name, numbers[name])
 
 
@@ -170,39 +164,50 @@ def _version(facts: Facts) -> float | None:
 
 def versions(facts: Facts) -> Iterator[Finding]:
     """simapp 5 accepts 1 to 5 and takes the car model from it."""
-    if "version" not in facts.metadata:
+    key = METADATA_KEYS["version"]
+    if key.name not in facts.metadata:
         return
-    version = _version(facts)
+    version, fix = _version(facts), f'Write "version": "{key.default}".'
+    low, high = key.sensible or (1, 5)
     if version is None:
-        message = f"version is {shown(str(facts.metadata['version']))}, which is no number."
-        yield _error(facts, "version", "metadata-version", message, 'Write "version": "5".')
-    elif facts.simapp and facts.simapp[0] == 5 and version not in (1, 2, 3, 4, 5):
-        message = f"simapp 5 accepts the versions 1 to 5 only; with {version:g} it fails when it loads the car."
-        yield _error(facts, "version", "metadata-version", message, 'Write "version": "5".')
+        message = f"version is {shown(str(facts.metadata[key.name]))}, which is no number."
+        yield _error(facts, key.name, "metadata-version", message, fix)
+    elif facts.simapp and facts.simapp[0] == 5 and not (low <= version <= high and version == int(version)):
+        message = f"simapp 5 accepts the versions {low:g} to {high:g} only; with {version:g} it fails when it "
+        yield _error(facts, key.name, "metadata-version", f"{message}loads the car.", fix)
 
 
 def lidar(facts: Facts) -> Iterator[Finding]:
-    """The simapp's own test of these can never fail, so that a wrong number breaks the run later."""
-    config = facts.metadata.get("lidar_config")
+    """The simapp's own test of the distance can never fail, so that a wrong number breaks the run later."""
+    config = facts.metadata.get(_LIDAR)
     if config is None:
         return
-    fix = 'Write "lidar_config": {"num_sectors": 8, "num_values_per_sector": 8, "clipping_dist": 2.0}.'
+    keys = {name.partition(".")[2]: key for name, key in METADATA_KEYS.items() if name.startswith(f"{_LIDAR}.")}
+    usual = ", ".join(f'"{member}": {key.default}' for member, key in keys.items())
+    fix = f'Write "{_LIDAR}": {{{usual}}}.'
     if not isinstance(config, dict):
-        yield _error(facts, "lidar_config", "lidar", "lidar_config must be an object.", fix)
+        yield _error(facts, _LIDAR, "lidar", f"{_LIDAR} must be an object.", fix)
         return
-    sectors, values, distance = (
-        _number(config.get(name, default))
-        for name, default in (("num_sectors", 8), ("num_values_per_sector", 8), ("clipping_dist", 2.0))
-    )
-    if sectors is None or sectors < 1 or 64 % sectors:
-        message = "num_sectors must be one of 1, 2, 4, 8, 16, 32 and 64."
-        yield _error(facts, "num_sectors", "lidar", message, fix)
-    if values is None or values < 1 or values != int(values):
-        message = "num_values_per_sector must be a whole number of at least 1."
-        yield _error(facts, "num_values_per_sector", "lidar", message, fix)
-    if distance is None or not 0.15 <= distance <= 12:
-        message = "clipping_dist must be from 0.15 to 12 m."
-        yield _error(facts, "clipping_dist", "lidar", message, fix)
+    for member, key in keys.items():
+        if member not in config:
+            continue
+        value = config[member]
+        # The simapp converts whole numbers with int(), from a text too, and takes the distance as it is.
+        number = to_number(value) if key.integer and isinstance(value, str) else _number(value)
+        if (
+            number is None
+            or value_problem(key, f"{number:g}")
+            or (key.suggested and f"{number:g}" not in key.suggested)
+        ):
+            yield _error(facts, member, "lidar", f"{member} must be {_wanted(key)}.", fix)
+
+
+def _wanted(key: Key) -> str:
+    if key.suggested:
+        return f"one of {', '.join(key.suggested[:-1])} and {key.suggested[-1]}"
+    if key.integer:
+        return f"a whole number of at least {key.minimum:g}"
+    return f"from {key.minimum:g} to {key.maximum:g} {key.unit}"
 
 
 RULES = (choices, sac_needs_continuous, action_space, sensors, versions, lidar)

@@ -14,6 +14,7 @@ from dots_tui.custom_files.folder import REWARD_FUNCTION
 
 _NAME = "reward_function"
 _SIGNATURE = "Define it as: def reward_function(params):"
+_SIMAPP_6_ONLY = frozenset({"sim_time"})
 _warnings_lock = threading.Lock()
 
 
@@ -37,6 +38,7 @@ def reward_function(facts: Facts) -> Iterator[Finding]:
         yield Finding(REWARD_FUNCTION, 0, None, ERROR, "syntax-error", message, "Look for very deep nesting.")
     else:
         yield from _definition(tree)
+        yield from _of_simapp_6(facts, tree)
 
 
 def _parse(data: bytes) -> ast.Module:
@@ -68,6 +70,21 @@ def _definition(tree: ast.Module) -> Iterator[Finding]:
     elif isinstance(found, ast.FunctionDef) and not _takes_one(found.args):
         message = "reward_function must take exactly one argument, the dictionary of parameters."
         yield Finding(REWARD_FUNCTION, found.lineno, None, ERROR, "reward-signature", message, _SIGNATURE)
+
+
+def _of_simapp_6(facts: Facts, tree: ast.Module) -> Iterator[Finding]:
+    """A parameter that came with simapp 6: reading it is an error before."""
+    if not facts.simapp or facts.simapp[0] >= 6:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and _index(node) in _SIMAPP_6_ONLY:
+            message = f"simapp 5 does not give {_index(node)} to the function; the training ends when it is asked for."
+            fix = "Do without it, or use simapp 6."
+            yield Finding(REWARD_FUNCTION, node.lineno, None, ERROR, "reward-needs-simapp-6", message, fix)
+
+
+def _index(node: ast.Subscript) -> object:
+    return node.slice.value if isinstance(node.slice, ast.Constant) else None
 
 
 def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:

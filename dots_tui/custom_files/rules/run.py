@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dots_tui.custom_files.catalogue.shells import SHELLS_6
 from dots_tui.custom_files.facts import Facts, to_number
-from dots_tui.custom_files.findings import ERROR, WARNING, Finding, shown
+from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
 from dots_tui.custom_files.folder import HYPERPARAMETERS
-from dots_tui.tracks.catalogue import TRACKS, suggest
+from dots_tui.custom_files.words import unquoted
 
 _DISTANCE = "DR_TRAIN_ROUND_ROBIN_ADVANCE_DIST"
 _LAP_TOLERANCE = 0.01
 """How far, in laps, the starts of an iteration may be from whole rounds."""
+_PENALTIES = ("DR_EVAL_OFF_TRACK_PENALTY", "DR_COLLISION_PENALTY")
+_USUAL_PENALTY_S = 5.0
 _INSTANCE_VALUES = {
     "DR_AWS_APP_REGION": "DEEPRACER_REGION",
     "DR_LOCAL_S3_BUCKET": "DEEPRACER_S3_URI",
@@ -78,91 +79,20 @@ def sac_workers(facts: Facts) -> Iterator[Finding]:
 
 
 def evaluation_resets(facts: Facts) -> Iterator[Finding]:
-    """One reset is one too few for the simapp's arithmetic."""
-    if facts.number("DR_EVAL_MAX_RESETS") == 1:
+    """One reset is one too few for the simapp's arithmetic; without any, no penalty is ever added."""
+    resets = facts.number("DR_EVAL_MAX_RESETS", 0.0)
+    if resets == 1:
         message = "DR_EVAL_MAX_RESETS=1 makes the evaluation fail; it must be 0, or 2 or more."
         yield facts.about("DR_EVAL_MAX_RESETS", ERROR, "eval-max-resets", message, "Set it to 0, or to 100.")
-
-
-def model_prefix(facts: Facts) -> Iterator[Finding]:
-    """Where the model is saved must be a clean place, and not the place it starts from."""
-    prefix = facts.value("DR_LOCAL_S3_MODEL_PREFIX")
-    if prefix != prefix.strip("/"):
-        message = "The prefix has a slash at the start or the end, which makes an unnamed folder in the bucket."
-        fix = f"Use {shown(prefix.strip('/')) or 'a name'}."
-        yield facts.about("DR_LOCAL_S3_MODEL_PREFIX", ERROR, "model-prefix-slash", message, fix)
-    if not facts.is_true("DR_LOCAL_S3_PRETRAINED"):
-        return
-    key = "DR_LOCAL_S3_PRETRAINED_PREFIX"
-    parent = facts.value(key).strip("/")
-    if not parent:
-        message = "DR_LOCAL_S3_PRETRAINED is True, but no place of a model to start from is given."
-        yield facts.about(key, ERROR, "pretrained-missing", message, "Set it to the prefix of a trained model.")
-    elif parent == prefix.strip("/"):
-        message = (
-            "The model to start from is where the new one is saved, and that place is wiped when the training starts: "
-            "the model would be lost."
-        )
-        fix = "Give the new model another DR_LOCAL_S3_MODEL_PREFIX."
-        yield facts.about(key, ERROR, "pretrained-is-model", message, fix)
-
-
-def simapp_has_it(facts: Facts) -> Iterator[Finding]:
-    """Track and car body must be in the simapp version that is used."""
-    if not facts.simapp or facts.simapp[0] not in (5, 6):
-        return
-    major = facts.simapp[0]
-    for file, values in facts.configurations():
-        track = TRACKS.get(values.get("DR_WORLD_NAME", ""))
-        if track is not None and not (track.simapp6 if major == 6 else track.simapp5):
-            message = f"simapp {major} does not have the track {track.name}."
-            others = [name for name in suggest(track.name) if name != track.name]
-            fix = f"Use another track, such as {others[0]}." if others else "Use another track."
-            yield facts.in_file(file, "DR_WORLD_NAME", ERROR, "track-not-in-simapp", message, fix)
-        shell = values.get("DR_CAR_BODY_SHELL_TYPE", "")
-        if major == 5 and shell in SHELLS_6:
-            message = f"simapp 5 does not have the car body {shell}."
-            key = "DR_CAR_BODY_SHELL_TYPE"
-            yield facts.in_file(file, key, WARNING, "shell-not-in-simapp", message, "Use deepracer.")
-
-
-def race_type(facts: Facts) -> Iterator[Finding]:
-    """Some race types are for evaluations only."""
-    for file, values in facts.configurations():
-        kind = values.get("DR_RACE_TYPE", "")
-        if kind in ("HEAD_TO_MODEL", "F1"):
-            message = f"{kind} is for evaluations, not for a training."
-            fix = "Use TIME_TRIAL, OBJECT_AVOIDANCE or HEAD_TO_BOT."
-            yield facts.in_file(file, "DR_RACE_TYPE", WARNING, "evaluation-race-type", message, fix)
-
-
-def lane_change_times(facts: Facts) -> Iterator[Finding]:
-    """The shorter time must be the shorter one."""
-    for file, values in facts.configurations():
-        if values.get("DR_RACE_TYPE") != "HEAD_TO_BOT":
-            continue
-        lower = to_number(values.get("DR_H2B_LOWER_LANE_CHANGE_TIME", "3.0"))
-        upper = to_number(values.get("DR_H2B_UPPER_LANE_CHANGE_TIME", "5.0"))
-        if lower is not None and upper is not None and lower > upper:
-            key = "DR_H2B_LOWER_LANE_CHANGE_TIME"
-            message = f"The shortest time between lane changes ({lower:g} s) is longer than the longest ({upper:g} s)."
-            yield facts.in_file(file, key, ERROR, "lane-change-times", message, "Swap the two times.")
-
-
-def object_positions(facts: Facts) -> Iterator[Finding]:
-    """part,lane;part,lane with a part of the lap and a lane of 1 or -1."""
-    key = "DR_OA_OBJECT_POSITIONS"
-    for file, values in facts.configurations():
-        for position in filter(None, values.get(key, "").strip('"').split(";")):
-            part, _, lane = position.partition(",")
-            where = to_number(part)
-            if where is None or not 0 <= where <= 1 or to_number(lane) not in (1, -1):
+    elif resets == 0:
+        for key in _PENALTIES:
+            if facts.number(key, _USUAL_PENALTY_S) not in (None, _USUAL_PENALTY_S):
+                number = facts.value("DR_EVAL_MAX_RESETS") or "not set"
                 message = (
-                    f"{shown(position)} is no position: it needs a part of the lap from 0 to 1, a comma, and 1 or -1."
+                    f"{key} has no effect: DR_EVAL_MAX_RESETS is {number}, so a trial of an evaluation ends at the "
+                    "first off-track or crash."
                 )
-                fix = 'Write positions like "0.23,-1;0.46,1".'
-                yield facts.in_file(file, key, ERROR, "object-positions", message, fix)
-                break
+                yield facts.about(key, WARNING, "penalty-without-resets", message, "Set DR_EVAL_MAX_RESETS=100.")
 
 
 def opengl(facts: Facts) -> Iterator[Finding]:
@@ -189,9 +119,17 @@ def telegraf(facts: Facts) -> Iterator[Finding]:
 
 def instance_values(facts: Facts) -> Iterator[Finding]:
     """On DeepRacer on the Spot region and bucket are the instance's; system.env replaces the one made for it."""
+    cloud = facts.value("DR_CLOUD").lower()
+    if cloud in ("azure", "local", "remote"):
+        message = f"DR_CLOUD is {cloud}: the model is not saved in the base stack's bucket, and lost with the instance."
+        yield facts.about("DR_CLOUD", WARNING, "cloud-not-aws", message, "Write DR_CLOUD=aws")
+    if cloud != "aws":
+        return  # region and bucket mean something else then
     for key, name in _INSTANCE_VALUES.items():
         value = facts.value(key)
-        if value and name not in value and not value.startswith("<"):
+        entry = facts.effective[key][1] if key in facts.effective else None
+        broken = entry is not None and any(char in "<>()" for char in unquoted(entry.raw))
+        if value and name not in value and not broken:
             yield facts.about(
                 key,
                 WARNING,
@@ -211,18 +149,26 @@ def mount_folders(facts: Facts) -> Iterator[Finding]:
             yield facts.about(key, WARNING, "upper-case-path", message, "Use a path in lower case.")
 
 
+def drfc_elsewhere(facts: Facts) -> Iterator[Finding]:
+    """Settings of DRFC that do not go with an instance of DeepRacer on the Spot."""
+    name = facts.value("DR_EXPERIMENT_NAME")
+    if name:
+        message = f"DRFC reads run.env from experiments/{shown(name)} then, and not the one here."
+        fix = "Delete this line."
+        yield facts.about("DR_EXPERIMENT_NAME", ERROR, "experiment-name", message, fix)
+    if facts.number("DR_RUN_ID", 0.0) not in (None, 0.0):
+        message = "The pages in the browser are made for run 0, and show nothing of another one."
+        yield facts.about("DR_RUN_ID", INFO, "run-id", message, "Write DR_RUN_ID=0")
+
+
 RULES = (
     round_robin,
     too_many_workers,
     sac_workers,
     evaluation_resets,
-    model_prefix,
-    simapp_has_it,
-    race_type,
-    lane_change_times,
-    object_positions,
     opengl,
     telegraf,
     instance_values,
     mount_folders,
+    drfc_elsewhere,
 )

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from dots_tui.custom_files.catalogue import KEYS
-from dots_tui.custom_files.env_file import Line
+from dots_tui.custom_files.catalogue import KEYS, RETIRED, close_names, did_you_mean
+from dots_tui.custom_files.env_file import Entry, Line
 from dots_tui.custom_files.facts import Facts, is_per_worker
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding
+from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
 from dots_tui.custom_files.folder import worker_number
+from dots_tui.custom_files.rules.files import misnamed
 from dots_tui.custom_files.rules.keys import value_findings
 
 _POSITIONS = "DR_OA_OBJECT_POSITIONS"
@@ -35,7 +36,9 @@ def multi_config(facts: Facts) -> Iterator[Finding]:
             f"DR_TRAIN_MULTI_CONFIG=True needs a file for each of the {facts.workers} workers but the first; "
             f"without worker-{first}.env no worker gets settings."
         )
-        fix = f"Create worker-{first}.env, or set DR_TRAIN_MULTI_CONFIG=False."
+        slip = misnamed(f"worker-{first}.env", (name for name in facts.beside if str(first) in name))
+        what = f"Rename {shown(slip)} to" if slip else "Create"
+        fix = f"{what} worker-{first}.env, or set DR_TRAIN_MULTI_CONFIG=False."
         yield Finding(f"worker-{first}.env", 0, None, ERROR, "worker-file-missing", message, fix)
     if facts.value("DR_LOCAL_S3_TRAINING_PARAMS_FILE").count(".") > 1:
         message = "The name may have one dot only: what stands before the first gets the worker's number."
@@ -47,7 +50,7 @@ def unused_worker_files(facts: Facts) -> Iterator[Finding]:
     """Files of workers this run does not have."""
     for name in facts.names:
         number = worker_number(name)
-        if number is None or number in facts.worker_files:
+        if number is None or number in facts.worker_files or name not in facts.texts:
             continue
         if not facts.multi_config:
             why = "DR_TRAIN_MULTI_CONFIG is not True"
@@ -111,8 +114,10 @@ def worker_keys(facts: Facts) -> Iterator[Finding]:
             if is_per_worker(entry.key):
                 if not entry.problem and not entry.comment:
                     yield from value_findings(KEYS[entry.key], entry.value, name, entry.line)
-            else:
+            elif not (slips := list(_misnamed_key(name, entry))):
                 ignored.append(entry)
+            else:
+                yield from slips
         if ignored:
             listed = ", ".join(entry.key for entry in ignored[:3])
             more = f" and {len(ignored) - 3} more" if len(ignored) > 3 else ""
@@ -120,6 +125,33 @@ def worker_keys(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 name, ignored[0].line, ignored[0].key, INFO, "ignored-in-worker-file", message, "Set it in run.env."
             )
+
+
+def _misnamed_key(name: str, entry: Entry) -> Iterator[Finding]:
+    """An old or misspelt name of a key that a worker can have for itself."""
+    if entry.key in KEYS and entry.key not in RETIRED:
+        return
+    retired = RETIRED.get(entry.key)
+    close = close_names(entry.key, filter(is_per_worker, KEYS))
+    if retired is not None and is_per_worker(retired.instead):
+        message = f"{entry.key}: {retired.why}."
+        yield Finding(name, entry.line, entry.key, WARNING, "deprecated-key", message, retired.fix)
+    elif retired is None and close:
+        message = f"Nothing reads {entry.key}{did_you_mean(close)}"
+        yield Finding(name, entry.line, entry.key, WARNING, "unknown-key", message, f"Write {close[0]}=")
+
+
+def duplicate_keys(facts: Facts) -> Iterator[Finding]:
+    """The same key twice."""
+    for name in facts.worker_files.values():
+        last: dict[str, int] = {}
+        for entry in facts.env[name].entries:
+            if not entry.commented:
+                if entry.key in last:
+                    message = f"{entry.key} is set on line {last[entry.key]} as well; only this last one counts."
+                    fix = "Delete one of the two lines."
+                    yield Finding(name, entry.line, entry.key, WARNING, "duplicate-key", message, fix)
+                last[entry.key] = entry.line
 
 
 def inherited_keys(facts: Facts) -> Iterator[Finding]:
@@ -138,4 +170,4 @@ def inherited_keys(facts: Facts) -> Iterator[Finding]:
         seen |= own
 
 
-RULES = (multi_config, unused_worker_files, worker_lines, worker_keys, inherited_keys)
+RULES = (multi_config, unused_worker_files, worker_lines, worker_keys, duplicate_keys, inherited_keys)

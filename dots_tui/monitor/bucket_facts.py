@@ -1,0 +1,97 @@
+"""What the small files of a run in the bucket say: TrainingMetrics*.json and deepracer_checkpoints.json. Pure.
+
+Metrics are written after every episode, minutes before the logs come: the newest there is without SSH.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+METRICS = re.compile(r"metrics/TrainingMetrics(?:_(\d+))?\.json")
+CHECKPOINTS = "model/deepracer_checkpoints.json"
+LOG = re.compile(r"logs/([^/]+)\.log")
+TRAINING, COMPLETE = "training", 100
+
+
+@dataclass(frozen=True)
+class WorkerMetrics:
+    """One worker's finished training episodes. Progress in percent, times in seconds."""
+
+    worker: int
+    episodes: int
+    laps: int
+    best_lap_s: float | None
+    last_reward: float | None
+    last_progress: float | None
+    mean_progress: float | None
+    """Of the last twenty."""
+    evaluations: int
+
+
+@dataclass(frozen=True)
+class BucketFacts:
+    """What there is of the run below `prefix`; `newest` is when something was written last (Unix seconds)."""
+
+    bucket: str
+    prefix: str
+    logs: int
+    newest: float | None
+    metrics: tuple[WorkerMetrics, ...] = ()
+    best_checkpoint: str = ""
+    last_checkpoint: str = ""
+
+
+def read_metrics(worker: int, data: bytes) -> WorkerMetrics | None:
+    """The content of one metrics file; None when it is none (half written, or another's)."""
+    rows = _rows(data)
+    if rows is None:
+        return None
+    driven = [row for row in rows if row.get("phase") == TRAINING]
+    progress = [value for row in driven if (value := _number(row, "completion_percentage")) is not None]
+    laps = [row for row in driven if _number(row, "completion_percentage") == COMPLETE]
+    times = [value / 1000 for row in laps if (value := _number(row, "elapsed_time_in_milliseconds")) is not None]
+    recent = progress[-20:]
+    return WorkerMetrics(
+        worker=worker,
+        episodes=len(driven),
+        laps=len(laps),
+        best_lap_s=min(times, default=None),
+        last_reward=_number(driven[-1], "reward_score") if driven else None,
+        last_progress=progress[-1] if progress else None,
+        mean_progress=sum(recent) / len(recent) if recent else None,
+        evaluations=len(rows) - len(driven),
+    )
+
+
+def read_checkpoints(data: bytes) -> tuple[str, str]:
+    """The names of the best and the last checkpoint, "" for each that is not there."""
+    content = _object(data) or {}
+
+    def name(key: str) -> str:
+        entry = content.get(key)
+        found = entry.get("name") if isinstance(entry, dict) else None
+        return found if isinstance(found, str) else ""
+
+    return name("best_checkpoint"), name("last_checkpoint")
+
+
+def _rows(data: bytes) -> list[dict[str, Any]] | None:
+    content = _object(data)
+    rows = content.get("metrics") if content is not None else None
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else None
+
+
+def _object(data: bytes) -> dict[str, Any] | None:
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _number(row: dict[str, Any], key: str) -> float | None:
+    value = row.get(key)
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

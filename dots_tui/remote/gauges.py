@@ -1,0 +1,134 @@
+"""How busy the machine is: one cheap remote command, and what its answer means. Pure.
+
+Everything is read from /proc, df and nvidia-smi; what a machine lacks is None, never 0.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+COMMAND = (
+    "echo @time; date -u +%s.%N; "
+    "echo @gpu; timeout 5 nvidia-smi "
+    "--query-gpu=utilization.gpu,memory.used,memory.total,temperature.gpu --format=csv,noheader,nounits 2>/dev/null; "
+    "echo @cpu; head -n 1 /proc/stat; cat /proc/loadavg; "
+    "echo @memory; head -n 3 /proc/meminfo; "
+    "echo @disk; df -P -k / 2>/dev/null; "
+    "echo @prefix; cat /var/lib/dots-tui/model-prefix 2>/dev/null "
+    "|| sed -n 's/^DR_LOCAL_S3_MODEL_PREFIX=//p' ~/deepracer-for-cloud/run.env 2>/dev/null"
+)
+_CPU = re.compile(r"^cpu +([\d ]+)$", re.MULTILINE)
+_LOAD = re.compile(r"^([\d.]+) [\d.]+ [\d.]+ \d+/\d+ \d+$", re.MULTILINE)
+_MEMORY = re.compile(r"^(MemTotal|MemAvailable): +(\d+) kB$", re.MULTILINE)
+_DISK = re.compile(r"^\S+ +(\d+) +(\d+) +(\d+) +\d+% ", re.MULTILINE)
+_IDLE, _IO_WAIT, _OWN = 3, 4, 8
+KIB = 1024
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """One graphics card: percent, bytes and degrees Celsius; None where the driver does not tell."""
+
+    busy: float | None
+    memory_used: int | None
+    memory_total: int | None
+    temperature: float | None
+
+
+@dataclass(frozen=True)
+class Gauges:
+    """One reading. Bytes; percent of all cores; `at` is Unix seconds by our own clock."""
+
+    at: float
+    gpus: tuple[Gpu, ...] = ()
+    cpu: float | None = None
+    """Percent over the time since the reading before; None at the first."""
+    load: float | None = None
+    """Of the last minute."""
+    memory_used: int | None = None
+    memory_total: int | None = None
+    disk_used: int | None = None
+    disk_total: int | None = None
+    clock_ahead_s: float | None = None
+    """How much the machine's clock is ahead of ours (its logs are stamped by it)."""
+    model_prefix: str = ""
+    """Where its model goes in the bucket, as it was set up; "" when that is not known."""
+    ticks: tuple[int, int] | None = None
+    """Of its processors, busy and in all, since its start."""
+
+
+def parse(text: str, at: float, before: Gauges | None = None) -> Gauges:
+    """The reading in the answer to COMMAND; *before* is the last one of the same machine."""
+    part = _parts(text)
+    cpu, ticks = _cpu(part.get("cpu", ""), before)
+    load = _LOAD.search(part.get("cpu", ""))
+    memory = {name: int(value) * KIB for name, value in _MEMORY.findall(part.get("memory", ""))}
+    total, free = memory.get("MemTotal"), memory.get("MemAvailable")
+    disk = _DISK.search(part.get("disk", ""))
+    clock = _number(part.get("time", ""))
+    return Gauges(
+        at=at,
+        gpus=tuple(_gpu(row) for row in part.get("gpu", "").splitlines() if row.count(",") == 3),
+        cpu=cpu,
+        load=float(load[1]) if load is not None else None,
+        memory_used=total - free if total is not None and free is not None else None,
+        memory_total=total,
+        disk_used=int(disk[2]) * KIB if disk is not None else None,
+        # What root keeps for itself is neither used nor to be had.
+        disk_total=(int(disk[2]) + int(disk[3])) * KIB if disk is not None else None,
+        clock_ahead_s=clock - at if clock is not None else None,
+        model_prefix=part.get("prefix", "").strip().strip("\"'").rstrip("/"),
+        ticks=ticks,
+    )
+
+
+def seconds_of(stamp: bytes) -> float:
+    """Unix seconds of a Docker timestamp (30 characters, UTC). Raises ValueError."""
+    whole = datetime.fromisoformat(stamp[:19].decode("ascii")).replace(tzinfo=timezone.utc)
+    return whole.timestamp() + float(b"0" + stamp[19:29])
+
+
+def _parts(text: str) -> dict[str, str]:
+    parts: dict[str, str] = {}
+    name = ""
+    for line in text.splitlines():
+        if line.startswith("@"):
+            name = line[1:].strip()
+            parts[name] = ""
+        elif name:
+            parts[name] += line + "\n"
+    return parts
+
+
+def _cpu(text: str, before: Gauges | None) -> tuple[float | None, tuple[int, int] | None]:
+    match = _CPU.search(text)
+    if match is None:
+        return None, None
+    numbers = [int(word) for word in match[1].split()][:_OWN]
+    if len(numbers) <= _IO_WAIT:
+        return None, None
+    whole = sum(numbers)
+    busy = whole - numbers[_IDLE] - numbers[_IO_WAIT]
+    last = before.ticks if before is not None else None
+    if last is None or whole <= last[1] or busy < last[0]:
+        return None, (busy, whole)
+    return 100.0 * (busy - last[0]) / (whole - last[1]), (busy, whole)
+
+
+def _gpu(row: str) -> Gpu:
+    busy, used, total, temperature = (_number(cell) for cell in row.split(","))
+    return Gpu(busy, _mib(used), _mib(total), temperature)
+
+
+def _mib(value: float | None) -> int | None:
+    return None if value is None else int(value * MIB)
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:  # "[N/A]", "[Not Supported]"
+        return None

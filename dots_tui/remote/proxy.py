@@ -1,0 +1,77 @@
+"""A connection through a command, as OpenSSH's ProxyCommand: what it reads and writes is the connection.
+
+paramiko's own ProxyCommand spins for ever once its process has ended, and cannot say what that process
+printed; a socket whose other end is the process's standard input and output does both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import threading
+from collections import deque
+
+from dots_tui.remote import problems
+
+END_S = 2.0
+"""How long a command may take to end by itself once nobody uses it."""
+
+
+class ProxySocket(socket.socket):
+    """The near end. Closing it ends the command and everything it has started."""
+
+    def __init__(self, command: str, near: socket.socket, far: socket.socket) -> None:
+        super().__init__(near.family, near.type, near.proto, near.detach())
+        self._said: deque[str] = deque(maxlen=3)
+        with far:
+            # A session of its own: no terminal to ask for a password on, no Ctrl-C, and one group to end.
+            # The shell is what ssh runs the line of ~/.ssh/config with.
+            self._process = subprocess.Popen(  # noqa: S602
+                command,
+                shell=True,
+                stdin=far.fileno(),
+                stdout=far.fileno(),
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        self._reader = threading.Thread(target=self._reap, name="ssh proxy", daemon=True)
+        self._reader.start()
+
+    def said(self) -> str:
+        """The last of what the command printed as errors; waits a moment for it if it has just ended."""
+        self._reader.join(0.2)
+        return " ".join(self._said)
+
+    def close(self) -> None:
+        """Close the connection and end the command."""
+        super().close()
+        self._signal(signal.SIGTERM)
+        if threading.current_thread() is not self._reader:
+            self._reader.join(END_S)
+        if self._process.poll() is None:
+            self._signal(signal.SIGKILL)
+
+    def _reap(self) -> None:
+        assert self._process.stderr is not None
+        with self._process.stderr as errors:
+            for line in errors:
+                if text := line.decode("utf-8", "replace").strip():
+                    self._said.append(text)
+        self._process.wait()
+
+    def _signal(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
+
+
+def dial_proxy(command: str, where: str) -> ProxySocket:
+    """A socket through the shell *command*. Raises RemoteProblem when it cannot be started."""
+    near, far = socket.socketpair()
+    try:
+        return ProxySocket(command, near, far)
+    except OSError as error:
+        near.close()
+        raise problems.proxy_failed(where, command, error.strerror or str(error)) from error

@@ -1,0 +1,139 @@
+"""Where the geometry of a track comes from: a folder of the user's, else the cache. No network in here.
+
+The formula-made tracks of :mod:`dots_tui.tracks.builtin` are stand-ins of the right size and no source: nothing in here
+gives one for a real track. What fills the cache is :mod:`dots_tui.tracks.fetch`, or `TrackStore.accept` with bytes
+read from an instance.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple, Optional
+
+from dots_tui.tracks.geometry import Track
+from dots_tui.tracks.npy import RouteProblem, read_route, track_of
+from dots_tui.tracks.verify import verified
+
+FOLDER, CACHE = "folder", "cache"
+"""`Track.source` of a track from a folder of the user's, and of one from the cache."""
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+
+_Signature = Optional[tuple[int, int, int]]
+
+
+class _Known(NamedTuple):
+    """What the files held when they looked like that."""
+
+    signatures: tuple[_Signature, ...]
+    track: Track | None
+    problem: str
+
+
+class TrackStore:
+    """The tracks whose geometry is at hand. Everything may be called from any thread."""
+
+    def __init__(self, cache: Path, folder: Path | None = None) -> None:
+        """*cache* need not exist yet; *folder* holds route files the user has, ``<world>.npy``."""
+        self.cache = cache
+        self.folder = folder
+        self._known: dict[str, _Known] = {}
+        self._lock = threading.Lock()
+
+    def known(self, name: str) -> Track | None:
+        """The geometry of the track *name*, or None. Quick: a file is read again only when it has changed.
+
+        A file that cannot be used counts as missing, and ``problem`` says why.
+        """
+        return self._look(name).track
+
+    def problem(self, name: str) -> str:
+        """What is wrong with a file of this track, in words; "" when nothing is."""
+        return self._look(name).problem
+
+    def accept(self, name: str, data: bytes, *, published: bool = False) -> Track:
+        """Keep the bytes of a route file in the cache, after checking them against the catalogue.
+
+        With *published* they must equal the published file. Raises RouteProblem.
+        """
+        if not is_name(name):
+            raise RouteProblem(f"{name!r} cannot be the name of a track")
+        track = verified(data, name, CACHE, published=published)
+        path = self._path(self.cache, name)
+        try:
+            self.cache.mkdir(parents=True, exist_ok=True)
+            _write(path, data)
+        except OSError as error:
+            raise RouteProblem(f"{path} cannot be written: {error.strerror or error}") from error
+        return track
+
+    def _look(self, name: str) -> _Known:
+        if not is_name(name):
+            return _Known((), None, "")
+        paths = [(self._path(self.cache, name), CACHE)]
+        if self.folder is not None:
+            paths.insert(0, (self._path(self.folder, name), FOLDER))
+        signatures = tuple(_signature(path) for path, _ in paths)
+        with self._lock:
+            known = self._known.get(name)
+        if known is None or known.signatures != signatures:
+            known = _Known(signatures, *_first(paths, name))
+            with self._lock:
+                self._known[name] = known
+        return known
+
+    @staticmethod
+    def _path(folder: Path, name: str) -> Path:
+        return folder / f"{name}.npy"
+
+
+@lru_cache(maxsize=8)
+def store(cache: Path, folder: Path | None = None) -> TrackStore:
+    """The one store of these folders, so that whoever asks shares what has been read."""
+    return TrackStore(cache, folder)
+
+
+def is_name(name: str) -> bool:
+    """Whether *name* can be that of a track: no path, nothing hidden."""
+    return _NAME.fullmatch(name) is not None
+
+
+def _first(paths: list[tuple[Path, str]], name: str) -> tuple[Track | None, str]:
+    """The first track that can be used, and what is wrong with the files before it."""
+    problems: list[str] = []
+    for path, source in paths:
+        try:
+            data = read_route(path)
+            # A user's own file is taken as it is; what we keep was checked, and is again.
+            read = verified if source == CACHE else track_of
+            return read(data, name, source, str(path)), " ".join(problems)
+        except FileNotFoundError:
+            continue
+        except RouteProblem as problem:
+            problems.append(f"{problem}.")
+    return None, " ".join(problems)
+
+
+def _signature(path: Path) -> _Signature:
+    """What tells whether a file is another one by now; None where there is none."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write the file in one step: whoever reads sees all of it or nothing."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
