@@ -59,6 +59,12 @@ def _files_commands(commands: Any) -> None:
     change.add_argument("--json", action="store_true", help="one JSON document on standard output")
     change.set_defaults(run=_set)
 
+    replay = _add(commands, "replay", "print what the recorded logs of one run tell")
+    replay.add_argument("logs", nargs="+", metavar="LOG", help="logs of simulations and trainer; - is standard input")
+    replay.add_argument("--summary", action="store_true", help="print the summary (it always is, so far)")
+    replay.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    replay.set_defaults(run=_replay)
+
 
 def _stack_commands(commands: Any) -> None:
     base = _add(commands, "base", "create a base stack: a bucket, a role and access for one address")
@@ -139,6 +145,12 @@ def _set(options: argparse.Namespace) -> int:
     from dots_tui.headless.files import set_command
 
     return set_command(options.folder, options.assignments, file=options.file, as_json=options.json)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from dots_tui.headless.replay import replay_command
+
+    return replay_command(options.logs, as_json=options.json)
 
 
 def _base(options: argparse.Namespace) -> int:

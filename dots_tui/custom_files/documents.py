@@ -98,8 +98,9 @@ class Document:
             )
         self.files.write(self.name, self.data)
         self.saved = self.data
-        self._seen = _stamp(self.files, self.name)
-        self._told = None
+        self._seen = self._told = None
+        # Looked at again: another program may have written it in the very same moment.
+        self._differs_on_disk()
         self.steps.end_step()
 
     def rebase(self) -> None:

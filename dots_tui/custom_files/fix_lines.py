@@ -18,17 +18,19 @@ Lines = Optional[tuple[str, ...]]
 LineFixer = Callable[[Line, Collection[str]], Lines]
 
 _EXPORT = re.compile(r"[ \t]*export[ \t]+")
-_KEY_EQUALS = re.compile(r"(?<![A-Za-z0-9_])([A-Za-z_][A-Za-z0-9_]*)=[ \t]*")
+_KEY_EQUALS = re.compile(r"([A-Za-z0-9_]+)=[ \t]*")
 _CUT_SHORT = re.compile(r"[A-Za-z0-9_./:,+@%;&|()<>-]+")
 _PLACEHOLDER = re.compile(r"<\w+>")
-_POSITIONS = re.compile(r"[0-9.,;+-]*")
+POSITIONS = re.compile(r"[0-9.,;+-]*")
 
 
 def quiet_comment(text: str, keys: Collection[str]) -> str:
     """The comment ``text`` without KEY= of ``keys`` in it, which the scripts on the instance would find."""
 
     def reworded(match: re.Match[str]) -> str:
-        return f"{match.group(1)} = " if match.group(1) in keys else match.group()
+        # awk finds KEY= at the end of a longer name, too.
+        found = any(match.group(1).endswith(key) for key in keys)
+        return f"{match.group(1)} = " if found else match.group()
 
     return _KEY_EQUALS.sub(reworded, text).rstrip(BLANKS)
 
@@ -104,7 +106,7 @@ def _shell_character(line: Line, _: Collection[str]) -> Lines:
 
 def _worker_quotes(line: Line, keys: Collection[str]) -> Lines:
     entry = line.entry
-    if entry is not None and entry.key == "DR_OA_OBJECT_POSITIONS" and _POSITIONS.fullmatch(entry.value):
+    if entry is not None and entry.key == "DR_OA_OBJECT_POSITIONS" and POSITIONS.fullmatch(entry.value):
         return with_value(line, f'"{entry.value}"')
     return _needless_quotes(line, keys)
 

@@ -127,6 +127,12 @@ def _fixed(
     return (after, fixed) if _still_read(sources, after, fixed) else (sources, [])
 
 
+def same_for_bash(sources: Mapping[str, bytes], after: Mapping[str, bytes]) -> bool:
+    """Whether bash reads from ``after`` what it read from ``sources``, and does no more harm on the way."""
+    old, new = sourced(sources), sourced(after)
+    return _harm(new) <= _harm(old) and all(trace.values == new[file].values for file, trace in old.items())
+
+
 def _kind(finding: Finding) -> tuple[str, str, str | None]:
     """What makes two findings the same although lines have moved."""
     return finding.file, finding.code, finding.key

@@ -206,6 +206,8 @@ def _mode_to_keep(target: Path) -> int | None:
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EEXIST, "it is a folder or a device, not a file")
     if not os.access(target, os.W_OK):
+        if os.statvfs(target).f_flag & os.ST_RDONLY:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
         raise OSError(errno.EACCES, "the file is write-protected")
     return stat.S_IMODE(status.st_mode)
 

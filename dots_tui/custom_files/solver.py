@@ -69,7 +69,10 @@ class Offer:
 
 def coverage(sources: Mapping[str, bytes]) -> Coverage:
     """What the files say about the three."""
-    facts = Facts(sources)
+    return _coverage(Facts(sources))
+
+
+def _coverage(facts: Facts) -> Coverage:
     distance = facts.number(DISTANCE, 0.05)
     return Coverage(
         facts.episodes or 20,
@@ -80,7 +83,10 @@ def coverage(sources: Mapping[str, bytes]) -> Coverage:
 
 def no_offer_because(sources: Mapping[str, bytes]) -> str:
     """Why the rule cannot be applied to these files; "" when it can."""
-    facts = Facts(sources)
+    return _no_offer_because(Facts(sources))
+
+
+def _no_offer_because(facts: Facts) -> str:
     hyperparameters = facts.json.get(HYPERPARAMETERS)
     if hyperparameters is None:
         return f"{HYPERPARAMETERS} is not there, and the episodes per iteration with it."
@@ -102,10 +108,14 @@ def offers(sources: Mapping[str, bytes], changed: str = "", most: int = 5) -> li
     (a distance of 0.07 makes no whole lap) the offers change that one too, as little as possible. Empty when the
     rule does not apply, for which :func:`no_offer_because` gives the reason.
     """
-    if no_offer_because(sources):
+    return offers_for(Facts(sources), changed, most)
+
+
+def offers_for(facts: Facts, changed: str = "", most: int = 5) -> list[Offer]:
+    """:func:`offers` for files that have been read already."""
+    if _no_offer_because(facts):
         return []
-    facts = Facts(sources)
-    now = coverage(sources)
+    now = _coverage(facts)
     solutions = [one for one in _solutions(now) if _keeps(one, now, changed)] or list(_solutions(now))
     found = []
     for solution in sorted(solutions, key=lambda one: _cost(one, now, changed)):

@@ -1,6 +1,6 @@
 """A Docker engine without Docker: containers are logs in memory, and the client's command lines are answered.
 
-``ps``, ``logs`` and ``inspect`` with the options listed in `_parsers`; what else a real Docker does is refused
+``ps``, ``logs``, ``inspect`` and ``events`` with the options listed in `_parsers`; what else a real Docker does is refused
 with its own kind of message.
 """
 
@@ -115,9 +115,8 @@ class _Parser(argparse.ArgumentParser):
 
 def _parsers() -> dict[str, _Parser]:
     """The options of each subcommand."""
-    ps, logs, inspect = (
-        _Parser(prog=f"docker {name}", add_help=False, allow_abbrev=False) for name in ("ps", "logs", "inspect")
-    )
+    names = ("ps", "logs", "inspect", "events")
+    ps, logs, inspect, events = (_Parser(prog=f"docker {name}", add_help=False, allow_abbrev=False) for name in names)
     ps.add_argument("-a", "--all", action="store_true")
     ps.add_argument("-q", "--quiet", action="store_true")
     ps.add_argument("--no-trunc", action="store_true")
@@ -129,7 +128,9 @@ def _parsers() -> dict[str, _Parser]:
     logs.add_argument("container")
     inspect.add_argument("-f", "--format")
     inspect.add_argument("container", nargs="+")
-    return {"ps": ps, "logs": logs, "inspect": inspect}
+    events.add_argument("--filter", action="append")
+    events.add_argument("--format", default="{{.ID}} {{.Action}}")
+    return {"ps": ps, "logs": logs, "inspect": inspect, "events": events}
 
 
 class _Client:
@@ -142,6 +143,7 @@ class _Client:
             "ps": self._ps,
             "logs": self._logs,
             "inspect": self._inspect,
+            "events": self._events,
         }
 
     def run(self, words: list[str]) -> int:
@@ -175,6 +177,21 @@ class _Client:
         for name in missing:
             self._out.err(f"Error: No such object: {name}\n")
         return 1 if missing else 0
+
+    def _events(self, options: argparse.Namespace) -> int:
+        """What became of containers since the last look; filters are taken as given."""
+        known = self._states()
+        while not self._out.ended:
+            time.sleep(TICK_S)
+            now = self._states()
+            changed = [(id_, "start" if state else "die") for id_, state in now.items() if known.get(id_) != state]
+            for id_, action in changed + [(id_, "destroy") for id_ in known if id_ not in now]:
+                self._out.write(_fill(options.format, {"ID": id_, "Action": action}) + "\n")
+            known = now
+        return TERMINATED
+
+    def _states(self) -> dict[str, bool]:
+        return {container.id: container.running for container in self._engine.containers()}
 
     def _logs(self, options: argparse.Namespace) -> int:
         container = self._engine.find(options.container)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dots_tui.custom_files.findings import shown
 from dots_tui.custom_files.folder import worker_number
-from dots_tui.custom_files.lens import READERS, Reading
-from dots_tui.custom_files.readers.worker import ABSENT
+from dots_tui.custom_files.lens import Reading
+from dots_tui.custom_files.lens_words import grouped
 
 _NAMES = {"source": "bash", "drfc": "DRFC", "awk": "scripts", "menu": "menu", "dotenv": "python-dotenv"}
-_WORKER = {"worker": "prepare-config", **_NAMES}
-_NOT_SET = "(not set)"
+_WORKER = {"source": "bash", "drfc": "DRFC", "worker": "prepare-config", **_NAMES}
 
 
 def table(file: str, readings: Mapping[str, Reading]) -> Iterator[str]:
@@ -30,18 +28,7 @@ def table(file: str, readings: Mapping[str, Reading]) -> Iterator[str]:
 
 def _rows(reading: Reading, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """Readers and what they see, those that see the same in one row."""
-    seen: dict[str, list[str]] = {}
-    for reader in READERS:
-        if reader in names:
-            seen.setdefault(_value(reader, getattr(reading, reader)), []).append(names[reader])
+    seen = grouped(reading, names)
     if len(seen) == 1:
-        return [("all", value) for value in seen]
-    return [(", ".join(who), value) for value, who in seen.items()]
-
-
-def _value(reader: str, value: str | None) -> str:
-    if value is None or (reader, value) in (("worker", ABSENT), ("awk", "")):
-        return _NOT_SET
-    # awk ends every line it prints; more than one line means that it found the key more than once.
-    text = value[:-1] if reader == "awk" else value
-    return " | ".join(map(shown, text.split("\n"))) or "(empty)"
+        return [("all", seen[0].value)]
+    return [(", ".join(one.readers), one.value) for one in seen]

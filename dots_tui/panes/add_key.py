@@ -36,7 +36,7 @@ _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-class AddKey(EarlyKeys, Dialog["str | None"]):
+class AddKey(Dialog["str | None"], EarlyKeys["str | None"]):
     """Pick one of ``keys`` (name, help), or type a name, of which ``judge`` says what is to be said."""
 
     DEFAULT_CSS = """

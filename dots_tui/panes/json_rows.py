@@ -86,7 +86,7 @@ def _actions(data: bytes) -> str | None:
     except ActionSpaceProblem:
         return json_settings.value_of(data, ACTION_SPACE)
     if isinstance(space, Discrete):
-        speeds = [action.speed for action in space.actions]
-        return f"{len(space.actions)} actions, {min(speeds):g} to {max(speeds):g} m/s" if speeds else "no actions"
+        speeds = [action.speed for action in space.actions]  # there is at least one, or it is no action space
+        return f"{len(speeds)} actions, {min(speeds):g} to {max(speeds):g} m/s"
     low, high = space.low, space.high
     return f"{low.steering:g} to {high.steering:g} degrees, {low.speed:g} to {high.speed:g} m/s"

@@ -43,6 +43,8 @@ class Container:
     """When it was created, as Docker prints it."""
     exit_code: int | None = None
     """Of an exited container; 137 is "killed", mostly for want of memory."""
+    worker: int | None = None
+    """Which worker it is, where that is known from elsewhere."""
 
     @property
     def running(self) -> bool:

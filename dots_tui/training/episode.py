@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dots_tui.training import records as r
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dots_tui.training.rows import Rows
 
@@ -65,16 +65,13 @@ class Episode:
         self.last = rows.row(-1)
         # One after the other, not sum(), so that the total does not depend on how many rows come at a time.
         self.rewarded = reduce(add, rows.reward, self.rewarded)
-        progress = rows.progress
-        if r.PREPARE in rows.status:
-            # In simapp 6 the first row may still carry the progress of the episode before.
-            progress = [percent for percent, status in zip(progress, rows.status) if status != r.PREPARE]
-        if progress:
-            self.progress = max(progress) if self._at_start else max(chain((self.progress,), progress))
-            self._at_start = False
-        if self._lapped or (progress and not max(progress) < r.COMPLETE_PERCENT):
-            return list(self._laps(rows))
-        return []
+        progress = _driven(rows)
+        if not progress:
+            return []
+        top = max(progress)
+        self.progress = top if self._at_start else max(chain((self.progress,), progress))
+        self._at_start = False
+        return list(self._laps(rows)) if self._lapped or not top < r.COMPLETE_PERCENT else []
 
     def _laps(self, rows: Rows) -> Iterator[float | None]:
         for percent, time, status in zip(rows.progress, rows.time, rows.status):
@@ -87,14 +84,44 @@ class Episode:
                 yield round(time - self._lap_from, 3) if self._lap_from is not None else None
 
 
+def _driven(rows: Rows) -> Sequence[float]:
+    """The progress of all rows but ``prepare``: in simapp 6 that may be left over from the episode before."""
+    prepared = rows.status.count(r.PREPARE)
+    if not prepared:
+        return rows.progress
+    if prepared == 1 and rows.status[0] == r.PREPARE:
+        return rows.progress[1:]
+    return [percent for percent, status in zip(rows.progress, rows.status) if status != r.PREPARE]
+
+
 def cut(rows: Rows) -> Iterator[Rows]:
     """Rows of one log, cut where an episode ends or another begins."""
-    numbers, steps, done = rows.episode, rows.step, rows.done
     start = 0
-    for index, (number, following, step, after, over) in enumerate(
-        zip(numbers, numbers[1:], steps, steps[1:], done), start=1
-    ):
-        if over or following != number or after <= step:
+    while start < rows.size:
+        try:
+            end = rows.done.index(True, start) + 1
+        except ValueError:
+            end = rows.size
+        part = rows.part(start, end)
+        if _is_one(part):
+            yield part
+        else:
+            yield from _cut_one_by_one(part)
+        start = end
+
+
+def _is_one(rows: Rows) -> bool:
+    """Whether all rows are of one episode, with none missing."""
+    first = rows.step[0]
+    same = rows.episode.count(rows.episode[0]) == rows.size
+    return same and list(rows.step) == list(range(first, first + rows.size))
+
+
+def _cut_one_by_one(rows: Rows) -> Iterator[Rows]:
+    numbers, steps = rows.episode, rows.step
+    start = 0
+    for index, (number, following, step, after) in enumerate(zip(numbers, numbers[1:], steps, steps[1:]), start=1):
+        if following != number or after <= step:
             yield rows.part(start, index)
             start = index
     yield rows.part(start, rows.size)

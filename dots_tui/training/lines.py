@@ -85,7 +85,9 @@ def _multi_config(match: Match[bytes]) -> r.Record:
 
 def _hyperparameter(match: Match[bytes]) -> r.Record:
     name, value = match.groups()
-    return r.HyperParameter(_text(name), _text(value[1:-1]) if value.startswith(b'"') else float(value))
+    if value.startswith(b'"'):
+        return r.HyperParameter(_text(name), _text(value[1:-1]))
+    return r.HyperParameter(_text(name), int(value) if value.isdigit() else float(value))
 
 
 def _launch_ended(match: Match[bytes]) -> r.Record:
@@ -268,3 +270,19 @@ LINES: tuple[Line, ...] = (
     _notice(r.S3_GIVEN_UP, b"Re-try count: 5/5: An error occurred"),
     _notice(r.STEPS_CAPPED, b"Capping iteration steps at: "),
 )
+
+
+def _groups(lines: Iterable[Line]) -> tuple[tuple[bytes, tuple[Line, ...]], ...]:
+    """Lines by something all of a group have in them: one search instead of many where that is missing."""
+    gates = (b'": ', b"[BestModelSelection] ", b"Re", b" ")
+    left = list(lines)
+    found = []
+    for gate in gates:
+        group = tuple(line for line in left if gate in (line.gate or line.marker))
+        left = [line for line in left if line not in group]
+        found.append((gate, group))
+    return (*found, (b"", tuple(left)))
+
+
+GROUPS = _groups(LINES)
+"""All of them, each group with what must be in a text for any of its markers to be."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, Union
 
-from dots_tui.training.lines import LINES, Line
+from dots_tui.training.lines import GROUPS, Line
 from dots_tui.training.rows import STEP, STEP_MARKER, Rows, block, step
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 64 * 1024
 """Bytes of a line that are looked at. The rest is dropped, so an endless line costs no memory."""
+
+_MANY = 8
+_MOST_CLEAN = 16
 
 _REACH = 400
 """How far before its marker a line's expression may begin."""
@@ -48,6 +52,7 @@ class Parser:
     def __init__(self) -> None:
         self.failures = 0
         """Lines that looked like records but could not be read."""
+        self._clean: set[bytes] = set()  # pieces without a marker that come again and again
         self._carry = b""  # the beginning of a line whose end has not come yet
 
     def feed(self, chunk: bytes) -> list[Record]:
@@ -134,20 +139,35 @@ class Parser:
 
     def _others(self, noise: Sequence[bytes]) -> list[tuple[int, Record]]:
         """All records but the rows, each with the index of the piece it stands in."""
-        text = b"\n".join(noise)
+        odd = [index for index, piece in enumerate(noise) if piece not in self._clean]
+        if not odd:
+            return []
+        pieces = [noise[index] for index in odd]
+        if len(pieces) >= _MANY and len(self._clean) < _MOST_CLEAN:
+            self._learn(pieces)
+        text = b"\n".join(pieces)
         found: list[tuple[int, Record]] = []
-        for line in LINES:
-            place = text.find(line.marker)
-            while place >= 0:
-                record = self._one(text, place, line)
-                if record is not None:
-                    found.append((place, record))
-                place = text.find(line.marker, place + len(line.marker))
+        for gate, lines in GROUPS:
+            if gate not in text:
+                continue
+            for line in lines:
+                place = text.find(line.marker)
+                while place >= 0:
+                    record = self._one(text, place, line)
+                    if record is not None:
+                        found.append((place, record))
+                    place = text.find(line.marker, place + len(line.marker))
         if not found:
-            return found
+            return []
         found.sort(key=_place)
-        ends = list(accumulate(len(piece) + 1 for piece in noise))
-        return [(bisect_right(ends, place), record) for place, record in found]
+        ends = list(accumulate(len(piece) + 1 for piece in pieces))
+        return [(odd[bisect_right(ends, place)], record) for place, record in found]
+
+    def _learn(self, pieces: Sequence[bytes]) -> None:
+        """Between most rows stands the same: the names of launch processes, or an empty line. No need to look twice."""
+        for piece, count in Counter(pieces).most_common(2):
+            if count >= _MANY and not any(line.marker in piece for _, lines in GROUPS for line in lines):
+                self._clean.add(piece)
 
     def _one(self, text: bytes, place: int, line: Line) -> Record | None:
         """The record whose marker stands at *place*, if the line has it."""

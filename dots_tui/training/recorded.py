@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 STAMPED = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.?\d{0,9}(?:Z|[+-]00:00) ")
 """What ``docker logs --timestamps`` puts before each line; the first group is the second, in UTC."""
-_COPY = re.compile(rb"^(?:[-\w:.]+Z )?(?:\x1b\[[\d;]*m)?\S*algo-\d+-\w+(?:_\d+)?\s*(?:\x1b\[[\d;]*m)?\s*\|", re.MULTILINE)
+_COPY = re.compile(
+    rb"^(?:[-\w:.]+Z )?(?:\x1b\[[\d;]*m)?\S*algo-\d+-\w+(?:_\d+)?\s*(?:\x1b\[[\d;]*m)?\s*\|", re.MULTILINE
+)
 """rl_coach repeats the trainer's log with the trainer's name before each line."""
 _RUN = re.compile(r"deepracer-(?:eval-)?(\d+)[-_]robomaker")
 
@@ -64,6 +66,7 @@ class Look:
         self.records = 0
         self._parser = Parser()
         self._first = True
+        self._drove = False
         role, slot = _by_name(name)
         self._role_by_name = role
         if slot is not None:
@@ -75,11 +78,7 @@ class Look:
     def clear(self) -> bool:
         """Whether more of the log would say nothing new."""
         origin = self.origin
-        return origin.role == TRAINER or (
-            origin.role in (ROBOMAKER, EVALUATION) and origin.checkpoint is not None and self.records > 0 and self._drove
-        )
-
-    _drove = False
+        return origin.role == TRAINER or (origin.role != OTHER and origin.checkpoint is not None and self._drove)
 
     def feed(self, chunk: bytes) -> None:
         """The next piece."""

@@ -127,7 +127,7 @@ def block(payloads: Sequence[bytes]) -> Rows | None:
             on_track,
             list(map(float, cells[11::width])),
             list(map(int, cells[12::width])),
-            list(map(float, cells[13::width])),
+            _floats_alike(cells[13::width]),
             list(map(float, cells[14::width])),
             statuses,  # type: ignore[arg-type] - there is no None among them
             wall,
@@ -174,6 +174,13 @@ def step(match: Match[bytes]) -> r.Step:
         STATUSES.get(status) or status.decode("ascii", "replace"),
         float(wall) if wall is not None else None,
     )
+
+
+def _floats_alike(cells: Sequence[bytes]) -> list[float]:
+    """A column that mostly has one value. Raises ValueError."""
+    if cells.count(cells[0]) == len(cells):
+        return [float(cells[0])] * len(cells)
+    return list(map(float, cells))
 
 
 def _truths(cells: Sequence[bytes]) -> list[bool] | None:

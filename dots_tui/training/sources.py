@@ -95,6 +95,8 @@ class Sources:
             known = self._add(name, container.role, container.slot, container.started)
         known.container = container
         known.listed = True
+        if container.worker is not None and isinstance(known, Worker):
+            known.index = container.worker
 
     def _add(self, name: str, role: str, slot: int | None, started: str = "") -> Source:
         if role == c.TRAINER:

@@ -12,7 +12,7 @@ from dots_tui.training.history import MOST_ITERATIONS
 if TYPE_CHECKING:
     from dots_tui.training.containers import Container
 
-_MOST_NAMES = 500
+_MOST_NAMES = 1000
 
 
 class Trainer:

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import events
+from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Input
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
 
-class EarlyKeys:
-    """A mixin for screens with a line to type in: what is typed while the screen opens is kept for that line.
+class EarlyKeys(ModalScreen[ScreenResultType]):
+    """A screen with a line to type in: what is typed while the screen opens is kept for that line.
 
     Without it the keys would go to a screen that has nothing focused, and enter would take what nobody chose.
     """
 
     _early: tuple[events.Key, ...] = ()
 
-    def on_key(self, event: events.Key) -> None:
-        """Keep the key, unless there is somebody to have it."""
-        focused: Any = getattr(self, "focused", None)
-        if focused is None and event.key != "escape":
+    def _forward_event(self, event: events.Event) -> None:
+        # Where the app hands over keys in their order. A handler of the screen would come too late: the line may
+        # have the focus, and the next key, by then.
+        if isinstance(event, events.Key) and self.focused is None and event.key != "escape":
             self._early = (*self._early, event)
-            event.stop()
-            event.prevent_default()
+        else:
+            super()._forward_event(event)
 
     def watch_focused(self, focused: Widget | None) -> None:
         """Hand over what was kept, before any key that comes later."""
-        early, self._early = self._early, ()
-        if focused is None or not early:
+        if focused is None or not self._early:
             return
+        early, self._early = self._early, ()
         if isinstance(focused, Input):
             # Getting the focus selects all, and comes later than these keys: what they write would be selected.
             focused.select_on_focus = False

@@ -12,13 +12,12 @@ from dots_tui.widgets.glyphs import clean
 from dots_tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 TINTS = {"error": "bad", "warning": "warning", "info": "info"}
 WORD = 7  # cells of the longest severity
 PLACE = 24  # cells a place or a code gets at most
 NARROW = 72  # below it the code is left out
-FIX = "F fix"
 
 
 class FindingLike(Protocol):
@@ -75,13 +74,17 @@ class FindingsList(RowList):
         def control(self) -> FindingsList:
             return self.findings
 
+    hint: Callable[[FindingLike], str] = staticmethod(lambda _: "")
+    """What a key does about a finding, e.g. "F fix"; "" where none does."""
     _findings: tuple[FindingLike, ...] = ()
+    _hints: tuple[str, ...] = ()
     _place = _code = 0
 
     def set_findings(self, findings: Sequence[FindingLike]) -> None:
         """Show *findings* in this order; the cursor stays on its finding if that is still there."""
         here = self.here
         self._findings = tuple(findings)
+        self._hints = tuple(map(self.hint, self._findings))
         self._place = min(PLACE, max((len(_place(finding)) for finding in findings), default=0))
         self._code = min(PLACE, max((len(finding.code) for finding in findings), default=0))
         self.redraw()
@@ -106,12 +109,13 @@ class FindingsList(RowList):
         text.append(f"{place:<{min(self._place, width // 3)}}  ")
         if width >= NARROW:
             text.append(f"{_cut(finding.code, self._code):<{self._code}}  ", self.tint("muted"))
-        room = width - text.cell_len - (len(FIX) + 2 if finding.fix and width >= NARROW else 0)
+        hint = self._hints[index] if width >= NARROW else ""
+        room = width - text.cell_len - (len(hint) + 2 if hint else 0)
         message = Text(clean(finding.message))
         message.truncate(max(1, room), overflow="ellipsis", pad=True)
         text.append_text(message)
-        if finding.fix and width >= NARROW:
-            text.append(f"  {FIX}", self.tint("good"))
+        if hint:
+            text.append(f"  {hint}", self.tint("good"))
         return text
 
     def choose(self, index: int) -> None:

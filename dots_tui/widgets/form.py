@@ -19,6 +19,8 @@ from dots_tui.widgets.row_list import MARGIN, RowList
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual import events
+
 NAME_SHARE = 0.55  # of the width, at most, for the names
 MARKS = {"error": "bad", "warning": "warning", "info": "info"}
 
@@ -136,7 +138,7 @@ class EnvForm(RowList):
             self.action_edge(1)
         self.highlight(self.cursor)
 
-    def on_resize(self) -> None:
+    def on_resize(self, _event: events.Resize) -> None:
         """The cursor stays in sight, with what stands above it."""
         self.call_after_refresh(self._keep_cursor)
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from dots_tui.widgets.early_keys import EarlyKeys
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 NARROWEST = 24
 
 
-class Popup(EarlyKeys, ModalScreen["str | None"]):
+class Popup(EarlyKeys["str | None"]):
     """A box at a place of the screen, moved so far that it fits. Escape gives None."""
 
     DEFAULT_CSS = """

@@ -16,7 +16,7 @@ ENVIRONMENT = {"HOME": "/home/u", "PATH": "/nonexistent", "LC_ALL": "C.UTF-8"}
 OWN = {*ENVIRONMENT, "PWD", "OLDPWD", "SHLVL", "_"}
 """Variables that are there anyway."""
 _SHOW = f"wait; printf '\\0--\\0'; {shutil.which('env')} -0"
-_SOURCE = f'set -a; for file in "$@"; do source "$file"; done; {_SHOW}'
+_SOURCE = f'set -a; while [[ $# -gt 0 ]]; do source "$1"; shift; done; {_SHOW}'
 _LOAD = f"""
 load() {{
   local piece seen name value
@@ -31,7 +31,7 @@ load() {{
     eval "export $name=$value"
   done
 }}
-for file in "$@"; do load "$file"; done; {_SHOW}
+while [[ $# -gt 0 ]]; do load "$1"; shift; done; {_SHOW}
 """
 
 

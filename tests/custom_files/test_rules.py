@@ -114,7 +114,7 @@ def test_a_finding_names_its_place_and_its_key(change_run: Changer) -> None:
     assert (finding.file, finding.key) == ("run.env", "DR_TRAIN_ROUND_ROBIN_ADVANCE_DIST")
     assert "(30 episodes / 5 workers) x 0.1 = 0.6 laps" in finding.message
     assert finding.fix is not None
-    assert "ADVANCE_DIST=0.1667, or num_episodes_between_training to 50" in finding.fix
+    assert finding.fix == "Set num_episodes_between_training to 50: (50 episodes / 5 workers) x 0.1 = 1 lap."
 
 
 def test_the_proposed_distance_is_a_solution(change_run: Changer) -> None:

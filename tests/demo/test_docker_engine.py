@@ -14,7 +14,7 @@ from dots_tui.demo.container_log import stamp_of
 from dots_tui.demo.docker_engine import DockerEngine
 from dots_tui.demo.docker_time import ago, read_since
 from dots_tui.demo.shell_line import NotUnderstood, read_line
-from dots_tui.remote.docker import LIST, follow_command
+from dots_tui.remote.docker import EVENTS, LIST, follow_command
 from dots_tui.remote.guard import guarded
 from dots_tui.training.containers import classify
 
@@ -309,3 +309,17 @@ def test_a_shell_line_is_read_with_its_quotes() -> None:
     assert (line.joined, line.guarded) == (True, True)
     with pytest.raises(NotUnderstood):
         read_line("docker ps && reboot")
+
+
+def test_our_own_events_command_tells_of_containers_that_come_end_and_go(engine: DockerEngine) -> None:
+    one = engine.create("one")
+    following = Following(engine, EVENTS)
+    time.sleep(0.3)  # until it has seen what there is
+    two = engine.create("two")
+    following.until(f"{two.id} start\n".encode())
+    one.exit(1)
+    following.until(f"{one.id} die\n".encode())
+    engine.remove("two")
+    following.until(f"{two.id} destroy\n".encode())
+    following.screen.stdin_ended = True
+    assert following.end() == 143

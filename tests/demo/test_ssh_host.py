@@ -14,6 +14,7 @@ import pytest
 from dots_tui.demo.ssh_host import SshHost, Writer
 from dots_tui.remote.connection import Connection, Target
 from dots_tui.remote.host_keys import HostKeys
+from dots_tui.remote.login import OneTimeLogin
 from dots_tui.remote.problems import RemoteProblem
 from dots_tui.remote.timing import Timing
 
@@ -62,7 +63,7 @@ def connect(host: SshHost, keys: list[str], tmp_path: Path) -> Iterator[Connect]
         opened.append(
             Connection.open(
                 Target("i-1", "127.0.0.1", host.port),
-                lambda line: keys.append(line.split()[1]),
+                OneTimeLogin(lambda line: keys.append(line.split()[1])),
                 HostKeys(tmp_path / "host-keys.json"),
                 timing=Timing(connect=5, login=5),
             )
@@ -89,7 +90,7 @@ def test_only_an_authorised_key_of_the_user_gets_in(host: SshHost, keys: list[st
     host_keys = HostKeys(tmp_path / "host-keys.json")
     for user, authorise in (("ubuntu", lambda line: None), ("root", lambda line: keys.append(line.split()[1]))):
         with pytest.raises(RemoteProblem, match="does not accept"):
-            Connection.open(Target("i-1", "127.0.0.1", host.port, user), authorise, host_keys)
+            Connection.open(Target("i-1", "127.0.0.1", host.port, user), OneTimeLogin(authorise), host_keys)
 
 
 def test_dropped_connections_end_at_once_and_new_ones_are_taken(host: SshHost, connect: Connect) -> None:

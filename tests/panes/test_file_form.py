@@ -10,7 +10,11 @@ from dots_tui.panes.file_form import broken, changed_row, content, give, has_for
 from dots_tui.panes.files_rows import IGNORED, OTHER
 from dots_tui.widgets.form_rows import Row
 
-META = b'{"action_space_type": "continuous",\n "action_space": {"steering_angle": {"low": -20, "high": 20}, "speed": {"low": 1, "high": 2}},\n "x": {"y": [1]}}'
+META = b"""{
+    "action_space_type": "continuous",
+    "action_space": {"steering_angle": {"low": -20, "high": 20}, "speed": {"low": 1, "high": 2}},
+    "x": {"y": [1]}
+}"""
 
 
 def rows(name: str, data: bytes, *findings: Finding, **others: bytes) -> dict[str, Row]:
@@ -68,7 +72,7 @@ def test_metadata_rows_are_one_for_the_camera_one_for_the_lidar_and_one_for_all_
     assert found["sensor.lidar"].choices[0] == "none"
     assert found["lidar_config.num_sectors"].shown == "8"
     assert found["x"].shown == '{"y": [1]}'
-    assert rows("model_metadata.json", b'{"action_space": []}')["action_space"].shown == "no actions"
+    assert rows("model_metadata.json", b'{"action_space": []}')["action_space"].shown == "[]"
     assert rows("model_metadata.json", b'{"action_space": 3}')["action_space"].shown == "3"
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,6 +56,19 @@ def _their_change(folder: Path, key: str, value: str) -> bytes:
     path = folder / "run.env"
     path.write_bytes(EnvFile.parse(path.read_bytes()).set(key, value).data)
     return path.read_bytes()
+
+
+@contextmanager
+def _no_room_on_disk() -> Iterator[None]:
+    """No file of this process may grow over a few bytes."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 def _said(app: DotsApp) -> str:
@@ -253,6 +270,42 @@ async def test_saving_over_another_change_asks_and_keeps_theirs_as_a_version(app
     assert (folder / "run.env").read_bytes() == mine
     kept = [path.read_bytes() for path in (Folders.of_user().state / "history").rglob("*.version")]
     assert kept == [theirs]
+
+
+async def test_a_full_disk_is_told_and_costs_nothing(app: DotsApp, folder: Path) -> None:
+    before = (folder / "run.env").read_bytes()
+    async with app.run_test(size=SIZE) as pilot:
+        await _settle(pilot)
+        mine = _set(app, "DR_CAR_NAME", "Mine")
+        await _settle(pilot)
+        with _no_room_on_disk():
+            await pilot.press("s")
+            await _settle(pilot)
+        assert "run.env was not saved: File too large" in _said(app)
+        assert (folder / "run.env").read_bytes() == before
+        assert app.workspace.documents["run.env"].data == mine
+        assert app.workspace.unsaved() == ["run.env"]
+        await pilot.press("s")
+        await _settle(pilot)
+        assert app.workspace.unsaved() == []
+    assert (folder / "run.env").read_bytes() == mine
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+async def test_a_folder_that_vanishes_costs_nothing_that_was_typed(app: DotsApp, folder: Path) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await _settle(pilot)
+        mine = _set(app, "DR_CAR_NAME", "Mine")
+        await _settle(pilot)
+        away = folder.rename(folder.with_name("away"))
+        _pane(app).look_at_folder()
+        await _settle(pilot)
+        assert app.workspace.documents["run.env"].data == mine
+        assert app.workspace.unsaved() == ["run.env"]
+        away.rename(folder)
+        await pilot.press("escape", "s")
+        await _settle(pilot)
+    assert (folder / "run.env").read_bytes() == mine
 
 
 async def test_a_file_removed_by_another_program_is_told_once(app: DotsApp, folder: Path) -> None:

@@ -166,6 +166,23 @@ LINES: list[tuple[str, r.Record]] = [
     ('  "num_episodes_between_training": 20,', r.Setting("num_episodes_between_training", 20)),
     ('  "num_epochs": 3,', r.Setting("num_epochs", 3)),
     ("{'WORLD_NAME': 'x', 'MIN_EVAL_TRIALS': '2'}", r.Setting("MIN_EVAL_TRIALS", 2)),
+    ('  "batch_size": 64,', r.HyperParameter("batch_size", 64)),
+    ('  "lr": 2e-05,', r.HyperParameter("lr", 2e-05)),
+    ('  "loss_type": "mean squared error",', r.HyperParameter("loss_type", "mean squared error")),
+    (
+        '{"multi_config": [{"config_file": "a.yaml", "world_name": "W"}, {"config_file": "b.yaml"}]}',
+        r.MultiConfig((("a.yaml", "W"), ("b.yaml", ""))),
+    ),
+    (" * /JOB_TYPE: EVALUATION", r.JobType(evaluation=True)),
+    ("{'JOB_TYPE': 'TRAINING', 'X': 1}", r.JobType(evaluation=False)),
+    ("ros2 launch process exited with code 0", r.JobEnded("the launch process ended with code 0")),
+    ("ros2 launch process exited with code -11", r.JobEnded("the launch process ended with code -11", well=False)),
+    ("Reward function error: division by zero", r.Notice("reward-error", "Reward function error: division by zero")),
+    (
+        "RLException: [x.launch] requires the 'racecar_xacro_file' arg to be set",
+        r.Notice("no-car-model", "RLException: [x.launch] requires the 'racecar_xacro_file' arg to be set"),
+    ),
+    ("Capping iteration steps at: 10000", r.Notice("steps-capped", "Capping iteration steps at: 10000")),
     (
         "tensorflow: ran out of memory trying to allocate",
         r.OutOfMemory("tensorflow: ran out of memory trying to allocate"),
@@ -177,10 +194,22 @@ LINES: list[tuple[str, r.Record]] = [
 ]
 
 
+STAMP = "2026-01-01T10:00:00.123456789Z "
+COPY = "vecmd-algo-1-vecmd  | "
+
+
 @pytest.mark.parametrize(("text", "record"), LINES, ids=[text[:40] for text, _ in LINES])
-@pytest.mark.parametrize("around", ["{}\n", PREFIX + "{}\r\n", "\x1b[1;31m{}\x1b[0m\n", "#033[95m{}#033[0m\n", "{}"])
+@pytest.mark.parametrize(
+    "around",
+    [STAMP + "{}\n", COPY + "{}\n", "{}\n", PREFIX + "{}\r\n", "\x1b[1;31m{}\x1b[0m\n", "#033[95m{}#033[0m\n", "{}"],
+)
 def test_every_known_line(text: str, record: r.Record, around: str) -> None:
-    assert one(around.format(text)) == record
+    found = one(around.replace("{}", text))
+    if isinstance(record, (r.Notice, r.OutOfMemory)):  # they are the line as it is, but for launch prefixes
+        assert isinstance(found, type(record))
+        assert found.text.endswith(record.text)
+    else:
+        assert found == record
 
 
 def test_a_trainer_that_diverged() -> None:
@@ -201,6 +230,11 @@ def test_a_trainer_that_diverged() -> None:
         "REWARD 1.0 progress 100.0",
         "",
         "\x00\xff",
+        '"lr": {"a": 1}',
+        '"multi_config": [1, 2]',
+        "DEEPRACER_JOB_TYPE_ENV 'LOCAL' is not a valid DeepRacerJobType",
+        " * /VIDEO_JOB_TYPE: EVALUATION",
+        "s3 failed, retry after 16.3 seconds. Re-try count: 4/5: An error occurred (404)",
     ],
 )
 def test_noise_is_no_record(noise: str) -> None:
@@ -241,6 +275,13 @@ def test_an_endless_line_grows_no_memory_and_does_not_hide_the_next() -> None:
         assert parser.feed(b"x" * 40_000) == []
         assert len(parser._carry) <= LONGEST_LINE
     assert parser.feed(b"SIM_TRACE\n" + PLAIN.encode() + b"\n") == read(PLAIN)
+
+
+def test_nul_bytes_and_ten_megabytes_on_one_line() -> None:
+    parser = Parser()
+    endless = b"\x00" * 5_000_000 + b"\xff" * 5_000_000 + PLAIN.encode() + b"\n"
+    assert parser.feed(endless + PLAIN.encode() + b"\n" + b"\x00" + PLAIN.encode() + b"\n") == read(PLAIN) * 2
+    assert parser.failures == 0
 
 
 def test_records_come_in_the_order_of_the_log() -> None:

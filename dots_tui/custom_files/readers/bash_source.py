@@ -13,7 +13,7 @@ from dots_tui.custom_files.readers.trace import ABORTS, UNKNOWN, Trace, of_shell
 _JOINED_WITHIN_A_NAME = re.compile(
     r"^(?![ \t]*#)(?:[^\n]*(?:\$|\$\{[^}\n]*|[&|;<>]))?\\\n|^[ \t]*(?:export[ \t]+)?[A-Za-z0-9_]+\+?\\\n", re.MULTILINE
 )
-"""A backslash at a line end within a name or an operator. bash joins the lines before it looks; that is not modelled."""
+"""A line end escaped within a name or an operator. bash joins the lines before it looks, which is not modelled."""
 
 
 def read(text: str, shell: Shell) -> Trace:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from dots_tui.custom_files.facts import Facts, to_number
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
-from dots_tui.custom_files.folder import HYPERPARAMETERS
+from dots_tui.custom_files.solver import WORKERS, offers_for
 from dots_tui.custom_files.words import unquoted
 
 _DISTANCE = "DR_TRAIN_ROUND_ROBIN_ADVANCE_DIST"
@@ -44,16 +44,16 @@ def round_robin(facts: Facts) -> Iterator[Finding]:
             "round-robin",
             f"({facts.episodes} episodes / {facts.workers} workers) x {distance:g} = {laps:.4g} laps: the starts do "
             "not cover the track evenly; that needs a whole number of laps, best 1.",
-            _round_robin_fix(facts.episodes, facts.workers, distance),
+            _round_robin_fix(facts),
         )
 
 
-def _round_robin_fix(episodes: int, workers: int, distance: float) -> str:
-    fitting = f"Set {_DISTANCE}={round(workers / episodes, 4):g}"
-    wanted = workers / distance if distance else 0
-    if 1 <= wanted <= 100 and abs(wanted - round(wanted)) < 1e-6:
-        return f"{fitting}, or num_episodes_between_training to {round(wanted)} in {HYPERPARAMETERS}."
-    return f"{fitting}."
+def _round_robin_fix(facts: Facts) -> str:
+    """What the solver offers with the workers there are, in which every worker drives the same number of episodes."""
+    found = offers_for(facts, WORKERS, 1)
+    if not found:
+        return f"Choose them so that (episodes / workers) x {_DISTANCE} is 1."
+    return f"{found[0].text[:1].upper()}{found[0].text[1:]}."
 
 
 def too_many_workers(facts: Facts) -> Iterator[Finding]:

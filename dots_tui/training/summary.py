@@ -1,0 +1,182 @@
+"""The document ``dots-tui replay --json`` prints: a recorded run in plain values, and what is wrong with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding
+from dots_tui.training import records as r
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dots_tui.training.snapshot import IterationSnapshot, PolicySnapshot, PolicyValues, RunSnapshot, WorkerSnapshot
+
+_NOTICES = {
+    r.REWARD_ERROR: (ERROR, "The reward function raised an error", "Correct reward_function.py."),
+    r.NO_CAR_MODEL: (
+        ERROR,
+        "simapp does not know the version in model_metadata.json",
+        "Set version to 5 (or 1 to 4) in model_metadata.json.",
+    ),
+    r.NO_TRAINER: (ERROR, "The trainer is not running", "Read the trainer's log: it ended, or was never started."),
+    r.LAUNCH_FAILED: (ERROR, "The simulation ended with an error", "Read the end of this log."),
+    r.LOSS_NAN: (
+        ERROR,
+        "The loss of the policy is no number any more",
+        "Start again from an earlier checkpoint with a lower learning rate, and look for extreme rewards.",
+    ),
+}
+
+
+def document(run: RunSnapshot, files: Mapping[str, Sequence[str]], findings: Sequence[Finding]) -> dict[str, Any]:
+    """The whole document. *files* are the logs of each container, *findings* what is said about the logs themselves.
+
+    Values JSON cannot have (a reward of NaN) are None.
+    """
+    last = run.checkpoints.last or next((one.checkpoint for one in reversed(run.iterations) if one.checkpoint), None)
+    found: dict[str, Any] = plain(
+        {
+            "workers": [_worker(worker, files) for worker in run.workers],
+            "policy": _policy(run.policy),
+            "checkpoints": {"best": run.checkpoints.best, "last": last, "saved": list(run.checkpoints.saved)},
+            "findings": [asdict(finding) for finding in (*_of_run(run, files), *findings)],
+            "evaluations": [_worker(worker, files) for worker in run.evaluations],
+            "iterations": [{"index": one.index, **_iteration(one)} for one in run.iterations],
+            "totals": vars(run.totals),
+            "trainer": _trainer(run, files),
+            "verdict": run.verdict,
+            "world": run.world,
+            "model": run.model,
+            "hyperparameters": {**run.hyperparameters, **run.settings},
+            "exits_by_waypoint": run.exits_by_waypoint,
+            "steps_per_s": run.steps_per_s,
+            "real_time_factor": run.real_time_factor,
+            "iteration_s": run.iteration_s,
+            "notices": [
+                {"container": one.container, "kind": one.kind, "text": one.text, "count": one.count}
+                for one in run.notices
+            ],
+        }
+    )
+    return found
+
+
+def plain(value: Any) -> Any:
+    """*value* as JSON can have it: mappings are dictionaries, numbers that are none are None."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _worker(worker: WorkerSnapshot, files: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    return {
+        "worker": worker.worker or 0,
+        "files": files.get(worker.container, ()),
+        "steps": worker.steps,
+        "episodes_seen": worker.episodes_seen,
+        "episodes_done": worker.episodes_done,
+        "laps": worker.laps,
+        "best_lap_s": worker.best_lap_s,
+        "mean_reward": worker.mean_reward,
+        "mean_progress": worker.mean_progress,
+        "statuses": worker.statuses,
+        "training_lines": worker.training_lines,
+        "testing_lines": worker.testing_lines,
+        "iterations": [_iteration(one) for one in worker.iterations],
+        "extra_evaluations": worker.extra_evaluations,
+        "starts": worker.starts,
+        "world": worker.world,
+        "configuration": worker.configuration,
+        "simulated_s": worker.simulated_s,
+        "steps_per_s": worker.steps_per_s,
+        "real_time_factor": worker.real_time_factor,
+    }
+
+
+def _iteration(one: IterationSnapshot) -> dict[str, Any]:
+    return {
+        "checkpoint": one.checkpoint,
+        "episodes_done": one.episodes_done,
+        "steps": one.steps,
+        "mean_reward": one.mean_reward,
+        "evaluations": one.evaluations,
+        "mean_progress": one.mean_progress,
+        "laps": one.laps,
+        "best_lap_s": one.best_lap_s,
+        "statuses": one.statuses,
+        "evaluation_reward": one.evaluation_reward,
+        "evaluation_progress": one.evaluation_progress,
+        "seconds": one.seconds,
+        "simulated_s": one.simulated_s,
+        "policy": asdict(one.policy) if one.policy is not None else None,
+    }
+
+
+def _policy(policy: PolicySnapshot) -> dict[str, Any]:
+    return {
+        "lines": policy.lines,
+        "updates": policy.updates,
+        "first": _values(policy.first),
+        "last": _values(policy.last),
+    }
+
+
+def _values(values: PolicyValues | None) -> dict[str, Any] | None:
+    """Under the names the trainer prints."""
+    if values is None:
+        return None
+    return {
+        "Surrogate loss": values.loss,
+        "KL divergence": values.kl,
+        "Entropy": values.entropy,
+        "training epoch": values.epoch,
+        "learning_rate": values.learning_rate,
+    }
+
+
+def _trainer(run: RunSnapshot, files: Mapping[str, Sequence[str]]) -> dict[str, Any] | None:
+    if run.trainer is None:
+        return None
+    return {
+        "files": files.get(run.trainer.container, ()),
+        "episodes": run.trainer.episodes,
+        "steps": run.trainer.steps,
+    }
+
+
+def _of_run(run: RunSnapshot, files: Mapping[str, Sequence[str]]) -> list[Finding]:
+    """What the containers themselves say is wrong."""
+
+    def place(container: str) -> str:
+        return ", ".join(files.get(container, (container,)))
+
+    trainer = place(run.trainer.container) if run.trainer is not None else ""
+    found = []
+    for fault in run.faults:
+        code = f"Fault {fault.code}" if fault.code is not None else "A fault"
+        fix = "Correct your custom files and start again." if fault.user_error else None
+        text = f"{code}: {fault.message or 'no message'}"
+        found.append(Finding(place(fault.container), 0, None, ERROR, "fault", text, fix))
+    for text in run.out_of_memory:
+        fix = "Train with fewer workers on the GPU, a smaller batch_size or the shallow network."
+        found.append(Finding(trainer, 0, None, ERROR, "out-of-memory", f"Out of memory: {text}", fix))
+    for notice in run.notices:
+        if notice.kind in _NOTICES:
+            severity, words, fix = _NOTICES[notice.kind]
+            times = f", {notice.count} times" if notice.count > 1 else ""
+            text = f"{words}{times}: {notice.text}"
+            found.append(Finding(place(notice.container), 0, None, severity, notice.kind, text, fix))
+    return found
+
+
+def about(file: str, code: str, message: str, fix: str | None = None, *, minor: bool = False) -> Finding:
+    """A finding about a log itself."""
+    return Finding(file, 0, None, INFO if minor else WARNING, code, message, fix)
