@@ -81,11 +81,7 @@ def main() -> None:
     options.add_argument("--rows", type=int, default=1_000_000)
     options.add_argument("--repeat", type=int, default=3)
     given = options.parse_args()
-    paths = [
-        path
-        for given_path in given.logs
-        for path in (given_path.rglob("*.log") if given_path.is_dir() else [given_path])
-    ]
+    paths = [path for place in given.logs for path in (place.rglob("*.log") if place.is_dir() else [place])]
     sets: dict[int, list[bytes]] = {}
     whole = b""
     for path in sorted(paths):

@@ -43,7 +43,7 @@ class Steps:
             finally:
                 self._longest = max(self._longest, time.perf_counter() - start)
 
-        events.Handle._run = timed  # type: ignore[method-assign]  # noqa: SLF001
+        events.Handle._run = timed  # type: ignore[method-assign,assignment]  # noqa: SLF001
 
     def take(self) -> float:
         """Milliseconds."""
@@ -140,9 +140,7 @@ def main() -> None:
             thoughts = {check: statistics.median(values[9::10]) for check, values in rows.items()}
             more = thoughts[True] - thoughts[False]
             kept = "kept" if more <= PROMISE_MS else "BROKEN"
-            print(
-                f"{title:6} {ratio:.2f} x; a step with the check in it takes {thoughts[True]:.1f} ms, {more:.1f} ms more"
-            )
+            print(f"{title:6} {ratio:.2f} x; a step with the check in it: {thoughts[True]:.1f} ms, {more:.1f} ms more")
             print(f"{title:6} the promise of {PROMISE_MS:g} ms is {kept}")
 
 

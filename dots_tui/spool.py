@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from array import array
 from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from dots_tui.spool_segment import Block, Segment, milliseconds
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
-    from re import Pattern
 
 MEBIBYTE = 1 << 20
 LONGEST_LINE = 16 * 1024
@@ -25,7 +25,8 @@ LONGEST_LINE = 16 * 1024
 MOST_LINES = 4_000_000
 """Lines kept at most, whatever the size of the file: each costs ten bytes of memory."""
 MOST_SOURCES = 1 << 16
-BLOCK = 1024  # lines read at once while searching
+LATE_MS = 2_000
+"""A batch that begins so much before the newest line is late. What is live comes a little mixed up all the time."""
 CUT_MARK = b" ... (cut)"
 
 
@@ -34,54 +35,13 @@ class SpoolProblem(Exception):
 
 
 class SpoolLine(NamedTuple):
-    """One line: its source, its text (undecodable bytes replaced) and its number, counted from 0 for ever."""
+    """One line: its source, its text (undecodable bytes replaced), its number, counted from 0 for ever, and when it
+    was printed (Unix seconds; when it came in, where nobody said)."""
 
     source: str
     text: str
     number: int
-
-
-class _Raw(NamedTuple):
-    number: int
-    source: int
-    data: bytes
-
-
-class _Segment:
-    """One file and where its lines end. *ends* starts with 0: row ``i`` is ``ends[i]:ends[i + 1] - 1``."""
-
-    def __init__(self, descriptor: int, first: int) -> None:
-        self.descriptor = descriptor
-        self.first = first
-        self.ends = array("Q", [0])
-        self.sources = array("H")
-
-    @property
-    def stop(self) -> int:
-        """The index after the last line."""
-        return self.first + len(self.sources)
-
-    def write(self, lines: Sequence[bytes], ends: Sequence[int], source: int) -> None:
-        """Write *lines* behind the last good one, then note where they end; an OSError leaves no trace."""
-        data = memoryview(b"\n".join(lines) + b"\n")
-        at = self.ends[-1]
-        while data:
-            written = os.pwrite(self.descriptor, data, at)
-            data = data[written:]
-            at += written
-        self.ends.extend(ends)
-        self.sources.extend([source] * len(lines))
-
-    def read(self, start: int, stop: int) -> list[_Raw]:
-        """The lines of [start, stop), which must be held here, in one read."""
-        low, high = start - self.first, stop - self.first
-        base = self.ends[low]
-        data = os.pread(self.descriptor, self.ends[high] - base, base)
-        ends = self.ends[low : high + 1]
-        return [
-            _Raw(start + row, self.sources[low + row], data[ends[row] - base : ends[row + 1] - base - 1])
-            for row in range(high - low)
-        ]
+    time: float
 
 
 class Spool:
@@ -99,19 +59,21 @@ class Spool:
 
     def __init__(self, path: Path | None = None, max_bytes: int = 256 * MEBIBYTE) -> None:
         self._path = path
-        self._half = max(2, max_bytes // 2)
+        self._half = min(max(2, max_bytes // 2), (1 << 32) - 1)
         self._half_lines = MOST_LINES // 2
         self._longest = min(LONGEST_LINE, self._half - 1)
         self._lock = threading.RLock()
         self._names: list[str] = []
         self._numbers: dict[str, int] = {}
         self._closed = False
+        self._newest = 0
+        self._late: list[tuple[int, int]] = []
         self.lost = 0
         """Lines that could not be kept (disk full, or appended after `close`); they have no number."""
         self.problem: SpoolProblem | None = None
         """Why lines are being lost at the moment, else None."""
         try:
-            self._segments = [_Segment(self._open(), 0)]
+            self._segments = [Segment(self._open(), 0)]
         except OSError as error:
             raise self._explain(error) from error
 
@@ -124,21 +86,22 @@ class Spool:
         """The index of the oldest line still held; equal to ``len()`` when none is."""
         return self._segments[0].first
 
-    def append(self, source: str, lines: Sequence[bytes]) -> None:
-        """Add whole *lines* (without newline) of *source*.
+    def append(self, source: str, lines: Sequence[bytes], stamps: Sequence[bytes] | None = None) -> None:
+        """Add whole *lines* (without newline) of *source*, oldest first; *stamps* are Docker's times of them.
 
         Raises `SpoolProblem` once when they cannot be written. After that lines are dropped and counted in
         `lost` until writing works again, so that a full disk stops no reader.
         """
         if not lines:
             return
+        times = milliseconds(stamps, len(lines))
         with self._lock:
             if self._closed:
                 self.lost += len(lines)
                 return
             before = len(self)
             try:
-                self._write(self._number(source), lines)
+                self._write(self._number(source), lines, times)
             except OSError as error:
                 self.lost += before + len(lines) - len(self)
                 known, self.problem = self.problem, self._explain(error)
@@ -146,6 +109,17 @@ class Spool:
                     raise self.problem from error
             else:
                 self.problem = None
+            self._note_late(before, times[0], times[-1])
+
+    def _note_late(self, start: int, begun: int, ended: int) -> None:
+        """Remember which lines are older than what was there, so that a view can put them in their place."""
+        stop = len(self)
+        if begun < self._newest - LATE_MS and stop > start:
+            if self._late and self._late[-1][1] == start and begun >= self.time(start - 1):
+                self._late[-1] = (self._late[-1][0], stop)
+            else:
+                self._late.append((start, stop))
+        self._newest = max(self._newest, ended)
 
     def line(self, index: int) -> SpoolLine:
         """The line with this number; IndexError when it is not held (any more)."""
@@ -156,54 +130,48 @@ class Spool:
 
     def lines(self, start: int, stop: int) -> list[SpoolLine]:
         """The lines of [start, stop) that are held, oldest first; `SpoolLine.number` says which they are."""
+        found: list[SpoolLine] = []
+        while (block := self.block(start, stop)) is not None:
+            for row, data in enumerate(block.lines()):
+                number = block.first + row
+                text = data.decode("utf-8", "replace")
+                found.append(SpoolLine(self._names[block.sources[row]], text, number, self.time(number) / 1000))
+            start = block.first + len(block)
+        return found
+
+    def block(self, start: int, stop: int) -> Block | None:
+        """The first lines of [start, stop) that are held, as they stand in one file; None when none is."""
         with self._lock:
-            raw = self._read(start, stop)
-        return [SpoolLine(self._names[line.source], line.data.decode("utf-8", "replace"), line.number) for line in raw]
+            for segment in self._segments:
+                low, high = max(start, segment.first), min(stop, segment.stop)
+                if low < high:
+                    return segment.block(low, high)
+        return None
+
+    def time(self, number: int) -> int:
+        """When the line with this number was printed, in Unix milliseconds; 0 when it is not held."""
+        segments = self._segments
+        segment = segments[-1] if number >= segments[-1].first else segments[0]
+        try:
+            return segment.time(number) if number >= segment.first else 0
+        except IndexError:
+            return 0
+
+    def late(self, start: int, stop: int) -> list[tuple[int, int]]:
+        """Which lines of [start, stop) are older than what had come before them, as ranges of numbers.
+
+        A connection that was cut, or a log of many hours that is fetched while another is followed, brings them.
+        """
+        with self._lock:
+            return [(max(low, start), min(high, stop)) for low, high in self._late if low < stop and high > start]
 
     def sources(self) -> tuple[str, ...]:
         """The names of all sources seen, in order of appearance."""
         return tuple(self._names)
 
-    def indexes(self, sources: Collection[str], start: int, stop: int) -> array[int]:
-        """The numbers of the held lines of [start, stop) that come from *sources*; reads no file."""
-        found = array("Q")
-        with self._lock:
-            wanted = {self._numbers[name] for name in sources if name in self._numbers}
-            for segment in self._segments:
-                low, high = max(start, segment.first), min(stop, segment.stop)
-                if low < high:
-                    part = segment.sources[low - segment.first : high - segment.first]
-                    found.extend(index for index, source in enumerate(part, low) if source in wanted)
-        return found
-
-    def search(
-        self,
-        pattern: Pattern[bytes],
-        start: int,
-        step: int = 1,
-        *,
-        sources: Collection[str] | None = None,
-        stopped: Callable[[], bool] = lambda: False,
-    ) -> int | None:
-        """The number of the first line from *start* on (itself included) in which *pattern* is found.
-
-        *step* 1 looks towards newer lines, -1 towards older ones. Only lines of *sources* count when given.
-        *stopped* is asked between blocks; when it says so the search ends with None. A million lines take
-        about a second, so the user interface calls this in a thread.
-        """
-        forward = step > 0
-        at = max(start, self.first) if forward else min(start, len(self) - 1)
-        while not stopped():
-            with self._lock:
-                block = self._read(at, at + BLOCK) if forward else self._read(at - BLOCK + 1, at + 1)
-                numbers = None if sources is None else {self._numbers.get(name, -1) for name in sources}
-            if not block:
-                return None
-            for line in block if forward else reversed(block):
-                if (numbers is None or line.source in numbers) and pattern.search(line.data):
-                    return line.number
-            at = block[-1].number + 1 if forward else block[0].number - 1
-        return None
+    def source_numbers(self, names: Collection[str]) -> frozenset[int]:
+        """The numbers that stand for these sources in a `Block`."""
+        return frozenset(self._numbers[name] for name in names if name in self._numbers)
 
     def close(self) -> None:
         """Let go of the files; private ones are gone then. Lines appended later are dropped and counted."""
@@ -214,7 +182,7 @@ class Spool:
             stop = len(self)
             for segment in self._segments:
                 os.close(segment.descriptor)
-            self._segments = [_Segment(-1, stop)]
+            self._segments = [Segment(-1, stop)]
 
     def _number(self, source: str) -> int:
         """The small number kept for each line instead of its source's name."""
@@ -227,7 +195,7 @@ class Spool:
             self._names.append(source)
         return number
 
-    def _write(self, source: int, lines: Sequence[bytes]) -> None:
+    def _write(self, source: int, lines: Sequence[bytes], times: Sequence[int]) -> None:
         longest = self._longest
         if max(map(len, lines)) > longest:
             keep = max(0, longest - len(CUT_MARK))
@@ -237,25 +205,19 @@ class Spool:
             ends = list(accumulate((len(line) + 1 for line in lines), initial=segment.ends[-1]))[1:]
             count = min(bisect_right(ends, self._half), self._half_lines - len(segment.sources))
             if count:
-                segment.write(lines[:count], ends[:count], source)
-                lines = lines[count:]
+                segment.write(lines[:count], ends[:count], source, times[:count])
+                lines, times = lines[count:], times[count:]
             if lines:
                 self._rotate()
 
     def _rotate(self) -> None:
         """Start a new file; the one before the current one is dropped."""
-        fresh = _Segment(self._open(), len(self))
+        fresh = Segment(self._open(), len(self))
         for segment in self._segments[:-1]:
             os.close(segment.descriptor)
         self._segments = [self._segments[-1], fresh]
-
-    def _read(self, start: int, stop: int) -> list[_Raw]:
-        found: list[_Raw] = []
-        for segment in self._segments:
-            low, high = max(start, segment.first), min(stop, segment.stop)
-            if low < high:
-                found += segment.read(low, high)
-        return found
+        first = self.first
+        self._late = [late for late in self._late if late[1] > first]
 
     def _open(self) -> int:
         """A descriptor of a new empty file, private in either case."""

@@ -34,6 +34,8 @@ class Workspace:
     files: CustomFiles | None = None
     documents: dict[str, Document] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
+    beside: list[str] = field(default_factory=list)
+    """Names of what else is in the folder: a misnamed file is among them."""
     problem: str = ""
     identity: Identity | None = None
     watched: str = ""
@@ -66,12 +68,15 @@ class Workspace:
                 documents[name] = Document.load(files, name)
             except FolderProblem as problem:
                 unreadable[name] = str(problem)
+        beside = files.others()
         self.files, self.documents, self.unreadable, self.problem = files, documents, unreadable, ""
+        self.beside = beside
 
     def reload_names(self) -> None:
         """Load files that have appeared in the folder since it was opened; edited ones are left alone."""
         if self.files is None:
             return
+        self.beside = self.files.others()
         for name in self.files.names():
             if name not in self.documents:
                 try:
@@ -86,11 +91,11 @@ class Workspace:
 
     def findings(self) -> list[Finding]:
         """What is wrong with the files as they are on the screen; unreadable files are findings too."""
-        state = (self.sources(), dict(self.unreadable))
+        state = (self.sources(), dict(self.unreadable), self.beside)
         if self._checked is None or self._checked[0] != state:
             from dots_tui.custom_files.check import check_sources
 
-            self._checked = (state, check_sources(*state))
+            self._checked = (state, check_sources(state[0], state[1], beside=state[2]))
         return self._checked[1]
 
     def unsaved(self) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from dots_tui.custom_files.check import check_sources
 from dots_tui.custom_files.env_file import Entry, EnvFile, Line
@@ -36,7 +36,7 @@ class Left(NamedTuple):
 
     line: int
     """Its number after the change; 0 is the whole file."""
-    key: Optional[str]
+    key: str | None
     why: str
 
 

@@ -52,4 +52,3 @@ def _value(reader: str, value: str | None) -> str:
     # awk ends every line it prints; more than one line means that it found the key more than once.
     text = value[:-1] if reader == "awk" else value
     return " | ".join(map(shown, text.split("\n"))) or EMPTY
-

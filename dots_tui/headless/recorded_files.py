@@ -75,8 +75,12 @@ def log_files(names: Iterable[str]) -> list[LogFile]:
                 compressed = file.read(2) == b"\x1f\x8b"
         except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
             raise NotRead(f"{name} cannot be read: {_reason(error)}.") from error
-        found.append(LogFile(name, partial(_unpacked, path) if compressed else partial(path.open, "rb")))
+        found.append(LogFile(name, partial(_unpacked if compressed else _plain, path)))
     return found
+
+
+def _plain(path: Path) -> BinaryIO:
+    return path.open("rb")
 
 
 def _unpacked(path: Path) -> BinaryIO:

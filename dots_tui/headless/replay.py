@@ -147,8 +147,8 @@ def _containers(recorded: Sequence[_Recorded]) -> Iterator[tuple[str, Container,
     evaluations = [one for one in recorded if one.origin.role == EVALUATION]
     simulations = training or evaluations
     by_worker: dict[int, list[_Recorded]] = {}
-    for worker, one in zip(workers(one.origin for one in simulations), simulations):
-        by_worker.setdefault(worker, []).append(one)
+    for index, one in zip(workers(one.origin for one in simulations), simulations):
+        by_worker.setdefault(index, []).append(one)
     trainers = [one for one in recorded if one.origin.role == TRAINER]
     groups: list[tuple[str, int | None, list[_Recorded]]] = [
         *((ROBOMAKER, worker, by_worker[worker]) for worker in sorted(by_worker)),

@@ -10,22 +10,23 @@ from rich.markup import escape
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from dots_tui.commands import Command, bindings
-from dots_tui.custom_files.catalogue import KEYS
 from dots_tui.custom_files.documents import Document
-from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.milestones import Milestone
 from dots_tui.panes.base import Pane
 from dots_tui.panes.file_view import FileView
 from dots_tui.panes.files_commands import FILES_COMMANDS, FileCommands
+from dots_tui.panes.files_details import FileDetails
 from dots_tui.panes.files_keeping import FileKeeping
-from dots_tui.panes.files_rows import details_of, mark_of
+from dots_tui.panes.files_rows import mark_of
+from dots_tui.panes.fix_commands import FIX_COMMANDS, FixCommands
 from dots_tui.panes.folders import ask_for_folder, create_defaults_here, folder_to_create
+from dots_tui.panes.key_details import Details
 from dots_tui.widgets.findings import FindingsList
 from dots_tui.widgets.form import EnvForm
 
@@ -34,7 +35,7 @@ _CHECK_SECONDS = 0.2
 """Typing is followed by a check after this pause."""
 
 
-class FilesPane(FileKeeping, FileCommands, Pane):
+class FilesPane(FileKeeping, FileDetails, FixCommands, FileCommands, Pane):
     """File list, form or text, details of a key, findings."""
 
     TITLE = "Files"
@@ -43,7 +44,7 @@ class FilesPane(FileKeeping, FileCommands, Pane):
         "is listed below while you type. Only the value you change is written; notes and order stay as they are. "
         "Unsaved changes outlive a closed terminal, and every save keeps the version before."
     )
-    ACTIONS: ClassVar[tuple[Command, ...]] = FILES_COMMANDS
+    ACTIONS: ClassVar[tuple[Command, ...]] = (*FILES_COMMANDS, *FIX_COMMANDS)
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self) -> None:
@@ -56,12 +57,12 @@ class FilesPane(FileKeeping, FileCommands, Pane):
         with Horizontal(id="files-main"):
             yield OptionList(id="files-list", classes="box")
             yield FileView(id="files-view", classes="box")
-            yield Static(id="files-details", classes="box")
+            yield Details(id="files-details", classes="box")
         yield FindingsList(id="files-findings", classes="box")
 
     def on_mount(self) -> None:
         self.query_one("#files-list").border_title = "custom files"
-        self.query_one("#files-details").border_title = "details"
+        self.query_one(Details).border_title = "details"
         self.query_one(FindingsList).empty = "Checking …"
         self._show_folder()
         # The rules are loaded and asked when the first frame is on the screen.
@@ -80,8 +81,11 @@ class FilesPane(FileKeeping, FileCommands, Pane):
             self.refresh_all()
 
     def _check_at_last(self) -> None:
+        from dots_tui.panes.files_fixing import hint
+
         self._checked = True
-        self.query_one(FindingsList).empty = "Nothing is wrong with these files."
+        listing = self.query_one(FindingsList)
+        listing.empty, listing.hint = "Nothing is wrong with these files.", hint
         self.refresh_all()
 
     # -- what is shown ----------------------------------------------------------------------------
@@ -128,7 +132,7 @@ class FilesPane(FileKeeping, FileCommands, Pane):
         listing = self.query_one(FindingsList)
         listing.set_findings(findings)
         listing.border_title = f"findings {len(findings)}"
-        self._show_details(self.view.form.key)
+        self.show_details()
         self.host.refresh_marks()
 
     def _fill_list(self, findings: Sequence[Finding]) -> None:
@@ -140,14 +144,6 @@ class FilesPane(FileKeeping, FileCommands, Pane):
                 for name in names
             )
             listing.highlighted = names.index(self.name_shown) if self.name_shown in names else None
-
-    def _show_details(self, name: str) -> None:
-        document = self.document
-        if document is None or not name:
-            return
-        value = EnvFile.parse(document.data).get(name) or ""
-        findings = [finding for finding in self.findings if finding.key == name]
-        self.query_one("#files-details", Static).update(details_of(name, KEYS.get(name), value, findings))
 
     # -- what happens -----------------------------------------------------------------------------
 
@@ -171,8 +167,8 @@ class FilesPane(FileKeeping, FileCommands, Pane):
         self.action_track()
 
     @on(EnvForm.Highlighted)
-    def _key_highlighted(self, event: EnvForm.Highlighted) -> None:
-        self._show_details(event.key)
+    def _key_highlighted(self) -> None:
+        self.show_details()
 
     @on(FileView.Edited)
     def _edited(self, event: FileView.Edited) -> None:
@@ -198,6 +194,7 @@ class FilesPane(FileKeeping, FileCommands, Pane):
             self.host.show_pane(1)
             return
         if finding.file not in self.workspace.documents:
+            self.query_one(FindingsList).focus()
             return
         self.show_file(finding.file)
         if finding.key is None or not self.view.show_row(finding.key):
@@ -235,6 +232,8 @@ class FilesPane(FileKeeping, FileCommands, Pane):
 
     def action_details(self) -> None:
         self.toggle_class("-details")
+        if self.has_class("-details") and not self.view.display:
+            self.query_one(Details).focus()
 
     def action_open_folder(self) -> None:
         ask_for_folder(self, self.folder_opened)

@@ -57,8 +57,10 @@ FILES_COMMANDS = (
         needs=_needs_file,
     ),
     *text_commands("files", _needs_text),
-    Command("files.next-problem", "Next problem", "Go to the next finding.", "e", "next_problem", show=False),
-    Command("files.last-problem", "Last problem", "Go to the finding before.", "E", "previous_problem", show=False),
+    Command("files.next-problem", "Next problem", "Go to the next finding.", "e,f8", "next_problem", show=False),
+    Command(
+        "files.last-problem", "Last problem", "Go to the finding before.", "E,shift+f8", "previous_problem", show=False
+    ),
     Command(
         "files.comment",
         "Comment key",

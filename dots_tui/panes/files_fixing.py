@@ -11,7 +11,7 @@ from dots_tui.custom_files.diff import DiffLine, changed_lines, diff_lines
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.fixes import fix, fix_all
-from dots_tui.custom_files.folder import REWARD_FUNCTION, FolderProblem, house_order, is_env_file
+from dots_tui.custom_files.folder import FolderProblem, house_order, is_env_file
 from dots_tui.custom_files.remedies import CHOOSE, CREATE, FIX, SET, SOLVE, remedies, set_wanted, wanted
 from dots_tui.milestones import Milestone
 from dots_tui.panes.file_form import row_for
@@ -111,7 +111,9 @@ def _create(pane: FilesPane, finding: Finding) -> bool:
                 files.write(finding.file, data)
         except FolderProblem as problem:
             pane.notify(str(problem), title="Not created", severity="error", timeout=10, markup=False)
-        pane.files_appeared(finding.file)
+        _load_new(pane)
+        _show(pane, finding.file)
+        pane.refresh_all()
 
     body = f"{finding.file} in {files.root}, as a new racer gets it. A file that is there stays as it is."
     pane.app.push_screen(Confirm(f"Create the default {finding.file}?", body, yes="Create"), answered)
@@ -145,10 +147,7 @@ def fix_everything(pane: FilesPane) -> None:
             lambda yes: apply(pane, sources, after) if yes else None,
         )
 
-    def failed(error: Exception) -> None:
-        pane.notify(f"{type(error).__name__}: {error}", title="Fix all", severity="error", markup=False)
-
-    in_background(pane, lambda _: fix_all(sources), worked_out, failed, name="fix-all")
+    in_background(pane, lambda _: fix_all(sources), worked_out, name="fix-all")
 
 
 def _headed(name: str, lines: list[DiffLine]) -> list[DiffLine]:
@@ -228,7 +227,7 @@ def _told(name: str, lines: list[DiffLine]) -> str:
 
 def _show(pane: FilesPane, name: str) -> None:
     """Have the file in front that undo is about; the focus stays."""
-    if name != pane.name_shown and name != REWARD_FUNCTION and name in pane.workspace.documents:
+    if name != pane.name_shown and name in pane.workspace.documents:
         pane.show_file(name)
 
 
@@ -236,7 +235,7 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def in_house_order(pane: FilesPane) -> None:
+def _load_new(pane: FilesPane) -> None:
     """Load the files that have appeared in the folder, and have all of them in order."""
     workspace = pane.workspace
     workspace.reload_names()

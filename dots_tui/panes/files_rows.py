@@ -14,7 +14,7 @@ from dots_tui.custom_files.env_file import Entry, EnvFile
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.folder import worker_number
 from dots_tui.custom_files.worker_files import Inherited
-from dots_tui.tracks.catalogue import TRACKS, TrackInfo
+from dots_tui.tracks.catalogue import TRACKS
 from dots_tui.widgets.form_rows import Row
 
 OTHER = "Other keys"
@@ -107,40 +107,3 @@ def mark_of(name: str, document: Document | None, findings: Sequence[Finding] | 
         no_wrap=True,
         overflow="ellipsis",
     )
-
-
-def details_of(name: str, key: Key | None, value: str, findings: Sequence[Finding]) -> Text:
-    """What the right column says of a key: help, allowed values, unit, default, and what is wrong with it."""
-    text = Text()
-    text.append(f"{name}\n", "bold")
-    if key is None:
-        text.append("\nNot a key that DeepRacer for Cloud is known to read.")
-    else:
-        text.append(f"\n{key.help}\n")
-        if key.choices:
-            shown = ", ".join(key.choices[:12])
-            text.append(f"\nValues  {shown}{' …' if len(key.choices) > 12 else ''}")
-        if key.minimum is not None or key.maximum is not None:
-            text.append(f"\nRange   {_bound(key.minimum)} to {_bound(key.maximum)}")
-        if key.unit:
-            text.append(f"\nUnit    {key.unit}")
-        text.append(f"\nDefault {key.default or '(empty)'}")
-        if key.kind == "track" and value in TRACKS:
-            text.append(f"\n\n{_track_line(TRACKS[value])}")
-    for finding in findings:
-        text.append(f"\n\n{_GLYPHS.get(finding.severity, '')} {finding.severity}: {finding.message}")
-        if finding.fix:
-            text.append(f"\n→ {finding.fix}", "italic")
-    return text
-
-
-def _track_line(track: TrackInfo) -> str:
-    """A track in a few words: title, length, width, direction, and where it can be trained."""
-    versions = [name for name, there in (("6", track.simapp6), ("5", track.simapp5)) if there]
-    trained = f"simapp {' and '.join(versions)}" if versions else "in no simapp"
-    size = f"{track.length_m:.2f} m · {track.width_m:.2f} m wide · {track.direction}"
-    return f"{track.title}\n{size}\n{trained}"
-
-
-def _bound(value: float | None) -> str:
-    return "any" if value is None else f"{value:g}"

@@ -14,11 +14,13 @@ from dots_tui.background import in_background
 from dots_tui.commands import Command, bindings
 from dots_tui.milestones import Milestone
 from dots_tui.monitor import snapshot as words
-from dots_tui.panes import training_view as view
+from dots_tui.panes import training_head as view
 from dots_tui.panes.base import Pane
 from dots_tui.panes.stacks_ending import ask_and_stop
 from dots_tui.panes.stacks_view import is_running
-from dots_tui.panes.training_board import WIDE, TrainingBoard
+from dots_tui.panes.training_board import TrainingBoard
+from dots_tui.panes.training_chart_box import ChartBox
+from dots_tui.panes.training_commands import RUN_COMMANDS, needs_run
 from dots_tui.panes.training_log import TrainingLog
 from dots_tui.panes.training_watch import Watch
 from dots_tui.spool import SpoolProblem
@@ -28,26 +30,12 @@ from dots_tui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
     from dots_tui.monitor.snapshot import MonitorSnapshot
-    from dots_tui.training.snapshot import WorkerSnapshot
 
 _FRAME = 0.25
 _LEAVING_SECONDS = 1.0
 _NOTHING = (
     "No training is watched.\n\n[b]3[/b] shows the stacks: [b]n[/b] launches a training, [b]enter[/b] watches one."
 )
-
-
-def _needs_run(pane: TrainingPane) -> str:
-    return "" if pane.watching else "no training is watched"
-
-
-def _needs_going_on(pane: TrainingPane) -> str:
-    watch = pane.run_watch
-    return _needs_run(pane) or ("" if watch is None or not watch.ended else f"{pane.watching} has ended")
-
-
-def _needs_narrow(pane: TrainingPane) -> str:
-    return _needs_run(pane) or ("the charts are beside the workers already" if pane.size.width >= WIDE else "")
 
 
 class TrainingPane(Pane):
@@ -61,16 +49,16 @@ class TrainingPane(Pane):
     )
     ACTIONS: ClassVar[tuple[Command, ...]] = (
         Command(
-            "training.follow", "Follow", "Show the newest lines of the log, or pause.", "f", "follow", needs=_needs_run
+            "training.follow", "Follow", "Show the newest lines of the log, or pause.", "f", "follow", needs=needs_run
         ),
-        Command("training.search", "Find", "Find a text or pattern in the log.", "slash", "search", needs=_needs_run),
+        Command("training.search", "Find", "Find a text or pattern in the log.", "slash", "search", needs=needs_run),
         Command(
             "training.worker",
             "Worker",
             "The log of all containers, or of one after the other.",
             "w",
             "worker",
-            needs=_needs_run,
+            needs=needs_run,
         ),
         Command(
             "training.raw",
@@ -79,26 +67,10 @@ class TrainingPane(Pane):
             "x",
             "raw",
             show=False,
-            needs=_needs_run,
+            needs=needs_run,
         ),
-        Command("training.zoom", "Zoom", "The log alone, or everything again.", "z", "zoom", needs=_needs_run),
-        Command(
-            "training.charts",
-            "Charts",
-            "Workers, or track and charts, in a narrow terminal.",
-            "c",
-            "charts",
-            show=False,
-            needs=_needs_narrow,
-        ),
-        Command(
-            "training.stop",
-            "Stop safely",
-            "Save the model, then delete the stack.",
-            "S",
-            "stop",
-            needs=_needs_going_on,
-        ),
+        Command("training.zoom", "Zoom", "The log alone, or everything again.", "z", "zoom", needs=needs_run),
+        *RUN_COMMANDS,
     )
     BINDINGS = bindings(ACTIONS)
 
@@ -226,22 +198,19 @@ class TrainingPane(Pane):
     def action_worker(self) -> None:
         log = self.query_one(TrainingLog)
         log.next_source()
-        numbers = {worker.container: number for number, worker in self._workers()}
-        self.query_one(WorkerLanes).selected = numbers.get(log.source or "")
+        self.query_one(WorkerLanes).selected = log.source
 
     @on(WorkerLanes.Selected)
     def _worker_selected(self, event: WorkerLanes.Selected) -> None:
-        worker = dict(self._workers()).get(event.worker)
-        self.query_one(TrainingLog).show_source(worker.container if worker is not None else None)
-
-    def _workers(self) -> list[tuple[int, WorkerSnapshot]]:
-        snapshot = self.run_watch.snapshot() if self.run_watch is not None else None
-        return view.numbered(snapshot.run) if snapshot is not None else []
+        self.query_one(TrainingLog).show_source(event.key)
 
     # -- the rest -------------------------------------------------------------------------------------
 
     def action_zoom(self) -> None:
         self.toggle_class("-zoom")
+
+    def action_chart(self) -> None:
+        self.query_one(ChartBox).next()
 
     def action_charts(self) -> None:
         self.toggle_class("-charts")

@@ -11,9 +11,11 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from dots_tui.panes import training_head as head_view
 from dots_tui.panes import training_view as view
 from dots_tui.panes.track_outline import TrackOutline
-from dots_tui.widgets.chart import Chart
+from dots_tui.panes.training_chart_box import ChartBox
+from dots_tui.panes.training_lanes import lanes
 from dots_tui.widgets.glyphs import ascii_only, clean
 from dots_tui.widgets.lanes import WorkerLanes
 from dots_tui.widgets.track_map import TrackMap
@@ -21,6 +23,7 @@ from dots_tui.widgets.track_map import TrackMap
 if TYPE_CHECKING:
     from dots_tui.monitor.snapshot import MonitorSnapshot
     from dots_tui.panes.training_watch import Watch
+    from dots_tui.remote.gauges import Gauges
 
 _INKS = {"good": "$text-success", "warning": "$text-warning", "bad": "$text-error", "info": "$text-primary"}
 _BETWEEN = 2
@@ -41,28 +44,25 @@ class TrainingBoard(Vertical):
         with Horizontal(id="training-top"):
             yield WorkerLanes(id="training-lanes", classes="box")
             yield TrackMap(id="training-map", classes="box")
-            with Vertical(id="training-charts", classes="box"):
-                yield Chart(id="training-progress")
-                yield Chart(id="training-reward")
+            yield ChartBox()
         yield Static(id="training-policy", classes="line")
+        yield Static(id="training-gauges", classes="line")
 
     def on_mount(self) -> None:
         self.query_one(WorkerLanes).border_title = "workers"
         self.query_one(WorkerLanes).empty = "No worker has been seen yet."
-        self.query_one("#training-charts").border_title = "per iteration"
-        progress = self.query_one("#training-progress", Chart)
-        progress.y_range = (0.0, 100.0)
-        progress.empty = "Points come with the first episodes."
+        self.query_one("#training-gauges").display = False
 
     def on_resize(self) -> None:
         """Where the right column is folded away, its key stands in the frames."""
         folded = self.app.size.width < WIDE
-        self.query_one(WorkerLanes).border_subtitle = "c track and charts" if folded else ""
-        self.query_one("#training-charts").border_subtitle = "c workers" if folded else ""
+        self.query_one(WorkerLanes).border_subtitle = "i track and charts" if folded else ""
+        self.query_one(ChartBox).border_subtitle = "i workers" if folded else ""
 
     def forget(self) -> None:
         """Another run is watched from now on."""
         self._outline = TrackOutline()
+        self.query_one(ChartBox).forget()
 
     def draw(self, watch: Watch) -> None:
         """Show how it is with ``watch`` now."""
@@ -73,10 +73,16 @@ class TrainingBoard(Vertical):
             return
         run = snapshot.run
         self.query_one("#training-policy", Static).update(Text(view.policy_line(run, plain)))
-        self.query_one(WorkerLanes).set_lanes(view.lanes(run, ended=bool(watch.ended)))
-        self.query_one("#training-progress", Chart).series = view.progress_series(run.iterations)
-        self.query_one("#training-reward", Chart).series = view.reward_series(run.iterations)
+        self._gauges(None if watch.ended else snapshot.gauges, plain)
+        self.query_one(WorkerLanes).set_lanes(lanes(run, ended=bool(watch.ended)))
+        self.query_one(ChartBox).draw(run)
         self._outline.draw(self.query_one(TrackMap), run)
+
+    def _gauges(self, gauges: Gauges | None, plain: bool) -> None:
+        line = self.query_one("#training-gauges", Static)
+        text = head_view.gauges_line(gauges, self.size.width - 2, plain)
+        line.display = bool(text)
+        line.update(text)
 
     def _head(self, watch: Watch, snapshot: MonitorSnapshot | None, now: datetime, plain: bool) -> None:
         """The run on the left, the connection on the right."""
@@ -87,9 +93,9 @@ class TrainingBoard(Vertical):
         )
         transport = ""
         if snapshot is not None and not ended:
-            transport = view.transport_line(snapshot.transport, plain, short=True)
+            transport = head_view.transport_line(snapshot.transport, plain, short=True)
         room = head.content_size.width - len(transport) - _BETWEEN
-        line = view.headline(clean(watch.name), run, watch.stack, now, room, ended=ended)
+        line = head_view.headline(clean(watch.name), run, watch.stack, now, room, ended=ended)
         line.pad_right(max(0, room + _BETWEEN - line.cell_len))
         head.update(line.append(transport, "dim"))
 

@@ -1,37 +1,25 @@
-"""From the snapshot of a run to what the Training pane draws. Pure functions."""
+"""Line 2 of the Training pane, what is going on in words, and its line about the trainer. Pure functions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.text import Text
-
 from dots_tui.monitor import snapshot as transport_words
-from dots_tui.panes.stacks_view import SOON_MINUTES, clock, minutes_left, price
+from dots_tui.panes.stacks_view import SOON_MINUTES, minutes_left, price
+from dots_tui.panes.training_lanes import OVER, container_label
 from dots_tui.training import snapshot as words
 from dots_tui.training.verdict import LEARNING, NO_PROGRESS, STEADY, WORSE
-from dots_tui.widgets.chart import Series, sparkline
-from dots_tui.widgets.glyphs import age, glyph
-from dots_tui.widgets.lanes import Lane
+from dots_tui.widgets.chart import sparkline
 
 if TYPE_CHECKING:
     from dots_tui.aws.stacks import Stack
     from dots_tui.monitor.snapshot import MonitorSnapshot, TransportState
-    from dots_tui.training.snapshot import IterationSnapshot, RunSnapshot, WorkerSnapshot
+    from dots_tui.training.snapshot import RunSnapshot, WorkerSnapshot
 
-_SIGNS = {
-    transport_words.CONNECTED: "active",
-    transport_words.CONNECTING: "busy",
-    transport_words.WAITING: "busy",
-    transport_words.LOST: "error",
-    transport_words.STOPPED: "waiting",
-}
+__all__ = ["Verdict", "container_label", "numbered", "policy_line", "verdict"]
+
 _TREND_TONES = {LEARNING: "good", STEADY: "good", NO_PROGRESS: "warning", WORSE: "warning"}
-_OVER = (words.FINISHED, words.GONE, words.EXCESS)
-STOPPED = "stopped"
-"""The phase of a worker whose training has ended while it drove."""
 _ENTROPIES = 12
 _NO_CONTAINERS = "Connected. The containers come when the instance has fetched its images and files."
 
@@ -44,134 +32,9 @@ class Verdict(NamedTuple):
     text: str
 
 
-# -- workers ------------------------------------------------------------------------------------------
-
-
-def lanes(run: RunSnapshot, *, ended: bool = False) -> list[Lane]:
-    """A lane for each worker, in the order of their numbers."""
-    return [_lane(number, worker, run, ended) for number, worker in numbered(run)]
-
-
-def numbered(run: RunSnapshot) -> list[tuple[int, WorkerSnapshot]]:
-    """The workers with their numbers, in order; those not known yet come last and have the numbers left over."""
-    ordered = sorted(run.workers, key=lambda worker: (worker.worker is None, worker.worker or 0, worker.container))
-    known = {worker.worker for worker in ordered}
-    free = iter([number for number in range(2 * len(ordered)) if number not in known])
-    return [(worker.worker if worker.worker is not None else next(free), worker) for worker in ordered]
-
-
-def _lane(number: int, worker: WorkerSnapshot, run: RunSnapshot, ended: bool) -> Lane:
-    driving = worker.phase == words.DRIVING
-    if worker.phase == words.EVALUATING:
-        wanted = run.settings.get("MIN_EVAL_TRIALS")
-        episode = f"{worker.evaluations}/{wanted}" if wanted else f"{worker.evaluations}"
-    else:
-        episode = f"ep {worker.episode}" if worker.episode else ""
-    return Lane(
-        number,
-        STOPPED if ended and worker.phase not in _OVER else worker.phase,
-        episode,
-        worker.progress if driving else None,
-        worker.reward if driving else worker.last_reward,
-        worker.laps,
-        worker.best_lap_s,
-        None if ended else worker.last_seen_s,
-    )
-
-
-# -- charts -------------------------------------------------------------------------------------------
-
-
-def progress_series(iterations: Sequence[IterationSnapshot]) -> tuple[Series, ...]:
-    """Mean progress per iteration: of the training episodes, and of the evaluations where they are known."""
-    return _series(
-        " %",
-        [(i.index + 1, i.mean_progress) for i in iterations],
-        [(i.index + 1, i.evaluation_progress) for i in iterations],
-    )
-
-
-def reward_series(iterations: Sequence[IterationSnapshot]) -> tuple[Series, ...]:
-    """Mean reward per iteration, the same two."""
-    return _series(
-        " reward",
-        [(i.index + 1, i.mean_reward) for i in iterations],
-        [(i.index + 1, i.evaluation_reward) for i in iterations],
-    )
-
-
-def _series(
-    unit: str, training: Sequence[tuple[int, float | None]], evaluation: Sequence[tuple[int, float | None]]
-) -> tuple[Series, ...]:
-    rows = (
-        (name + unit, tuple((float(x), y) for x, y in points if y is not None))
-        for name, points in (("training", training), ("evaluation", evaluation))
-    )
-    return tuple(Series(name, points) for name, points in rows if points)
-
-
-# -- line 1: what it is, and how it is reached --------------------------------------------------------
-
-
-def headline(
-    name: str, run: RunSnapshot | None, stack: Stack | None, now: datetime, room: int, *, ended: bool = False
-) -> Text:
-    """The run in ``room`` cells: its name, machine, track, how far it is and how long it lasts.
-
-    What says least goes first when there is no room.
-    """
-    parts = [(0, name)]
-    if stack is not None:
-        parts.append((4, " ".join(filter(None, (stack.market, stack.instance_type)))))
-    if run is not None and run.world:
-        parts.append((3, run.world))
-    if run is not None and run.iterations:
-        parts.append((1, _iteration(run)))
-    if stack is not None and not ended:
-        parts.append((2, _times(stack, now)))
-    parts = [(rank, text) for rank, text in parts if text]
-    while len(parts) > 1 and len(_joined(parts)) > room:
-        parts.remove(max(parts))
-    text = Text(_joined(parts), no_wrap=True, overflow="ellipsis")
-    text.truncate(max(1, room), overflow="ellipsis")
-    text.stylize("bold", 0, len(name))
-    return text
-
-
-def _joined(parts: Sequence[tuple[int, str]]) -> str:
-    return " ─ ".join(text for _, text in parts)
-
-
-def _iteration(run: RunSnapshot) -> str:
-    last, wanted = run.iterations[-1], run.settings.get("num_episodes_between_training")
-    episodes = f" ({last.episodes_done}/{wanted})" if wanted else ""
-    return f"iteration {last.index + 1}{episodes}"
-
-
-def _times(stack: Stack, now: datetime) -> str:
-    """How long it has been there and how long it will be, in hours and minutes."""
-    parts = [clock(max(0, int((now - stack.created).total_seconds() // 60)))]
-    left = minutes_left(stack, now)
-    if left is not None:
-        parts.append(f"ends in {clock(left)}" if left >= 0 else "its time is over")
-    return ", ".join(parts)
-
-
-def transport_line(state: TransportState, plain: bool = False, *, short: bool = False) -> str:
-    """How the instance is reached and how old the newest data is, for the status bar, or ``short`` for the pane.
-
-    ``plain`` is for terminals with ASCII only.
-    """
-    sign = glyph(_SIGNS.get(state.state, "waiting"), plain)
-    if state.state == transport_words.CONNECTED:
-        if state.data_age_s is None:
-            return f"ssh {sign} no data yet"
-        return f"ssh {sign} {age(state.data_age_s)}" if short else f"ssh {sign} data {age(state.data_age_s)} old"
-    again = f", next try in {state.retry_in_s:.0f} s" if state.retry_in_s is not None else ""
-    return f"ssh {sign} {state.state}{again}"
-
-
-# -- line 2: what is going on -------------------------------------------------------------------------
+def numbered(run: RunSnapshot) -> list[tuple[int | None, WorkerSnapshot]]:
+    """The workers with their numbers, in order; those not known yet come last."""
+    return [(worker.worker, worker) for worker in run.workers]
 
 
 def verdict(snapshot: MonitorSnapshot | None, stack: Stack | None, now: datetime, *, ending: bool = False) -> Verdict:
@@ -202,8 +65,8 @@ def _unreached(transport: TransportState) -> Verdict:
 
 
 def _gone(run: RunSnapshot, stack: Stack | None) -> Verdict:
-    ended = [worker for worker in run.workers if worker.phase in _OVER]
-    if len(ended) == len(run.workers) and run.trainer is not None and run.trainer.phase in _OVER:
+    ended = [worker for worker in run.workers if worker.phase in OVER]
+    if len(ended) == len(run.workers) and run.trainer is not None and run.trainer.phase in OVER:
         return Verdict(
             "warning", "ENDED", "All containers have ended: the training was stopped, or something ended it."
         )
@@ -228,9 +91,6 @@ def _billing(stack: Stack | None) -> str:
     return f" It goes on costing {usd:.2f} USD an hour." if usd is not None else ""
 
 
-# -- below --------------------------------------------------------------------------------------------
-
-
 def policy_line(run: RunSnapshot, plain: bool = False) -> str:
     """The trainer in one line: what it does, the last update's numbers, the best checkpoint."""
     parts = []
@@ -246,14 +106,3 @@ def policy_line(run: RunSnapshot, plain: bool = False) -> str:
     if run.checkpoints.best:
         parts.append(f"best {run.checkpoints.best}")
     return " · ".join(parts)
-
-
-def container_label(run: RunSnapshot | None, name: str) -> str:
-    """The short name of a container in the log: W0, W1 … for workers, SM for the trainer."""
-    if run is not None:
-        for worker in run.workers:
-            if worker.container == name:
-                return f"W{worker.worker}" if worker.worker is not None else "W?"
-        if run.trainer is not None and run.trainer.container == name:
-            return "SM"
-    return "SM" if "algo" in name else name[-6:]

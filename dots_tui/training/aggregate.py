@@ -84,6 +84,8 @@ class Tally:
     def drove(self, simulated_s: float, wall_s: float | None, steps: int) -> None:
         """How long a done episode took, by the clock of the simulation and by ours."""
         self.changes += 1
+        if not math.isfinite(simulated_s):
+            return
         self.simulated_s += simulated_s
         if wall_s is not None and wall_s >= 0:
             self.timed_s += simulated_s
@@ -104,7 +106,7 @@ class Tally:
         """A complete lap; None when its start was not seen."""
         self.changes += 1
         self.laps += 1
-        if seconds is not None:
+        if seconds is not None and math.isfinite(seconds):
             self.lap_time(seconds)
 
     def lap_time(self, seconds: float) -> None:

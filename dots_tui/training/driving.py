@@ -84,7 +84,8 @@ class Driving:
                 self._done(episode, at)
                 if episode.last.status != r.LAP_COMPLETE:
                     ends.append(EndedOffRoad(episode.last, episode.progress))
-        clock = rows.wall_clock[-1]
+        assert self.episode is not None
+        clock = self.episode.last.wall_clock
         self.clock = at if clock is None else clock
         return ends
 

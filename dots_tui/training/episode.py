@@ -74,14 +74,14 @@ class Episode:
         return list(self._laps(rows)) if self._lapped or not top < r.COMPLETE_PERCENT else []
 
     def _laps(self, rows: Rows) -> Iterator[float | None]:
-        for percent, time, status in zip(rows.progress, rows.time, rows.status):
+        for index, (percent, status) in enumerate(zip(rows.progress, rows.status)):
             if status == r.PREPARE:
                 continue
             if self._lapped and percent < _NEW_LAP_PERCENT:
-                self._lapped, self._lap_from = False, time
+                self._lapped, self._lap_from = False, rows.row(index).time
             elif not self._lapped and percent >= r.COMPLETE_PERCENT:
                 self._lapped = True
-                yield round(time - self._lap_from, 3) if self._lap_from is not None else None
+                yield round(rows.row(index).time - self._lap_from, 3) if self._lap_from is not None else None
 
 
 def _driven(rows: Rows) -> Sequence[float]:

@@ -271,18 +271,9 @@ LINES: tuple[Line, ...] = (
     _notice(r.STEPS_CAPPED, b"Capping iteration steps at: "),
 )
 
-
-def _groups(lines: Iterable[Line]) -> tuple[tuple[bytes, tuple[Line, ...]], ...]:
-    """Lines by something all of a group have in them: one search instead of many where that is missing."""
-    gates = (b'": ', b"[BestModelSelection] ", b"Re", b" ")
-    left = list(lines)
-    found = []
-    for gate in gates:
-        group = tuple(line for line in left if gate in (line.gate or line.marker))
-        left = [line for line in left if line not in group]
-        found.append((gate, group))
-    return (*found, (b"", tuple(left)))
-
-
-GROUPS = _groups(LINES)
-"""All of them, each group with what must be in a text for any of its markers to be."""
+_SET = b'": '
+GROUPS = (
+    (_SET, tuple(line for line in LINES if _SET in line.marker)),
+    (b"", tuple(line for line in LINES if _SET not in line.marker)),
+)
+"""All of them in groups, each with what a text must have for any marker of the group to be in it."""

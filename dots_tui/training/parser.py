@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, Union
 
 from dots_tui.training.lines import GROUPS, Line
-from dots_tui.training.rows import STEP, STEP_MARKER, Rows, block, step
+from dots_tui.training.rows import STEP, STEP_MARKER, Rows, one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,7 +114,7 @@ class Parser:
         parts = _ROW.split(text)
         payloads = parts[1::2]
         if len(payloads) == text.count(STEP_MARKER):
-            rows = block(payloads)
+            rows = Rows.block(payloads)
             if rows is not None:
                 return _Cut(rows, parts[0::2], range(len(payloads) + 1))
         return self._cut_one_by_one(text)
@@ -127,7 +127,7 @@ class Parser:
             match = STEP.match(piece)
             try:
                 if match is not None:
-                    steps.append(step(match))
+                    steps.append(one(match))
                     piece = piece[match.end() :]
                 else:
                     self.failures += 1

@@ -109,7 +109,7 @@ class Look:
                 origin.checkpoint = record.number
             if isinstance(record, Rows) and not self._drove:
                 self._drove = True
-                origin.began_at = record.wall_clock[0]
+                origin.began_at = record.row(0).wall_clock
             if origin.role == OTHER:
                 self._recognise(record)
 

@@ -55,6 +55,11 @@ def verdict(run: RunSnapshot) -> str:
     gone = [worker for worker in run.workers if worker.phase == s.GONE]
     if gone:
         return f"{_named(gone[0])} is gone; the trainer waits for it."
+    if all(worker.phase == s.RESTARTING for worker in run.workers):
+        return (
+            "All containers have ended. DeepRacer on the Spot starts a training twice; "
+            "if nothing comes back within four minutes, it has failed."
+        )
     if not run.iterations or not run.totals.steps:
         waiting = any(worker.phase == s.WAITING for worker in run.workers)
         return "The simulations wait for the trainer." if waiting else "The simulations are starting."

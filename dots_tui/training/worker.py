@@ -30,12 +30,12 @@ class Worker:
         self.index = slot - 1 if slot is not None and is_swarm_name(name) else None
         self.world: str | None = None
         self.configuration: str | None = None
-        self.starts = replaces.starts + 1 if replaces is not None else 1
+        self.starts: int = replaces.starts + 1 if replaces is not None else 1
         self.last_at: float | None = None
         self.excess = False
         self.ended = False
         self.evaluating = False
-        self.driving = Driving(run, replaces.driving if replaces is not None else None)
+        self.driving: Driving = Driving(run, replaces.driving if replaces is not None else None)
         self._run = run
         self.waited_s = 0
         self._waiting = False

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 EIGHTHS_UP = "▁▂▃▄▅▆▇█"
 EIGHTHS_RIGHT = "▏▎▍▌▋▊▉█"
 STEPS_ASCII = "_.-~=+*#"
-SIGNS = ("━", "┅", "━", "┅")  # the second series is dotted, so that colour is not the only difference
+SIGNS = ("━", "┅")  # the second series is dotted, so that colour is not the only difference
+UNDER_SIGN, UNDER_EVERY = "┈", 3
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Series:
 
     name: str
     points: tuple[tuple[float, float], ...]
+    under: bool = False
+    """Whether it lies under the others, sparsely dotted, to compare them with. Such series come last."""
 
     @classmethod
     def of(cls, name: str, values: Iterable[float], start: int = 1) -> Series:
@@ -113,7 +116,8 @@ def plot(
     if gutter + 4 > width:
         labels, gutter = [""] * rows, 0
     canvas = Canvas(width - gutter, rows, len(series))
-    _draw(canvas, points, (min(xs), max(xs)), (low, high))
+    every = [UNDER_EVERY if one.under else 1 + index % 2 for index, one in enumerate(series)]
+    _draw(canvas, points, (min(xs), max(xs)), (low, high), every)
     rule = ("|" if ascii_only else "│") if gutter else ""
     lines = [_legend(series, styles, ascii_only)] if legend else []
     for label, row in zip(labels, canvas.rows(styles, ascii_only)):
@@ -164,7 +168,7 @@ def _x_ticks(low: float, high: float, width: int) -> str:
 def _legend(series: Sequence[Series], styles: Sequence[Style], ascii_only: bool) -> Text:
     text = Text(end="", no_wrap=True)
     for index, one in enumerate(series):
-        sign = LETTERS[index % len(LETTERS)] if ascii_only else SIGNS[index % len(SIGNS)]
+        sign = LETTERS[index % len(LETTERS)] if ascii_only else UNDER_SIGN if one.under else SIGNS[index % len(SIGNS)]
         text.append(f"{'  ' if index else ''}{sign} {one.name}", styles[index])
     return text
 
@@ -174,8 +178,9 @@ def _draw(
     series: Sequence[Sequence[tuple[float, float]]],
     xs: tuple[float, float],
     ys: tuple[float, float],
+    every: Sequence[int],
 ) -> None:
-    """Draw the lines of all series into *canvas*, whose edges are *xs* and *ys*."""
+    """Draw the lines of all series into *canvas*, whose edges are *xs* and *ys*; of each line *every* so many dots."""
     right, bottom = 2 * canvas.width - 1, 4 * canvas.height - 1
     x_scale = right / (xs[1] - xs[0]) if xs[1] - xs[0] > 1e-12 else 0.0
     y_scale = bottom / (ys[1] - ys[0])
@@ -186,7 +191,7 @@ def _draw(
                 previous = None
                 continue
             here = ((x - xs[0]) * x_scale, bottom - (y - ys[0]) * y_scale)
-            canvas.line(previous or here, here, layer, every=1 + layer % 2)
+            canvas.line(previous or here, here, layer, every=every[layer])
             if len(points) == 1:  # a single dot is easily overlooked
                 canvas.line((here[0], here[1] - 1), (here[0] + 1, here[1] - 1), layer)
             previous = here
@@ -210,7 +215,10 @@ class Chart(Drawing):
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Text]:
-        styles = [self.tint(name) for name in ("accent", "good", "info", "warning")]
+        inks = ("accent", "good", "info", "warning")
+        styles = [
+            self.tint("muted" if one.under else inks[index % len(inks)]) for index, one in enumerate(self.series)
+        ]
         return plot(
             self.series,
             width,

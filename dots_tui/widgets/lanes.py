@@ -20,18 +20,23 @@ if TYPE_CHECKING:
 
     from textual import events
 
-STALE = 60.0  # seconds without a word of a worker, after which it is pointed out
+QUIET = 10.0  # seconds without a word of a worker, after which its age is shown
+STALE = 60.0  # and after which it is pointed out
 WIDEST_BAR = 40
 NARROWEST_BAR = 6
 PER_CENT = 6  # cells of "100 %" and a blank
+NARROWEST_WORLD = 8
+UNKNOWN = "?"
 
 PHASES = {
     "starting": ("waiting", "muted"),
+    "restarting": ("waiting", "muted"),
     "driving": ("active", "good"),
     "evaluating": ("checking", "info"),
-    "waiting": ("busy", "warning"),
-    "training": ("busy", "info"),
-    "excess": ("waiting", "muted"),
+    "waiting": ("busy", "muted"),
+    "updating": ("busy", "info"),
+    "done": ("good", "muted"),
+    "idle": ("waiting", "muted"),
     "stopped": ("waiting", "muted"),
     "finished": ("good", "good"),
     "gone": ("error", "bad"),
@@ -43,9 +48,12 @@ PHASES = {
 class Lane:
     """One worker at one moment. What is not known (yet) is None."""
 
-    worker: int
+    worker: int | None
+    """Its index; None while it has not said which it is."""
     phase: str
     """One of `PHASES`, or any other word."""
+    key: str = ""
+    """What it is selected by: it stays the same when the worker says who it is."""
     episode: str = ""
     """Which episode, e.g. "ep 18", or of an evaluation "4/5"."""
     progress: float | None = None
@@ -56,6 +64,10 @@ class Lane:
     best_lap_s: float | None = None
     age_s: float | None = None
     """Seconds since the last record."""
+    note: str = ""
+    """What there is to say in place of a progress bar: what it waits for, or why it has ended."""
+    world: str = ""
+    """The track, where not all workers drive the same one."""
 
 
 class WorkerLanes(Drawing, can_focus=True):
@@ -70,15 +82,15 @@ class WorkerLanes(Drawing, can_focus=True):
     ]
 
     lanes: reactive[tuple[Lane, ...]] = reactive(())
-    selected: reactive[int | None] = reactive(None)
-    """The number of the selected worker, None when all are meant."""
+    selected: reactive[str | None] = reactive(None)
+    """The key of the selected lane, None when all are meant."""
 
     class Selected(Message):
         """A worker was selected with a key or a click."""
 
-        def __init__(self, lanes: WorkerLanes, worker: int) -> None:
+        def __init__(self, lanes: WorkerLanes, key: str) -> None:
             super().__init__()
-            self.lanes, self.worker = lanes, worker
+            self.lanes, self.key = lanes, key
 
         @property
         def control(self) -> WorkerLanes:
@@ -96,19 +108,19 @@ class WorkerLanes(Drawing, can_focus=True):
 
     def action_select(self, step: int) -> None:
         """Select the next (1) or the previous (-1) worker."""
-        workers = [lane.worker for lane in self.lanes]
-        if workers:
-            at = workers.index(self.selected) + step if self.selected in workers else 0
-            self._select(workers[max(0, min(at, len(workers) - 1))])
+        keys = [lane.key for lane in self.lanes]
+        if keys:
+            at = keys.index(self.selected) + step if self.selected in keys else 0
+            self._select(keys[max(0, min(at, len(keys) - 1))])
 
     def on_click(self, event: events.Click) -> None:
         row = event.get_content_offset_capture(self).y + self.scroll_offset.y
         if 0 <= row < self.line_count():
-            self._select(self.lanes[row * len(self.lanes) // self.line_count()].worker)
+            self._select(self.lanes[row * len(self.lanes) // self.line_count()].key)
 
-    def _select(self, worker: int) -> None:
-        self.selected = worker
-        self.post_message(self.Selected(self, worker))
+    def _select(self, key: str) -> None:
+        self.selected = key
+        self.post_message(self.Selected(self, key))
 
     def draw(self, width: int, height: int) -> list[Text]:
         word = max((len(lane.phase) for lane in self.lanes), default=0)
@@ -121,24 +133,29 @@ class WorkerLanes(Drawing, can_focus=True):
         for lane, head, row in zip(self.lanes, heads, facts):
             head.pad_right(column - head.cell_len)
             if tall:
-                lines += [self._bar(head, lane, width - column), self._join(Text("   "), row, width)]
+                lines += [self._bar(head, lane, width - column), self._join(Text("   "), lane, row, width)]
             else:
                 room = width - column
                 room = max(min(room, NARROWEST_BAR + PER_CENT), room - needed)
-                lines.append(self._join(self._bar(head, lane, room), row, width))
+                lines.append(self._join(self._bar(head, lane, room), lane, row, width))
         return lines
 
     def _head(self, lane: Lane, word: int) -> Text:
         sign, tint = PHASES.get(lane.phase, ("active", "info"))
-        chosen = lane.worker == self.selected
+        chosen = lane.key == self.selected
         head = Text(self.glyph("cursor") if chosen else " ", end="", no_wrap=True)
-        number = str(lane.worker)
-        head.append(number, "bold reverse" if chosen else "bold").append(" " * (3 - len(number)))
+        number = UNKNOWN if lane.worker is None else str(lane.worker)
+        style = self.tint("muted") if lane.worker is None else "bold"
+        head.append(number, "bold reverse" if chosen else style).append(" " * (3 - len(number)))
         head.append(f"{self.glyph(sign)} {lane.phase:<{word}}", self.tint(tint))
         return head.append(f" {lane.episode}" if lane.episode else "")
 
     def _bar(self, head: Text, lane: Lane, room: int) -> Text:
-        """*head* with the progress bar and the per cent behind it, in *room* cells."""
+        """*head* with the progress bar and the per cent behind it, or with the note, in *room* cells."""
+        if lane.note:
+            note = Text(lane.note, self.tint("muted"), end="", no_wrap=True)
+            note.truncate(room, overflow="ellipsis", pad=True)
+            return head.append_text(note)
         known = lane.progress is not None and math.isfinite(lane.progress)
         progress = lane.progress if known and lane.progress is not None else math.nan
         cells = min(WIDEST_BAR, room - PER_CENT)
@@ -150,21 +167,29 @@ class WorkerLanes(Drawing, can_focus=True):
         return head
 
     def _facts(self, lane: Lane) -> list[Text]:
-        """Reward, laps, best lap and last seen, the more important first."""
-        facts = [Text("     -" if lane.reward is None else f"{lane.reward:6.1f}")]
-        facts.append(Text(f"{lane.laps:3} lap{' ' if lane.laps == 1 else 's'}"))
-        facts.append(Text(" " * 10 if lane.best_lap_s is None else f"best {lane.best_lap_s:5.2f}"))
-        if lane.age_s is not None:
+        """Reward, laps, best lap and silence, the more important first; nothing of one that never drove."""
+        facts = [] if lane.reward is None and lane.note else [Text(_reward(lane.reward))]
+        if facts or lane.laps:
+            facts.append(Text(f"{lane.laps:3} lap{' ' if lane.laps == 1 else 's'}"))
+            facts.append(Text(" " * 10 if lane.best_lap_s is None else f"best {lane.best_lap_s:5.2f}"))
+        if lane.age_s is not None and lane.age_s >= QUIET:
             stale = lane.age_s >= STALE
             sign = f"{self.glyph('warning')} " if stale else ""
             facts.append(Text(f"{sign}{age(lane.age_s)} ago", self.tint("warning" if stale else "muted")))
         return facts
 
-    @staticmethod
-    def _join(line: Text, facts: Sequence[Text], width: int) -> Text:
-        """As many of *facts* behind *line* as fit whole."""
+    def _join(self, line: Text, lane: Lane, facts: Sequence[Text], width: int) -> Text:
+        """As many of *facts* behind *line* as fit whole, and as much of the track's name as there is room for."""
         for fact in facts:
             if line.cell_len + fact.cell_len + 2 > width:
-                break
+                return line
             line.append("  ").append_text(fact)
+        if lane.world and width - line.cell_len - 2 >= NARROWEST_WORLD:
+            world = Text(lane.world, self.tint("muted"))
+            world.truncate(width - line.cell_len - 2, overflow="ellipsis")
+            line.append("  ").append_text(world)
         return line
+
+
+def _reward(reward: float | None) -> str:
+    return "     -" if reward is None else f"{reward:6.1f}"

@@ -233,9 +233,14 @@ CASES: list[tuple[str, Changes, Changes]] = [
     ),
     ("simapp-source", sets(DR_SIMAPP_SOURCE="awsdeepracercomunity/deepracer-simapp"), sets(DR_SIMAPP_SOURCE="my/own")),
     (
-        "needs-simapp-6",
+        "not-in-simapp",
         sets(DR_GAZEBO_RENDER_ENGINE="ogre", DR_SIMAPP_VERSION="5.3.3-gpu"),
         sets(DR_GAZEBO_RENDER_ENGINE="ogre"),
+    ),
+    (
+        "not-in-simapp",
+        sets(DR_GAZEBO_ARGS="--verbose", DR_SIMAPP_VERSION="6.0.4-gpu"),
+        sets(DR_GAZEBO_ARGS="--verbose", DR_SIMAPP_VERSION="5.3.3-gpu"),
     ),
     ("not-for-this-race", sets(DR_OA_OBJECT_POSITIONS="0.2,1"), sets(DR_OA_MIN_DISTANCE_BETWEEN_OBSTACLES="2")),
     (

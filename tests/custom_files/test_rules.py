@@ -199,7 +199,8 @@ def test_no_reward_file_breaks_the_check(change_run: Changer, source: bytes) -> 
     ("key", "value", "severity", "meaning"),
     [
         ("DR_EVAL_SAVE_MP4", "true", "info", "understand"),
-        ("DR_EVAL_SAVE_MP4", "no", "error", "counts as on"),
+        ("DR_EVAL_SAVE_MP4", "no", "error", "counts as off"),
+        ("DR_ENABLE_DOMAIN_RANDOMIZATION", "no", "error", "counts as on"),
         ("DR_TRAIN_MULTI_CONFIG", "true", "error", "counts as off"),
         ("DR_TRAIN_MULTI_CONFIG", "FALSE", "info", "understand"),
         ("DR_CONTINUE_ON_SPOT_INTERRUPTION", "false", "error", "counts as on"),

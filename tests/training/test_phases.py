@@ -166,3 +166,36 @@ def test_the_verdict_of_a_run_that_begins(story: Story) -> None:
     story.restore(ONE, 0)
     story.episode(ONE, 0, [0.0, 40.0])
     assert snapshot(story).verdict == "Iteration 1: 1 episode, mean progress 40 %."
+
+
+# -- started twice --------------------------------------------------------------------------------
+
+
+def started_and_stopped(story: Story, seconds: int) -> None:
+    """A run whose containers all vanish after this time."""
+    story.run.containers([exists(ONE), exists(ALGO, role="trainer", slot=None)])
+    story.line(ALGO, "DoorMan: installing SIGINT, SIGTERM")
+    story.restore(ONE, 0)
+    story.now += seconds
+    story.episode(ONE, 0, [0.0, 10.0])
+    story.run.containers([])
+
+
+def test_the_pause_between_the_two_starts_of_an_instance_is_no_alarm(story: Story) -> None:
+    started_and_stopped(story, 100)
+    assert worker(story).phase == "restarting"
+    assert "starts a training twice" in snapshot(story).verdict
+    story.now += 300
+    assert worker(story).phase == "gone"
+
+
+def test_containers_that_come_back_are_starting(story: Story) -> None:
+    started_and_stopped(story, 100)
+    story.now += 60
+    story.run.containers([exists(ONE, id="new"), exists(ALGO + "2", role="trainer", slot=None)])
+    assert worker(story).phase == "starting"
+
+
+def test_containers_that_end_later_are_gone(story: Story) -> None:
+    started_and_stopped(story, 1000)
+    assert worker(story).phase == "gone"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dots_tui.training.parser import Parser
 from dots_tui.training.records import Step
-from dots_tui.training.rows import STEP, STEP_MARKER, Rows, block, step
+from dots_tui.training.rows import STEP, STEP_MARKER, Rows, one
 from dots_tui.training.state import RunState
 
 PLAIN = b"3,15,-3.6271,0.9517,138.8198,1.33,1.37,[-24.6   0.97],0.1356,False,True,8.0037,14,16.60,41.125,in_progress"
@@ -42,14 +42,14 @@ def one_by_one(payloads: Sequence[bytes]) -> list[Step]:
         match = STEP.match(payload)
         if match is None:
             raise ValueError(payload)
-        found.append(step(match))
+        found.append(one(match))
     return found
 
 
 @pytest.mark.parametrize("tail", TAILS.values(), ids=[f"{columns} columns" for columns in TAILS])
 def test_a_block_is_its_rows(tail: bytes) -> None:
     payloads = [PLAIN + tail, PLAIN.replace(b"3,15", b"3,16").replace(b"False,True", b"True,False") + tail]
-    rows = block(payloads)
+    rows = Rows.block(payloads)
     assert rows is not None
     assert rows.size == 2
     assert list(rows.steps()) == one_by_one(payloads) == [rows.row(0), rows.row(-1)]
@@ -57,12 +57,12 @@ def test_a_block_is_its_rows(tail: bytes) -> None:
 
 
 def test_rows_of_two_versions_are_no_block() -> None:
-    assert block([PLAIN + TAILS[17], PLAIN + TAILS[18]]) is None
+    assert Rows.block([PLAIN + TAILS[17], PLAIN + TAILS[18]]) is None
 
 
 @pytest.mark.parametrize("glued", [b"## agent: Starting evaluation phase", b" Evaluation job complete", b'"lr": 1'])
 def test_what_is_glued_to_a_row_is_not_lost(glued: bytes) -> None:
-    assert block([PLAIN + TAILS[17] + glued]) is None
+    assert Rows.block([PLAIN + TAILS[17] + glued]) is None
     found = Parser().feed(STEP_MARKER + PLAIN + TAILS[17] + glued + b"\n")
     assert [type(record) is Step for record in found] == [True, False]
 
@@ -73,7 +73,7 @@ def test_a_block_is_refused_or_read_as_one_by_one(columns: int, changes: list[tu
     for place, odd in changes:
         cells[place % columns] = odd
     payloads = [PLAIN + TAILS[columns]] * (count - 1) + [b",".join(cells)]
-    rows = block(payloads)
+    rows = Rows.block(payloads)
     if rows is not None:
         assert repr(list(rows.steps())) == repr(one_by_one(payloads))  # as text: nan is not equal to itself
 

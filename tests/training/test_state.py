@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dots_tui.training.containers import Container
+from dots_tui.training.parser import Parser
 from dots_tui.training.state import RunState
 
 if TYPE_CHECKING:
@@ -302,3 +304,139 @@ def test_a_new_trainer_goes_on_with_the_history(story: Story) -> None:
     assert run.trainer.container == other
     assert run.iterations[0].policy is not None
     assert run.policy.lines == 0
+
+
+def test_a_run_that_was_moved_to_another_instance_goes_on(story: Story) -> None:
+    """After a spot replacement containers are new, episodes count from 0, checkpoints go on."""
+    story.run.container(exists(ONE))
+    story.restore(ONE, 0)
+    story.episode(ONE, 0, [0.0, 10.0])
+    story.episode(ONE, 1, [0.0, 10.0])
+    story.save(ALGO, 0)
+    story.epoch(ALGO, 0)
+    story.run.container(exists(ONE, id="new"))
+    story.restore(ONE, 1)
+    story.episode(ONE, 0, [0.0, 40.0])
+    (found,) = snapshot(story).workers
+    assert (found.starts, found.episode, found.episodes_done, found.mean_progress) == (2, 1, 3, 20.0)
+    assert [(i.number, i.episodes_done) for i in found.iterations] == [(0, 2), (1, 1)]
+    assert [(i.number, i.episodes_done) for i in snapshot(story).iterations] == [(0, 2), (1, 1)]
+
+
+def test_a_simulation_that_loads_its_checkpoint_again_loses_nothing(story: Story) -> None:
+    story.restore(ONE, 4, 900)
+    story.episode(ONE, 0, [0.0, 10.0])
+    story.line(ONE, "Waiting for SageMaker Redis server IP: Time elapsed: 5 seconds")
+    story.restore(ONE, 4, 900)
+    story.episode(ONE, 0, [0.0, 30.0])
+    (iteration,) = snapshot(story).iterations
+    assert (iteration.episodes_done, iteration.mean_progress) == (2, 20.0)
+    assert worker(story).starts == 2
+
+
+def test_the_comms_file_says_who_is_who(story: Story) -> None:
+    for slot, (name, host) in enumerate(((ONE, "aaaaaaaaaaaa"), (TWO, "bbbbbbbbbbbb")), start=1):
+        story.run.container(exists(name, slot=slot, id=host + "0123456789"))
+        story.restore(name, 0)
+    story.run.elected("bbbbbbbbbbbb\naaaaaaaaaaaa\n")
+    assert [(w.worker, w.container) for w in snapshot(story).workers] == [(0, TWO), (1, ONE)]
+
+
+def test_laps_within_one_episode_are_counted_each(story: Story) -> None:
+    story.episode(ONE, 0, [0.0, 60.0, 100.0, 0.5, 70.0, 100.0, 1.0, 100.0], status="lap_complete")
+    found = worker(story)
+    assert (found.laps, found.episodes_done) == (3, 1)
+    assert found.best_lap_s == pytest.approx(0.1)
+
+
+def test_how_fast_it_goes(story: Story) -> None:
+    """The story prints a line a second; a row is a tenth of a simulated second."""
+    story.line(ONE, '"num_episodes_between_training": 2,')
+    story.restore(ONE, 0)
+    began = story.now
+    story.episode(ONE, 0, [0.0, 5.0, 10.0])
+    run = snapshot(story)
+    assert (run.workers[0].steps_per_s, run.steps_per_s) == (1.0, 1.0)
+    assert run.real_time_factor == pytest.approx(0.1)
+    assert (run.iteration_s, run.next_iteration_at) == (None, began + 2 * (story.now - began))
+    story.episode(ONE, 1, [0.0, 5.0, 10.0])
+    story.restore(ONE, 1)
+    run = snapshot(story)
+    assert run.iterations[0].seconds == run.iteration_s == story.now - run.iterations[0].began_at
+    assert run.iterations[0].simulated_s == pytest.approx(0.4)
+    assert run.next_iteration_at == story.now + run.iteration_s
+
+
+def test_where_no_clock_is_known_nothing_is_said_about_speed(story: Story) -> None:
+    run = RunState()
+    for row in (1, 2):
+        for record in Parser().feed(
+            f"SIM_TRACE_LOG:0,{row},1,2,3,0,1,0,1.0,{row == 2},True,5.0,7,16.6,{row}.5,off_track,0.00\n".encode()
+        ):
+            run.apply(ONE, record, None)
+    found = run.snapshot(0.0)
+    assert (found.workers[0].simulated_s, found.workers[0].last_seen_s) == (1.0, None)
+    assert (found.steps_per_s, found.real_time_factor, found.iteration_s, found.next_iteration_at) == (None,) * 4
+
+
+def test_a_recorded_run_keeps_the_iterations_of_all_attempts(story: Story) -> None:
+    story.run = RunState(keeps_attempts=True)
+    for progress in (10.0, 20.0):
+        story.restore(ONE, 0)
+        story.episode(ONE, 0, [0.0, progress])
+    assert [(i.number, i.mean_progress) for i in snapshot(story).iterations] == [(0, 10.0), (0, 20.0)]
+
+
+def test_exits_are_counted_by_waypoint_and_how(story: Story) -> None:
+    story.restore(ONE, 0)
+    for number, status in enumerate(["off_track", "off_track", "crashed", "lap_complete"]):
+        story.episode(ONE, number, [0.0, 10.0], status=status)
+    assert snapshot(story).exits_by_waypoint == {"off_track": {7: 2}, "crashed": {7: 1}}
+
+
+def test_what_the_containers_print_about_themselves(story: Story) -> None:
+    story.line(
+        ONE,
+        "Sensor list ['A'], network N, simapp_version 5, training_algorithm sac, action_space_type discrete",
+        '  "batch_size": 64,',
+        '  "lr": 0.0003,',
+    )
+    story.restore(ONE, 0)
+    story.line(ONE, "Reward function error: boom", "Reward function error: again")
+    run = snapshot(story)
+    assert run.model == {"sensors": "A", "network": "N", "algorithm": "sac", "action_space": "discrete"}
+    assert run.hyperparameters == {"batch_size": 64, "lr": 0.0003}
+    (notice,) = run.notices
+    assert (notice.kind, notice.container, notice.count) == ("reward-error", ONE, 2)
+    assert notice.text == "Reward function error: again"
+
+
+def test_memory_does_not_grow_with_the_rows(story: Story) -> None:
+    """Episodes go on for ever; what is kept of a hundred thousand rows is as much as of ten thousand."""
+    run, parser = RunState(), Parser()
+
+    def drive(first: int, last: int) -> int:
+        for number in range(first, last):
+            rows = (
+                f"SIM_TRACE_LOG:{number},{step},1,2,3,0,1,0,1.0,{step == 50},True,{step},{step},16.6,{number}.{step},"
+                f"{'off_track' if step == 50 else 'in_progress'},0.00\n"
+                for step in range(1, 51)
+            )
+            for batch in parser.batches("".join(rows).encode()):
+                run.apply(ONE, batch, float(number))
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = drive(0, 600)
+        after = drive(600, 2600)
+    finally:
+        tracemalloc.stop()
+    assert run.snapshot(0.0).totals.steps == 2600 * 50
+    assert after - before < 20_000
+
+
+def test_a_loss_that_is_no_number_is_noted(story: Story) -> None:
+    story.save(ALGO, 0)
+    story.epoch(ALGO, 3, entropy=float("nan"))
+    assert [notice.kind for notice in snapshot(story).notices] == ["loss-nan"]

@@ -30,6 +30,7 @@ FINDINGS = [
 
 async def test_wide_rows_say_everything(stage: Any, lines: Callable[[Any], list[str]]) -> None:
     findings = FindingsList()
+    findings.hint = lambda finding: "F fix" if finding.code == "inline-comment" else ""
     async with stage(findings).run_here(100, 6):
         findings.set_findings(FINDINGS)
         assert lines(findings)[:2] == [

@@ -8,6 +8,7 @@ from typing import Callable
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.rules import (
+    duplicates,
     expansions,
     files,
     hyperparameters,
@@ -28,6 +29,7 @@ Rule = Callable[[Facts], Iterable[Finding]]
 RULES: tuple[Rule, ...] = (
     *files.RULES,
     *lines.RULES,
+    *duplicates.RULES,
     *expansions.RULES,
     *keys.RULES,
     *run.RULES,

@@ -12,22 +12,12 @@ from collections.abc import Iterator
 
 from dots_tui.custom_files.env_file import Entry, Line
 from dots_tui.custom_files.facts import Facts
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
-from dots_tui.custom_files.folder import RUN_ENV, SYSTEM_ENV
+from dots_tui.custom_files.findings import ERROR, WARNING, Finding, shown
 from dots_tui.custom_files.rules.expansions import odd_expansion, runs_a_command
 from dots_tui.custom_files.words import BLANKS, REFERENCE, unquoted, write_word
 
 _SETS_A_KEY = re.compile(r"(?<=[ \t])[A-Za-z_][A-Za-z0-9_]*=")
 _TILDE = re.compile(r"(?:^|:)~")
-_READ_BY_AWK = {
-    RUN_ENV: {
-        "DR_LOCAL_S3_MODEL_PREFIX": (WARNING, "a spot instance that was interrupted is then not continued"),
-        "DR_UPLOAD_S3_PREFIX": (WARNING, "after an interruption the upload goes to the old place"),
-        "DR_WORLD_NAME": (INFO, "the analysis in the browser fails"),
-    },
-    SYSTEM_ENV: {"DR_WORKERS": (INFO, "the analysis in the browser fails")},
-}
-"""What DeepRacer on the Spot's scripts look for with grep KEY= (interrupt_spot.sh, start_analysis.sh), and the harm."""
 _OWN_LINE = "Put the comment on a line of its own above, with # in column 1."
 
 
@@ -214,50 +204,6 @@ def unusual_values(facts: Facts) -> Iterator[Finding]:
             yield _finding(name, entry, WARNING, "trailing-blank", message, "Delete the blanks at the end of the line.")
 
 
-def duplicate_keys(facts: Facts) -> Iterator[Finding]:
-    """The same key twice."""
-    for name, env in facts.sourced.items():
-        last: dict[str, Entry] = {}
-        for entry in env.entries:
-            if entry.commented:
-                continue
-            if entry.key in last:
-                message = (
-                    f"{entry.key} is set on line {last[entry.key].line} as well: bash takes this last one, "
-                    "DeepRacer on the Spot's menu the first, its scripts both."
-                )
-                yield _finding(name, entry, WARNING, "duplicate-key", message, "Delete one of the two lines.")
-            last[entry.key] = entry
-
-
-def found_by_grep(facts: Facts) -> Iterator[Finding]:
-    """KEY= elsewhere than in its own line: in comments, and at the end of longer names."""
-    for name, env in facts.sourced.items():
-        for key, (severity, harm) in _READ_BY_AWK[name].items():
-            if env.entry(key) is None:
-                continue
-            for line in env.lines:
-                own = line.entry.key if line.entry is not None and not line.entry.commented else None
-                if f"{key}=" not in line.text or own == key:
-                    continue
-                what, code = ("this line", "name-ends-alike") if own else ("this comment", "commented-duplicate")
-                message = f"The scripts on the instance find {key}= in {what} too and mix the values up: {harm}."
-                fix = "Give the variable another name." if own else "Delete the line, or reword it."
-                yield Finding(name, line.number, own or key, severity, code, message, fix)
-
-
-def set_in_both_files(facts: Facts) -> Iterator[Finding]:
-    """run.env is read after system.env."""
-    if len(facts.sourced) < 2:
-        return
-    system, run = ({entry.key: entry for entry in env.entries if not entry.commented} for env in facts.sourced.values())
-    for key, entry in system.items():
-        other = run.get(key)
-        if other is not None and entry.value != other.value:
-            message = f"run.env sets {key} to {shown(other.value) or 'nothing'} on line {other.line}, and that counts."
-            yield _finding("system.env", entry, INFO, "set-in-both-files", message, "Delete one of the two lines.")
-
-
 RULES = (
     no_assignments,
     inline_comments,
@@ -269,7 +215,4 @@ RULES = (
     second_equals,
     unusual_keys,
     unusual_values,
-    duplicate_keys,
-    found_by_grep,
-    set_in_both_files,
 )

@@ -6,11 +6,8 @@ for true in any case, or for exactly True; two of DeepRacer on the Spot's are on
 
 from __future__ import annotations
 
+from dots_tui.custom_files.catalogue import KEYS, is_on
 from dots_tui.custom_files.findings import ERROR, INFO, Severity, shown
-
-_EXACTLY_TRUE = frozenset({"DR_TRAIN_MULTI_CONFIG", "DR_GUI_ENABLE", "DR_HOST_X", "DR_LOCAL_S3_PRETRAINED"})
-_UNLESS_FALSE = frozenset({"DR_CONTINUE_ON_SPOT_INTERRUPTION", "DR_IMPORT_MODEL_ON_COMPLETION"})
-_BY_SCRIPTS = frozenset({"DR_ROBOMAKER_MOUNT_LOGS", "DR_CLOUD_WATCH_ENABLE", "DR_QUIET_ACTIVATE"})
 
 
 def switch_problem(key: str, value: str) -> tuple[Severity, str]:
@@ -18,20 +15,8 @@ def switch_problem(key: str, value: str) -> tuple[Severity, str]:
     meant = value.lower() if value.lower() in ("true", "false") else ""
     if not value:
         return ERROR, f"{key} is empty; write True or False."
-    if meant and _means(key, value) == meant:
+    on = is_on(KEYS[key], value)
+    if meant and on == (meant == "true"):
         return INFO, f"{key} is {shown(value)}, which its readers understand; all others are written True or False."
-    taken = "on" if _means(key, value) == "true" else "off"
+    taken = "on" if on else "off"
     return ERROR, f"{key} is {shown(value)}, which counts as {taken}; write True or False."
-
-
-def _means(key: str, value: str) -> str:
-    """What the reader of ``key`` takes ``value`` for: "true" or "false"."""
-    if key in _EXACTLY_TRUE:
-        true = value == "True"
-    elif key in _UNLESS_FALSE:
-        true = value != "False"
-    elif key in _BY_SCRIPTS:
-        true = value.lower() == "true"
-    else:
-        true = value.lower() != "false"
-    return "true" if true else "false"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dots_tui.custom_files.catalogue import close_names
+from dots_tui.custom_files.catalogue import KEYS, close_names, why_not_read
 from dots_tui.custom_files.catalogue.shells import SHELLS_6
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
@@ -17,7 +17,6 @@ _USUAL_SOURCE = "awsdeepracercommunity/deepracer-simapp"
 _TAG = re.compile(r"[0-9]+(?:\.[0-9]+){1,2}-(?:cpu|gpu)(?:-[a-z0-9]+)?")
 _FIRST = (5, 3)
 """Before this version DRFC took three images, each from a key of its own."""
-_SIMAPP_6_ONLY = ("DR_GAZEBO_ARGS", "DR_GAZEBO_RENDER_ENGINE")
 
 
 def is_tag(value: str) -> bool:
@@ -63,10 +62,13 @@ def simapp_has_it(facts: Facts) -> Iterator[Finding]:
             message = f"simapp 5 does not have the car body {shell}."
             key = "DR_CAR_BODY_SHELL_TYPE"
             yield facts.in_file(file, key, WARNING, "shell-not-in-simapp", message, "Use deepracer.")
-    for key in _SIMAPP_6_ONLY:
-        if major == 5 and facts.value(key):
-            message = f"simapp 5 does not read {key}."
-            yield facts.about(key, INFO, "needs-simapp-6", message, "Delete this line, or use simapp 6.")
+    for name in facts.effective:
+        why = why_not_read(KEYS[name], facts.simapp) if name in KEYS and facts.value(name) else ""
+        if why:
+            number = ".".join(map(str, facts.simapp))
+            message = f"simapp {number} does not read {name}; the key is there {why}."
+            yield facts.about(name, INFO, "not-in-simapp", message, "Delete this line.")
+
 
 
 RULES = (image, simapp_has_it)

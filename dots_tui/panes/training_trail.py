@@ -1,0 +1,56 @@
+"""The episodes of a run one by one, as far as its snapshots tell: what charts show before the first iteration ends."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from dots_tui.training.snapshot import RunSnapshot, WorkerSnapshot
+
+MOST = 200
+_LAP = 100.0
+_LAP_COMPLETE = "lap_complete"
+
+
+class DrivenEpisode(NamedTuple):
+    """A done episode; its progress in per cent and its reward where they are known."""
+
+    number: int
+    """Among those of all workers, from 1, in the order in which they were seen."""
+    progress: float | None
+    reward: float | None
+
+
+class EpisodeTrail:
+    """Notes what is new in each snapshot. Looked at some times a second it misses little: when a worker has ended
+    several episodes in between, the reward of the last one is known, and laps are put before the others."""
+
+    def __init__(self) -> None:
+        self._done: dict[str, int] = {}
+        self._episodes: deque[DrivenEpisode] = deque(maxlen=MOST)
+        self._number = 0
+
+    def look(self, run: RunSnapshot) -> tuple[DrivenEpisode, ...]:
+        """All episodes there are to show, oldest first."""
+        for worker in run.workers:
+            before = self._done.get(worker.container, 0)
+            self._done[worker.container] = worker.episodes_done
+            new = worker.episodes_done - before if worker.episodes_done >= before else worker.episodes_done
+            progress = _progress(run, worker, min(new, MOST))
+            for index, percent in enumerate(progress, start=1):
+                self._number += 1
+                reward = worker.last_reward if index == len(progress) else None
+                self._episodes.append(DrivenEpisode(self._number, percent, reward))
+        return tuple(self._episodes)
+
+
+def _progress(run: RunSnapshot, worker: WorkerSnapshot, count: int) -> list[float | None]:
+    """Of the newest *count* done episodes of a worker: where they ended off the track, and laps for the rest."""
+    if not count:
+        return []
+    if count == 1 and worker.last_status == _LAP_COMPLETE:
+        return [_LAP]
+    ended: list[float | None] = [one.progress for one in run.exits if one.worker == worker.worker][-count:]
+    missing = count - len(ended)
+    return [*([_LAP if worker.laps >= missing else None] * missing), *ended]

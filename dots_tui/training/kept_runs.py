@@ -1,0 +1,129 @@
+"""A run in short: its iterations as charts need them, to keep and to lay under another run. Pure; text in, text out."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dots_tui.training.snapshot import IterationSnapshot, RunSnapshot
+
+VERSION = 1
+MOST_ITERATIONS = 1000
+"""Kept of a run, evenly over its length: no chart has more columns."""
+_DIGITS = 5
+
+
+@dataclass(frozen=True)
+class KeptIteration:
+    """One iteration. Progress in per cent, rewards by episode, times in seconds; None is not known."""
+
+    index: int
+    """From 0."""
+    progress: float | None = None
+    reward: float | None = None
+    evaluation_progress: float | None = None
+    evaluation_reward: float | None = None
+    lap_s: float | None = None
+    """The best lap."""
+    entropy: float | None = None
+    kl: float | None = None
+
+    @classmethod
+    def of(cls, one: IterationSnapshot) -> KeptIteration:
+        """What charts show of an iteration."""
+        policy = one.policy
+        return cls(
+            one.index,
+            one.mean_progress,
+            one.mean_reward,
+            one.evaluation_progress,
+            one.evaluation_reward,
+            one.best_lap_s,
+            policy.entropy if policy is not None else None,
+            policy.kl if policy is not None else None,
+        )
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """A run that was watched, or read from its logs."""
+
+    name: str
+    world: str
+    kept_at: float
+    """Unix seconds."""
+    episodes: int
+    best_lap_s: float | None
+    iterations: tuple[KeptIteration, ...]
+
+    @classmethod
+    def of(cls, name: str, run: RunSnapshot, kept_at: float) -> KeptRun:
+        """The run as it is now."""
+        return cls(
+            name,
+            run.world or "",
+            kept_at,
+            run.totals.episodes_done,
+            run.totals.best_lap_s,
+            tuple(KeptIteration.of(one) for one in _thinned(run.iterations)),
+        )
+
+
+class NotKept(ValueError):
+    """A text that is no kept run; the message says why."""
+
+
+def to_text(run: KeptRun) -> str:
+    """The run as JSON: numbers short, what is not known left out."""
+    document = {"version": VERSION, **asdict(run)}
+    document["iterations"] = [
+        {key: _short(value) for key, value in asdict(one).items() if value is not None} for one in run.iterations
+    ]
+    return json.dumps(document, separators=(",", ":"), allow_nan=False)
+
+
+def from_text(text: str) -> KeptRun:
+    """The run that `to_text` wrote. Raises NotKept."""
+    try:
+        document = json.loads(text)
+        if document["version"] != VERSION:
+            raise NotKept(f"it was written by another version ({document['version']})")
+        return KeptRun(
+            str(document["name"]),
+            str(document["world"]),
+            float(document["kept_at"]),
+            int(document["episodes"]),
+            _number(document.get("best_lap_s")),
+            tuple(_iteration(row) for row in document["iterations"]),
+        )
+    except NotKept:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise NotKept(f"it is damaged ({type(error).__name__})") from error
+
+
+def _iteration(row: dict[str, Any]) -> KeptIteration:
+    numbers = {field.name: _number(row.get(field.name)) for field in fields(KeptIteration) if field.name != "index"}
+    return KeptIteration(int(row["index"]), **numbers)
+
+
+def _number(value: Any) -> float | None:
+    number = float(value) if value is not None else None
+    return number if number is not None and math.isfinite(number) else None
+
+
+def _short(value: float) -> float | None:
+    if isinstance(value, int):
+        return value
+    return float(f"{value:.{_DIGITS}g}") if math.isfinite(value) else None
+
+
+def _thinned(iterations: Sequence[IterationSnapshot]) -> Sequence[IterationSnapshot]:
+    """All of them, or so many of a long run that they still show its course; the last one is among them."""
+    step = math.ceil(len(iterations) / MOST_ITERATIONS)
+    return iterations if step < 2 else iterations[::-1][::step][::-1]
