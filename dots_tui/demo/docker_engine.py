@@ -1,7 +1,7 @@
 """A Docker engine without Docker: containers are logs in memory, and the client's command lines are answered.
 
-``ps``, ``logs``, ``inspect`` and ``events`` with the options listed in `_parsers`; what else a real Docker does is refused
-with its own kind of message.
+``ps``, ``logs``, ``inspect`` and ``events`` with the options listed in `_parsers`; what else a real Docker does is
+refused with its own kind of message.
 """
 
 from __future__ import annotations

@@ -190,11 +190,11 @@ class FilesPane(FileKeeping, FileDetails, FixCommands, FileCommands, Pane):
 
     def go_to(self, finding: Finding) -> None:
         """Show the place of ``finding``: its row in the form, or its line in the text."""
-        if finding.file == REWARD_FUNCTION:
-            self.host.show_pane(1)
-            return
         if finding.file not in self.workspace.documents:
             self.query_one(FindingsList).focus()
+            return
+        if finding.file == REWARD_FUNCTION:
+            self.host.show_pane(1)
             return
         self.show_file(finding.file)
         if finding.key is None or not self.view.show_row(finding.key):

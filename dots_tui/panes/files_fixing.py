@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _MOST_LINES = 4
 """So many lines of what changed, or of what did not, are told; the diff has them all."""
+_LONGEST = 54
+"""Cells of a line in what is told."""
 _HINTS = {FIX: "F fix", SET: "F set", SOLVE: "F solve", CHOOSE: "F choose", CREATE: "F create"}
 
 
@@ -141,7 +143,7 @@ def fix_everything(pane: FilesPane) -> None:
             pane.notify("There is nothing that can be fixed without asking you.", title="Fix all")
             return
         lines = [line for name in changed for line in _headed(name, diff_lines(sources[name], after[name]))]
-        title = f"{_count(len(fixed), 'finding')} fixed in {_count(len(changed), 'file')}"
+        title = f"fix {_count(len(fixed), 'finding')} in {_count(len(changed), 'file')}"
         pane.app.push_screen(
             DiffScreen(title, lines, yes="changes the files, unsaved; undo takes it back file by file"),
             lambda yes: apply(pane, sources, after) if yes else None,
@@ -219,10 +221,14 @@ def apply(pane: FilesPane, before: Mapping[str, bytes], after: Mapping[str, byte
 
 def _told(name: str, lines: list[DiffLine]) -> str:
     """What changed in a file: its lines when they are few."""
-    differing = [f"{line.kind} {line.text}" for line in lines if line.kind in "+-"]
+    differing = [_cut(f"{line.kind} {line.text}") for line in lines if line.kind in "+-"]
     if len(differing) > _MOST_LINES:
         return f"{name}: {changed_lines(lines)}."
     return "\n".join([f"{name}:", *differing])
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 def _show(pane: FilesPane, name: str) -> None:

@@ -43,5 +43,7 @@ RUN_COMMANDS = (
         show=False,
         needs=_needs_narrow,
     ),
-    Command("training.stop", "Stop safely", "Save the model, then delete the stack.", "S", "stop", needs=_needs_going_on),
+    Command(
+        "training.stop", "Stop safely", "Save the model, then delete the stack.", "S", "stop", needs=_needs_going_on
+    ),
 )

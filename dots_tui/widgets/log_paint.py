@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from re import Pattern
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
 from rich.text import Text
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.style import Style
 
-ERRORS: Pattern[bytes] = re.compile(
-    rb"error|exception|traceback|fatal|critical|out of memory|\bkilled\b|core dumped", re.IGNORECASE
-)
-"""What makes a line one that the keys ``e`` and ``E`` stop at."""
-
 HIGHLIGHTS: Pattern[str] = re.compile(
     r"(?P<bad>\b\w*(?:Error|Exception)\b|\bERROR\b|\bFATAL\b|\bCRITICAL\b|Traceback)"
     r"|(?P<warning>\bWARN(?:ING)?\b)"
@@ -31,29 +26,21 @@ HIGHLIGHTS: Pattern[str] = re.compile(
 """The records of a training log; each group has the name of the tint it is painted in."""
 
 
-def compile_search(pattern: str) -> tuple[Pattern[str], Pattern[bytes]]:
-    """What a person typed as a pattern for text and for bytes.
-
-    Lower case finds either case. What is no regular expression is looked for as it stands.
-    """
-    flags = re.IGNORECASE if pattern.islower() else 0
-    try:
-        return re.compile(pattern, flags), re.compile(pattern.encode(), flags)
-    except re.error:
-        escaped = re.escape(pattern)
-        return re.compile(escaped, flags), re.compile(escaped.encode(), flags)
-
-
 def line_text(
     text: str,
     label: str,
     tint: Callable[[str], Style],
     highlights: Pattern[str],
     search: tuple[Pattern[str], Style] | None = None,
+    *,
+    quiet: bool = False,
 ) -> Text:
-    """*label* (padded by the caller) and *text* with its highlights and the matches of a search."""
-    body = Text(text, end="", no_wrap=True)
-    for match in highlights.finditer(text):
+    """*label* (padded by the caller) and *text* with its highlights and the matches of a search.
+
+    A *quiet* line is muted as a whole.
+    """
+    body = Text(text, style=tint("muted") if quiet else "", end="", no_wrap=True)
+    for match in () if quiet else highlights.finditer(text):
         body.stylize(tint(match.lastgroup or "accent"), *match.span())
     if search is not None:
         pattern, style = search
@@ -62,18 +49,41 @@ def line_text(
     return Text(end="", no_wrap=True).append(label, tint("muted")).append_text(body)
 
 
-def window(text: Text, console: Console, base: Style, fixed: int, x: int, width: int, row: int, cut: str) -> Strip:
-    """The strip of *width* cells that shows *text* scrolled by *x* cells to the right.
+class Window(NamedTuple):
+    """What of a line is shown in *width* cells: its first *fixed* cells, then what follows from cell *x* on.
 
-    The first *fixed* cells stay where they are; *cut* marks that more follows on the right. The cells know their
-    place (*row*, column), which is what makes text selection with the mouse work.
+    The cells know their place (*row*, column), which is what makes text selection with the mouse work.
     """
-    length = text.cell_len
+
+    width: int
+    fixed: int
+    x: int
+    row: int
+
+    @property
+    def room(self) -> int:
+        """Cells for what is not fixed."""
+        return max(1, self.width - self.fixed)
+
+    def strip(self, text: Text, console: Console, base: Style, cut: str) -> Strip:
+        """*text* in this window; *cut* marks that more follows on the right, "" that nothing is lost."""
+        strip = rendered(text, console, base)
+        fixed, x, room = self.fixed, self.x, max(0, self.width - self.fixed)
+        head = strip.crop(0, min(fixed, self.width)).apply_offsets(0, self.row)
+        more = bool(cut) and strip.cell_length > fixed + x + room and room > 1
+        body = strip.crop_extend(fixed + x, fixed + x + room - more, base).apply_offsets(fixed + x, self.row)
+        tail = Strip([Segment(cut, base)] if more else [], int(more))
+        return Strip.join([head, body, tail])
+
+    def continued(self, text: Text, console: Console, base: Style) -> Strip:
+        """The same for a second or further row of a wrapped line: the fixed cells are blank."""
+        strip = rendered(text, console, base)
+        start = self.fixed + self.x
+        body = strip.crop_extend(start, start + self.room, base).apply_offsets(start, self.row)
+        return Strip.join([Strip.blank(self.fixed, base), body])
+
+
+def rendered(text: Text, console: Console, base: Style) -> Strip:
+    """The whole of *text* on *base*."""
     text.stylize_before(base)
-    strip = Strip(text.render(console), length)
-    head = strip.crop(0, min(fixed, width)).apply_offsets(0, row)
-    room = max(0, width - fixed)
-    more = length > x + width and room > 1
-    body = strip.crop_extend(fixed + x, fixed + x + room - more, base).apply_offsets(fixed + x, row)
-    tail = Strip([Segment(cut, base)] if more else [], int(more))
-    return Strip.join([head, body, tail])
+    return Strip(text.render(console), text.cell_len)

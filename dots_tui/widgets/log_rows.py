@@ -140,6 +140,8 @@ class LogRows:
         while self._waiting and time.perf_counter() < deadline:
             low, high, numbers = self._waiting.popleft()
             self._stop = max(self._stop, high)
+            if low < self._first:
+                numbers = numbers[bisect_left(numbers, self._first) :]
             at = 0
             for late, end in self.spool.late(low, high):
                 begin, after = bisect_left(numbers, late), bisect_left(numbers, end)
@@ -245,9 +247,9 @@ class _Sifter(threading.Thread):
     def run(self) -> None:
         at = self._from
         while not self.cancelled.is_set() and len(self._spool) > at:
-            for part in sifted(self._spool, self._sieve, at, at + BLOCK):
-                self.found.append(part)
-            at = max(at + BLOCK, self._spool.first) if at + BLOCK <= len(self._spool) else self.found[-1][1]
+            parts = sifted(self._spool, self._sieve, at, min(at + BLOCK, len(self._spool)))
+            self.found.extend(parts)
+            at = parts[-1][1] if parts else max(at + 1, self._spool.first)
 
 
 def sifted(spool: Spool, sieve: Sieve, start: int, stop: int) -> list[tuple[int, int, Sequence[int], int]]:
@@ -260,7 +262,7 @@ def sifted(spool: Spool, sieve: Sieve, start: int, stop: int) -> list[tuple[int,
     for low in range(max(start, spool.first), stop, BLOCK):
         for block in blocks(spool, low, min(stop, low + BLOCK)):
             kept = sift(sieve, block, names)
-            found.append((block.first, block.first + len(block), kept.numbers, kept.noise))
+            found.append((block.first, block.first + len(block), array("I", kept.numbers), kept.noise))
     return found
 
 

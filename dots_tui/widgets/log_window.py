@@ -1,11 +1,12 @@
-"""A window on a spool that stays fluent whatever arrives; the log viewer adds searching and copying.
+"""A window on a spool that stays fluent whatever arrives; the log viewer adds searching, bookmarks and copying.
 
-It reads the page it shows, ten times a second at most, and only when something changed. Lines are never mounted,
-copied or wrapped, so a million of them cost what forty cost.
+It reads the page it shows, ten times a second at most, and only when something changed. Lines are never mounted or
+copied, and only those on the page are wrapped, so a million of them cost what forty cost.
 """
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -14,10 +15,11 @@ from textual.geometry import Size
 from textual.reactive import Reactive, reactive
 from textual.strip import Strip
 
-from dots_tui.widgets.glyphs import clean
+from dots_tui.widgets.glyphs import age, clean
 from dots_tui.widgets.lines_view import LinesView
-from dots_tui.widgets.log_paint import HIGHLIGHTS, line_text, window
-from dots_tui.widgets.log_rows import LogRows
+from dots_tui.widgets.log_paint import HIGHLIGHTS, Window, line_text
+from dots_tui.widgets.log_rows import OPEN, LogRows
+from dots_tui.widgets.log_sieve import NOISE, Sieve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -29,10 +31,12 @@ FRAME = 0.1  # seconds between paints: frames cost, lines do not
 UNFOCUSED = 5  # so many times slower while the terminal has no focus
 LABEL_WIDTH = 8
 STEP = 8  # cells a press of left or right scrolls
+NO_TIMES, CLOCK, AGE = "off", "clock", "age"
+TIME_WIDTH = 9
 
 
 class LogWindow(LinesView, can_focus=True):
-    """Lines of a `Spool`, newest at the bottom.
+    """Lines of a `Spool`, newest at the bottom, those that a `Sieve` lets through.
 
     It follows the newest line until the reader scrolls up; then it says how many lines came since, and follows
     again at the end or with ``f``.
@@ -67,6 +71,12 @@ class LogWindow(LinesView, can_focus=True):
 
     following: reactive[bool] = reactive(True)
     """Whether the newest line is kept in view."""
+    wrap: reactive[bool] = reactive(False)
+    """Whether long lines go on in the next row, instead of being cut."""
+    times: reactive[str] = reactive(NO_TIMES)
+    """What stands in front of a line: nothing, the local time of day (CLOCK) or how long ago it was (AGE)."""
+    remark: reactive[str] = reactive("")
+    """What the last row says beside the news while paused; where it is set, it is said while following too."""
 
     def __init__(
         self,
@@ -80,12 +90,15 @@ class LogWindow(LinesView, can_focus=True):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.rows = None if spool is None else LogRows(spool)
+        self.bookmarks: set[int] = set()
+        """Numbers of the lines that carry a bookmark."""
         self._label = label
         self._shorten = shorten
         self._label_width = 0
         self._highlights = highlights
         self._widest = 0
         self._loaded: dict[int, SpoolLine] = {}
+        self._layout: tuple[tuple[int, ...], list[tuple[int, int]]] | None = None
         self._matches: Pattern[str] | None = None
         self._mark: int | None = None
         self._paused_at = 0
@@ -95,21 +108,41 @@ class LogWindow(LinesView, can_focus=True):
     def on_mount(self) -> None:
         self.set_interval(FRAME, self._tick)
 
+    def on_unmount(self) -> None:
+        if self.rows is not None:
+            self.rows.close()
+
     @property
     def new_lines(self) -> int:
         """Lines that arrived since the view was paused; 0 while it follows."""
-        return 0 if self.following or self.rows is None else self.rows.total - self._paused_at
+        return 0 if self.following or self.rows is None else max(0, self.rows.total - self._paused_at)
+
+    @property
+    def mark(self) -> int | None:
+        """The number of the line that was found or clicked last, None before that."""
+        return self._mark
 
     def set_spool(self, spool: Spool | None) -> None:
-        """Show another spool, from its end and without filter."""
+        """Show another spool, from its end and without filter or bookmarks."""
+        self.bookmarks = set()
         self._show(None if spool is None else LogRows(spool))
+
+    def sift(self, sieve: Sieve) -> None:
+        """Show only the lines that *sieve* lets through, those that are being read as far as they stay."""
+        if self.rows is None or sieve == self.rows.sieve:
+            return
+        paused_on = None if self.following else self._mark if self._mark is not None else self._top_number()
+        self._show(LogRows(self.rows.spool, sieve))
+        if paused_on is not None and sieve.open:
+            self.show_number(paused_on)
 
     def show_sources(self, sources: Collection[str] | None) -> None:
         """Show only the lines of *sources* (the names given to `Spool.append`); None shows all."""
-        if self.rows is not None:
-            self._show(LogRows(self.rows.spool, sources))
+        self.sift(OPEN if sources is None else Sieve(sources=frozenset(sources)))
 
     def _show(self, rows: LogRows | None) -> None:
+        if self.rows is not None:
+            self.rows.close()
         self.rows = rows
         self._mark = None
         self._widest = 0
@@ -129,25 +162,33 @@ class LogWindow(LinesView, can_focus=True):
         self._ticks += 1
         if self.rows is None or not self.is_on_screen or (not self.app.app_focus and self._ticks % UNFOCUSED):
             return
-        if self.rows.stale or self.virtual_size.width != self._widest:
+        aged = self.times == AGE and self._ticks % round(1 / FRAME) == 0
+        if aged:
+            self._strips.clear()
+        if aged or self.rows.stale or (not self.wrap and self.virtual_size.width != self._widest):
             self._take_over()
 
     def _take_over(self) -> None:
         """Take over what arrived, keep the newest line or the lines being read in view, and paint."""
-        dropped = 0
+        top = None if self.following else self._top_number()
         if self.rows is not None:
-            dropped = self.rows.update()
+            self.rows.update()
             self._measure_labels(self.rows.spool.sources())
         self._loaded = {}
-        # While paused there is one row more, so that the notice never lies on the last line.
+        self._layout = None
         self._own_scroll = True
-        self.virtual_size = Size(self._widest, self.line_count() + (not self.following))
+        self.virtual_size = Size(0 if self.wrap else self._widest, self._height())
         if self.following:
             self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
-        elif dropped:
-            self.scroll_to(y=max(0, self.scroll_offset.y - dropped), animate=False, force=True)
+        elif self.rows is not None and top is not None and top != self._top_number():
+            self.scroll_to(y=self.rows.row(top), animate=False, force=True)
         self._own_scroll = False
         self.refresh()
+
+    def _top_number(self) -> int | None:
+        """The line at the top of the page."""
+        top = self.scroll_offset.y
+        return self.rows.number(top) if self.rows is not None and top < len(self.rows) else None
 
     def _measure_labels(self, sources: Collection[str]) -> None:
         width = min(LABEL_WIDTH, max((len(self._label(source)) for source in sources), default=-1)) + 1
@@ -164,6 +205,17 @@ class LogWindow(LinesView, can_focus=True):
             self._paused_at = self.rows.total
         self._take_over()
 
+    def watch_wrap(self) -> None:
+        self.scroll_to(x=0, animate=False, force=True)
+        self._widest = 0
+        self.redraw()
+
+    def watch_times(self) -> None:
+        self.redraw()
+
+    def watch_remark(self) -> None:
+        self._take_over()
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         if self._own_scroll or round(old_value) == round(new_value):
@@ -173,17 +225,72 @@ class LogWindow(LinesView, can_focus=True):
         elif new_value >= self.max_scroll_y - (not self.following):
             self.following = True
 
+    # which line is where
+
+    @property
+    def _noticed(self) -> bool:
+        """Whether the last row of the page is a notice."""
+        return bool(not self.following or self.remark) and self.line_count() > 0
+
+    def _height(self) -> int:
+        """The height to scroll over, in lines of the log; a notice never lies on the last of them."""
+        count = self.line_count()
+        if not self.wrap:
+            return count + self._noticed
+        return self._top_for(count - 1, self.page.height - self._noticed) + self.page.height
+
+    def _top_for(self, row: int, room: int) -> int:
+        """The first row of a page on which *row* ends within *room* cells from the top."""
+        if not self.wrap:
+            return max(0, row - room + 1)
+        top = max(0, row)
+        room -= self._parts(top)
+        while top > 0 and room >= self._parts(top - 1):
+            top -= 1
+            room -= self._parts(top)
+        return top
+
+    def _parts(self, row: int) -> int:
+        """How many rows of the screen a wrapped line takes; never more than a page has."""
+        line = self._line(row)
+        if line is None:
+            return 1
+        prefix, body = self._text(line)
+        window = Window(self.page.width, len(prefix), 0, 0)
+        return max(1, min(self.page.height - 1, -(-Text(body).cell_len // window.room)))
+
+    def place(self, y: int) -> tuple[int, int]:
+        """What is painted at *y*: the row and, of a wrapped line, which part of it."""
+        top = self.scroll_offset.y
+        if not self.wrap:
+            return top + y, 0
+        key = (top, *self.page, self.line_count())
+        if self._layout is None or self._layout[0] != key:
+            places: list[tuple[int, int]] = []
+            row = top
+            while len(places) < self.page.height:
+                places += [(row, part) for part in range(self._parts(row) if row < self.line_count() else 1)]
+                row += 1
+            self._layout = (key, places)
+        return self._layout[1][y] if y < len(self._layout[1]) else (self.line_count(), 0)
+
     # painting
 
     def render_line(self, y: int) -> Strip:
-        if not self.following and y == self.page.height - 1 and self.line_count():
+        if self._noticed and y == self.page.height - 1:
             return self._notice(self.page.width)
-        return super().render_line(y)
+        if not self.line_count():
+            return super().render_line(y)
+        row, part = self.place(y)
+        if row >= self.line_count():
+            return Strip.blank(self.page.width, self._base)
+        return self._row_strip(row, part, self.page.width)
 
-    def line_strip(self, index: int, width: int) -> Strip:
+    def _row_strip(self, index: int, part: int, width: int) -> Strip:
         assert self.rows is not None
         number = self.rows.number(index)
-        key = (number, width, self.scroll_offset.x * 2 + (number == self._mark))
+        signs = (number == self._mark) + 2 * (number in self.bookmarks)
+        key = (number, width, (part if self.wrap else self.scroll_offset.x) * 4 + signs)
         strip = self._strips.get(key)
         if strip is None:
             line = self._line(index)
@@ -191,7 +298,7 @@ class LogWindow(LinesView, can_focus=True):
                 return Strip.blank(width, self._base)
             if len(self._strips) > 1000:
                 self._strips.clear()
-            strip = self._strips[key] = self._paint(line, width)
+            strip = self._strips[key] = self._paint(line, part, width)
         return strip
 
     def _line(self, row: int) -> SpoolLine | None:
@@ -199,22 +306,34 @@ class LogWindow(LinesView, can_focus=True):
         assert self.rows is not None
         if row not in self._loaded:
             top = self.scroll_offset.y
-            self._loaded = self.rows.page(min(row, top), max(row + 1, top + self.page.height))
+            near = row if abs(row - top) > self.page.height else top
+            self._loaded.update(self.rows.page(min(row, near), max(row + 1, near + self.page.height)))
         return self._loaded.get(row)
 
     def _text(self, line: SpoolLine) -> tuple[str, str]:
-        """The label, padded to its column, and the harmless text."""
+        """What stands in front, padded to its columns, and the harmless text."""
         width = self._label_width
-        return clean(self._label(line.source))[: max(0, width - 1)].ljust(width), self._shorten(clean(line.text))
+        label = clean(self._label(line.source))[: max(0, width - 1)].ljust(width)
+        return self._time(line.time) + label, self._shorten(clean(line.text))
 
-    def _paint(self, line: SpoolLine, width: int) -> Strip:
+    def _time(self, moment: float) -> str:
+        if self.times == NO_TIMES:
+            return ""
+        if self.times == AGE:
+            return age(time.time() - moment).rjust(TIME_WIDTH - 1) + " "
+        return time.strftime("%H:%M:%S ", time.localtime(moment))
+
+    def _paint(self, line: SpoolLine, part: int, width: int) -> Strip:
         label, body = self._text(line)
         base = self._base
-        if line.number == self._mark:
-            label = label[:-1] + self.glyph("cursor")
+        marked, kept = line.number == self._mark, line.number in self.bookmarks
+        if marked or kept:
+            label = label[:-1] + self.glyph("checking" if marked and kept else "cursor" if marked else "active")
+        if marked:
             base = self._base + self.get_component_rich_style("log-window--mark")
         search = self._matches and (self._matches, self.get_component_rich_style("log-window--match"))
-        text = line_text(body, label, self.tint, self._highlights, search)
+        quiet = NOISE.search(line.text.encode()) is not None
+        text = line_text(body, label, self.tint, self._highlights, search, quiet=quiet)
         selection = self.text_selection
         span = None if selection is None else selection.get_span(line.number)
         if span is not None:
@@ -222,17 +341,36 @@ class LogWindow(LinesView, can_focus=True):
             selected = self.screen.get_component_rich_style("screen--selection")
             text.stylize(selected, start, len(text) if end < 0 else end)
         self._widest = max(self._widest, text.cell_len)
-        cut = self.glyph("cut")
-        return window(text, self.app.console, base, len(label), self.scroll_offset.x, width, line.number, cut)
+        window = Window(width, len(label), self.scroll_offset.x, line.number)
+        if not self.wrap:
+            return window.strip(text, self.app.console, base, self.glyph("cut"))
+        window = window._replace(x=part * window.room)
+        if part:
+            return window.continued(text, self.app.console, base)
+        return window.strip(text, self.app.console, base, "")
 
     def _notice(self, width: int) -> Strip:
         new = self.new_lines
         arrived = f"{new:,} new line{'' if new == 1 else 's'}" if new else "no new lines"
+        parts = [] if self.following else ["paused", arrived, "f follows"]
+        if self.remark:
+            parts.append(self.remark)
         dot = self.glyph("dot")
-        text = Text(f" paused {dot} {arrived} {dot} f follows ")
+        text = Text(" " + f" {dot} ".join(parts) + " ")
         return self._strip(text, width, self.get_component_rich_style("log-window--notice"))
 
     # keys
+
+    def show_number(self, number: int) -> None:
+        """Mark the line with this number and pause with it in the middle."""
+        self._mark = number
+        self.following = False
+        self._take_over()
+        if self.rows is not None:
+            self._own_scroll = True
+            top = self._top_for(self.rows.row(number), self.page.height // 2 + 1)
+            self.scroll_to(y=top, animate=False, force=True)
+            self._own_scroll = False
 
     def action_follow(self) -> None:
         """Follow, or pause where we are."""

@@ -77,7 +77,7 @@ LINES: list[tuple[str, str, str]] = [
     ("not-a-switch", "DR_QUIET_ACTIVATE='off'\n", "DR_QUIET_ACTIVATE=False\n"),
     ("not-a-number", "DR_EVAL_NUMBER_OF_TRIALS=05\n", "DR_EVAL_NUMBER_OF_TRIALS=5\n"),
     ("unknown-choice", "DR_GAZEBO_RENDER_ENGINE=Ogre2\n", "DR_GAZEBO_RENDER_ENGINE=ogre2\n"),
-    ("unknown-key", "DR_WEBVIEWER_PROT=8101\n", "DR_WEBVIEWER_PORT=8101\n"),
+    ("unknown-key", "DR_GAZEBO_RENDER_ENGIN=ogre\n", "DR_GAZEBO_RENDER_ENGINE=ogre\n"),
     ("deprecated-key", "DR_SAGEMAKER_IMAGE=5 # old\n", "#DR_SAGEMAKER_IMAGE=5 # old\n"),
     ("deprecated-key", "DR_CHANGE_START_POSITION=True\n", "#DR_CHANGE_START_POSITION=True\n"),
     ("script-key", "DR_DIR=/opt\n", "#DR_DIR=/opt\n"),

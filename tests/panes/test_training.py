@@ -39,14 +39,16 @@ async def test_headline_verdict_charts_and_policy(racing: DotsApp, feed: RunFeed
             await until(pilot, lambda words=words: words in text(pane, "head"))
         learning = "LEARNING  progress 12 -> 54 % over 6 iterations, best lap 0.13 s."
         await until(pilot, lambda: text(pane, "verdict") == learning)
-        progress = pane.query_one("#training-progress", Chart)
-        await until(pilot, lambda: len(progress.series) == 2 and len(progress.series[1].points) == 5)
-        (training, evaluation) = progress.series
+        chart = pane.query_one(Chart)
+        await until(pilot, lambda: len(chart.series) == 2 and len(chart.series[1].points) == 5)
+        (training, evaluation) = chart.series
         assert training.points[:6] == tuple((float(n), float(p)) for n, p in enumerate(PROGRESS, start=1))
         assert [x for x, _ in evaluation.points] == [1, 2, 3, 4, 5]
-        rewards = pane.query_one("#training-reward", Chart).series
-        assert rewards[0].points[0] == (1.0, 2.0)
-        assert rewards[1].points[0] == (1.0, 7.5)
+        await pilot.press("t")
+        await pilot.pause()
+        assert chart.series[0].points[0] == (1.0, 2.0)
+        assert chart.series[1].points[0] == (1.0, 7.5)
+        assert "reward ─ per iteration" in on_screen(racing)
         policy = "trainer collecting · loss -0.06  KL 0.002  entropy 1.500 █"
         await until(pilot, lambda: policy in text(pane, "policy"))
         assert "track ─ " + WORLD in on_screen(racing)
@@ -124,16 +126,16 @@ async def test_one_worker_after_the_other(racing: DotsApp, feed: RunFeed, until:
         await drive(pilot, pane, feed, until)
         log, lanes = pane.query_one(TrainingLog), pane.query_one(WorkerLanes)
 
-        def shown() -> tuple[str | None, int | None]:
+        def shown() -> tuple[str | None, str | None]:
             return log.source, lanes.selected
 
         for number in range(3):
             await pilot.press("w")
             await pilot.pause()
-            assert shown() == (feed.workers[number].name, number)
+            assert shown() == (feed.workers[number].name, feed.workers[number].name)
         await pilot.press("w")
         await pilot.pause()
-        assert shown() == (TRAINER, None)
+        assert shown() == (TRAINER, TRAINER)
         await until(pilot, lambda: "log ─ SM" in str(pane.query_one(LogView).border_title))
         await pilot.press("w")
         await pilot.pause()
@@ -141,7 +143,7 @@ async def test_one_worker_after_the_other(racing: DotsApp, feed: RunFeed, until:
         lanes.focus()
         await pilot.press("down", "down")
         await pilot.pause()
-        assert shown() == (feed.workers[1].name, 1)
+        assert shown() == (feed.workers[1].name, feed.workers[1].name)
         await until(pilot, lambda: "log ─ W1" in str(pane.query_one(LogView).border_title))
 
 
@@ -172,11 +174,11 @@ async def test_it_fits_every_terminal(racing: DotsApp, feed: RunFeed, until: Unt
         assert "LEARNING" in on_screen(racing)
         charts = pane.query_one("#training-charts")
         assert (charts.region.width > 0) == (size[0] >= 100)
-        await pilot.press("c")  # where there is no room for both, either workers or charts
+        await pilot.press("i")  # where there is no room for both, either workers or charts
         await pilot.pause()
         assert charts.region.width > 0
         assert (lanes.region.width > 0) == (size[0] >= 100)
-        await pilot.press("c")
+        await pilot.press("i")
         for key in ("z", "z", "slash", "escape", "question_mark", "escape", "down", "end"):
             await pilot.press(key)
         await pilot.pause()
