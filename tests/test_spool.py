@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from dots_tui.spool import BLOCK, LONGEST_LINE, Spool, SpoolProblem
+from dots_tui.spool import LONGEST_LINE, Spool, SpoolProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,9 +34,8 @@ def test_lines_come_back_as_they_went_in(spool: Spool) -> None:
     assert len(spool) == 4
     assert spool.first == 0
     assert texts(spool) == ["one", "", "café \ufffd", "two"]
-    assert spool.line(3) == ("trainer", "two", 3)
+    assert spool.line(3)[:3] == ("trainer", "two", 3)
     assert spool.sources() == ("worker-0", "trainer")
-    assert spool.indexes({"trainer", "unknown"}, 0, 99).tolist() == [3]
 
 
 def test_asking_for_lines_outside_gives_nothing(spool: Spool) -> None:
@@ -80,30 +78,6 @@ def test_a_runaway_line_is_cut(spool: Spool) -> None:
     assert second == "next"
 
 
-def test_search_goes_both_ways_and_over_many_blocks(spool: Spool) -> None:
-    count = 3 * BLOCK
-    spool.append("a", [b"needle" if number in (5, 2 * BLOCK + 3) else b"hay" for number in range(count)])
-    spool.append("b", [b"needle"])
-    needle = re.compile(rb"^needle$")
-    assert spool.search(needle, 0) == 5
-    assert spool.search(needle, 5) == 5
-    assert spool.search(needle, 6) == 2 * BLOCK + 3
-    assert spool.search(needle, 6, sources={"b"}) == count
-    assert spool.search(needle, count + 1) is None
-    assert spool.search(needle, 1 << 40, step=-1) == count
-    assert spool.search(needle, count - 1, step=-1) == 2 * BLOCK + 3
-    assert spool.search(needle, 2 * BLOCK, step=-1) == 5
-    assert spool.search(needle, 4, step=-1) is None
-    assert spool.search(needle, 0, stopped=lambda: True) is None
-
-
-def test_search_starts_at_the_oldest_line_held() -> None:
-    spool = Spool(max_bytes=200)
-    spool.append("a", [b"number %d" % number for number in range(100)])
-    assert spool.search(re.compile(b"number"), 0) == spool.first
-    spool.close()
-
-
 def test_appending_from_many_threads_loses_nothing(spool: Spool) -> None:
     def write(name: str) -> None:
         for number in range(200):
@@ -117,7 +91,7 @@ def test_appending_from_many_threads_loses_nothing(spool: Spool) -> None:
     assert len(spool) == 1600
     for thread_number in range(4):
         name = f"t{thread_number}"
-        mine = [spool.line(index).text for index in spool.indexes({name}, 0, len(spool))]
+        mine = [line.text for line in spool.lines(0, len(spool)) if line.source == name]
         assert mine == [text for number in range(200) for text in (f"{name} {number}", "second")]
 
 

@@ -119,6 +119,8 @@ def _edits(env: EnvFile, name: str) -> Edits:
     edits = {}
     for line in env.lines:
         lines: tuple[str, ...] | None = None
+        if _joined(env, line):
+            continue
         if line.kind == "blank":
             lines = () if worker_number(name) is not None else ("",)
         elif line.kind == "comment":
@@ -129,6 +131,12 @@ def _edits(env: EnvFile, name: str) -> Edits:
         if lines is not None and lines != (line.text,):
             edits[line.number] = lines
     return edits
+
+
+def _joined(env: EnvFile, line: Line) -> bool:
+    """Whether bash joins the line with the one above or below it."""
+    above = env.lines[line.number - 2] if line.number > 1 else None
+    return any(one is not None and one.kind != "comment" and one.text.endswith("\\") for one in (above, line))
 
 
 def _entry(entry: Entry, keys: Collection[str]) -> tuple[str, ...]:
@@ -169,7 +177,8 @@ def _left(sources: Mapping[str, bytes], name: str) -> Iterator[Left]:
 
 def _excused(entry: Entry) -> bool:
     """References, and the positions of objects, look different to some readers however they are written."""
-    return REFERENCE.search(entry.value) is not None or entry.raw == f'"{entry.value}"' == _value(entry)
+    positions = entry.key == _OBJECTS and entry.raw == f'"{entry.value}"'
+    return positions or REFERENCE.search(entry.value) is not None
 
 
 def _why(line: Line, wanted: bool) -> str:

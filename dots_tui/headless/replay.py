@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dots_tui.custom_files.findings import ERROR, WARNING, Finding
 from dots_tui.headless.recorded_files import LogFile, NotRead, is_beginning_of, log_files
@@ -24,7 +24,9 @@ from dots_tui.training.state import RunState
 from dots_tui.training.summary import about, document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from dots_tui.training.snapshot import RunSnapshot
 
 FINE, FAILED, WRONG_USE = 0, 1, 2
 _SECOND = len("2026-01-01T00:00:00")
@@ -55,8 +57,21 @@ def replay_command(logs: Sequence[str], *, as_json: bool) -> int:
     return FAILED if any(finding["severity"] in (ERROR, WARNING) for finding in found["findings"]) else FINE
 
 
+class RecordedRun(NamedTuple):
+    """A run read from its logs: how it was at the end, the logs of each container, and what is to be said of them."""
+
+    run: RunSnapshot
+    files: dict[str, list[str]]
+    findings: list[Finding]
+
+
 def summary(logs: Sequence[str]) -> dict[str, Any]:
     """The document about *logs*. Raises NotRead."""
+    return document(*recorded_run(logs))
+
+
+def recorded_run(logs: Sequence[str], heard: Callable[[str, bytes], object] | None = None) -> RecordedRun:
+    """The run of *logs*; *heard* is told each piece of a log, with the container's name. Raises NotRead."""
     findings: list[Finding] = []
     recorded = [one for file in log_files(logs) if (one := _looked_at(file, findings)) is not None]
     recorded = _without_copies(recorded, findings)
@@ -69,8 +84,8 @@ def summary(logs: Sequence[str]) -> dict[str, Any]:
         for index, one in enumerate(segments):
             if index:
                 run.restarted(name)
-            now = max(now, _read(run, name, one, findings))
-    return document(run.snapshot(now), files, findings)
+            now = max(now, _read(run, name, one, findings, heard))
+    return RecordedRun(run.snapshot(now), files, findings)
 
 
 @dataclass(frozen=True)
@@ -172,11 +187,19 @@ def _in_order(group: Sequence[_Recorded]) -> list[_Recorded]:
     return list(group)
 
 
-def _read(run: RunState, name: str, one: _Recorded, findings: list[Finding]) -> float:
+def _read(
+    run: RunState,
+    name: str,
+    one: _Recorded,
+    findings: list[Finding],
+    heard: Callable[[str, bytes], object] | None,
+) -> float:
     """Tell the run what the log says; returns when its last line was printed (0: not known)."""
     parser = Parser()
     at: float | None = None
     for at, chunk in _timed(one):
+        if heard is not None:
+            heard(name, chunk)
         for record in parser.batches(chunk):
             run.apply(name, record, at)
     for record in parser.rest():

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dots_tui.spool import Spool
     from dots_tui.training.containers import Container
     from dots_tui.training.records import Record
+    from dots_tui.training.rows import Rows
 
 FOLLOWED = (ROBOMAKER, EVALUATION, TRAINER)
 
@@ -66,7 +67,7 @@ class RunBook:
                 del self.feeds[gone]
         return list(followed.values())
 
-    def take(self, container: Container, records: Iterable[tuple[float, Record]]) -> None:
+    def take(self, container: Container, records: Iterable[tuple[float, Record | Rows]]) -> None:
         """Records of a followed container, each with its time (Unix seconds)."""
         with self._lock:
             # A replaced container may still have something to say; its name is another one's now.
@@ -76,7 +77,7 @@ class RunBook:
         self._link.data()
         self._changed()
 
-    def take_copy(self, name: str, records: Iterable[Record], at: float) -> None:
+    def take_copy(self, name: str, records: Iterable[Record | Rows], at: float) -> None:
         """Records of the copy of a container's log in the bucket, written at *at* (Unix seconds)."""
         with self._lock:
             for record in records:

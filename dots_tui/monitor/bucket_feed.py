@@ -178,7 +178,7 @@ class BucketFeed:
         except SpoolProblem as problem:
             trouble = str(problem)
         if lines:
-            self._book.take_copy(name, copy.parser.feed(b"\n".join(lines) + b"\n"), at)
+            self._book.take_copy(name, copy.parser.batches(b"\n".join(lines) + b"\n"), at)
         return trouble
 
     def _facts(self, place: RunPlace, objects: list[StoredObject], logs: int) -> BucketFacts:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from dots_tui.spool import Spool
     from dots_tui.training.containers import Container
     from dots_tui.training.records import Record
+    from dots_tui.training.rows import Rows
 
-    Apply = Callable[[Container, "list[tuple[float, Record]]"], None]
+    Apply = Callable[[Container, "list[tuple[float, Record | Rows]]"], None]
 
 FOLLOWING, ENDED, WAITING, FAILED = "following", "ended", "waiting", "failed"
 STOP_S = 3.0
@@ -167,9 +168,9 @@ class Feed:
             trouble = str(problem)  # charts and lanes need no spool: go on without
         if self._spool.problem is not None:
             trouble = str(self._spool.problem)
-        records: list[tuple[float, Record]] = []
+        records: list[tuple[float, Record | Rows]] = []
         for at, lines in _by_second(batch):
-            records += [(at, record) for record in self._parser.feed(b"\n".join(lines) + b"\n")]
+            records += [(at, record) for record in self._parser.batches(b"\n".join(lines) + b"\n")]
         with self._lock:
             self._lines += len(batch.lines)
             self._bytes += sum(map(len, batch.lines))

@@ -144,10 +144,13 @@ def fix_everything(pane: FilesPane) -> None:
             return
         lines = [line for name in changed for line in _headed(name, diff_lines(sources[name], after[name]))]
         title = f"fix {_count(len(fixed), 'finding')} in {_count(len(changed), 'file')}"
-        pane.app.push_screen(
-            DiffScreen(title, lines, yes="changes the files, unsaved; undo takes it back file by file"),
-            lambda yes: apply(pane, sources, after) if yes else None,
-        )
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                apply(pane, sources, after)
+
+        does = "changes the files, unsaved; undo takes it back file by file"
+        pane.app.push_screen(DiffScreen(title, lines, yes=does), answered)
 
     in_background(pane, lambda _: fix_all(sources), worked_out, name="fix-all")
 

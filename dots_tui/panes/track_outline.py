@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from dots_tui.settings import tracks_of
 from dots_tui.tracks.builtin import track_for
+from dots_tui.training.outlook import worst_place
 
 if TYPE_CHECKING:
     from dots_tui.panes.base import Host
@@ -46,7 +47,9 @@ class TrackOutline:
             self._wrong = shape
         self._show(widget, shape if shape is not self._wrong else None)
         widget.border_title = f"track ─ {run.world}" if run.world else "track"
-        widget.border_subtitle = _FORMULA if self._track is not None and self._track.source == "formula" else ""
+        formula = self._track is not None and self._track.source == "formula"
+        ends = _ends(run) if self._track is not None else ""
+        widget.border_subtitle = ends or (_FORMULA if formula else "")
         if self._track is None:
             widget.empty = "" if not run.world else _UNKNOWN if shape is None else _OTHER
             return
@@ -64,6 +67,15 @@ class TrackOutline:
             widget.set_track((), (), ())
         else:
             widget.set_track(track.centre, track.inner, track.outer, track.closed)
+
+
+def _ends(run: RunSnapshot) -> str:
+    """Where most of the shaded episodes ended, in words; "" when no place stands out."""
+    place = worst_place(run.exits[-_EXITS:])
+    if place is None:
+        return ""
+    where = f"{place.first}" if place.first == place.last else f"{place.first}–{place.last}"
+    return f"{place.share:.0%} of exits at wp {where}"
 
 
 def _shape(world: str, workspace: Workspace) -> Track | None:

@@ -16,12 +16,12 @@ from dots_tui.milestones import Milestone
 from dots_tui.monitor import snapshot as words
 from dots_tui.panes import training_head as view
 from dots_tui.panes.base import Pane
-from dots_tui.panes.stacks_ending import ask_and_stop
 from dots_tui.panes.stacks_view import is_running
 from dots_tui.panes.training_board import TrainingBoard
-from dots_tui.panes.training_chart_box import ChartBox
-from dots_tui.panes.training_commands import RUN_COMMANDS, needs_run
+from dots_tui.panes.training_commands import RUN_COMMANDS, RunActions
+from dots_tui.panes.training_compare import Keeper
 from dots_tui.panes.training_log import TrainingLog
+from dots_tui.panes.training_log_commands import LOG_COMMANDS, LogActions
 from dots_tui.panes.training_watch import Watch
 from dots_tui.spool import SpoolProblem
 from dots_tui.widgets.glyphs import ascii_only
@@ -38,7 +38,7 @@ _NOTHING = (
 )
 
 
-class TrainingPane(Pane):
+class TrainingPane(LogActions, RunActions, Pane):
     """Workers, track, charts and log of the watched training stack."""
 
     TITLE = "Training"
@@ -48,28 +48,7 @@ class TrainingPane(Pane):
         "lost. You can close the terminal: the training goes on, and its time to live ends it."
     )
     ACTIONS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "training.follow", "Follow", "Show the newest lines of the log, or pause.", "f", "follow", needs=needs_run
-        ),
-        Command("training.search", "Find", "Find a text or pattern in the log.", "slash", "search", needs=needs_run),
-        Command(
-            "training.worker",
-            "Worker",
-            "The log of all containers, or of one after the other.",
-            "w",
-            "worker",
-            needs=needs_run,
-        ),
-        Command(
-            "training.raw",
-            "As printed",
-            "The records of the log in words, or as they were printed.",
-            "x",
-            "raw",
-            show=False,
-            needs=needs_run,
-        ),
-        Command("training.zoom", "Zoom", "The log alone, or everything again.", "z", "zoom", needs=needs_run),
+        *LOG_COMMANDS,
         *RUN_COMMANDS,
     )
     BINDINGS = bindings(ACTIONS)
@@ -78,6 +57,7 @@ class TrainingPane(Pane):
         super().__init__()
         self.run_watch: Watch | None = None
         self._greeting = ""
+        self._keeper: Keeper | None = None
 
     def compose(self) -> ComposeResult:
         with ContentSwitcher(initial="training-empty"):
@@ -91,7 +71,12 @@ class TrainingPane(Pane):
 
     def on_unmount(self) -> None:
         if self.run_watch is not None:
+            self._keep_last()
             self.run_watch.close(_LEAVING_SECONDS)
+
+    def _keep_last(self) -> None:
+        if self._keeper is not None:
+            self._keeper.last()
 
     def shown(self) -> None:
         wanted, over = self.workspace.watched, self.run_watch is not None and bool(self.run_watch.ended)
@@ -141,6 +126,8 @@ class TrainingPane(Pane):
             self.workspace.watched = ""
             self.notify(str(problem), title=f"{name} cannot be watched", severity="error", timeout=15)
             return
+        self._keep_last()
+        self._keeper = Keeper(self, self.run_watch)
         self.workspace.watched, self._greeting = name, ""
         self.query_one(TrainingBoard).forget()
         self.query_one(TrainingLog).follow(self.run_watch.spool)
@@ -163,6 +150,8 @@ class TrainingPane(Pane):
         snapshot = watch.snapshot()
         if snapshot is not None:
             self._note(watch, snapshot)
+        if self._keeper is not None:
+            self._keeper.look()
         if self.display:
             self.query_one(TrainingBoard).draw(watch)
             self.query_one(TrainingLog).draw(snapshot.run if snapshot is not None else None)
@@ -181,19 +170,16 @@ class TrainingPane(Pane):
 
     # -- the log --------------------------------------------------------------------------------------
 
-    def action_follow(self) -> None:
-        self.query_one(LogView).action_follow()
-
-    def action_search(self) -> None:
-        self.query_one(TrainingLog).search()
-
-    def action_raw(self) -> None:
-        self.query_one(TrainingLog).toggle_raw()
+    @property
+    def training_log(self) -> TrainingLog:
+        return self.query_one(TrainingLog)
 
     def key_escape(self) -> None:
-        """Out of the search, out of the zoom."""
-        if not self.query_one(TrainingLog).end_search():
+        """Out of what is typed, out of the filters, out of the zoom."""
+        if not self.training_log.clear():
             self.remove_class("-zoom")
+        elif self.training_log.source is None:
+            self.query_one(WorkerLanes).selected = None
 
     def action_worker(self) -> None:
         log = self.query_one(TrainingLog)
@@ -203,17 +189,3 @@ class TrainingPane(Pane):
     @on(WorkerLanes.Selected)
     def _worker_selected(self, event: WorkerLanes.Selected) -> None:
         self.query_one(TrainingLog).show_source(event.key)
-
-    # -- the rest -------------------------------------------------------------------------------------
-
-    def action_zoom(self) -> None:
-        self.toggle_class("-zoom")
-
-    def action_chart(self) -> None:
-        self.query_one(ChartBox).next()
-
-    def action_charts(self) -> None:
-        self.toggle_class("-charts")
-
-    def action_stop(self) -> None:
-        ask_and_stop(self, self.watching)

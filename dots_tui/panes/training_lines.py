@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
+from dots_tui.widgets.log_sieve import ERRORS, EVERYTHING, RECORDS, WARNINGS
+
+if TYPE_CHECKING:
+    from dots_tui.widgets.log_sieve import Sieve
+    from dots_tui.widgets.log_view import LogView
+
+_LEVEL_WORDS = {RECORDS: "records only", WARNINGS: "warnings and errors", ERRORS: "errors only"}
 _LAUNCH_PREFIX = re.compile(r"^(?:\[[\w.]+-\d+\] )+")
 """ROS launch names the process before every line of a simapp 6 simulation; all of them say the same."""
 _TRACE = re.compile(
@@ -55,3 +63,37 @@ def _number(text: str, digits: int) -> str:
         return f"{float(text):.{digits}f}"
     except ValueError:
         return text
+
+
+def filters_in_words(sieve: Sieve, searched: str) -> list[str]:
+    """What keeps lines from being shown, and what is searched for, a few words each."""
+    found = []
+    if sieve.level != EVERYTHING:
+        found.append(_LEVEL_WORDS[sieve.level])
+    if sieve.pattern:
+        found.append(f"{'without' if sieve.inverse else 'only'} “{sieve.pattern}”")
+    if searched:
+        found.append(f"/{searched}")
+    return found
+
+
+def title(log: LogView, which: str, filters: list[str]) -> str:
+    """The state of the log in one line: which lines, following or not, what is hidden."""
+    rows = log.rows
+    parts = ["log", which]
+    if log.following:
+        parts.append("following")
+    else:
+        new = log.new_lines
+        parts.append(f"paused, {new:,} new (f follows)" if new else "paused (f follows)")
+    parts += filters
+    if rows is not None:
+        if rows.progress is not None:
+            parts.append(f"filtering {rows.progress:.0%}")
+        if not rows.sieve.noise or rows.noise:
+            parts.append(f"{rows.noise:,} line{'' if rows.noise == 1 else 's'} of harmless noise hidden")
+        if rows.spool.lost:
+            parts.append(f"{rows.spool.lost:,} lines could not be kept")
+    if log.bookmarks:
+        parts.append(f"{len(log.bookmarks)} bookmark{'' if len(log.bookmarks) == 1 else 's'}")
+    return " ─ ".join(parts)

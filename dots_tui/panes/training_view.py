@@ -9,7 +9,7 @@ from dots_tui.monitor import snapshot as transport_words
 from dots_tui.panes.stacks_view import SOON_MINUTES, minutes_left, price
 from dots_tui.panes.training_lanes import OVER, container_label
 from dots_tui.training import snapshot as words
-from dots_tui.training.verdict import LEARNING, NO_PROGRESS, STEADY, WORSE
+from dots_tui.training.outlook import outlook
 from dots_tui.widgets.chart import sparkline
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Verdict", "container_label", "numbered", "policy_line", "verdict"]
 
-_TREND_TONES = {LEARNING: "good", STEADY: "good", NO_PROGRESS: "warning", WORSE: "warning"}
 _ENTROPIES = 12
+_MINUTE_AND_HALF = 90.0
 _NO_CONTAINERS = "Connected. The containers come when the instance has fetched its images and files."
 
 
@@ -74,12 +74,25 @@ def _gone(run: RunSnapshot, stack: Stack | None) -> Verdict:
 
 
 def _going_on(run: RunSnapshot, note: str) -> Verdict:
-    word, _, rest = run.verdict.partition(": ")
-    if word in _TREND_TONES:
-        return Verdict(_TREND_TONES[word], word.upper(), rest + note)
+    note = _next_iteration(run) + note
+    found = outlook(run)
+    if found is not None:
+        return Verdict(found.tone, found.word, found.text + note)
     if run.iterations and run.totals.steps:
         return Verdict("info", "DRIVING", run.verdict + note)
     return Verdict("info", "STARTING", run.verdict if run.workers else _NO_CONTAINERS)
+
+
+def _next_iteration(run: RunSnapshot) -> str:
+    """When the next one is expected to begin; "" when that is not known or overdue."""
+    if run.next_iteration_at is None:
+        return ""
+    left = run.next_iteration_at - run.at
+    if left < 0:
+        return ""
+    return (
+        f" Next iteration in {left / 60:.0f} min." if left >= _MINUTE_AND_HALF else " Next iteration in about a minute."
+    )
 
 
 def _sentence(text: str) -> str:

@@ -12,9 +12,11 @@ from dots_tui.spool import Spool
 
 if TYPE_CHECKING:
     from dots_tui.aws.stacks import Stack
+    from dots_tui.monitor.actions import Action
     from dots_tui.monitor.run_monitor import RunMonitor
     from dots_tui.monitor.snapshot import MonitorSnapshot
     from dots_tui.panes.base import Pane
+    from dots_tui.remote.connection import Output
 
 STACK_SECONDS = 15.0
 """How often AWS is asked about the stack."""
@@ -32,6 +34,9 @@ class Watch:
     any more ("" while there is), ``trouble`` why watching could not begin. Raises SpoolProblem when there is no room
     for the log.
     """
+
+    recorded = False
+    """Whether it is a run read from its logs."""
 
     def __init__(self, pane: Pane, name: str) -> None:
         self.name = name
@@ -69,6 +74,25 @@ class Watch:
     def ending(self) -> bool:
         """Whether the stack is being deleted."""
         return self.stack is not None and self.stack.status == _DELETING
+
+    @property
+    def key(self) -> str:
+        """What this run is kept by: the stack's id where it is known, for names come again."""
+        return self.stack.id if self.stack is not None else self.name
+
+    @property
+    def address(self) -> str:
+        """Of the instance that is watched; "" while none was reached."""
+        segments = self._last.segments if self._last is not None else ()
+        return segments[-1].address if segments else (self.stack.ip if self.stack is not None else "") or ""
+
+    def run(self, action: Action) -> Output:
+        """Run an action on the instance and wait for its end; from a thread. Raises RemoteProblem."""
+        if self._monitor is None:
+            from dots_tui.remote import problems
+
+            raise problems.RemoteProblem(problems.NO_WAY, "The instance is not reached any more.", "")
+        return self._monitor.run(action)
 
     def snapshot(self) -> MonitorSnapshot | None:
         """How it is now, or how it was at the end; None before there is anything."""

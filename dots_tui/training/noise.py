@@ -67,7 +67,8 @@ NOISES: tuple[Noise, ...] = (
     ),
     _noise(
         "credentials-order",
-        rb"\[ProcessCredentialsProvider\]|\[STSAssumeRole\w*CredentialsProvider\]|\[ClientConfiguration\] Retry Strategy",
+        rb"\[ProcessCredentialsProvider\]|\[STSAssumeRole\w*CredentialsProvider\]"
+        rb"|\[ClientConfiguration\] Retry Strategy",
         "It looks for credentials in several places and finds them in another.",
     ),
     _noise(

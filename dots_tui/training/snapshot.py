@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dots_tui.training.diagnosis import Diagnosis
 
 STARTING = "starting"
 RESTARTING = "restarting"
@@ -269,3 +273,5 @@ class RunSnapshot:
     """Wall-clock seconds a complete iteration takes, of the last few; None while none is known."""
     next_iteration_at: float | None = None
     """When the iteration under way is expected to end (Unix seconds); in the past when it takes longer."""
+    diagnoses: tuple[Diagnosis, ...] = ()
+    """What is wrong, the worst first."""

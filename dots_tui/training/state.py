@@ -16,8 +16,10 @@ from dots_tui.training import snapshot as s
 from dots_tui.training.aggregate import Tally
 from dots_tui.training.exits import Exits
 from dots_tui.training.history import History
+from dots_tui.training.judging import diagnoses, failed
 from dots_tui.training.notes import Notes
 from dots_tui.training.rows import Rows
+from dots_tui.training.signs import Signs
 from dots_tui.training.sources import Sources
 from dots_tui.training.updates import Trainer
 from dots_tui.training.verdict import verdict
@@ -45,6 +47,7 @@ class RunState:
         self._sources = Sources(run_id, self._history)
         self._exits = Exits()
         self._notes = Notes()
+        self._signs = Signs()
         self._first_at: float | None = None
         self._last_at: float | None = None
 
@@ -84,9 +87,11 @@ class RunState:
                     self._exits.add(self._exit(source, row, progress))
         if not isinstance(record, (r.Step, Rows)):
             self._notes.take(container_name, record, at or 0.0)
+            self._signs.take(source, container_name, record, at)
 
     def restarted(self, container_name: str) -> None:
         """What comes next of this container is the log of another start."""
+        self._signs.forget(container_name)
         source = self._sources.known(container_name)
         if source is not None and not isinstance(source, Trainer):
             source.restarted()
@@ -131,6 +136,7 @@ class RunState:
             iteration_s=typical,
             next_iteration_at=self._next_iteration_at(typical),
         )
+        run = replace(run, diagnoses=diagnoses(run, sources, self._signs, first_start=self._first_start()))
         return replace(run, verdict=verdict(run))
 
     def _worker(
@@ -144,16 +150,20 @@ class RunState:
 
     def _between_starts(self, now: float) -> bool:
         """Whether all containers ended as they do between the two starts of DeepRacer on the Spot."""
-        if self._first_at is None or self._last_at is None or self._notes.faults or self._notes.out_of_memory:
+        if self._last_at is None or failed(self._sources, self._signs):
             return False
-        least, most = _FIRST_START_S
         everybody = self._sources.all()
         return (
-            least <= self._last_at - self._first_at <= most
+            self._first_start()
             and now - self._last_at <= _BETWEEN_STARTS_S
             and any(isinstance(one, Trainer) for one in everybody)
             and all(one.over for one in everybody)
         )
+
+    def _first_start(self) -> bool:
+        """Whether the run is so young that it may be stopped on purpose, to be started again."""
+        least, most = _FIRST_START_S
+        return self._first_at is not None and self._last_at is not None and least <= self._last_at - self._first_at <= most
 
     def _share_done(self, worker: Worker, index: int | None) -> bool:
         """Whether a worker drove its episodes of this iteration: N//W, one more for the first N%W workers."""

@@ -9,8 +9,10 @@ from statistics import variance
 from typing import TYPE_CHECKING
 
 from dots_tui.training import snapshot as s
+from dots_tui.training.diagnosis import ERROR
 
 if TYPE_CHECKING:
+    from dots_tui.training.diagnosis import Diagnosis
     from dots_tui.training.snapshot import IterationSnapshot, RunSnapshot
 
 FEWEST_ITERATIONS = 4
@@ -19,6 +21,8 @@ LEAST_CHANGE = 5.0
 """Points of progress; a smaller change never counts."""
 HIGH = 90.0
 """Per cent from which progress has no room left to rise."""
+
+_OVER = (s.FINISHED, s.GONE, s.EXCESS, s.RESTARTING)
 
 LEARNING = "Learning"
 STEADY = "Steady"
@@ -46,25 +50,25 @@ class Trend:
 
 def verdict(run: RunSnapshot) -> str:
     """The state of a run in words."""
-    if run.faults:
-        fault = run.faults[0]
-        code = f"Fault {fault.code}" if fault.code is not None else "Fault"
-        return f"{code} in {fault.container}: {fault.message or 'no message'}"
+    trouble = _trouble(run)
+    if trouble is not None:
+        return trouble.sentence
     if not run.workers:
         return "No simulation has been seen yet."
-    gone = [worker for worker in run.workers if worker.phase == s.GONE]
-    if gone:
-        return f"{_named(gone[0])} is gone; the trainer waits for it."
-    if all(worker.phase == s.RESTARTING for worker in run.workers):
-        return (
-            "All containers have ended. DeepRacer on the Spot starts a training twice; "
-            "if nothing comes back within four minutes, it has failed."
-        )
     if not run.iterations or not run.totals.steps:
         waiting = any(worker.phase == s.WAITING for worker in run.workers)
         return "The simulations wait for the trainer." if waiting else "The simulations are starting."
     found = trend(run.iterations)
     return _progress(run) if found is None else _trend_words(found, run.totals.best_lap_s)
+
+
+def _trouble(run: RunSnapshot) -> Diagnosis | None:
+    """The diagnosis that comes before all else: an error; anything at all while nothing drives; else none."""
+    if not run.diagnoses:
+        return None
+    worst = run.diagnoses[0]
+    driven = run.iterations and run.totals.steps and any(worker.phase not in _OVER for worker in run.workers)
+    return worst if worst.severity == ERROR or not driven else None
 
 
 def trend(iterations: Sequence[IterationSnapshot]) -> Trend | None:
@@ -129,10 +133,6 @@ def _trend_words(found: Trend, best_lap_s: float | None) -> str:
     if best_lap_s is not None:
         parts.append(f"best lap {best_lap_s:.2f} s")
     return ", ".join(parts) + "."
-
-
-def _named(worker: s.WorkerSnapshot) -> str:
-    return f"Worker {worker.worker}" if worker.worker is not None else worker.container
 
 
 def _progress(run: RunSnapshot) -> str:

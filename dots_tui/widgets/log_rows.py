@@ -70,6 +70,11 @@ class LogRows:
         return None if self._sifter is None and not self._waiting else 1 - behind / max(1, held)
 
     @property
+    def reached(self) -> int:
+        """All lines before this number are rows, or were not let through."""
+        return self._stop
+
+    @property
     def stale(self) -> bool:
         """Whether `update` would change anything."""
         return len(self.spool) != self._stop or self.spool.first != self._first or bool(self._waiting)
@@ -225,8 +230,11 @@ class LogRows:
             while 0 <= at < count and not stopped():
                 low, high = (at, min(count, at + BLOCK)) if step > 0 else (max(0, at - BLOCK + 1), at + 1)
                 for _, number, length in rows(low, high)[::step]:
-                    hits = [block.first + hit for block in blocks(spool, number, number + length)
-                            for hit in matcher.rows(block)]
+                    hits = [
+                        block.first + hit
+                        for block in blocks(spool, number, number + length)
+                        for hit in matcher.rows(block)
+                    ]
                     if hits:
                         return hits[0] if step > 0 else hits[-1]
                 at = high if step > 0 else low - 1

@@ -6,7 +6,6 @@ copied, and only those on the page are wrapped, so a million of them cost what f
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -15,52 +14,29 @@ from textual.geometry import Size
 from textual.reactive import Reactive, reactive
 from textual.strip import Strip
 
-from dots_tui.widgets.glyphs import age, clean
-from dots_tui.widgets.lines_view import LinesView
-from dots_tui.widgets.log_paint import HIGHLIGHTS, Window, line_text
+from dots_tui.widgets.log_page import AGE, LogPage
+from dots_tui.widgets.log_paint import HIGHLIGHTS
 from dots_tui.widgets.log_rows import OPEN, LogRows
-from dots_tui.widgets.log_sieve import NOISE, Sieve
+from dots_tui.widgets.log_sieve import Sieve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from re import Pattern
 
-    from dots_tui.spool import Spool, SpoolLine
+    from dots_tui.spool import Spool
 
 FRAME = 0.1  # seconds between paints: frames cost, lines do not
 UNFOCUSED = 5  # so many times slower while the terminal has no focus
-LABEL_WIDTH = 8
 STEP = 8  # cells a press of left or right scrolls
-NO_TIMES, CLOCK, AGE = "off", "clock", "age"
-TIME_WIDTH = 9
 
 
-class LogWindow(LinesView, can_focus=True):
-    """Lines of a `Spool`, newest at the bottom, those that a `Sieve` lets through.
+class LogWindow(LogPage, can_focus=True):
+    """Lines of a `Spool`, newest at the bottom, those that a `Sieve` lets through (see `LogPage` for how they look).
 
     It follows the newest line until the reader scrolls up; then it says how many lines came since, and follows
     again at the end or with ``f``.
-
-    *label* shortens a source's name for the column on the left ("deepracer-0_robomaker.1.abc" -> "W0"), *shorten*
-    a line for showing it (searching looks at the whole line).
-    *highlights* has groups named like the tints they are painted in.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"log-window--match", "log-window--mark", "log-window--notice"}
-    DEFAULT_CSS = """
-    LogWindow {
-        overflow: scroll scroll;
-        scrollbar-size-horizontal: 0;
-        .log-window--match { background: $warning; color: $text; text-style: bold; }
-        .log-window--mark { background: $panel; text-style: bold; }
-        .log-window--notice { background: $primary-muted; color: $text-primary; text-style: bold; }
-        &:ansi .log-window--match, &:ansi .log-window--notice {
-            background: $background;
-            color: $foreground;
-            text-style: reverse;
-        }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "follow", "Follow", show=False, id="log.follow"),
     ]
@@ -71,10 +47,6 @@ class LogWindow(LinesView, can_focus=True):
 
     following: reactive[bool] = reactive(True)
     """Whether the newest line is kept in view."""
-    wrap: reactive[bool] = reactive(False)
-    """Whether long lines go on in the next row, instead of being cut."""
-    times: reactive[str] = reactive(NO_TIMES)
-    """What stands in front of a line: nothing, the local time of day (CLOCK) or how long ago it was (AGE)."""
     remark: reactive[str] = reactive("")
     """What the last row says beside the news while paused; where it is set, it is said while following too."""
 
@@ -88,19 +60,7 @@ class LogWindow(LinesView, can_focus=True):
         id: str | None = None,  # noqa: A002 - Textual's word
         classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
-        self.rows = None if spool is None else LogRows(spool)
-        self.bookmarks: set[int] = set()
-        """Numbers of the lines that carry a bookmark."""
-        self._label = label
-        self._shorten = shorten
-        self._label_width = 0
-        self._highlights = highlights
-        self._widest = 0
-        self._loaded: dict[int, SpoolLine] = {}
-        self._layout: tuple[tuple[int, ...], list[tuple[int, int]]] | None = None
-        self._matches: Pattern[str] | None = None
-        self._mark: int | None = None
+        super().__init__(spool, label=label, shorten=shorten, highlights=highlights, id=id, classes=classes)
         self._paused_at = 0
         self._own_scroll = False
         self._ticks = 0
@@ -117,14 +77,9 @@ class LogWindow(LinesView, can_focus=True):
         """Lines that arrived since the view was paused; 0 while it follows."""
         return 0 if self.following or self.rows is None else max(0, self.rows.total - self._paused_at)
 
-    @property
-    def mark(self) -> int | None:
-        """The number of the line that was found or clicked last, None before that."""
-        return self._mark
-
     def set_spool(self, spool: Spool | None) -> None:
         """Show another spool, from its end and without filter or bookmarks."""
-        self.bookmarks = set()
+        self.bookmarks.clear()
         self._show(None if spool is None else LogRows(spool))
 
     def sift(self, sieve: Sieve) -> None:
@@ -150,9 +105,6 @@ class LogWindow(LinesView, can_focus=True):
         self.redraw()
 
     # what arrives
-
-    def line_count(self) -> int:
-        return 0 if self.rows is None else len(self.rows)
 
     def redraw(self) -> None:
         self._strips.clear()
@@ -190,12 +142,6 @@ class LogWindow(LinesView, can_focus=True):
         top = self.scroll_offset.y
         return self.rows.number(top) if self.rows is not None and top < len(self.rows) else None
 
-    def _measure_labels(self, sources: Collection[str]) -> None:
-        width = min(LABEL_WIDTH, max((len(self._label(source)) for source in sources), default=-1)) + 1
-        if width != self._label_width:
-            self._label_width = width
-            self._strips.clear()
-
     def watch_virtual_size(self, size: Size) -> None:
         if self.show_vertical_scrollbar:
             self.vertical_scrollbar.window_virtual_size = size.height
@@ -208,9 +154,6 @@ class LogWindow(LinesView, can_focus=True):
     def watch_wrap(self) -> None:
         self.scroll_to(x=0, animate=False, force=True)
         self._widest = 0
-        self.redraw()
-
-    def watch_times(self) -> None:
         self.redraw()
 
     def watch_remark(self) -> None:
@@ -239,41 +182,6 @@ class LogWindow(LinesView, can_focus=True):
             return count + self._noticed
         return self._top_for(count - 1, self.page.height - self._noticed) + self.page.height
 
-    def _top_for(self, row: int, room: int) -> int:
-        """The first row of a page on which *row* ends within *room* cells from the top."""
-        if not self.wrap:
-            return max(0, row - room + 1)
-        top = max(0, row)
-        room -= self._parts(top)
-        while top > 0 and room >= self._parts(top - 1):
-            top -= 1
-            room -= self._parts(top)
-        return top
-
-    def _parts(self, row: int) -> int:
-        """How many rows of the screen a wrapped line takes; never more than a page has."""
-        line = self._line(row)
-        if line is None:
-            return 1
-        prefix, body = self._text(line)
-        window = Window(self.page.width, len(prefix), 0, 0)
-        return max(1, min(self.page.height - 1, -(-Text(body).cell_len // window.room)))
-
-    def place(self, y: int) -> tuple[int, int]:
-        """What is painted at *y*: the row and, of a wrapped line, which part of it."""
-        top = self.scroll_offset.y
-        if not self.wrap:
-            return top + y, 0
-        key = (top, *self.page, self.line_count())
-        if self._layout is None or self._layout[0] != key:
-            places: list[tuple[int, int]] = []
-            row = top
-            while len(places) < self.page.height:
-                places += [(row, part) for part in range(self._parts(row) if row < self.line_count() else 1)]
-                row += 1
-            self._layout = (key, places)
-        return self._layout[1][y] if y < len(self._layout[1]) else (self.line_count(), 0)
-
     # painting
 
     def render_line(self, y: int) -> Strip:
@@ -286,69 +194,6 @@ class LogWindow(LinesView, can_focus=True):
             return Strip.blank(self.page.width, self._base)
         return self._row_strip(row, part, self.page.width)
 
-    def _row_strip(self, index: int, part: int, width: int) -> Strip:
-        assert self.rows is not None
-        number = self.rows.number(index)
-        signs = (number == self._mark) + 2 * (number in self.bookmarks)
-        key = (number, width, (part if self.wrap else self.scroll_offset.x) * 4 + signs)
-        strip = self._strips.get(key)
-        if strip is None:
-            line = self._line(index)
-            if line is None:
-                return Strip.blank(width, self._base)
-            if len(self._strips) > 1000:
-                self._strips.clear()
-            strip = self._strips[key] = self._paint(line, part, width)
-        return strip
-
-    def _line(self, row: int) -> SpoolLine | None:
-        """The line of *row*; on a miss the whole page is read at once."""
-        assert self.rows is not None
-        if row not in self._loaded:
-            top = self.scroll_offset.y
-            near = row if abs(row - top) > self.page.height else top
-            self._loaded.update(self.rows.page(min(row, near), max(row + 1, near + self.page.height)))
-        return self._loaded.get(row)
-
-    def _text(self, line: SpoolLine) -> tuple[str, str]:
-        """What stands in front, padded to its columns, and the harmless text."""
-        width = self._label_width
-        label = clean(self._label(line.source))[: max(0, width - 1)].ljust(width)
-        return self._time(line.time) + label, self._shorten(clean(line.text))
-
-    def _time(self, moment: float) -> str:
-        if self.times == NO_TIMES:
-            return ""
-        if self.times == AGE:
-            return age(time.time() - moment).rjust(TIME_WIDTH - 1) + " "
-        return time.strftime("%H:%M:%S ", time.localtime(moment))
-
-    def _paint(self, line: SpoolLine, part: int, width: int) -> Strip:
-        label, body = self._text(line)
-        base = self._base
-        marked, kept = line.number == self._mark, line.number in self.bookmarks
-        if marked or kept:
-            label = label[:-1] + self.glyph("checking" if marked and kept else "cursor" if marked else "active")
-        if marked:
-            base = self._base + self.get_component_rich_style("log-window--mark")
-        search = self._matches and (self._matches, self.get_component_rich_style("log-window--match"))
-        quiet = NOISE.search(line.text.encode()) is not None
-        text = line_text(body, label, self.tint, self._highlights, search, quiet=quiet)
-        selection = self.text_selection
-        span = None if selection is None else selection.get_span(line.number)
-        if span is not None:
-            start, end = span
-            selected = self.screen.get_component_rich_style("screen--selection")
-            text.stylize(selected, start, len(text) if end < 0 else end)
-        self._widest = max(self._widest, text.cell_len)
-        window = Window(width, len(label), self.scroll_offset.x, line.number)
-        if not self.wrap:
-            return window.strip(text, self.app.console, base, self.glyph("cut"))
-        window = window._replace(x=part * window.room)
-        if part:
-            return window.continued(text, self.app.console, base)
-        return window.strip(text, self.app.console, base, "")
-
     def _notice(self, width: int) -> Strip:
         new = self.new_lines
         arrived = f"{new:,} new line{'' if new == 1 else 's'}" if new else "no new lines"
@@ -357,7 +202,7 @@ class LogWindow(LinesView, can_focus=True):
             parts.append(self.remark)
         dot = self.glyph("dot")
         text = Text(" " + f" {dot} ".join(parts) + " ")
-        return self._strip(text, width, self.get_component_rich_style("log-window--notice"))
+        return self._strip(text, width, self.get_component_rich_style("log-page--notice"))
 
     # keys
 

@@ -73,6 +73,7 @@ LINES: list[tuple[str, str, str]] = [
     ("shell-character", "MY_OWN=a(b)\n", 'MY_OWN="a(b)"\n'),
     ("duplicate-key", "MY_OWN=1\nMY_OWN=2\n", "# MY_OWN = 1\nMY_OWN=2\n"),
     ("commented-duplicate", "#DR_UPLOAD_S3_PREFIX=old\n", "#DR_UPLOAD_S3_PREFIX = old\n"),
+    ("commented-duplicate", "#OLD_DR_UPLOAD_S3_PREFIX=old\n", "#OLD_DR_UPLOAD_S3_PREFIX = old\n"),
     ("not-a-switch", "DR_QUIET_ACTIVATE=true # yes\n", "DR_QUIET_ACTIVATE=True # yes\n"),
     ("not-a-switch", "DR_QUIET_ACTIVATE='off'\n", "DR_QUIET_ACTIVATE=False\n"),
     ("not-a-number", "DR_EVAL_NUMBER_OF_TRIALS=05\n", "DR_EVAL_NUMBER_OF_TRIALS=5\n"),

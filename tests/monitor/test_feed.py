@@ -66,14 +66,14 @@ def test_a_defect_in_reading_one_log_does_not_stop_the_others(
 ) -> None:
     from dots_tui.training.parser import Parser
 
-    feed = Parser.feed
+    batches = Parser.batches
 
     def broken(self: Parser, chunk: bytes) -> object:
         if b"odd" in chunk:
             raise ZeroDivisionError("a defect")
-        return feed(self, chunk)
+        return batches(self, chunk)
 
-    monkeypatch.setattr(Parser, "feed", broken)
+    monkeypatch.setattr(Parser, "batches", broken)
     watched.create(*workers[:2])
     watched.containers[workers[0]].write("odd")
     watched.containers[workers[1]].write("fine")

@@ -73,25 +73,19 @@ def test_a_run_that_begins() -> None:
     assert verdict(watched(driving()))[:2] == ("info", "DRIVING")
 
 
-@pytest.mark.parametrize(
-    ("said", "tone", "word", "text"),
-    [
-        (
-            "Learning: progress 14 -> 58 % over 6 iterations.",
-            "good",
-            "LEARNING",
-            "progress 14 -> 58 % over 6 iterations.",
-        ),
-        ("Steady: progress 96 -> 97 %.", "good", "STEADY", "progress 96 -> 97 %."),
-        ("No progress yet: progress 4 -> 5 %.", "warning", "NO PROGRESS YET", "progress 4 -> 5 %."),
-        ("Getting worse: progress 80 -> 40 %.", "warning", "GETTING WORSE", "progress 80 -> 40 %."),
-    ],
-)
-def test_whether_it_learns(said: str, tone: str, word: str, text: str) -> None:
+def test_whether_it_learns() -> None:
     shot = watched(driving())
-    shot = replace(shot, run=replace(shot.run, verdict=said))
-    assert verdict(shot) == (tone, word, text)
-    assert verdict(shot, stack(expires=NOW + timedelta(minutes=4)))[2] == text + " It ends in 4 min."
+    one = shot.run.iterations[0]
+    percents = (10.0, 20.0, 30.0, 40.0, 50.0)
+    rising = [replace(one, index=i, number=i, mean_progress=percent) for i, percent in enumerate(percents)]
+    shot = replace(shot, run=replace(shot.run, iterations=tuple(rising), next_iteration_at=shot.run.at + 200))
+    assert verdict(shot) == ("good", "LEARNING", "progress 15 → 35 % over 4 iterations. Next iteration in 3 min.")
+    soon = stack(expires=NOW + timedelta(minutes=4))
+    assert verdict(shot, soon)[2].endswith("Next iteration in 3 min. It ends in 4 min.")
+    shot = replace(shot, run=replace(shot.run, next_iteration_at=shot.run.at + 40))
+    assert verdict(shot)[2].endswith("Next iteration in about a minute.")
+    shot = replace(shot, run=replace(shot.run, next_iteration_at=shot.run.at - 40))
+    assert verdict(shot)[2].endswith("over 4 iterations.")
 
 
 def test_a_fault_is_told_with_what_it_costs() -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dots_tui.spool import Spool
-from dots_tui.widgets.log_rows import LogRows
+from dots_tui.widgets.log_rows import BLOCK, LogRows
+from dots_tui.widgets.log_sieve import Matcher, Sieve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,7 @@ def test_rows_are_what_was_there_at_the_last_update(spool: Spool) -> None:
 def test_only_lines_of_chosen_sources_are_rows(spool: Spool) -> None:
     spool.append("a", [b"a0", b"a1"])
     spool.append("b", [b"b0"])
-    rows = LogRows(spool, {"b"})
+    rows = LogRows(spool, Sieve(sources=frozenset({"b"})))
     rows.update()
     spool.append("a", [b"a2"])
     spool.append("b", [b"b1"])
@@ -49,7 +50,7 @@ def test_only_lines_of_chosen_sources_are_rows(spool: Spool) -> None:
 
 @pytest.mark.parametrize("sources", [None, {"a"}])
 def test_rows_move_up_when_the_spool_drops_lines(spool: Spool, sources: set[str] | None) -> None:
-    rows = LogRows(spool, sources)
+    rows = LogRows(spool, Sieve(sources=None if sources is None else frozenset(sources)))
     dropped = 0
     for number in range(0, 100, 2):
         spool.append("a", [b"number %03d" % number])

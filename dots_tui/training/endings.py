@@ -1,0 +1,161 @@
+"""Containers that ended: which of it is an accident, and which is how a run ends or begins again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dots_tui.training import snapshot as s
+from dots_tui.training.containers import is_swarm_name
+from dots_tui.training.diagnosis import ERROR, INFO, RESTART, SAVE, STOP, WARNING, Diagnosis, seconds
+from dots_tui.training.scene import OVER, Scene, Seat, heard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dots_tui.training.sources import Source
+
+ENDING_S = 20.0
+"""Containers that are stopped together need so long; for the first start, which is stopped on purpose."""
+FOLLOWING_S = 60.0
+"""So long after a trainer that ended well the workers end as well."""
+
+_STOPPED = (None, 0, 137, 143)
+"""Exit codes of containers that were told to end: 143 is SIGTERM, 137 is what follows when it is not heard."""
+_HOW = {137: ": out of memory", 139: ": it crashed", 143: ": it was told to stop"}
+
+
+def ended(scene: Scene) -> Iterator[Diagnosis]:
+    """Containers that are gone while they are needed; nothing starts them again."""
+    if any(seat.seen.phase == s.RESTARTING for seat in scene.seats):
+        yield _restarting()
+        return
+    if scene.over and _together(scene.everybody):
+        if not all(seat.seen.phase in (s.FINISHED, s.EXCESS) for seat in scene.seats):
+            yield _all_ended(scene)
+        return
+    if _begins_again(scene):
+        return
+    for seat in scene.seats:
+        if seat.seen.phase == s.GONE and not _may_be_stopped(scene, seat.source, seat.heard):
+            yield _gone(scene, seat)
+        elif seat.seen.phase == s.FINISHED and not seat.source.ended and not scene.over and not scene.stopping:
+            yield _left(scene, seat)
+    yield from _trainer(scene)
+
+
+def _begins_again(scene: Scene) -> bool:
+    """Whether the containers of another start are on their way; those that are gone are of the start before."""
+    alive = [seat for seat in scene.seats if seat.seen.phase not in OVER]
+    new = [seat for seat in alive if seat.seen.phase in (s.STARTING, s.WAITING) and seat.source.starts > 1]
+    trainer_new = scene.trainer is not None and not scene.trainer.over and scene.trainer_new
+    return len(new) == len(alive) and (bool(new) or trainer_new)
+
+
+def _together(everybody: Sequence[Source]) -> bool:
+    """Whether they ended as containers do that are told to, not one by itself."""
+    codes = [one.container.exit_code if one.container is not None and one.listed else None for one in everybody]
+    return len(everybody) > 1 and all(code in _STOPPED for code in codes)
+
+
+def _may_be_stopped(scene: Scene, source: Source, when: float | None) -> bool:
+    code = source.container.exit_code if source.container is not None and source.listed else None
+    if scene.stopping and code in _STOPPED:
+        return True
+    silent = scene.silent(when)
+    return scene.first_start and code in _STOPPED and silent is not None and silent < ENDING_S
+
+
+def _how(source: Source) -> str:
+    """What Docker says of a container that ended."""
+    container = source.container
+    if container is None or not source.listed:
+        return "its swarm task vanished" if is_swarm_name(source.name) else "its container vanished"
+    code = container.exit_code
+    if code is None:
+        return f"container {container.state}"
+    return f"container exited {code}{_HOW.get(code, '')}"
+
+
+def _gone(scene: Scene, seat: Seat) -> Diagnosis:
+    silent = scene.silent(seat.heard)
+    since = f"gone for {seconds(silent)}" if silent else "is gone"
+    out_of_memory = _how(seat.source).endswith("out of memory")
+    return Diagnosis(
+        code="host-out-of-memory" if out_of_memory else "worker-gone",
+        severity=ERROR,
+        word="STALLED",
+        title=f"{seat.name} {since} ({_how(seat.source)}){scene.waits}",
+        cause="The machine had no memory left and ended the largest process. Nothing starts the container again."
+        if out_of_memory
+        else "Its container ended before the training did. Nothing starts it again.",
+        advice="Restart from the last checkpoint"
+        + (", with fewer workers or a larger instance type." if out_of_memory else "; read the end of its log first."),
+        container=seat.seen.container,
+        worker=seat.seen.worker,
+        evidence=_how(seat.source),
+        at=seat.heard,
+        actions=(RESTART, STOP, SAVE),
+    )
+
+
+def _left(scene: Scene, seat: Seat) -> Diagnosis:
+    return Diagnosis(
+        code="worker-ended",
+        severity=WARNING,
+        word="WARNING",
+        title=f"{seat.name} has ended while others go on{scene.waits}",
+        cause="Its container ended without an error before the training did. Nothing starts it again.",
+        advice="If no new checkpoint comes, restart from the last one.",
+        container=seat.seen.container,
+        worker=seat.seen.worker,
+        evidence=_how(seat.source),
+        at=seat.heard,
+        actions=(RESTART, STOP),
+    )
+
+
+def _trainer(scene: Scene) -> Iterator[Diagnosis]:
+    trainer = scene.trainer
+    if trainer is None or not trainer.over or not any(seat.seen.phase not in OVER for seat in scene.seats):
+        return
+    silent = scene.silent(heard(trainer))
+    well = scene.trainer_phase == s.FINISHED
+    if _may_be_stopped(scene, trainer, heard(trainer)) or (well and (silent is None or silent < FOLLOWING_S)):
+        return
+    yield Diagnosis(
+        code="trainer-ended" if well else "trainer-gone",
+        severity=WARNING if well else ERROR,
+        word="OVER",
+        title=f"the trainer {f'gone for {seconds(silent)}' if silent else 'is gone'} ({_how(trainer)})",
+        cause="Without it no policy is trained any more; the workers wait or evaluate for nothing. "
+        "Nothing starts it again.",
+        advice="Read the end of its log, then restart from the last checkpoint, or stop and keep the model.",
+        container=trainer.name,
+        evidence=_how(trainer),
+        at=heard(trainer),
+        actions=(RESTART, STOP, SAVE),
+    )
+
+
+def _restarting() -> Diagnosis:
+    return Diagnosis(
+        code="restarting",
+        severity=INFO,
+        word="RESTARTING",
+        title="all containers ended, as DeepRacer on the Spot has it after the first minutes; they start again",
+        cause="DeepRacer on the Spot starts every training twice; what went wrong in the first start does not matter.",
+        advice="Nothing needs to be done.",
+    )
+
+
+def _all_ended(scene: Scene) -> Diagnosis:
+    return Diagnosis(
+        code="ended",
+        severity=INFO,
+        word="ENDED",
+        title="all containers have ended",
+        cause="The training was stopped, or something ended it. Nothing starts them again.",
+        advice="The model is in the bucket. Delete the stack if you need it no more: it goes on costing.",
+        at=max((when for seat in scene.seats if (when := seat.heard) is not None), default=None),
+        actions=(SAVE, STOP),
+    )

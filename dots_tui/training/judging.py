@@ -1,0 +1,88 @@
+"""All that is wrong with a run at one moment, the worst first. Pure: the moment is the caller's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dots_tui.training import snapshot as s
+from dots_tui.training.diagnosis import ERROR, Diagnosis, ranked
+from dots_tui.training.endings import ended
+from dots_tui.training.scene import Scene, Seat, heard
+from dots_tui.training.signatures import diagnosed
+from dots_tui.training.silence import hangs, stalled, stuck, waiting
+from dots_tui.training.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dots_tui.training.signs import Said, Signs
+    from dots_tui.training.snapshot import RunSnapshot
+    from dots_tui.training.sources import Sources
+
+_SIGTERM = 26
+_ONCE = ("excess-worker", "storage-gave-up")
+"""Said once for a run, whoever and how many print it."""
+
+
+def diagnoses(run: RunSnapshot, sources: Sources, signs: Signs, *, first_start: bool) -> tuple[Diagnosis, ...]:
+    """What is wrong. *run* is the snapshot to be judged, at its own moment.
+
+    *first_start* while the run is so young that it may be stopped on purpose, to be started again.
+    """
+    said = [one for one in signs.current(sources) if not (first_start and _stopped_on_purpose(sources))]
+    scene = _scene(run, sources, signs, said, first_start=first_start)
+    told = list(_told(said, sources))
+    explained = {one.container for one in told if one.severity == ERROR}
+    quiet = [
+        one
+        for judged in (ended, stalled, stuck, waiting, hangs)
+        for one in judged(scene)
+        if one.container not in explained or not one.container
+    ]
+    return ranked((*told, *quiet))
+
+
+def failed(sources: Sources, signs: Signs) -> bool:
+    """Whether a container that is still there said why it ended: then it was not stopped on purpose."""
+    told = _told([one for one in signs.current(sources) if one.source.listed], sources)
+    return not _stopped_on_purpose(sources) and any(one.severity == ERROR for one in told)
+
+
+def _stopped_on_purpose(sources: Sources) -> bool:
+    """Whether all simulations were removed, as it is done when a training is stopped."""
+    return bool(sources.workers) and not any(worker.listed for worker in sources.workers.values())
+
+
+def _told(said: list[Said], sources: Sources) -> Iterator[Diagnosis]:
+    once = set()
+    for one in said:
+        worker = one.source if isinstance(one.source, Worker) else None
+        index = sources.index(worker) if worker is not None else None
+        begun = worker is None or worker.driving.checkpoint_number is not None
+        found = diagnosed(one, index, begun=begun)
+        if found is None or found.code in once:
+            continue
+        if found.code in _ONCE:
+            once.add(found.code)
+        yield found
+
+
+def _scene(run: RunSnapshot, sources: Sources, signs: Signs, said: list[Said], *, first_start: bool) -> Scene:
+    seen = {worker.container: worker for worker in run.workers}
+    seats = [Seat(one, seen[name], heard(one)) for name, one in sources.workers.items() if name in seen]
+    seats.sort(key=lambda seat: (seat.seen.worker is None, seat.seen.worker or 0, seat.seen.container))
+    trainer = sources.trainer()
+    times = [when for one in sources.all() if (when := heard(one)) is not None]
+    return Scene(
+        clock=max((run.at, *times)),
+        seats=seats,
+        trainer=trainer,
+        trainer_phase=run.trainer.phase if run.trainer is not None else s.STARTING,
+        trainer_new=len(sources.trainers) > 1 and run.trainer is not None and not run.trainer.episodes,
+        share_known=bool(run.settings.get("num_episodes_between_training")) or run.algorithm == "sac",
+        first_start=first_start,
+        stopping=any(one.code == _SIGTERM and one.source is trainer for one in said),
+        uploaded=signs.uploaded,
+        extras=signs.extras,
+        trained_at=signs.trained_at,
+    )

@@ -1,0 +1,97 @@
+"""A run at the moment it is judged: who should be doing what, and when each was heard of last.
+
+Times are those of the log (Docker's timestamps, else the rows' own clock), Unix seconds; there is no clock in here.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from dots_tui.training import snapshot as s
+from dots_tui.training.diagnosis import name_of
+from dots_tui.training.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dots_tui.training.signs import Extra
+    from dots_tui.training.sources import Source
+    from dots_tui.training.updates import Trainer
+
+OVER = (s.FINISHED, s.GONE, s.EXCESS, s.RESTARTING)
+_CREATED = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ([-+])(\d\d)(\d\d)")
+
+
+class Seat(NamedTuple):
+    """A worker, and what is known of it at the moment that is judged."""
+
+    source: Worker
+    seen: s.WorkerSnapshot
+    heard: float | None
+    """When it printed its last record; before the first, when it was made. Unix seconds; None: not known."""
+
+    @property
+    def name(self) -> str:
+        return name_of(self.seen.worker, self.seen.container)
+
+
+class Scene(NamedTuple):
+    """A run at the moment that is judged."""
+
+    clock: float
+    """Unix seconds by the clock of the logs."""
+    seats: Sequence[Seat]
+    trainer: Trainer | None
+    trainer_phase: str
+    trainer_new: bool
+    """Whether it took the place of another one and has got no episode yet."""
+    share_known: bool
+    """Whether it is known how many episodes of an iteration each worker drives."""
+    first_start: bool
+    """Whether the run is so young that its containers may be stopped to be started again."""
+    stopping: bool
+    """Whether the trainer said that it was told to stop."""
+    uploaded: tuple[int, float] | None
+    extras: Mapping[str, Extra]
+    trained_at: float | None
+
+    @property
+    def everybody(self) -> list[Source]:
+        trainers: list[Source] = [self.trainer] if self.trainer is not None else []
+        return [*(seat.source for seat in self.seats), *trainers]
+
+    @property
+    def over(self) -> bool:
+        """Whether all containers ended."""
+        return bool(self.seats) and all(one.over for one in self.everybody)
+
+    @property
+    def waits(self) -> str:
+        """What a worker that is missing means for the others."""
+        return "; the trainer waits for it" if self.trainer is None or self.trainer_phase not in OVER else ""
+
+    def silent(self, heard: float | None) -> float | None:
+        """For how long."""
+        return max(0.0, self.clock - heard) if heard is not None else None
+
+
+def heard(source: Source) -> float | None:
+    """When a container printed its last record; before the first, when it was made."""
+    if source.last_at is not None:
+        return source.last_at
+    if isinstance(source, Worker) and source.driving.clock is not None:
+        return source.driving.clock
+    return _created(source.container.started) if source.container is not None else None
+
+
+def _created(text: str) -> float | None:
+    """Docker's ``2026-01-01 10:00:00 +0100 CET``, as Unix seconds."""
+    match = _CREATED.match(text)
+    if match is None:
+        return None
+    offset = (int(match[3]) * 60 + int(match[4])) * 60
+    local = calendar.timegm(time.strptime(match[1], "%Y-%m-%d %H:%M:%S"))
+    return float(local - offset if match[2] == "+" else local + offset)

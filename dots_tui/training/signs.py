@@ -1,0 +1,133 @@
+"""What containers print that tells of trouble, kept with whose it is and when: the evidence for diagnoses.
+
+Something said by a container that was replaced or started again is void: DeepRacer on the Spot starts every training
+twice, and what went wrong in the first start is of no interest in the second.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple, Union
+
+from dots_tui.training import records as r
+from dots_tui.training.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dots_tui.training.sources import Source, Sources
+    from dots_tui.training.updates import Trainer
+
+MOST_SIGNS = 200
+_FAULTS_EACH = 5
+
+Sign = Union[r.Fault, r.FaultCode, r.OutOfMemory, r.Notice, r.PolicyEpoch, r.ExcessWorker]
+
+
+class Said(NamedTuple):
+    """One sign of trouble."""
+
+    source: Source
+    starts: int
+    """How often its simulation had been started by then."""
+    name: str
+    """Of its container."""
+    record: Sign
+    at: float | None
+    """When it was printed first (Unix seconds)."""
+    code: int | None = None
+    """FAULT_CODE, which is a line of its own after that of the fault."""
+
+
+class Extra(NamedTuple):
+    """Evaluations that worker 0 makes only because the trainer is not ready, since its last checkpoint."""
+
+    first_at: float
+    last_at: float
+    count: int
+
+
+class Signs:
+    """Collects them over all containers of a run."""
+
+    def __init__(self) -> None:
+        self.extras: dict[str, Extra] = {}
+        """By container."""
+        self.uploaded: tuple[int, float] | None = None
+        """Number of the newest checkpoint in the bucket, and since when it is there."""
+        self.trained_at: float | None = None
+        """When the trainer last showed that it gets on (an epoch, a checkpoint)."""
+        self._said: dict[tuple[str, str], Said] = {}
+        self._faults: dict[str, list[Said]] = {}
+
+    def take(self, source: Source, name: str, record: r.Record, at: float | None) -> None:
+        """Take in one record of a container, printed at *at* (Unix seconds; None: not known); most are no sign."""
+        if isinstance(record, (r.Fault, r.FaultCode)):
+            self._fault(source, name, record, at)
+        elif isinstance(record, r.Notice):
+            self._keep(source, name, record.kind, record, at)
+        elif isinstance(record, (r.OutOfMemory, r.ExcessWorker)):
+            self._keep(source, name, type(record).__name__, record, at)
+        elif isinstance(record, r.PolicyEpoch):
+            self._epoch(source, name, record, at)
+        elif isinstance(record, (r.CheckpointSaved, r.CheckpointRestored, r.CheckpointUploaded)):
+            self._checkpoint(name, record, at)
+        elif isinstance(record, r.ExtraEvaluation) and at is not None:
+            first, _, count = self.extras.get(name) or Extra(at, at, 0)
+            self.extras[name] = Extra(first, at, count + 1)
+
+    def forget(self, name: str) -> None:
+        """What comes next of this container is the log of another start."""
+        self._faults.pop(name, None)
+        self.extras.pop(name, None)
+        for key in [key for key in self._said if key[0] == name]:
+            del self._said[key]
+
+    def current(self, sources: Sources) -> Iterator[Said]:
+        """Faults first, then all else, each by the container that still is the one that said it."""
+        trainer = sources.trainer()
+        for said in [*(one for faults in self._faults.values() for one in faults), *self._said.values()]:
+            known = sources.known(said.name)
+            same = known is said.source and _starts(said.source) == said.starts
+            if same and (isinstance(known, Worker) or known is trainer):
+                yield said
+
+    def _keep(self, source: Source, name: str, kind: str, record: Sign, at: float | None) -> None:
+        known = self._said.get((name, kind))
+        if known is not None and known.source is source and known.starts == _starts(source):
+            self._said[name, kind] = known._replace(record=record)
+        elif known is not None or len(self._said) < MOST_SIGNS:
+            self._said[name, kind] = Said(source, _starts(source), name, record, at)
+
+    def _fault(self, source: Source, name: str, record: r.Fault | r.FaultCode, at: float | None) -> None:
+        faults = self._faults.setdefault(name, []) if len(self._faults) < MOST_SIGNS else self._faults.get(name, [])
+        if faults and faults[-1].source is not source:
+            faults.clear()
+        last = faults[-1] if faults else None
+        if isinstance(record, r.FaultCode) and last is not None and last.code is None:
+            faults[-1] = last._replace(code=record.code)
+        elif len(faults) < _FAULTS_EACH:
+            code = record.code if isinstance(record, r.FaultCode) else None
+            faults.append(Said(source, _starts(source), name, record, at, code))
+
+    def _epoch(self, source: Source, name: str, record: r.PolicyEpoch, at: float | None) -> None:
+        self.trained_at = at
+        if math.isfinite(record.loss + record.kl + record.entropy):
+            self._said.pop((name, r.LOSS_NAN), None)
+        else:
+            self._keep(source, name, r.LOSS_NAN, record, at)
+
+    def _checkpoint(
+        self, name: str, record: r.CheckpointSaved | r.CheckpointRestored | r.CheckpointUploaded, at: float | None
+    ) -> None:
+        self._said.pop((name, r.S3_GIVEN_UP), None)
+        if isinstance(record, r.CheckpointRestored):
+            self.extras.pop(name, None)
+            return
+        self.trained_at = at
+        if isinstance(record, r.CheckpointUploaded) and at is not None:
+            self.uploaded = record.number, at
+
+
+def _starts(source: Source | Trainer) -> int:
+    return source.starts if isinstance(source, Worker) else 1
