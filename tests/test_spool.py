@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -160,3 +161,52 @@ def test_a_million_lines_are_found_again(spool: Spool) -> None:
         spool.append("a", batch)
     assert len(spool) == 1_000_000
     assert spool.line(777_777).text == "SIM_TRACE_LOG:0,7777,in_progress"
+
+
+def stamp(seconds: float) -> bytes:
+    """As Docker writes it, so many seconds after midnight."""
+    return b"2026-01-01T%02d:%02d:%06.3f000000Z" % (seconds // 3600, seconds // 60 % 60, seconds % 60)
+
+
+def test_lines_without_a_time_have_that_of_their_arrival(spool: Spool) -> None:
+    begun = time.time()
+    spool.append("a", [b"nobody said when"])
+    spool.append("a", [b"unreadable"], [b"yesterday"])
+    first, second = spool.lines(0, 2)
+    assert begun - 1 <= first.time <= second.time <= time.time()
+
+
+def test_lines_have_dockers_time(spool: Spool) -> None:
+    spool.append("a", [b"x", b"y"], [stamp(1.5), stamp(62.25)])
+    midnight = 1767225600
+    assert [line.time - midnight for line in spool.lines(0, 2)] == [1.5, 62.25]
+
+
+def test_what_comes_late_is_noted_what_is_a_little_mixed_up_is_not(spool: Spool) -> None:
+    spool.append("a", [b"1", b"2"], [stamp(10), stamp(100)])
+    spool.append("b", [b"live"], [stamp(99)])
+    assert spool.late(0, 3) == []
+    spool.append("b", [b"late"], [stamp(20)])
+    spool.append("b", [b"late too"], [stamp(30)])
+    spool.append("a", [b"new"], [stamp(101)])
+    spool.append("b", [b"late again"], [stamp(40)])
+    assert spool.late(0, 7) == [(3, 5), (6, 7)]
+    assert spool.late(4, 6) == [(4, 5)]
+
+
+def test_clocks_far_apart_do_no_harm(spool: Spool) -> None:
+    spool.append("a", [b"new"], [b"2026-01-01T00:00:00.000000000Z"])
+    spool.append("a", [b"a clock that was never set"], [b"1970-01-01T00:00:01.000000000Z"])
+    new, old = spool.lines(0, 2)
+    assert old.time < new.time
+    assert spool.late(0, 2) == [(1, 2)]
+
+
+def test_a_block_holds_what_stands_together(spool: Spool) -> None:
+    spool.append("a", [b"one", b""])
+    spool.append("b", [b"two"])
+    block = spool.block(-3, 99)
+    assert block is not None
+    assert (block.first, block.lines(), len(block)) == (0, [b"one", b"", b"two"], 3)
+    assert set(block.sources[:2]) == spool.source_numbers({"a", "unknown"})
+    assert spool.block(3, 99) is None

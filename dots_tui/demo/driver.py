@@ -11,15 +11,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from dots_tui.demo.actions import clip
-from dots_tui.demo.car import WHEELBASE
+from dots_tui.reward.actions import clip
+from dots_tui.reward.car import WHEELBASE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from dots_tui.demo.actions import Action, ActionSpace
-    from dots_tui.demo.car import Car
+    from dots_tui.reward.actions import Action, ActionSpace
+    from dots_tui.reward.car import Car
     from dots_tui.tracks.geometry import Track
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dots_tui.demo.actions import Action
-    from dots_tui.demo.car import Car
+    from dots_tui.reward.actions import Action
+    from dots_tui.reward.car import Car
     from dots_tui.tracks.geometry import Position, Track
 
 CAMERA_REACH_M = 3.0

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from dots_tui.demo.car import Car
 from dots_tui.demo.driver import OBJECT_AHEAD_M
 from dots_tui.demo.reward_params import Moment, Obstacle, reward_params
+from dots_tui.reward.car import Car
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
-    from dots_tui.demo.actions import Action
     from dots_tui.demo.driver import Driver
     from dots_tui.demo.reward_call import RewardFunction
+    from dots_tui.reward.actions import Action
     from dots_tui.tracks.geometry import Position, Track
 
 STEP_SECONDS = 1.0 / 15.0

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, CustomFiles, FolderProblem
-from dots_tui.demo.actions import ActionSpace, Continuous, Discrete
+from dots_tui.reward.actions import ActionSpace, Continuous, Discrete
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

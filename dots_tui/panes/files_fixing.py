@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dots_tui.background import in_background
 from dots_tui.custom_files.canonical import Canonical, canonical_file, canonical_lines
 from dots_tui.custom_files.diff import DiffLine, changed_lines, diff_lines
-from dots_tui.custom_files.env_file import EnvFile
+from dots_tui.custom_files.env_file import EnvFile, Line
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.fixes import fix, fix_all
 from dots_tui.custom_files.folder import FolderProblem, house_order, is_env_file
@@ -163,14 +163,21 @@ def _headed(name: str, lines: list[DiffLine]) -> list[DiffLine]:
 
 
 def canonical_line(pane: FilesPane) -> None:
-    """Write the line of the cursor, in the form all lines of its key, as all readers agree on."""
+    """Write the line of the cursor, in the form all lines about its key, as all readers agree on."""
     name, data = pane.name_shown, _data(pane)
     if pane.view.shows_text:
         numbers = {pane.view.editor.cursor_location[0] + 1}
     else:
-        entries = EnvFile.parse(data).entries
-        numbers = {entry.line for entry in entries if entry.key == pane.view.form.key and not entry.commented}
+        key = pane.view.form.key
+        numbers = {line.number for line in EnvFile.parse(data).lines if _about(line, key)}
     _take(pane, "Canonical line", canonical_lines(pane.workspace.sources(), name, numbers))
+
+
+def _about(line: Line, key: str) -> bool:
+    """Whether ``line`` sets ``key``, or is a comment in which awk finds it."""
+    if line.kind == "comment":
+        return f"{key}=" in line.text
+    return line.entry is not None and line.entry.key == key
 
 
 def canonical_whole(pane: FilesPane) -> None:

@@ -95,10 +95,10 @@ class Details(LinesView, can_focus=True):
             yield from self._wrap(Text("Not a key that dots-tui knows a reader of."), width)
         else:
             yield from self._wrap(Text(shown.key.help), width)
-        if shown.track is not None:
-            yield from self._track(shown.track, shown.shape, width)
         if shown.seen:
             yield from self._readers(shown.seen, shown.differs, width)
+        if shown.track is not None:
+            yield from self._track(shown.track, shown.shape, width)
         for finding in shown.findings:
             yield from self._finding(finding, width)
         if shown.note is not None:
@@ -126,8 +126,8 @@ class Details(LinesView, can_focus=True):
         yield Text()
         if track.title != track.name:
             yield from self._wrap(Text(track.title), width)
-        size = f"{track.length_m:.2f} m · {track.width_m:.2f} m wide · {track.direction} · {trained}"
-        yield from self._wrap(Text(size, self.tint("muted")), width)
+        for line in (f"{track.length_m:.2f} m · {track.width_m:.2f} m wide · {track.direction}", trained):
+            yield from self._wrap(Text(line, self.tint("muted")), width)
         if shape is not None:
             from dots_tui.widgets.track_map import draw_map, outline
 

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _INKS = {"good": "$text-success", "warning": "$text-warning", "bad": "$text-error", "info": "$text-primary"}
 _BETWEEN = 2
+_ROWS, _ROWS_LOW, _WRAP = 3, 2, 8
+"""Rows of the verdict, in a low terminal too, and cells a row loses by wrapping."""
+LOW = 18
+"""Rows below which a terminal is low (the app's breakpoint)."""
 WIDE = 100
 """Columns from which on everything is shown side by side (the app's breakpoint)."""
 
@@ -56,8 +60,8 @@ class TrainingBoard(Vertical):
     def on_resize(self) -> None:
         """Where the right column is folded away, its key stands in the frames."""
         folded = self.app.size.width < WIDE
-        self.query_one(WorkerLanes).border_subtitle = "i track and charts" if folded else ""
-        self.query_one(ChartBox).border_subtitle = "i workers" if folded else ""
+        self.query_one(WorkerLanes).border_subtitle = "v track and charts" if folded else ""
+        self.query_one(ChartBox).border_subtitle = "v workers" if folded else ""
 
     def forget(self) -> None:
         """Another run is watched from now on."""
@@ -103,8 +107,14 @@ class TrainingBoard(Vertical):
         line = self.query_one("#training-verdict", Static)
         line.set_class(verdict.tone == "bad", "-bad")
         line.set_class(verdict.tone in ("bad", "warning"), "-trouble")
-        ink = _INKS.get(verdict.tone, "")
-        line.update(Content.assemble((verdict.word, f"bold {ink}".strip()), "  ", clean(verdict.text)))
+        ink, rows = _INKS.get(verdict.tone, ""), _ROWS_LOW if self.app.size.height < LOW else _ROWS
+        text, keys = Text(clean(verdict.text)), f"   {verdict.keys}" if verdict.keys else ""
+        # Whole words are wrapped: some cells at the end of each row but the last stay empty.
+        room = (self.size.width - _BETWEEN) * rows - len(verdict.word) - len(keys) - _BETWEEN - _WRAP * (rows - 1)
+        text.truncate(max(_WRAP, room), overflow="ellipsis")
+        line.update(
+            Content.assemble((verdict.word, f"bold {ink}".strip()), "  ", text.plain, (keys, f"bold {ink}".strip()))
+        )
 
 
 def _verdict(watch: Watch, now: datetime) -> view.Verdict:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from dots_tui.commands import Command
-from dots_tui.panes import training_compare
+from dots_tui.monitor.actions import RESTART
+from dots_tui.panes import training_actions, training_compare, training_links
 from dots_tui.panes.stacks_ending import ask_and_stop
 from dots_tui.panes.training_board import WIDE
 from dots_tui.panes.training_chart_box import ChartBox
+from dots_tui.panes.training_problems import ProblemsScreen
 
 if TYPE_CHECKING:
     from dots_tui.panes.training import TrainingPane
+    from dots_tui.training.diagnosis import Diagnosis
 
 
 def needs_run(pane: TrainingPane) -> str:
@@ -28,8 +31,26 @@ def _needs_narrow(pane: TrainingPane) -> str:
     return needs_run(pane) or ("the charts are beside the workers already" if pane.size.width >= WIDE else "")
 
 
+def _needs_problems(pane: TrainingPane) -> str:
+    return needs_run(pane) or ("" if _diagnoses(pane) else "nothing is known to be wrong")
+
+
+def _needs_address(pane: TrainingPane) -> str:
+    watch = pane.run_watch
+    return needs_run(pane) or ("" if watch is not None and watch.address else "the instance has no address yet")
+
+
+def _needs_ssh(pane: TrainingPane) -> str:
+    return training_actions.why_not(pane.run_watch)
+
+
+def _diagnoses(pane: TrainingPane) -> tuple[Diagnosis, ...]:
+    snapshot = pane.run_watch.snapshot() if pane.run_watch is not None else None
+    return snapshot.run.diagnoses if snapshot is not None else ()
+
+
 RUN_COMMANDS = (
-    Command("training.zoom", "Zoom", "The log alone, or everything again.", "z", "zoom", needs=needs_run),
+    Command("training.zoom", "Zoom", "The log alone, or everything again.", "z", "zoom", show=False, needs=needs_run),
     Command(
         "training.chart",
         "Next chart",
@@ -56,6 +77,41 @@ RUN_COMMANDS = (
         needs=needs_run,
     ),
     Command(
+        "training.problems",
+        "Problems",
+        "Everything that is wrong with the run: why, what to do, and the log line that says so.",
+        "p",
+        "problems",
+        show=False,
+        needs=_needs_problems,
+    ),
+    Command(
+        "training.links",
+        "Links",
+        "The web pages of the instance: cameras, stream, Grafana; to open or to copy.",
+        "o",
+        "links",
+        show=False,
+        needs=_needs_address,
+    ),
+    Command(
+        "training.actions",
+        "Actions",
+        "On the instance: save the model, evaluate, restart, stop. The exact command is shown before it runs.",
+        "a",
+        "actions",
+        needs=_needs_ssh,
+    ),
+    Command(
+        "training.restart",
+        "Restart",
+        "Stop the training and begin it again from its last checkpoint; asks first.",
+        "R",
+        "restart",
+        show=False,
+        needs=_needs_ssh,
+    ),
+    Command(
         "training.stop", "Stop safely", "Save the model, then delete the stack.", "S", "stop", needs=_needs_going_on
     ),
 )
@@ -79,6 +135,23 @@ class RunActions:
 
     def action_compare(self) -> None:
         training_compare.ask(self._pane)
+
+    def action_problems(self) -> None:
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self._pane.action_command(f"training.{name}")
+
+        self._pane.app.push_screen(ProblemsScreen(_diagnoses(self._pane)), chosen)
+
+    def action_links(self) -> None:
+        if self._pane.run_watch is not None:
+            training_links.show(self._pane, self._pane.run_watch)
+
+    def action_actions(self) -> None:
+        training_actions.choose(self._pane)
+
+    def action_restart(self) -> None:
+        training_actions.ask(self._pane, RESTART)
 
     def action_stop(self) -> None:
         ask_and_stop(self._pane, self._pane.watching)

@@ -9,12 +9,14 @@ from dots_tui.monitor import snapshot as transport_words
 from dots_tui.panes.stacks_view import SOON_MINUTES, minutes_left, price
 from dots_tui.panes.training_lanes import OVER, container_label
 from dots_tui.training import snapshot as words
+from dots_tui.training.diagnosis import ERROR, FILES, INFO, RESTART, REWARD, SAVE, STOP, WARNING
 from dots_tui.training.outlook import outlook
 from dots_tui.widgets.chart import sparkline
 
 if TYPE_CHECKING:
     from dots_tui.aws.stacks import Stack
     from dots_tui.monitor.snapshot import MonitorSnapshot, TransportState
+    from dots_tui.training.diagnosis import Diagnosis
     from dots_tui.training.snapshot import RunSnapshot, WorkerSnapshot
 
 __all__ = ["Verdict", "container_label", "numbered", "policy_line", "verdict"]
@@ -24,12 +26,25 @@ _MINUTE_AND_HALF = 90.0
 _NO_CONTAINERS = "Connected. The containers come when the instance has fetched its images and files."
 
 
+_TONES = {WARNING: "warning", INFO: "info"}
+WAYS = {
+    RESTART: "R restart from the last checkpoint",
+    SAVE: "a save the model",
+    STOP: "S stop safely",
+    REWARD: "2 look at the reward",
+    FILES: "1 look at the files",
+}
+"""Keys for what can be done about a diagnosis."""
+
+
 class Verdict(NamedTuple):
     """Line 2 of the pane. ``tone`` is good, warning, bad, info or "" (nothing to point out)."""
 
     tone: str
     word: str
     text: str
+    keys: str = ""
+    """What can be done about it; it stands last and is never cut."""
 
 
 def numbered(run: RunSnapshot) -> list[tuple[int | None, WorkerSnapshot]]:
@@ -46,12 +61,13 @@ def verdict(snapshot: MonitorSnapshot | None, stack: Stack | None, now: datetime
         return Verdict("warning", "ENDING", "Its stack is being deleted; what the instance has saved is in the bucket.")
     if transport.state != transport_words.CONNECTED:
         return _unreached(transport)
-    if run.faults:
-        return Verdict("bad", "FAULT", _sentence(run.verdict.removeprefix("Fault ")) + _billing(stack))
-    if any(worker.phase == words.GONE for worker in run.workers):
-        return _gone(run, stack)
-    if run.out_of_memory:
-        return Verdict("bad", "OUT OF MEMORY", _sentence(f"TensorFlow says: {run.out_of_memory[-1]}") + _billing(stack))
+    trouble = _trouble(run)
+    if trouble is not None:
+        return _troubled(trouble, run, stack)
+    if _all_over(run):
+        return Verdict(
+            "warning", "ENDED", "All containers have ended: the training was stopped, or something ended it."
+        )
     if transport.message and not transport.message.startswith("Connected"):
         return Verdict("warning", "NO DOCKER", transport.message)
     left = minutes_left(stack, now) if stack is not None else None
@@ -64,23 +80,39 @@ def _unreached(transport: TransportState) -> Verdict:
     return Verdict("warning" if lost else "info", transport.state.upper(), transport.message)
 
 
-def _gone(run: RunSnapshot, stack: Stack | None) -> Verdict:
-    ended = [worker for worker in run.workers if worker.phase in OVER]
-    if len(ended) == len(run.workers) and run.trainer is not None and run.trainer.phase in OVER:
-        return Verdict(
-            "warning", "ENDED", "All containers have ended: the training was stopped, or something ended it."
-        )
-    return Verdict("bad", "STALLED", run.verdict + _billing(stack) + " S stops safely.")
+def _trouble(run: RunSnapshot) -> Diagnosis | None:
+    """What comes before all else: an error; anything at all while nothing drives."""
+    worst = run.diagnoses[0] if run.diagnoses else None
+    if worst is None or worst.severity == ERROR:
+        return worst
+    driving = run.totals.steps and any(worker.phase not in OVER for worker in run.workers)
+    return None if driving else worst
+
+
+def _troubled(one: Diagnosis, run: RunSnapshot, stack: Stack | None) -> Verdict:
+    bad = one.severity == ERROR
+    text = f"{_sentence(one.title)}{_billing(stack) if bad else ''} {one.advice}".strip()
+    ways = [WAYS[action] for action in one.actions if action in WAYS]
+    others = len(run.diagnoses) - 1
+    ways.append("p why" + (f", and {others} more" if others else ""))
+    return Verdict("bad" if bad else _TONES.get(one.severity, "info"), one.word, text, "   ".join(ways))
+
+
+def _all_over(run: RunSnapshot) -> bool:
+    everybody = [*run.workers, *([run.trainer] if run.trainer is not None else [])]
+    return bool(run.workers) and all(one.phase in OVER for one in everybody)
 
 
 def _going_on(run: RunSnapshot, note: str) -> Verdict:
     note = _next_iteration(run) + note
+    count = len(run.diagnoses)
+    keys = f"p {count} note{'' if count == 1 else 's'}" if count else ""
     found = outlook(run)
     if found is not None:
-        return Verdict(found.tone, found.word, found.text + note)
+        return Verdict(found.tone, found.word, found.text + note, keys)
     if run.iterations and run.totals.steps:
-        return Verdict("info", "DRIVING", run.verdict + note)
-    return Verdict("info", "STARTING", run.verdict if run.workers else _NO_CONTAINERS)
+        return Verdict("info", "DRIVING", run.verdict + note, keys)
+    return Verdict("info", "STARTING", run.verdict if run.workers else _NO_CONTAINERS, keys)
 
 
 def _next_iteration(run: RunSnapshot) -> str:

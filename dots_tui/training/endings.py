@@ -142,16 +142,17 @@ def _restarting() -> Diagnosis:
         code="restarting",
         severity=INFO,
         word="RESTARTING",
-        title="all containers ended, as DeepRacer on the Spot has it after the first minutes; they start again",
-        cause="DeepRacer on the Spot starts every training twice; what went wrong in the first start does not matter.",
-        advice="Nothing needs to be done.",
+        title="all containers have ended; DeepRacer on the Spot starts a training twice",
+        cause="It stops every training two minutes after its start and starts it again a minute later; what went wrong "
+        "in the first start does not matter.",
+        advice="Nothing needs to be done. If nothing comes back within four minutes, it has failed.",
     )
 
 
 def _all_ended(scene: Scene) -> Diagnosis:
     return Diagnosis(
         code="ended",
-        severity=INFO,
+        severity=WARNING if scene.first_start else INFO,
         word="ENDED",
         title="all containers have ended",
         cause="The training was stopped, or something ended it. Nothing starts them again.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dots_tui.training import snapshot as s
 from dots_tui.training.diagnosis import ERROR, Diagnosis, ranked
 from dots_tui.training.endings import ended
-from dots_tui.training.scene import Scene, Seat, heard
+from dots_tui.training.scene import Scene, Seat, heard, printed
 from dots_tui.training.signatures import diagnosed
 from dots_tui.training.silence import hangs, stalled, stuck, waiting
 from dots_tui.training.worker import Worker
@@ -56,9 +56,11 @@ def _stopped_on_purpose(sources: Sources) -> bool:
 def _told(said: list[Said], sources: Sources) -> Iterator[Diagnosis]:
     once = set()
     for one in said:
-        worker = one.source if isinstance(one.source, Worker) else None
-        index = sources.index(worker) if worker is not None else None
-        begun = worker is None or worker.driving.checkpoint_number is not None
+        source = one.source
+        if isinstance(source, Worker):
+            index, begun = sources.index(source), source.driving.checkpoint_number is not None
+        else:
+            index, begun = None, bool(source.saved)
         found = diagnosed(one, index, begun=begun)
         if found is None or found.code in once:
             continue
@@ -72,7 +74,7 @@ def _scene(run: RunSnapshot, sources: Sources, signs: Signs, said: list[Said], *
     seats = [Seat(one, seen[name], heard(one)) for name, one in sources.workers.items() if name in seen]
     seats.sort(key=lambda seat: (seat.seen.worker is None, seat.seen.worker or 0, seat.seen.container))
     trainer = sources.trainer()
-    times = [when for one in sources.all() if (when := heard(one)) is not None]
+    times = [when for one in sources.all() if (when := printed(one)) is not None]
     return Scene(
         clock=max((run.at, *times)),
         seats=seats,

@@ -78,13 +78,19 @@ class Scene(NamedTuple):
         return max(0.0, self.clock - heard) if heard is not None else None
 
 
+def printed(source: Source) -> float | None:
+    """When a container printed its last record, as far as a time is known of it."""
+    if source.last_at is None and isinstance(source, Worker):
+        return source.driving.clock
+    return source.last_at
+
+
 def heard(source: Source) -> float | None:
     """When a container printed its last record; before the first, when it was made."""
-    if source.last_at is not None:
-        return source.last_at
-    if isinstance(source, Worker) and source.driving.clock is not None:
-        return source.driving.clock
-    return _created(source.container.started) if source.container is not None else None
+    when = printed(source)
+    if when is None and source.container is not None:
+        return _created(source.container.started)
+    return when
 
 
 def _created(text: str) -> float | None:

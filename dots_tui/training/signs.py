@@ -44,7 +44,7 @@ class Extra(NamedTuple):
 
     first_at: float
     last_at: float
-    count: int
+    times: int
 
 
 class Signs:
@@ -73,8 +73,8 @@ class Signs:
         elif isinstance(record, (r.CheckpointSaved, r.CheckpointRestored, r.CheckpointUploaded)):
             self._checkpoint(name, record, at)
         elif isinstance(record, r.ExtraEvaluation) and at is not None:
-            first, _, count = self.extras.get(name) or Extra(at, at, 0)
-            self.extras[name] = Extra(first, at, count + 1)
+            first, _, times = self.extras.get(name) or Extra(at, at, 0)
+            self.extras[name] = Extra(first, at, times + 1)
 
     def forget(self, name: str) -> None:
         """What comes next of this container is the log of another start."""

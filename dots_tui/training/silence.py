@@ -118,7 +118,7 @@ def stuck(scene: Scene) -> Iterator[Diagnosis]:
     """Worker 0 evaluates and evaluates, and no checkpoint comes."""
     for seat in scene.seats:
         extra = scene.extras.get(seat.seen.container)
-        if extra is None or seat.seen.phase != s.EVALUATING or extra.count < 2:
+        if extra is None or seat.seen.phase != s.EVALUATING or extra.times < 2:
             continue
         lasts = scene.clock - max(extra.first_at, scene.trained_at or extra.first_at)
         if lasts <= EXTRA_S or scene.clock - extra.last_at > EVALUATING_S or _others_drive(scene, seat):
@@ -132,7 +132,7 @@ def stuck(scene: Scene) -> Iterator[Diagnosis]:
             advice="Restart from the last checkpoint.",
             container=seat.seen.container,
             worker=seat.seen.worker,
-            evidence=f"Additional evaluation, {extra.count} times",
+            evidence=f"Additional evaluation, {extra.times} times",
             at=extra.first_at,
             actions=(RESTART, STOP, SAVE),
         )

@@ -162,8 +162,10 @@ class RunState:
 
     def _first_start(self) -> bool:
         """Whether the run is so young that it may be stopped on purpose, to be started again."""
+        if self._first_at is None or self._last_at is None:
+            return False
         least, most = _FIRST_START_S
-        return self._first_at is not None and self._last_at is not None and least <= self._last_at - self._first_at <= most
+        return least <= self._last_at - self._first_at <= most
 
     def _share_done(self, worker: Worker, index: int | None) -> bool:
         """Whether a worker drove its episodes of this iteration: N//W, one more for the first N%W workers."""

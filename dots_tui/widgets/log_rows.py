@@ -266,7 +266,7 @@ def sifted(spool: Spool, sieve: Sieve, start: int, stop: int) -> list[tuple[int,
         start = max(start, min(spool.first, stop))
         return [(start, stop, range(start, stop), 0)] if start < stop else []
     names = spool.source_numbers(sieve.sources or ())
-    found = []
+    found: list[tuple[int, int, Sequence[int], int]] = []
     for low in range(max(start, spool.first), stop, BLOCK):
         for block in blocks(spool, low, min(stop, low + BLOCK)):
             kept = sift(sieve, block, names)

@@ -29,7 +29,7 @@ def save_lines(spool: Spool, sieve: Sieve, path: Path, stopped: Callable[[], boo
     rows = LogRows(spool, sieve)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             stop = len(spool)
             rows.update()
             while rows.reached < stop and not stopped():
@@ -41,12 +41,12 @@ def save_lines(spool: Spool, sieve: Sieve, path: Path, stopped: Callable[[], boo
                 page = rows.page(start, min(start + LINES, len(rows)))
                 file.writelines(line_of_file(page[row]) for row in sorted(page))
     except BaseException:
-        os.unlink(path)
+        path.unlink()
         raise
     finally:
         rows.close()
     if stopped():
-        os.unlink(path)
+        path.unlink()
         return 0
     return len(rows)
 

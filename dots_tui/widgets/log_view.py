@@ -133,7 +133,7 @@ class LogView(LogWindow):
             return
         shown = self._shown()
         at = None if self._mark is None else self.rows.row(self._mark)
-        start = at + step if at in shown else shown[0] if step > 0 else shown[-1]
+        start = at + step if at is not None and at in shown else shown[0] if step > 0 else shown[-1]
         work = partial(self._find, self.rows.finder(matcher), len(self.rows), name, start, step)
         self.run_worker(work, group="log-search", exclusive=True, thread=True)
 

@@ -173,6 +173,7 @@ def test_what_the_generated_texts_leave_out(text: str) -> None:
         ("A=$(q)\n", RUNS, 1, "q"),
         ("A=1\nB=$\\\nA\n", UNKNOWN, 2, "a name goes on in the next line"),
         ("A\\\nB=1\n", UNKNOWN, 1, "a name goes on in the next line"),
+        ("DR_X=a b\\\nDR_X=abc\n", UNKNOWN, 1, "a name goes on in the next line"),
     ],
 )
 def test_what_else_happens_is_told(text: str, kind: str, line: int, detail: str) -> None:

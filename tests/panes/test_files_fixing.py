@@ -222,13 +222,13 @@ async def test_fix_all_where_nothing_can_be_fixed_says_so(app: DotsApp, until: U
 
 
 async def test_one_key_makes_the_line_canonical_and_one_the_file(app: DotsApp, folder: Path) -> None:
-    before = _append(folder, "run.env", "MY_OWN='2' # two\n  MY_THIRD=3\nMY_SPACE='a b'\n").decode()
+    before = _append(folder, "run.env", "#MY_OWN=1\nMY_OWN='2' # two\n  MY_THIRD=3\nMY_SPACE='a b'\n").decode()
     app.workspace.open_folder(folder)
     async with app.run_test(size=SIZE) as pilot:
         await _ready(pilot)
         assert app.query_one(EnvForm).show_key("MY_OWN")
         await _press(pilot, "L")
-        assert _text(app).endswith("# two\nMY_OWN=2\n  MY_THIRD=3\nMY_SPACE='a b'\n")
+        assert _text(app).endswith("#MY_OWN = 1\n# two\nMY_OWN=2\n  MY_THIRD=3\nMY_SPACE='a b'\n")
         assert app.query_one(EnvForm).key == "MY_OWN"
         await _press(pilot, "C")
         assert _text(app).endswith("# two\nMY_OWN=2\nMY_THIRD=3\nMY_SPACE='a b'\n")

@@ -44,7 +44,7 @@ async def test_headline_verdict_charts_and_policy(racing: DotsApp, feed: RunFeed
         (training, evaluation) = chart.series
         assert training.points[:6] == tuple((float(n), float(p)) for n, p in enumerate(PROGRESS, start=1))
         assert [x for x, _ in evaluation.points] == [1, 2, 3, 4, 5]
-        await pilot.press("t")
+        await pilot.press("g")
         await pilot.pause()
         assert chart.series[0].points[0] == (1.0, 2.0)
         assert chart.series[1].points[0] == (1.0, 7.5)
@@ -174,11 +174,11 @@ async def test_it_fits_every_terminal(racing: DotsApp, feed: RunFeed, until: Unt
         assert "LEARNING" in on_screen(racing)
         charts = pane.query_one("#training-charts")
         assert (charts.region.width > 0) == (size[0] >= 100)
-        await pilot.press("i")  # where there is no room for both, either workers or charts
+        await pilot.press("v")  # where there is no room for both, either workers or charts
         await pilot.pause()
         assert charts.region.width > 0
         assert (lanes.region.width > 0) == (size[0] >= 100)
-        await pilot.press("i")
+        await pilot.press("v")
         for key in ("z", "z", "slash", "escape", "question_mark", "escape", "down", "end"):
             await pilot.press(key)
         await pilot.pause()

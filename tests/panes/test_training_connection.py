@@ -73,7 +73,7 @@ async def test_a_worker_that_is_gone_is_told_with_what_it_costs(racing: DotsApp,
         pane = await show(pilot, until)
         await drive(pilot, pane, feed, until)
         feed.workers[2].exit(137)
-        await until(pilot, lambda: text(pane, "verdict").startswith("STALLED  Worker 2 is gone"))
+        await until(pilot, lambda: text(pane, "verdict").startswith("STALLED  worker 2 gone for"))
         assert "0.76 USD an hour" in text(pane, "verdict")
         assert pane.query_one(WorkerLanes).lanes[2].phase == "gone"
 

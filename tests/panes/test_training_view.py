@@ -6,12 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from dots_tui.aws.stacks import Stack
 from dots_tui.monitor.snapshot import CONNECTED, LOST, WAITING, MonitorSnapshot, TransportState
 from dots_tui.panes import training_view as view
 from dots_tui.training.containers import Container
+from dots_tui.training.diagnosis import INFO, Diagnosis
 from dots_tui.training.state import RunState
 from tests.panes.told import ALGO, NOW, ONE, TWO, snapshot, started, step, told
 
@@ -51,7 +50,7 @@ def driving() -> RunState:
 
 
 def verdict(shot: MonitorSnapshot | None, one: Stack | None = None, **more: Any) -> tuple[str, str, str]:
-    return view.verdict(shot, one, NOW, **more)
+    return view.verdict(shot, one, NOW, **more)[:3]
 
 
 def test_trouble_with_the_connection_comes_first() -> None:
@@ -88,10 +87,21 @@ def test_whether_it_learns() -> None:
     assert verdict(shot)[2].endswith("over 4 iterations.")
 
 
-def test_a_fault_is_told_with_what_it_costs() -> None:
-    tone, word, text = verdict(watched(told(one=[started(0), "ERROR: FAULT_CODE: 43"])), stack())
-    assert (tone, word) == ("bad", "FAULT")
-    assert text == f"43 in {ONE}: no message. It goes on costing 0.76 USD an hour."
+def test_a_fault_is_told_with_what_it_costs_and_the_way_out() -> None:
+    found = view.verdict(watched(told(one=[started(0), "ERROR: FAULT_CODE: 43"])), stack(), NOW)
+    assert (found.tone, found.word) == ("bad", "FAULT")
+    assert "It goes on costing 0.76 USD an hour." in found.text
+    assert "S stop safely" in found.keys
+    assert found.keys.endswith("p why")
+
+
+def test_what_is_no_error_does_not_hide_how_it_learns() -> None:
+    shot = watched(driving())
+    note = Diagnosis("excess", INFO, "IDLE", "worker 3 has no episodes", "", "")
+    found = view.verdict(replace(shot, run=replace(shot.run, diagnoses=(note,))), None, NOW)
+    assert (found.word, found.keys) == ("DRIVING", "p 1 note")
+    still = replace(shot.run, diagnoses=(note,), totals=replace(shot.run.totals, steps=0))
+    assert view.verdict(replace(shot, run=still), None, NOW).word == "IDLE"
 
 
 def test_memory_that_ran_out_is_told() -> None:
@@ -113,10 +123,10 @@ def test_one_worker_gone_stalls_the_run_all_gone_ends_it() -> None:
     lines = {"one": [started(0)], "two": [started(1)], "algo": ["DoorMan: installing SIGINT, SIGTERM"]}
     tone, word, text = verdict(watched(ended(told(**lines), TWO)))
     assert (tone, word) == ("bad", "STALLED")
-    assert "Worker 1 is gone; the trainer waits for it. S stops safely." in text
+    assert text.startswith("worker 1 gone for 2 s (container exited 137: out of memory); the trainer waits for it.")
     tone, word, text = verdict(watched(ended(told(**lines), ONE, TWO, ALGO)))
-    assert (tone, word) == ("warning", "ENDED")
-    assert "All containers have ended" in text
+    assert word == "ENDED"
+    assert "ll containers have ended" in text
 
 
 # -- the rest -----------------------------------------------------------------------------------------
@@ -133,10 +143,3 @@ def test_the_policy_in_one_line() -> None:
     assert view.policy_line(run) == "trainer training epoch 1 · loss -0.02  KL 0.004  entropy 1.000 █▁"
     assert view.policy_line(run, True).replace("·", "").isascii()
     assert view.policy_line(snapshot(RunState())) == ""
-
-
-def test_short_names_of_containers() -> None:
-    run = snapshot(told(one=[started(2)], two=["x"], algo=["DoorMan: installing SIGINT, SIGTERM"]))
-    assert [view.container_label(run, name) for name in (ONE, TWO, ALGO)] == ["W2", "W?", "SM"]
-    assert view.container_label(None, ALGO) == "SM"
-    assert view.container_label(None, "deepracer-0-viewer") == "viewer"

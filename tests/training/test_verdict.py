@@ -165,4 +165,4 @@ def test_with_three_complete_iterations_it_only_says_how_far_it_is(story: Story)
 def test_a_fault_comes_first(story: Story) -> None:
     drive(story, [10, 18, 30, 40, 55, 61, 5])
     story.line(ONE, "ERROR: FAULT_CODE: 43")
-    assert "Fault 43" in story.run.snapshot(story.now).verdict
+    assert "fault 43" in story.run.snapshot(story.now).verdict

@@ -1,0 +1,198 @@
+"""Calling a racer's function in the child process: every way it can fail gets a name and a line.
+
+simapp calls ``float(reward_function(copy of params))`` and ends the training for an exception, NaN, an infinite number
+and, from 6 on, a number beyond 1e5.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import random
+import sys
+import types
+from typing import TYPE_CHECKING, Any, Callable
+
+from dots_tui.reward.results import Fault
+
+if TYPE_CHECKING:
+    from types import FrameType, TracebackType
+
+    from dots_tui.reward.states import State, World
+
+FILE = "reward_function.py"
+REWARD_LIMIT = 1e5
+MOST_PRINTED = 1_000_000
+"""Characters one call may print; nobody means to print more at every step."""
+_NAME = "reward_function"
+_ELSEWHERE = ("numpy", "scipy", "shapely")
+"""Modules the simulation has and this machine need not have."""
+_SEED = 1
+
+
+class NotAllowed(PermissionError):
+    """The function reaches for the network, for programs or for files, which a rehearsal does not let it have."""
+
+
+class Broken(Exception):
+    """The function cannot be loaded; ``fault`` says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+class Prints(io.TextIOBase):
+    """Takes what is printed and throws it away; too much of it in one call is told to *too_much*."""
+
+    def __init__(self, too_much: Callable[[], None]) -> None:
+        self._left = MOST_PRINTED
+        self._too_much = too_much
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self._left -= len(text)
+        if self._left < 0:
+            self._too_much()
+        return len(text)
+
+    def renew(self) -> None:
+        """A new call begins."""
+        self._left = MOST_PRINTED
+
+
+class RewardFunction:
+    """A function and the faults found in it. ``load`` makes its module anew, as in a new worker's process."""
+
+    def __init__(self, source: bytes, world: World, simapp: tuple[int, ...], told: Callable[[Fault], None]) -> None:
+        self._source = source
+        self._world = world
+        self._limited = not simapp or simapp[0] >= 6
+        self._told = told
+        self._seen: set[tuple[str, int | None]] = set()
+        self._code: types.CodeType | None = None
+        self._function: Callable[[dict[str, Any]], Any] | None = None
+        self.calls = 0
+        self.state: State | None = None
+        """What the call that runs is about; None while the module is loaded."""
+
+    def load(self) -> None:
+        """Run the module. Raises Broken."""
+        self.state = None
+        random.seed(_SEED)
+        module = types.ModuleType("customer_reward_function")
+        module.__file__ = FILE
+        try:
+            if self._code is None:
+                self._code = compile(self._source, FILE, "exec", dont_inherit=True)
+            # A dataclass in the file looks its module up there.
+            sys.modules[module.__name__] = module
+            exec(self._code, module.__dict__)  # noqa: S102 - what a rehearsal is for
+        except BaseException as error:  # noqa: BLE001 - also SystemExit; it becomes a fault
+            raise Broken(fault_of(error, None, loading=True)) from error
+        self._function = getattr(module, _NAME, None)
+        if not callable(self._function):
+            message = "The file does not define reward_function; the training ends when it looks for it."
+            raise Broken(Fault("no-reward-function", message))
+
+    def __call__(self, state: State) -> float | None:
+        """The reward of a state. A fault is told once for each kind and line, and gives None."""
+        assert self._function is not None, "load() comes first"
+        self.state = state
+        self.calls += 1
+        try:
+            value = self._function(self._world.params(state))
+        except BaseException as error:  # noqa: BLE001 - nothing a racer's code raises may end the rehearsal
+            return self._fail(fault_of(error, self._world.params(state)))
+        try:
+            reward = value if type(value) is float else _number(value)
+        except BaseException as error:  # noqa: BLE001 - an object's own __float__ may raise anything
+            return self._fail(self._bad_value("not-a-number", _no_number(value, error)))
+        if not math.isfinite(reward):
+            return self._fail(self._bad_value("not-finite", f"The function returns {reward}; the training ends then."))
+        if abs(reward) > REWARD_LIMIT:
+            what = "simapp 6 ends the training then" if self._limited else "simapp 6 would end the training then"
+            message = f"The function returns {reward:g}, beyond -100000 to 100000; {what}."
+            return self._fail(self._bad_value("out-of-range", message))
+        return reward
+
+    def _bad_value(self, kind: str, message: str) -> Fault:
+        assert self.state is not None
+        return Fault(kind, message, self._line_of_definition(), self._world.params(self.state))
+
+    def _line_of_definition(self) -> int | None:
+        """Where the function begins: which of its lines returned the value is not known."""
+        code = getattr(self._function, "__code__", None)
+        return code.co_firstlineno if code is not None and code.co_filename == FILE else None
+
+    def _fail(self, fault: Fault) -> None:
+        if (fault.kind, fault.line) not in self._seen:
+            self._seen.add((fault.kind, fault.line))
+            self._told(fault)
+
+
+def fault_of(error: BaseException, params: dict[str, Any] | None, *, loading: bool = False) -> Fault:
+    """The fault in an exception of the racer's code."""
+    line = line_in(error.__traceback__)
+    where = "while it is loaded" if loading else "when it is called"
+    if isinstance(error, SyntaxError) and error.filename in (FILE, None):
+        return Fault("syntax-error", f"Python cannot read the file: {error.msg}.", error.lineno)
+    if isinstance(error, MemoryError):
+        return Fault("memory", f"The function uses more memory than a rehearsal allows, {where}.", line, params)
+    if isinstance(error, SystemExit):
+        return Fault("sys-exit", f"The function ends the program (sys.exit) {where}; the training ends then.", line, params)
+    if isinstance(error, NotAllowed):
+        return Fault("not-allowed", str(error), line, params)
+    if isinstance(error, ImportError):
+        return Fault("missing-import", _missing(error), line, params)
+    if loading and line is None and isinstance(error, (ValueError, LookupError, RecursionError, OverflowError)):
+        return Fault("syntax-error", f"Python cannot read the file: {error}.", None)
+    words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if isinstance(error, KeyError):
+        words = f"there is no key {error} (KeyError)"
+    message = f"The function fails {where}: {words}. The training ends then."
+    return Fault("exception", message[:2000], line, params)
+
+
+def line_in(traceback: TracebackType | None) -> int | None:
+    """The innermost line of the racer's file in a traceback."""
+    line = None
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == FILE:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
+
+
+def line_of(frame: FrameType | None) -> int | None:
+    """The line of the racer's file that runs in a frame or calls what runs there."""
+    while frame is not None:
+        if frame.f_code.co_filename == FILE:
+            return frame.f_lineno
+        frame = frame.f_back
+    return None
+
+
+def _number(value: object) -> float:
+    if isinstance(value, (str, bytes)):
+        raise TypeError("text")
+    return float(value)  # type: ignore[arg-type]  # whatever is no number raises
+
+
+def _no_number(value: object, error: BaseException) -> str:
+    if value is None:
+        return "The function returns None: a way through it ends without return. The training ends then."
+    if isinstance(value, (str, bytes)):
+        return f"The function returns the text {str(value)[:40]!r}; return a number."
+    return f"The function returns no number but {type(value).__name__} ({str(error)[:100]}). The training ends then."
+
+
+def _missing(error: ImportError) -> str:
+    name = (error.name or "").split(".")[0]
+    if isinstance(error, ModuleNotFoundError) and name in _ELSEWHERE:
+        return (
+            f"{name} is not installed on this machine, so the function cannot be rehearsed here. The simulation has it."
+        )
+    return f"An import fails: {error}. The training ends then."

@@ -1,0 +1,229 @@
+"""The child process of a rehearsal: it takes one job from standard input and writes events as lines of JSON.
+
+Started by :mod:`dots_tui.reward.rehearsal` with nothing of the user's environment. The racer's code shares the process
+with this module, so nothing here is a wall against someone who wants to break out; it is one against mistakes.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from dots_tui.reward.actions import ActionSpace, Continuous, Discrete
+from dots_tui.reward.calling import Broken, NotAllowed, Prints, RewardFunction, line_of
+from dots_tui.reward.drivers import DRIVERS
+from dots_tui.reward.driving import LAP
+from dots_tui.reward.results import Driven, Ended, Event, Fault, encode
+from dots_tui.reward.states import World
+from dots_tui.reward.sweep import sweep
+from dots_tui.tracks.geometry import Track
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_TICK = 0.1
+_WALL_FACTOR = 3.0
+"""A call that sleeps, or hangs in C code, is given so many times the limit of one that calculates."""
+_SWEEP_SHARE, _DRIVERS_SHARE = 0.5, 0.9
+"""Of the time for everything: when sweep and drivers stop by themselves."""
+_NETWORK = ("socket.",)
+_PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "pty.spawn", "os.kill")
+_FILES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink", "shutil.")
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+
+
+class Child:
+    """One rehearsal. ``out`` takes the events, ``stuck`` what faulthandler says of code that hangs in C."""
+
+    def __init__(self, job: dict[str, Any], out: int, stuck: int) -> None:
+        self._limits = job["limits"]
+        self._out, self._stuck = out, stuck
+        self._begun = time.monotonic()
+        self._parent = os.getppid()
+        self._simapp = tuple(job["simapp"])
+        track = Track.from_rows(job["track"]["name"], job["track"]["rows"], job["track"]["source"])
+        self._world = World(track, self._simapp, against=job["against"])
+        self._actions = actions_of(job["actions"])
+        self._function = RewardFunction(job["source"].encode("latin-1"), self._world, self._simapp, self._tell)
+        self._prints = Prints(self._too_much_printed)
+        self._guarded = False
+        self._call = (-1, 0.0, 0.0)
+
+    def run(self) -> None:
+        """All of it."""
+        self._limit()
+        try:
+            self._load()
+        except Broken as broken:
+            self._tell(broken.fault)
+            self._end(complete=False)
+            return
+        until = self._begun + self._limits["seconds"] * _SWEEP_SHARE
+        for part in sweep(self._world, self._actions, self._pay, until):
+            self._tell(part)
+        self._end(complete=self._drive())
+
+    def _drive(self) -> bool:
+        """Let everybody drive; whether there was time for all."""
+        until = self._begun + self._limits["seconds"] * _DRIVERS_SHARE
+        calls, begun = self._function.calls, time.monotonic()
+        for driver in DRIVERS:
+            drive = driver.drive(self._world.track, self._actions)
+            self._load()  # what the module remembers is not to be of somebody else's lap
+            total = 0.0
+            for state in drive.states(self._world):
+                total += self._pay(state) or 0.0
+                if time.monotonic() > until:
+                    self._tell(too_slow(self._limits["seconds"], (time.monotonic() - begun) / (self._function.calls - calls)))
+                    return False
+            finished = drive.end == LAP
+            self._tell(
+                Driven(
+                    name=driver.name,
+                    honest=driver.honest,
+                    finished=finished,
+                    end=drive.end,
+                    clean=drive.clean,
+                    lap_time_s=round(drive.seconds, 3) if finished else None,
+                    seconds=round(drive.seconds, 3),
+                    steps=len(drive.moments),
+                    progress=round(drive.moments[-1].progress, 3),
+                    total_reward=total,
+                )
+            )
+        return True
+
+    # -- the racer's code, watched ----------------------------------------------------------------
+
+    def _load(self) -> None:
+        self._guarded = True
+        self._prints.renew()
+        try:
+            self._function.load()
+        finally:
+            self._guarded = False
+
+    def _pay(self, state: Any) -> float | None:
+        self._prints.renew()
+        self._guarded = True
+        reward = self._function(state)
+        self._guarded = False
+        return reward
+
+    def _limit(self) -> None:
+        """Limits of the system, the clock that looks at long calls, and what the racer's code may not have."""
+        memory = int(self._limits["memory_mb"]) << 20
+        seconds = int(self._limits["seconds"]) + 5
+        for what, value in (
+            (resource.RLIMIT_AS, memory),
+            (resource.RLIMIT_CPU, seconds),
+            (resource.RLIMIT_FSIZE, 1 << 20),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            try:
+                resource.setrlimit(what, (value, value))
+            except (ValueError, OSError):
+                continue  # a system without that limit (macOS and memory); the clock still ends it
+        empty = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(empty, descriptor)
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - as long as the process
+        sys.stdout = sys.stderr = self._prints  # type: ignore[assignment]
+        sys.argv = ["reward_function.py"]
+        faulthandler.enable(self._stuck)
+        signal.signal(signal.SIGALRM, self._tick)
+        signal.setitimer(signal.ITIMER_REAL, _TICK, _TICK)
+        self._arm()
+        sys.addaudithook(self._audit)
+
+    def _arm(self) -> None:
+        """From C code that never comes back no signal gets through to Python: faulthandler's own thread ends it."""
+        faulthandler.dump_traceback_later(self._limits["call_seconds"] * _WALL_FACTOR, exit=True, file=self._stuck)
+
+    def _tick(self, _number: int, frame: FrameType | None) -> None:
+        """Some times a second: has a call run too long, is the parent still there?"""
+        if os.getppid() != self._parent:
+            os._exit(1)
+        self._arm()
+        if not self._guarded:
+            self._call = (-1, 0.0, 0.0)
+            return
+        number, wall, used = self._call
+        now, cpu = time.monotonic(), time.process_time()
+        if number != self._function.calls:
+            self._call = (self._function.calls, now, cpu)
+            return
+        limit = self._limits["call_seconds"]
+        if cpu - used > limit or now - wall > limit * _WALL_FACTOR:
+            what = "loading the file" if self._function.state is None else "one call"
+            message = f"The function does not come to an end: {what} ran for more than {limit:g} seconds."
+            self._give_up("endless-loop", message, frame)
+
+    def _too_much_printed(self) -> None:
+        message = "The function prints without end in one call; on an instance that fills the disk with its log."
+        self._give_up("endless-output", message, sys._getframe())  # noqa: SLF001 - the documented way to the line
+
+    def _give_up(self, kind: str, message: str, frame: FrameType | None) -> None:
+        """Say what runs, and end: an exception could be caught by the code that does not end."""
+        state = self._function.state
+        self._tell(Fault(kind, message, line_of(frame), None if state is None else self._world.params(state)))
+        self._end(complete=False)
+        os._exit(0)
+
+    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self._guarded:
+            return
+        if event.startswith(_NETWORK):
+            raise NotAllowed(f"The function uses the network ({event}), which a rehearsal does not let it.")
+        if event.startswith(_PROGRAMS):
+            raise NotAllowed(f"The function starts or ends programs ({event}), which a rehearsal does not let it.")
+        if event.startswith(_FILES) or (event == "open" and self._writes(arguments)):
+            raise NotAllowed(f"The function writes or changes files ({event}), which a rehearsal does not let it.")
+
+    @staticmethod
+    def _writes(arguments: tuple[Any, ...]) -> bool:
+        path, _, flags = (*arguments, None, None, None)[:3]
+        return path != os.devnull and isinstance(flags, int) and bool(flags & _WRITING)
+
+    # -- telling ----------------------------------------------------------------------------------
+
+    def _end(self, *, complete: bool) -> None:
+        self._tell(Ended(complete, round(time.monotonic() - self._begun, 3)))
+
+    def _tell(self, event: Event) -> None:
+        guarded, self._guarded = self._guarded, False
+        data = encode(event)
+        while data:
+            data = data[os.write(self._out, data) :]
+        self._guarded = guarded
+
+
+def too_slow(limit: float, per_call: float) -> Fault:
+    """The time limit is reached."""
+    message = (
+        f"The function is too slow to be rehearsed within {limit:g} seconds: one call takes {per_call * 1e3:.3g} ms here."
+        " A simulation calls it 15 times a second, each worker for itself."
+    )
+    return Fault("too-slow", message)
+
+
+def actions_of(described: dict[str, Any]) -> ActionSpace:
+    """The action space in a job: ``{"discrete": [[steering, speed], ...]}`` or ``{"continuous": [[low, high], ...]}``."""
+    if "discrete" in described:
+        return Discrete(tuple((steering, speed) for steering, speed in described["discrete"]))
+    steering, speed = described["continuous"]
+    return Continuous((steering[0], steering[1]), (speed[0], speed[1]))
+
+
+def main(out: int, stuck: int) -> None:
+    """Rehearse the job on standard input."""
+    job = json.loads(sys.stdin.buffer.read())
+    Child(job, out, stuck).run()
+    # Without waiting for what the racer's code may have left: threads, exit handlers.
+    os._exit(0)

@@ -1,0 +1,134 @@
+"""What a rehearsal tells, as values that never change; each can be sent as a line of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Union
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that would end a training, or keeps the function from being rehearsed."""
+
+    kind: str
+    """In kebab-case, as the codes of findings are; the same code where the check finds the same."""
+    message: str
+    line: int | None = None
+    """Of reward_function.py."""
+    params: Mapping[str, Any] | None = None
+    """What the function was given, where it was called."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One state of the sweep and what it pays."""
+
+    reward: float
+    distance_m: float
+    """Along the centre line."""
+    waypoint: int
+    offset_m: float
+    """From the centre line, positive to the left."""
+    heading: float
+    """Degrees off the track's direction, positive to the left."""
+    speed: float
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What the states at one position along the lap pay."""
+
+    index: int
+    """Of the position, in order along the lap."""
+    distance_m: float
+    waypoint: int
+    x: float
+    y: float
+    states: int
+    low: float
+    high: float
+    mean: float
+    by_offset: tuple[float | None, ...]
+    """The mean for each offset, from left to right, of a car that drives on along the track; None without a number."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The sweep so far: states tried, what they pay, and the positions that are new since the last one."""
+
+    states: int
+    planned: int
+    minimum: float | None
+    maximum: float | None
+    mean: float | None
+    """None as long as no state has a number."""
+    seconds: float
+    best: Spot | None
+    worst: Spot | None
+    cells: tuple[Cell, ...]
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Driven:
+    """One driver's episode."""
+
+    name: str
+    honest: bool
+    """Whether one would want the model to learn this."""
+    finished: bool
+    """Whether it was a lap."""
+    end: str
+    """"lap", "off-track", "wrong-way" or "stopped"."""
+    clean: bool
+    """Whether all wheels stayed on the track."""
+    lap_time_s: float | None
+    seconds: float
+    steps: int
+    """Paid ones: simapp's first row is not."""
+    progress: float
+    total_reward: float
+
+    @property
+    def per_step(self) -> float:
+        """Mean reward."""
+        return self.total_reward / max(self.steps, 1)
+
+    @property
+    def per_second(self) -> float:
+        """Reward for a second of driving."""
+        return self.total_reward / max(self.seconds, 1e-9)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The last event. *complete* is False when the rehearsal was cut short: by a fault, the time limit or a user."""
+
+    complete: bool
+    seconds: float
+
+
+Event = Union[Fault, Sweep, Driven, Ended]
+_KINDS: Mapping[str, type[Any]] = {"fault": Fault, "sweep": Sweep, "driven": Driven, "ended": Ended}
+
+
+def encode(event: Event) -> bytes:
+    """One line of JSON."""
+    name = next(name for name, kind in _KINDS.items() if isinstance(event, kind))
+    return json.dumps({"event": name, **asdict(event)}, default=repr).encode() + b"\n"
+
+
+def decode(line: bytes) -> Event:
+    """The event of such a line. Raises ValueError, KeyError or TypeError for anything else."""
+    fields = json.loads(line)
+    kind = _KINDS[fields.pop("event")]
+    if kind is Sweep:
+        fields["cells"] = tuple(Cell(**{**c, "by_offset": tuple(c["by_offset"])}) for c in fields["cells"])
+        for name in ("best", "worst"):
+            fields[name] = Spot(**fields[name]) if fields[name] else None
+    event: Event = kind(**fields)
+    return event

@@ -1,0 +1,142 @@
+"""The sweep: what the function pays everywhere on the track, in every direction and at every speed.
+
+Positions are visited coarsely first, so that a first picture of the whole lap is there early.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Callable
+
+from dots_tui.reward.results import Cell, Spot, Sweep
+from dots_tui.reward.states import STEPS_PER_SECOND, State, car_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dots_tui.reward.actions import ActionSpace
+    from dots_tui.reward.states import World
+
+POSITIONS = 128
+OFFSETS = (1.25, 0.8, 0.4, 0.0, -0.4, -0.8, -1.25)
+"""Shares of half the width, from left to right; the outermost are off the track."""
+HEADINGS = (0.0, -30.0, 30.0, 180.0)
+"""Degrees off the track's direction."""
+_SPEEDS = 3
+_COARSE = 8
+
+Pay = Callable[[State], "float | None"]
+"""The reward of a state; None when the function has no number for it."""
+
+
+def planned(actions: ActionSpace) -> int:
+    """How many states a whole sweep has."""
+    return POSITIONS * len(OFFSETS) * len(HEADINGS) * len(_speeds(actions))
+
+
+def sweep(world: World, actions: ActionSpace, pay: Pay, until: float) -> Iterator[Sweep]:
+    """Try the states; the sweep so far, some times. Ends early when the clock (time.monotonic) passes *until*."""
+    tally = _Tally(planned(actions))
+    speeds = _speeds(actions)
+    for number, index in enumerate(_coarse_first(POSITIONS), 1):
+        tally.cells.append(_cell(world, actions, index, speeds, pay, tally))
+        if time.monotonic() > until:
+            break
+        if number % (POSITIONS // _COARSE) == 0 and number < POSITIONS:
+            yield tally.so_far(complete=False)
+    yield tally.so_far(complete=True)
+
+
+class _Tally:
+    """What the states paid so far."""
+
+    def __init__(self, planned_states: int) -> None:
+        self.cells: list[Cell] = []
+        self.states = 0
+        self._planned = planned_states
+        self._begun = time.monotonic()
+        self._paid, self._total = 0, 0.0
+        self._best: Spot | None = None
+        self._worst: Spot | None = None
+
+    def add(self, spot: Spot) -> None:
+        """A state with a number."""
+        self._paid += 1
+        self._total += spot.reward
+        if self._best is None or spot.reward > self._best.reward:
+            self._best = spot
+        if self._worst is None or spot.reward < self._worst.reward:
+            self._worst = spot
+
+    def so_far(self, *, complete: bool) -> Sweep:
+        """What is known now, with the cells since the last time."""
+        cells, self.cells = tuple(self.cells), []
+        return Sweep(
+            states=self.states,
+            planned=self._planned,
+            minimum=self._worst.reward if self._worst else None,
+            maximum=self._best.reward if self._best else None,
+            mean=self._total / self._paid if self._paid else None,
+            seconds=round(time.monotonic() - self._begun, 3),
+            best=self._best,
+            worst=self._worst,
+            cells=cells,
+            complete=complete,
+        )
+
+
+def _cell(world: World, actions: ActionSpace, index: int, speeds: Sequence[float], pay: Pay, tally: _Tally) -> Cell:
+    """Try every state at one position."""
+    track = world.track
+    along = (index + 0.5) / POSITIONS * track.length_m
+    x, y = track.point_at(along)
+    here = track.locate(x, y)
+    half = track.width_at(along) / 2.0
+    rewards: list[float] = []
+    by_offset: list[float | None] = []
+    for share in OFFSETS:
+        onward: list[float] = []
+        for turned in HEADINGS:
+            car = car_at(track, along, share * half, turned)
+            first = world.state(car, speeds[0], 0.0, 2, 0.0, here.index)
+            for speed in speeds:
+                state = _driven_there(first, actions, turned, speed, track.length_m)
+                tally.states += 1
+                reward = pay(state)
+                if reward is not None:
+                    rewards.append(reward)
+                    spot = Spot(
+                        reward, along, here.index, share * half, turned, state.speed, state.x, state.y
+                    )
+                    tally.add(spot)
+                    if turned == HEADINGS[0]:
+                        onward.append(reward)
+        by_offset.append(sum(onward) / len(onward) if onward else None)
+    low, high, mean = (min(rewards), max(rewards), sum(rewards) / len(rewards)) if rewards else (0.0, 0.0, 0.0)
+    return Cell(index, along, here.index, x, y, len(rewards), low, high, mean, tuple(by_offset))
+
+
+def _driven_there(state: State, actions: ActionSpace, turned: float, speed: float, length_m: float) -> State:
+    """The state with a command that steers back along the track, and as many steps as the way there takes."""
+    done = state.place.projection_distance
+    back = -turned if abs(turned) <= 90.0 else 0.0
+    steps = 2 + int(done / speed * STEPS_PER_SECOND)
+    action = actions.nearest(back, speed)
+    return state._replace(speed=speed, steering=action.steering, steps=steps, progress=100.0 * done / length_m)
+
+
+def _speeds(actions: ActionSpace) -> list[float]:
+    """The slowest and the fastest of the actions, and what is between."""
+    slowest, fastest = actions.speeds
+    if math.isclose(slowest, fastest):
+        return [slowest] * _SPEEDS
+    return [slowest + (fastest - slowest) * i / (_SPEEDS - 1) for i in range(_SPEEDS)]
+
+
+def _coarse_first(count: int) -> list[int]:
+    """0..count-1, every eighth first, then those between."""
+    order: list[int] = []
+    for start in (0, 4, 2, 6, 1, 3, 5, 7):
+        order += range(start, count, _COARSE)
+    return order

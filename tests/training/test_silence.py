@@ -1,0 +1,466 @@
+"""Workers that hang, die or wait for nothing are told within two minutes; silence that is normal never is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dots_tui.training.containers import Container
+from dots_tui.training.diagnosis import ERROR, INFO, WARNING, Diagnosis
+from dots_tui.training.parser import Parser
+from dots_tui.training.state import RunState
+
+if TYPE_CHECKING:
+    from dots_tui.training.snapshot import RunSnapshot
+
+Story = Any
+"""The fixture of conftest.py, which no module can import."""
+
+ONE, TWO, THREE = (f"deepracer-0-robomaker-{n}" for n in (1, 2, 3))
+ALGO = "x1kp0trgq9-algo-1-a1b2c"
+MADE = "2026-01-01 10:00:00 +0000 UTC"
+EXTRA = "Additional evaluation. New Checkpoint: 0, Last Checkpoint: 0"
+
+
+def snapshot(story: Story, later: float = 0.0) -> RunSnapshot:
+    """The state some seconds after the last line."""
+    run: RunSnapshot = story.run.snapshot(story.now + later)
+    return run
+
+
+def codes(story: Story, later: float = 0.0) -> list[str]:
+    """What is wrong some seconds after the last line."""
+    return [one.code for one in snapshot(story, later).diagnoses]
+
+
+def only(story: Story, later: float = 0.0) -> Diagnosis:
+    """The one thing that is wrong."""
+    (found,) = snapshot(story, later).diagnoses
+    return found
+
+
+def exists(
+    name: str, state: str = "running", code: int | None = None, ident: str = "", started: str = MADE
+) -> Container:
+    """A container as docker ps lists it."""
+    role, slot = ("trainer", None) if "algo" in name else ("robomaker", int(name[-1]))
+    return Container(ident or name + "-id", name, role, slot, state, started, code)
+
+
+def begin(story: Story, *, share: bool = True) -> None:
+    """Three workers drive the first of two episodes each; a trainer collects."""
+    story.run.containers([exists(name) for name in (ONE, TWO, THREE, ALGO)])
+    for index, name in enumerate((ONE, TWO, THREE)):
+        story.line(name, f"Starting as worker {index}, using world Albert and configuration training_params.yaml.")
+        if share:
+            story.line(name, '"num_episodes_between_training": 6,')
+    story.line(ALGO, "DoorMan: installing SIGINT, SIGTERM")
+    for name in (ONE, TWO, THREE):
+        story.restore(name, 0)
+        story.episode(name, 0, [0.0, 10.0])
+
+
+def finish_driving(story: Story) -> None:
+    """They drive the second one: their share of the iteration is in."""
+    for name in (ONE, TWO, THREE):
+        story.episode(name, 1, [0.0, 12.0])
+
+
+def evaluate_for(story: Story, seconds: float, line: str | None = None) -> None:
+    """Worker 0 evaluates, an episode every 30 s, with this line before each."""
+    until = story.now + seconds
+    while story.now < until:
+        story.now += 27 if line else 28
+        if line:
+            story.line(ONE, line)
+        story.evaluation(ONE, 5.0)
+
+
+# -- a worker that hangs ------------------------------------------------------------------------------
+
+
+def test_a_worker_silent_in_an_episode_is_stalled_within_two_minutes(story: Story) -> None:
+    begin(story)
+    story.episode(THREE, 1, [0.0, 5.0], done=False)
+    since = story.now
+    for name in (ONE, TWO):
+        story.episode(name, 1, [0.0, 12.0])
+    assert codes(story, 60) == []
+    found = only(story, since + 100 - story.now)
+    assert (found.code, found.severity, found.worker, found.container) == ("worker-stalled", ERROR, 2, THREE)
+    assert found.at == since
+    assert found.sentence == (
+        "STALLED: worker 2 silent for 100 s in the middle of an episode; the trainer waits for it."
+    )
+    assert snapshot(story, since + 100 - story.now).verdict == found.sentence
+    assert found.actions[:2] == ("restart-from-checkpoint", "stop-safely")
+
+
+def test_it_is_stalled_as_well_while_worker_0_evaluates(story: Story) -> None:
+    begin(story)
+    story.episode(ONE, 1, [0.0, 12.0])
+    story.episode(TWO, 1, [0.0, 12.0])
+    story.episode(THREE, 1, [0.0, 5.0], done=False)
+    evaluate_for(story, 60, EXTRA)
+    assert codes(story) == []
+    evaluate_for(story, 60, EXTRA)
+    assert only(story).worker == 2
+
+
+def test_a_worker_that_has_episodes_left_is_stalled_between_them(story: Story) -> None:
+    begin(story)
+    story.episode(ONE, 1, [0.0, 12.0])
+    story.episode(TWO, 1, [0.0, 12.0])
+    evaluate_for(story, 120)
+    assert (only(story).worker, "between two episodes" in only(story).title) == (2, True)
+
+
+def test_without_a_known_share_a_worker_far_behind_the_others_is_stalled(story: Story) -> None:
+    begin(story, share=False)
+    for number in range(1, 26):
+        story.episode(ONE, number, [0.0, 10.0])
+        story.episode(TWO, number, [0.0, 10.0])
+    assert [one.worker for one in snapshot(story).diagnoses] == [2]
+
+
+def test_without_a_known_share_a_worker_as_far_as_the_others_may_wait(story: Story) -> None:
+    begin(story, share=False)
+    story.episode(ONE, 1, [0.0, 10.0])
+    story.episode(TWO, 1, [0.0, 10.0])
+    for step in range(2, 40):
+        story.episode(THREE, 1, [20.0], first_step=step, done=False)
+        story.now += 5
+    assert codes(story) == []
+
+
+def test_a_worker_that_goes_on_is_stalled_no_more(story: Story) -> None:
+    begin(story)
+    story.episode(THREE, 1, [0.0, 5.0], done=False)
+    story.episode(ONE, 1, [0.0, 12.0])
+    story.now += 100
+    assert "worker-stalled" in codes(story)
+    story.episode(THREE, 1, [7.0], first_step=3)
+    story.episode(TWO, 1, [0.0, 12.0])
+    assert codes(story) == []
+
+
+def test_a_worker_that_does_not_load_the_new_checkpoint_is_stalled(story: Story) -> None:
+    begin(story)
+    finish_driving(story)
+    story.save(ALGO, 1, 12)
+    story.line(ALGO, "Uploaded 3 files for checkpoint 1")
+    for name in (ONE, TWO):
+        story.restore(name, 1, 12)
+    for step in range(1, 130):
+        for name in (ONE, TWO):
+            story.episode(name, 2, [5.0], first_step=step, done=False)
+    assert only(story).worker == 2
+    assert "checkpoint 1 is there" in only(story).title
+
+
+def test_worker_0_may_be_silent_for_a_long_evaluation_episode_but_not_for_ever(story: Story) -> None:
+    begin(story)
+    finish_driving(story)
+    story.line(ONE, "## agent: Starting evaluation phase")
+    story.epoch(ALGO, 0)
+    assert codes(story, 290) == []
+    story.now += 320
+    story.epoch(ALGO, 1)
+    assert only(story).code == "worker-stalled"
+
+
+# -- silence that is normal ---------------------------------------------------------------------------
+
+
+def test_workers_whose_episodes_are_in_may_be_silent_while_worker_0_evaluates(story: Story) -> None:
+    begin(story)
+    finish_driving(story)
+    for _ in range(20):
+        evaluate_for(story, 30)
+        assert codes(story) == []
+
+
+def test_and_while_the_trainer_trains(story: Story) -> None:
+    begin(story)
+    finish_driving(story)
+    for epoch in range(10):
+        story.now += 120
+        story.epoch(ALGO, epoch)
+        assert codes(story) == []
+    story.save(ALGO, 1, 12)
+    for name in (ONE, TWO, THREE):
+        story.restore(name, 1, 12)
+    assert codes(story) == []
+
+
+def test_workers_of_which_no_time_is_known_are_not_judged() -> None:
+    run, parser = RunState(), Parser()
+    log = f"Checkpoint> Restoring from path=./agent/0_Step-0.ckpt\n{EXTRA}\n{EXTRA}\n"
+    for record in parser.feed(log.encode()):
+        run.apply(ONE, record, None)
+    assert run.snapshot(0.0).diagnoses == run.snapshot(10000.0).diagnoses == ()
+
+
+def test_a_run_that_ended_is_silent(story: Story) -> None:
+    begin(story)
+    for name in (ONE, TWO, THREE):
+        story.line(name, "Received termination signal from trainer. Goodbye.")
+    assert codes(story, 3600) == []
+
+
+# -- everything is silent ----------------------------------------------------------------------------
+
+
+def test_silence_of_all_containers_is_a_hang_after_five_minutes(story: Story) -> None:
+    begin(story)
+    finish_driving(story)
+    assert codes(story, 290) == []
+    found = only(story, 310)
+    assert (found.code, found.severity, found.container, found.at) == ("hang", ERROR, "", story.now)
+    assert "5 min" in snapshot(story, 310).verdict or "310 s" in snapshot(story, 310).verdict
+
+
+def test_containers_that_never_print_anything_hang_since_they_were_made(story: Story) -> None:
+    made = 1767261600.0  # 2026-01-01 10:00 UTC
+    story.now = made
+    story.run.containers([exists(ONE, started="2026-01-01 11:00:00 +0100 CET"), exists(ALGO)])
+    assert codes(story, 290) == []
+    assert codes(story, 310) == ["hang"]
+
+
+# -- the trainer does not come, or no checkpoint does -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("waited", "found"),
+    [(120, []), (295, []), (300, ["trainer-late"]), (1195, ["trainer-late"]), (1200, ["trainer-never-came"])],
+)
+def test_waiting_for_the_trainer(story: Story, waited: int, found: list[str]) -> None:
+    story.line(ONE, f"Waiting for SageMaker Redis server IP: Time elapsed: {waited} seconds")
+    assert codes(story) == found
+    assert [one.severity for one in snapshot(story).diagnoses] == [WARNING if waited < 1200 else ERROR][: len(found)]
+    story.restore(ONE, 0)
+    assert codes(story) == []
+
+
+def test_evaluations_without_end_are_told_after_ten_minutes(story: Story) -> None:
+    begin(story)
+    finish_driving(story)
+    evaluate_for(story, 540, EXTRA)
+    assert codes(story) == []
+    evaluate_for(story, 120, EXTRA)
+    found = only(story)
+    assert (found.code, found.severity, found.worker) == ("no-new-checkpoint", ERROR, 0)
+    assert "restart-from-checkpoint" in found.actions
+
+
+def test_evaluations_go_on_while_the_trainer_gets_on(story: Story) -> None:
+    begin(story)
+    finish_driving(story)
+    for epoch in range(4):
+        evaluate_for(story, 300, EXTRA)
+        story.epoch(ALGO, epoch)
+    assert codes(story) == []
+
+
+def test_evaluations_begin_anew_with_each_checkpoint(story: Story) -> None:
+    begin(story)
+    finish_driving(story)
+    for number in range(1, 4):
+        evaluate_for(story, 400, EXTRA)
+        story.save(ALGO, number, 12)
+        for name in (ONE, TWO, THREE):
+            story.restore(name, number, 12)
+        for name in (ONE, TWO, THREE):
+            story.episode(name, 2 * number, [0.0, 12.0])
+            story.episode(name, 2 * number + 1, [0.0, 12.0])
+        assert codes(story) == []
+
+
+# -- containers that end ------------------------------------------------------------------------------
+
+
+def test_a_worker_that_was_killed_is_told_with_why_and_for_how_long(story: Story) -> None:
+    begin(story)
+    story.now += 400
+    for name in (ONE, TWO):
+        story.episode(name, 1, [0.0, 12.0])
+    story.episode(THREE, 1, [0.0, 5.0], done=False)
+    story.run.container(exists(THREE, "exited", 137))
+    found = only(story, 95)
+    assert (found.code, found.severity, found.worker, found.container) == ("host-out-of-memory", ERROR, 2, THREE)
+    assert snapshot(story, 95).verdict == (
+        "STALLED: worker 2 gone for 95 s (container exited 137: out of memory); the trainer waits for it."
+    )
+
+
+@pytest.mark.parametrize(("code", "how"), [(1, "container exited 1"), (139, "it crashed"), (143, "told to stop")])
+def test_a_worker_that_ended_otherwise_is_told(story: Story, code: int, how: str) -> None:
+    begin(story)
+    story.run.container(exists(TWO, "exited", code))
+    found = only(story, 30)
+    assert (found.code, found.worker) == ("worker-gone", 1)
+    assert how in found.title
+
+
+def test_a_swarm_task_that_vanished_is_told(story: Story) -> None:
+    tasks = [f"deepracer-0_robomaker.{slot}.{'abcdefghijklmnopqrstuvwxy'}" for slot in (1, 2)]
+    listed = [Container(name + "id", name, "robomaker", index + 1, "running", "") for index, name in enumerate(tasks)]
+    story.run.containers([*listed, exists(ALGO)])
+    for name in tasks:
+        story.restore(name, 0)
+        story.episode(name, 0, [0.0, 5.0], done=False)
+    story.run.containers([listed[0], exists(ALGO)])
+    found = only(story, 10)
+    assert (found.code, found.worker) == ("worker-gone", 1)
+    assert "swarm task vanished" in found.title
+
+
+def test_a_worker_that_said_why_it_ends_is_told_once(story: Story) -> None:
+    begin(story)
+    story.line(THREE, "ERROR: FAULT_CODE: 43")
+    story.run.container(exists(THREE, "exited", 1))
+    assert codes(story, 20) == ["worker-failed"]
+
+
+def test_a_worker_that_leaves_without_an_error_is_a_warning(story: Story) -> None:
+    begin(story)
+    story.run.container(exists(THREE, "exited", 0))
+    assert [(one.code, one.severity) for one in snapshot(story).diagnoses] == [("worker-ended", WARNING)]
+
+
+def test_an_excess_worker_that_leaves_is_no_loss(story: Story) -> None:
+    begin(story)
+    story.line(THREE, "Exiting excess worker...")
+    story.run.container(exists(THREE, "exited", 0))
+    assert codes(story) == ["excess-worker"]
+
+
+def test_a_trainer_that_ended_ends_the_training(story: Story) -> None:
+    begin(story)
+    story.run.container(exists(ALGO, "exited", 1))
+    found = only(story)
+    assert (found.code, found.severity, found.container, found.worker) == ("trainer-gone", ERROR, ALGO, None)
+    assert "container exited 1" in found.title
+
+
+def test_containers_that_end_together_are_the_end_of_the_run(story: Story) -> None:
+    begin(story)
+    story.now += 400
+    finish_driving(story)
+    for name in (ONE, TWO, THREE, ALGO):
+        story.run.container(exists(name, "exited", 137))
+    assert [(one.code, one.severity) for one in snapshot(story, 600).diagnoses] == [("ended", INFO)]
+
+
+def test_a_training_that_is_told_to_stop_does_not_stall_on_the_way(story: Story) -> None:
+    begin(story)
+    story.now += 400
+    finish_driving(story)
+    story.line(ALGO, "ERROR: FAULT_CODE: 26")
+    story.run.containers([exists(ONE), exists(ALGO, "exited", 137)])
+    assert [one.severity for one in snapshot(story).diagnoses] == [INFO]
+
+
+# -- the two starts of DeepRacer on the Spot ----------------------------------------------------------
+
+
+def alarms(story: Story, later: float = 0.0) -> list[str]:
+    """What is worse than good to know."""
+    return [one.code for one in snapshot(story, later).diagnoses if one.severity != INFO]
+
+
+def first_start(story: Story) -> None:
+    """Two minutes in which the workers wait, begin to drive, and are stopped."""
+    story.run.containers([exists(name) for name in (ONE, TWO, ALGO)])
+    for index, name in enumerate((ONE, TWO)):
+        story.line(name, f"Starting as worker {index}, using world Albert and configuration training_params.yaml.")
+    for waited in range(5, 70, 5):
+        story.now += 3
+        for name in (ONE, TWO):
+            story.line(name, f"Waiting for SageMaker Redis server IP: Time elapsed: {waited} seconds")
+        assert alarms(story) == []
+    story.line(ALGO, "DoorMan: installing SIGINT, SIGTERM")
+    for name in (ONE, TWO):
+        story.restore(name, 0)
+        story.episode(name, 0, [0.0, 10.0], done=False)
+    story.now += 20
+    story.episode(ONE, 0, [12.0], first_step=3, done=False)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("trainer_first", [True, False])
+def test_a_training_that_is_started_twice_is_no_alarm(story: Story, at_once: bool, trainer_first: bool) -> None:
+    first_start(story)
+    story.line(ALGO, "ERROR: FAULT_CODE: 26")
+    assert alarms(story) == []
+    if not at_once:  # they are listed while they are stopped one after the other
+        story.run.containers([exists(ONE), exists(TWO, "exited", 137), exists(ALGO)])
+        assert alarms(story, 5) == []
+        story.run.containers([exists(TWO, "exited", 137), exists(ALGO, "exited", 143)])
+        assert alarms(story, 5) == []
+    story.run.containers([])
+    for second in range(0, 60, 5):
+        assert alarms(story, second) == []
+        assert snapshot(story, second).verdict.startswith("RESTARTING")
+    story.now += 60
+    new = {name: exists(name, ident=name + "-new") for name in (ONE, TWO)}
+    trainer = exists("y2lq1usrh0-algo-1-b2c3d", started="2026-01-01 10:03:00 +0000 UTC")
+    listings = (
+        [[trainer], [trainer, *new.values()]] if trainer_first else [list(new.values()), [*new.values(), trainer]]
+    )
+    for listed in ([listings[0][0]], *listings):
+        story.run.containers(listed)
+        story.now += 10
+        assert alarms(story) == []
+    for index, name in enumerate((ONE, TWO)):
+        story.line(name, f"Starting as worker {index}, using world Albert and configuration training_params.yaml.")
+        story.line(name, "Waiting for SageMaker Redis server IP: Time elapsed: 60 seconds")
+    story.line(trainer.name, "DoorMan: installing SIGINT, SIGTERM")
+    for name in (ONE, TWO):
+        story.restore(name, 0)
+        story.episode(name, 0, [0.0, 10.0])
+    assert codes(story) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ERROR: FAULT_CODE: 53",
+        "Sagemaker is not running.",
+        "Reward function error: boom",
+        "ran out of memory trying to allocate 1GiB",
+        "ros2 launch process exited with code 1",
+    ],
+)
+def test_an_error_of_the_first_start_is_void_once_it_is_stopped(story: Story, line: str) -> None:
+    first_start(story)
+    story.line(ONE, line)
+    story.run.containers([])
+    assert alarms(story) == []
+    story.now += 60
+    story.run.containers([exists(ONE, ident="new"), exists(TWO, ident="new2"), exists("y2lq1usrh0-algo-1-b2c3d")])
+    assert alarms(story) == []
+
+
+def test_a_start_that_does_not_come_back_is_a_warning(story: Story) -> None:
+    first_start(story)
+    story.run.containers([])
+    assert alarms(story, 300) == ["ended"]
+
+
+def test_a_fault_of_a_container_that_is_still_there_is_an_alarm(story: Story) -> None:
+    first_start(story)
+    story.line(ONE, "ERROR: FAULT_CODE: 41")
+    for name in (ONE, TWO, ALGO):
+        story.run.container(exists(name, "exited", 1))
+    assert "reward-error" in alarms(story)
+
+
+def test_what_was_said_before_a_restart_is_void_after_it(story: Story) -> None:
+    begin(story)
+    story.line(ONE, "ERROR: FAULT_CODE: 43")
+    assert codes(story) == ["worker-failed"]
+    story.run.restarted(ONE)
+    assert codes(story) == []
