@@ -115,6 +115,20 @@ def _app(folder: str | None) -> int:
         raise
 
 
+def show_recorded(logs: Sequence[str]) -> int | None:
+    """The app with the run of recorded logs; None where there is no screen for it."""
+    if _no_screen():
+        return None
+    leave = _first_frame()
+    try:
+        from dots_tui.start import run_recorded
+
+        return run_recorded(logs)
+    except BaseException:
+        leave()
+        raise
+
+
 def _first_frame() -> Callable[[], None]:
     """Paint it. The function that is returned gives the terminal back; so does a signal before the app runs."""
     from dots_tui import splash

@@ -59,9 +59,9 @@ def _files_commands(commands: Any) -> None:
     change.add_argument("--json", action="store_true", help="one JSON document on standard output")
     change.set_defaults(run=_set)
 
-    replay = _add(commands, "replay", "print what the recorded logs of one run tell")
+    replay = _add(commands, "replay", "show what the recorded logs of one run tell, in the app or in print")
     replay.add_argument("logs", nargs="+", metavar="LOG", help="logs of simulations and trainer; - is standard input")
-    replay.add_argument("--summary", action="store_true", help="print the summary (it always is, so far)")
+    replay.add_argument("--summary", action="store_true", help="print the summary, in a terminal too")
     replay.add_argument("--json", action="store_true", help="one JSON document on standard output")
     replay.set_defaults(run=_replay)
 
@@ -148,6 +148,12 @@ def _set(options: argparse.Namespace) -> int:
 
 
 def _replay(options: argparse.Namespace) -> int:
+    if not (options.summary or options.json) and all(Path(log).is_file() for log in options.logs):
+        from dots_tui.cli import show_recorded
+
+        code = show_recorded(options.logs)
+        if code is not None:
+            return code
     from dots_tui.headless.replay import replay_command
 
     return replay_command(options.logs, as_json=options.json)

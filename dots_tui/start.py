@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
 # The collector has nothing to find while modules are imported and widgets built; the app turns it on again.
 gc.disable()
@@ -13,6 +13,10 @@ from dots_tui.app import DotsApp  # noqa: E402
 from dots_tui.custom_files.folder import FolderProblem, find_folder  # noqa: E402
 from dots_tui.settings import Folders, SettingsFile  # noqa: E402
 from dots_tui.workspace import Workspace  # noqa: E402
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def make_workspace(folder: str | None = None) -> Workspace:
@@ -36,6 +40,13 @@ def make_workspace(folder: str | None = None) -> Workspace:
 def run_app(folder: str | None = None) -> int:
     """Run the app on ``folder`` until it is left. Returns the exit code."""
     return run_workspace(make_workspace(folder))
+
+
+def run_recorded(logs: Sequence[str]) -> int:
+    """Run the app with the run of recorded ``logs`` in the Training pane. Returns the exit code."""
+    workspace = make_workspace()
+    workspace.recorded = tuple(logs)
+    return run_workspace(workspace)
 
 
 def run_workspace(workspace: Workspace, guide: Callable[[DotsApp], str] | None = None) -> int:

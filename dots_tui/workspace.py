@@ -40,6 +40,8 @@ class Workspace:
     identity: Identity | None = None
     watched: str = ""
     """Name of the training stack shown in the Training pane."""
+    recorded: tuple[str, ...] = ()
+    """Recorded logs to show in the Training pane from the start."""
     milestones: set[Milestone] = field(default_factory=set)
     before_aws: Callable[[], int | None] | None = None
     """Called in a thread before AWS is first used; may return the port of the instances' SSH server."""

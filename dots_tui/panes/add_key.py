@@ -46,7 +46,9 @@ class AddKey(Dialog["str | None"], EarlyKeys["str | None"]):
     def __init__(self, title: str, keys: Sequence[tuple[str, str]], names: Names) -> None:
         super().__init__(title, yes="")
         longest = max((len(name) for name, _ in keys), default=0)
-        self._list = OwnList([(name, f"{name:{longest}}  {text}") for name, text in keys], names.judge)
+        self._list = OwnList(
+            [(name, f"{name:{longest}}  {text}") for name, text in keys], names.judge, own="a name of your own"
+        )
 
     def parts(self) -> Iterable[Widget]:
         yield self._list

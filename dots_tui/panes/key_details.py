@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _MOST_CHOICES = 12
 _SHAPE_LINES = 8
+_LARGE = 1e5  # from here on a number is easier to read with separators than as a power of ten
 _NARROWEST = 16
 """Columns; before the layout is made there are none."""
 
@@ -175,7 +176,7 @@ def _facts(key: Key) -> Iterator[tuple[str, str]]:
     if key.minimum is not None or key.maximum is not None:
         yield "Range", f"{_bound(key.minimum)} to {_bound(key.maximum)}"
     if key.sensible is not None:
-        yield "Usual", f"{key.sensible[0]:g} to {key.sensible[1]:g}"
+        yield "Usual", f"{_bound(key.sensible[0])} to {_bound(key.sensible[1])}"
     if key.unit:
         yield "Unit", key.unit
     yield "Default", key.default or "(empty)"
@@ -192,4 +193,6 @@ def _facts(key: Key) -> Iterator[tuple[str, str]]:
 
 
 def _bound(value: float | None) -> str:
-    return "any" if value is None else f"{value:g}"
+    if value is None:
+        return "any"
+    return f"{value:,.0f}" if value >= _LARGE else f"{value:g}"

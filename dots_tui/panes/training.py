@@ -16,6 +16,7 @@ from dots_tui.milestones import Milestone
 from dots_tui.monitor import snapshot as words
 from dots_tui.panes import training_head as view
 from dots_tui.panes.base import Pane
+from dots_tui.panes.recorded_watch import RecordedWatch
 from dots_tui.panes.stacks_view import is_running
 from dots_tui.panes.training_board import TrainingBoard
 from dots_tui.panes.training_commands import RUN_COMMANDS, RunActions
@@ -29,6 +30,8 @@ from dots_tui.widgets.lanes import WorkerLanes
 from dots_tui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from dots_tui.monitor.snapshot import MonitorSnapshot
 
 _FRAME = 0.25
@@ -80,7 +83,9 @@ class TrainingPane(LogActions, RunActions, Pane):
 
     def shown(self) -> None:
         wanted, over = self.workspace.watched, self.run_watch is not None and bool(self.run_watch.ended)
-        if wanted and (wanted != self.watching or over):
+        if self.workspace.recorded and self.run_watch is None:
+            self.watch_logs(self.workspace.recorded)
+        elif wanted and (wanted != self.watching or over):
             self.watch_run(wanted)
         elif not self.watching:
             self._look_for_a_run()
@@ -119,23 +124,31 @@ class TrainingPane(LogActions, RunActions, Pane):
 
     def watch_run(self, name: str) -> None:
         """Watch the training stack ``name`` from now on; what was watched before is forgotten."""
+        if self._watch(name, lambda: Watch(self, name)):
+            self.workspace.watched = name
+
+    def watch_logs(self, logs: Sequence[str]) -> None:
+        """Show the run that recorded logs tell of."""
+        self._watch("the logs", lambda: RecordedWatch(self, logs))
+
+    def _watch(self, name: str, make: Callable[[], Watch]) -> bool:
         before = self.run_watch
         try:
-            self.run_watch = Watch(self, name)
+            watch = self.run_watch = make()
         except SpoolProblem as problem:
             self.workspace.watched = ""
             self.notify(str(problem), title=f"{name} cannot be watched", severity="error", timeout=15)
-            return
+            return False
         self._keep_last()
-        self._keeper = Keeper(self, self.run_watch)
-        self.workspace.watched, self._greeting = name, ""
+        self._keeper, self._greeting = Keeper(self, watch), ""
         self.query_one(TrainingBoard).forget()
-        self.query_one(TrainingLog).follow(self.run_watch.spool)
+        self.query_one(TrainingLog).follow(watch.spool)
         if before is not None:
             before.close()
         self.query_one(ContentSwitcher).current = "training-run"
-        self.run_watch.start()
+        watch.start()
         self.call_after_refresh(self._draw)
+        return True
 
     def _draw(self) -> None:
         watch = self.run_watch
@@ -144,7 +157,7 @@ class TrainingPane(LogActions, RunActions, Pane):
             return
         if watch is None:
             return
-        if not self.workspace.watched and not watch.ended:
+        if not self.workspace.watched and not watch.ended and not watch.recorded:
             watch.end(f"{watch.name} was stopped; what its instance has saved is in the bucket. 3 shows the stacks.")
         watch.look()
         snapshot = watch.snapshot()

@@ -31,6 +31,7 @@ _ROWS, _ROWS_LOW, _WRAP = 3, 2, 8
 """Rows of the verdict, in a low terminal too, and cells a row loses by wrapping."""
 LOW = 18
 """Rows below which a terminal is low (the app's breakpoint)."""
+_READING = view.Verdict("info", "READING", "Reading the logs …")
 WIDE = 100
 """Columns from which on everything is shown side by side (the app's breakpoint)."""
 
@@ -119,8 +120,11 @@ class TrainingBoard(Vertical):
 
 def _verdict(watch: Watch, now: datetime) -> view.Verdict:
     """The end and a failed beginning are the watch's to tell, the rest is in its snapshot."""
+    snapshot = watch.snapshot()
+    if watch.trouble:
+        return view.Verdict("bad", "NOT READ" if watch.recorded else "NOT WATCHED", watch.trouble)
+    if watch.recorded:
+        return view.recorded(snapshot.run, watch.ended) if snapshot is not None else _READING
     if watch.ended:
         return view.Verdict("", "ENDED", watch.ended)
-    if watch.trouble:
-        return view.Verdict("bad", "NOT WATCHED", watch.trouble)
-    return view.verdict(watch.snapshot(), watch.stack, now, ending=watch.ending)
+    return view.verdict(snapshot, watch.stack, now, ending=watch.ending)

@@ -90,8 +90,10 @@ def title(log: LogView, which: str, filters: list[str]) -> str:
     if rows is not None:
         if rows.progress is not None:
             parts.append(f"filtering {rows.progress:.0%}")
-        if not rows.sieve.noise or rows.noise:
+        if rows.noise:
             parts.append(f"{rows.noise:,} line{'' if rows.noise == 1 else 's'} of harmless noise hidden")
+        elif not rows.sieve.noise:
+            parts.append("no harmless noise")
         if rows.spool.lost:
             parts.append(f"{rows.spool.lost:,} lines could not be kept")
     if log.bookmarks:

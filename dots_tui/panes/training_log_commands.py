@@ -37,7 +37,7 @@ LOG_COMMANDS: tuple[Command, ...] = (
         "inverse",
         "Inverse filter",
         "Show the lines without the filter's text instead of those with it.",
-        "i",
+        "I",
         "inverse",
     ),
     _log("level", "Level", "All log lines, records only, warnings and errors, or errors only.", "l", "level"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,6 +74,14 @@ def verdict(snapshot: MonitorSnapshot | None, stack: Stack | None, now: datetime
     left = minutes_left(stack, now) if stack is not None else None
     soon = left is not None and 0 <= left < SOON_MINUTES
     return _going_on(run, f" It ends in {left} min." if soon else "")
+
+
+def recorded(run: RunSnapshot, how: str) -> Verdict:
+    """A run read from its logs, *how* in a sentence: what went wrong at its end, else how it went."""
+    worst = run.diagnoses[0] if run.diagnoses else None
+    if worst is not None and worst.severity == ERROR:
+        return Verdict("bad", worst.word, f"{_sentence(worst.title)} {worst.advice} {how}", "p why")
+    return _going_on(replace(run, next_iteration_at=None), f" {how}")
 
 
 def _unreached(transport: TransportState) -> Verdict:

@@ -66,11 +66,20 @@ class Prints(io.TextIOBase):
 class RewardFunction:
     """A function and the faults found in it. ``load`` makes its module anew, as in a new worker's process."""
 
-    def __init__(self, source: bytes, world: World, simapp: tuple[int, ...], told: Callable[[Fault], None]) -> None:
+    def __init__(
+        self,
+        source: bytes,
+        world: World,
+        simapp: tuple[int, ...],
+        told: Callable[[Fault], None],
+        more_memory: Callable[[], None] = lambda: None,
+    ) -> None:
+        """*told* takes the faults; *more_memory* gives way when memory is used up, so that this can be told."""
         self._source = source
         self._world = world
         self._limited = not simapp or simapp[0] >= 6
         self._told = told
+        self._more_memory = more_memory
         self._seen: set[tuple[str, int | None]] = set()
         self._code: types.CodeType | None = None
         self._function: Callable[[dict[str, Any]], Any] | None = None
@@ -91,7 +100,9 @@ class RewardFunction:
             sys.modules[module.__name__] = module
             exec(self._code, module.__dict__)  # noqa: S102 - what a rehearsal is for
         except BaseException as error:  # noqa: BLE001 - also SystemExit; it becomes a fault
-            raise Broken(fault_of(error, None, loading=True)) from error
+            if isinstance(error, MemoryError):
+                self._more_memory()
+            raise Broken(fault_of(error, None, loading=True)) from None
         self._function = getattr(module, _NAME, None)
         if not callable(self._function):
             message = "The file does not define reward_function; the training ends when it looks for it."
@@ -105,6 +116,8 @@ class RewardFunction:
         try:
             value = self._function(self._world.params(state))
         except BaseException as error:  # noqa: BLE001 - nothing a racer's code raises may end the rehearsal
+            if isinstance(error, MemoryError):
+                self._more_memory()
             return self._fail(fault_of(error, self._world.params(state)))
         try:
             reward = value if type(value) is float else _number(value)

@@ -6,6 +6,7 @@ with this module, so nothing here is a wall against someone who wants to break o
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import json
 import os
@@ -32,6 +33,8 @@ _WALL_FACTOR = 3.0
 """A call that sleeps, or hangs in C code, is given so many times the limit of one that calculates."""
 _SWEEP_SHARE, _DRIVERS_SHARE = 0.5, 0.9
 """Of the time for everything: when sweep and drivers stop by themselves."""
+_TO_SPEAK = 64 << 20
+"""Bytes kept back, so that a child whose memory is used up can still say so."""
 _NETWORK = ("socket.",)
 _PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "pty.spawn", "os.kill")
 _FILES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink", "shutil.")
@@ -50,10 +53,10 @@ class Child:
         track = Track.from_rows(job["track"]["name"], job["track"]["rows"], job["track"]["source"])
         self._world = World(track, self._simapp, against=job["against"])
         self._actions = actions_of(job["actions"])
-        self._function = RewardFunction(job["source"].encode("latin-1"), self._world, self._simapp, self._tell)
+        self._function = RewardFunction(job["source"].encode("latin-1"), self._world, self._simapp, self._fault, self._more_memory)
         self._prints = Prints(self._too_much_printed)
         self._guarded = False
-        self._call = (-1, 0.0, 0.0)
+        self._call: tuple[tuple[int, bool] | None, float, float] = (None, 0.0, 0.0)
 
     def run(self) -> None:
         """All of it."""
@@ -120,14 +123,14 @@ class Child:
         """Limits of the system, the clock that looks at long calls, and what the racer's code may not have."""
         memory = int(self._limits["memory_mb"]) << 20
         seconds = int(self._limits["seconds"]) + 5
-        for what, value in (
-            (resource.RLIMIT_AS, memory),
-            (resource.RLIMIT_CPU, seconds),
-            (resource.RLIMIT_FSIZE, 1 << 20),
-            (resource.RLIMIT_CORE, 0),
+        for what, value, most in (
+            (resource.RLIMIT_AS, memory, memory + _TO_SPEAK),
+            (resource.RLIMIT_CPU, seconds, seconds),
+            (resource.RLIMIT_FSIZE, 1 << 20, 1 << 20),
+            (resource.RLIMIT_CORE, 0, 0),
         ):
             try:
-                resource.setrlimit(what, (value, value))
+                resource.setrlimit(what, (value, most))
             except (ValueError, OSError):
                 continue  # a system without that limit (macOS and memory); the clock still ends it
         empty = os.open(os.devnull, os.O_RDWR)
@@ -152,12 +155,13 @@ class Child:
             os._exit(1)
         self._arm()
         if not self._guarded:
-            self._call = (-1, 0.0, 0.0)
+            self._call = (None, 0.0, 0.0)
             return
-        number, wall, used = self._call
+        known, wall, used = self._call
         now, cpu = time.monotonic(), time.process_time()
-        if number != self._function.calls:
-            self._call = (self._function.calls, now, cpu)
+        running = (self._function.calls, self._function.state is None)
+        if known != running:
+            self._call = (running, now, cpu)
             return
         limit = self._limits["call_seconds"]
         if cpu - used > limit or now - wall > limit * _WALL_FACTOR:
@@ -191,7 +195,17 @@ class Child:
         path, _, flags = (*arguments, None, None, None)[:3]
         return path != os.devnull and isinstance(flags, int) and bool(flags & _WRITING)
 
+    def _more_memory(self) -> None:
+        with contextlib.suppress(ValueError, OSError):  # the limit is none here
+            resource.setrlimit(resource.RLIMIT_AS, (resource.getrlimit(resource.RLIMIT_AS)[1],) * 2)
+
     # -- telling ----------------------------------------------------------------------------------
+
+    def _fault(self, fault: Fault) -> None:
+        self._tell(fault)
+        if fault.kind == "memory":  # what it keeps may be there for good, and the next call would fail for nothing else
+            self._end(complete=False)
+            os._exit(0)
 
     def _end(self, *, complete: bool) -> None:
         self._tell(Ended(complete, round(time.monotonic() - self._begun, 3)))

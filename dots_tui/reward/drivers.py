@@ -60,8 +60,7 @@ def _with_room(
 
 
 def _zig_zag(track: Track, actions: ActionSpace) -> Drive:
-    return fastest(track, actions, zig_zag(track, _MORE_ROOM_M = (0.0, 0.1, 0.2)
-_SWING, _WAVE_M), clean=False)
+    return fastest(track, actions, zig_zag(track, _SWING, _WAVE_M), clean=False)
 
 
 def _crawler(track: Track, actions: ActionSpace) -> Drive:

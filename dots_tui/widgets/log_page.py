@@ -9,11 +9,11 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from dots_tui.training.noise import noise_in
 from dots_tui.widgets.glyphs import age, clean
 from dots_tui.widgets.lines_view import LinesView
 from dots_tui.widgets.log_paint import HIGHLIGHTS, Window, line_text
 from dots_tui.widgets.log_rows import LogRows
-from dots_tui.widgets.log_sieve import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -183,7 +183,7 @@ class LogPage(LinesView):
         if marked:
             base = self._base + self.get_component_rich_style("log-page--mark")
         search = self._matches and (self._matches, self.get_component_rich_style("log-page--match"))
-        quiet = NOISE.search(line.text.encode()) is not None
+        quiet = noise_in(line.text.encode()) is not None
         text = line_text(body, label, self.tint, self._highlights, search, quiet=quiet)
         selection = self.text_selection
         span = None if selection is None else selection.get_span(line.number)

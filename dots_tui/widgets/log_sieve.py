@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from re import Pattern
 from typing import TYPE_CHECKING, NamedTuple
 
+from dots_tui.training.noise import noise_places
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -50,14 +52,6 @@ RECORD_WORDS = (
     b"simapp_exception",
     b"FAULT_CODE: ",
 )
-NOISE: Pattern[bytes] = re.compile(
-    rb"Exception when checking for DEEPRACER_JOB_TYPE_ENV|'LOCAL' is not a valid DeepRacerJobType"
-    rb"|Re-try count: [1-4]/5|Unable to find deepracer checkpoint json"
-    rb"|x11vnc|\bJWM\b|xacro: in-order|\[Err\] \[|Topic '?[^\n]{0,200} is not valid"
-    rb"|AgentsVideoEditor\._mp4_queue|FutureWarning|np_resource = np\.dtype|pkg_resources is deprecated"
-    rb"|ROS Service [^\n]{0,200}timed out|could not open file to read NUMA node|libcuda\.so|libcudart\.so"
-)
-"""Lines that look bad and mean nothing."""
 _PLAIN = re.compile(r"[^\\^$.|?*+()\[\]{}]*\Z")
 
 
@@ -93,7 +87,7 @@ def sift(sieve: Sieve, block: Block, sources: frozenset[int]) -> Sifted:
     kept: set[int] | None = None
     noisy: set[int] = set()
     if sieve.level == ERRORS or sieve.level == WARNINGS or not sieve.noise:
-        noisy = set(_rows(block, (match.start() for match in NOISE.finditer(block.data))))
+        noisy = set(_rows(block, noise_places(block.data)))
     if sieve.level != EVERYTHING:
         kept = rows_of_level(block, sieve.level)
     if sieve.pattern:

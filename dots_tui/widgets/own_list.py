@@ -53,14 +53,21 @@ class OwnList(PickList):
     OwnList #own-hint.-refused { color: $text-error; }
     """
 
-    def __init__(self, options: Sequence[tuple[str, str]], judge: Callable[[str], Own], current: str = "") -> None:
+    def __init__(
+        self,
+        options: Sequence[tuple[str, str]],
+        judge: Callable[[str], Own],
+        current: str = "",
+        own: str = "a value of your own",
+    ) -> None:
         super().__init__(options, current)
+        self._own = own
         self.remove_class("-few")  # the line to type in is never left out
         self._judge = judge
         self._options = OwnOptions(options, current, judge)
 
     def compose(self) -> ComposeResult:
-        yield QuickInput(placeholder="type to search, or a value of your own", compact=True)
+        yield QuickInput(placeholder=f"type to search, or {self._own}", compact=True)
         yield self._options
         yield Static("", id="own-hint", markup=False)
 

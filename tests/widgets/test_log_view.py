@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,8 @@ from textual.geometry import Offset
 from textual.selection import Selection
 
 from dots_tui.spool import Spool, SpoolLine
+from dots_tui.widgets.log_page import AGE, CLOCK
+from dots_tui.widgets.log_sieve import Sieve
 from dots_tui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
@@ -256,3 +259,122 @@ async def test_nothing_is_painted_while_nothing_changes(stage: Any, spool: Spool
         for _ in range(10):
             view._tick()
         assert len(taken) == 1 + 2  # slower while the terminal is not looked at
+
+
+async def test_long_lines_wrap_and_the_end_stays_in_view(stage: Any, lines: Callable[[Any], list[str]]) -> None:
+    spool = Spool()
+    spool.append("algo", [b"%02d " % n + b"x" * 40 for n in range(30)])
+    view = LogView(spool, label=short)
+    view.wrap = True
+    async with stage(view).run_here(width=24, height=7) as pilot:
+        await tick(view, pilot)
+        assert [line[:5] for line in lines(view)] == ["SM 28", "   xx", "   xx", "SM 29", "   xx", "   xx", ""]
+        view.focus()
+        await pilot.press("up")
+        assert not view.following
+        assert lines(view)[0].startswith("SM 27")
+        assert lines(view)[-1].startswith(" paused")
+        await pilot.press("home")
+        assert lines(view)[0].startswith("SM 00")
+        for _ in range(28):
+            await pilot.press("down")
+        assert view.following
+        assert any(line.startswith("SM 29") for line in lines(view))
+        view.show_number(10)
+        await pilot.pause()
+        assert any(line.startswith("SM▸10") for line in lines(view))
+        view.wrap = False
+        await pilot.pause()
+        assert lines(view)[1].startswith("SM")
+    spool.close()
+
+
+async def test_times_are_local_or_an_age(stage: Any, lines: Callable[[Any], list[str]], spool: Spool) -> None:
+    now = datetime.now(timezone.utc) - timedelta(minutes=5)
+    spool.append("algo", [b"said"], [now.strftime("%Y-%m-%dT%H:%M:%S.000000000Z").encode()])
+    view = LogView(spool, label=short)
+    async with stage(view).run_here() as pilot:
+        await tick(view, pilot)
+        assert lines(view)[0] == "SM said"
+        view.times = CLOCK
+        await pilot.pause()
+        assert lines(view)[0] == f"{now.astimezone():%H:%M:%S} SM said"
+        view.times = AGE
+        await pilot.pause()
+        assert lines(view)[0].split() == ["5", "min", "SM", "said"]
+
+
+async def test_bookmarks_are_set_visited_and_cleared(
+    stage: Any, lines: Callable[[Any], list[str]], spool: Spool
+) -> None:
+    number(spool, 0, 100)
+    view = LogView(spool, label=short)
+    async with stage(view).run_here(height=10) as pilot:
+        view.focus()
+        await pilot.press("b")
+        assert pilot.app.seen(LogView.Bookmarked)[-1].none_here  # type: ignore[attr-defined]
+        await pilot.press("m")
+        assert view.bookmarks == {99}
+        view.show_number(50)
+        await pilot.press("m")
+        await pilot.pause()
+        assert "W0◆line 50" in lines(view)
+        await pilot.press("b")
+        assert view.mark == 99
+        await pilot.press("b")
+        assert view.mark == 50
+        await pilot.press("B")
+        assert view.mark == 99
+        await pilot.press("m")
+        assert view.bookmarks == {50}
+        view.sift(Sieve(pattern="line 9"))
+        await tick(view, pilot)
+        await pilot.press("b")
+        await pilot.pause()
+        assert pilot.app.seen(LogView.Bookmarked)[-1].none_here  # type: ignore[attr-defined]
+
+
+async def test_a_click_marks_a_line_and_pauses(stage: Any, lines: Callable[[Any], list[str]], spool: Spool) -> None:
+    number(spool, 0, 100)
+    view = LogView(spool, label=short)
+    async with stage(view).run_here(height=10) as pilot:
+        await tick(view, pilot)
+        await pilot.click(view, offset=(5, 3))
+        assert (view.mark, view.following) == (93, False)
+        assert "W0▸line 93" in lines(view)
+
+
+async def test_a_filter_follows_what_arrives_and_noise_is_counted(
+    stage: Any, lines: Callable[[Any], list[str]], spool: Spool
+) -> None:
+    spool.append("robomaker.1", [b"good", b"x11vnc says something", b"bad"])
+    view = LogView(spool, label=short)
+    async with stage(view).run_here() as pilot:
+        view.sift(Sieve(noise=False))
+        assert [line for line in lines(view) if line] == ["W0 good", "W0 bad"]
+        assert view.rows is not None
+        assert view.rows.noise == 1
+        view.sift(Sieve(pattern="o", inverse=True))
+        spool.append("robomaker.1", [b"no", b"and"])
+        await tick(view, pilot)
+        assert [line for line in lines(view) if line] == ["W0 bad", "W0 and"]
+
+
+async def test_what_is_read_stays_when_late_lines_come(
+    stage: Any, lines: Callable[[Any], list[str]], spool: Spool
+) -> None:
+    def stamps(start: int, count: int) -> list[bytes]:
+        return [b"2026-01-01T00:%02d:%02d.000000000Z" % divmod(start + n, 60) for n in range(count)]
+
+    spool.append("robomaker.1", [b"line %d" % n for n in range(100)], stamps(600, 100))
+    view = LogView(spool, label=short)
+    async with stage(view).run_here(height=10) as pilot:
+        view.focus()
+        await tick(view, pilot)
+        await pilot.press("pageup")
+        before = lines(view)[:-1]
+        spool.append("algo", [b"late %d" % n for n in range(50)], stamps(0, 50))
+        await tick(view, pilot)
+        assert lines(view)[:-1] == before
+        await pilot.press("home")
+        assert lines(view)[0] == "SM late 0"

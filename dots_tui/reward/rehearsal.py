@@ -1,0 +1,181 @@
+"""A rehearsal: the racer's function in a process of its own, and what it tells as it goes.
+
+Whatever the function does, this side goes on: the child has limits of its own, is given up when it goes over the time
+for all, and ends with its whole process group.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import IO, TYPE_CHECKING, Callable
+
+from dots_tui.reward.results import Ended, Event, Fault, decode
+
+if TYPE_CHECKING:
+    from dots_tui.reward.subject import Subject
+
+_POLL_SECONDS = 0.1
+_GRACE_SECONDS = 5.0
+"""Beyond the time for all, in which the child is expected to end by itself."""
+_MOST_BYTES = 64 << 20
+"""A child that says more than this says nothing sensible."""
+_STUCK_LINE = re.compile(r'File "reward_function\.py", line (\d+)')
+_START = (
+    "import sys, json; sys.dont_write_bytecode = True; sys.path[:] = json.loads(sys.argv[1]); "
+    "from dots_tui.reward.child import main; main(int(sys.argv[2]), int(sys.argv[3]))"
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a rehearsal may use."""
+
+    seconds: float = 30.0
+    """For all of it."""
+    call_seconds: float = 2.0
+    """Of computing time for one call, or for loading the file."""
+    memory_mb: int = 1024
+
+
+class Cancelled(Exception):
+    """The rehearsal was given up on request."""
+
+
+def rehearse(
+    subject: Subject, limits: Limits = Limits(), cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[Event]:
+    """The events of a rehearsal as they come: parts of the sweep, drivers, faults among them, last ``Ended``.
+
+    Blocks: take it in a thread. *cancelled* is asked ten times a second and ends it with Cancelled. The child and all
+    it started are gone when the iteration ends, however it does. OSError when no process can be started.
+    """
+    with tempfile.TemporaryDirectory(prefix="dots-tui-rehearsal-") as folder, contextlib.ExitStack() as stack:
+        child = _Child(subject, limits, folder, stack)
+        try:
+            yield from child.events(time.monotonic() + limits.seconds + _GRACE_SECONDS, cancelled)
+        finally:
+            child.end()
+
+
+class _Child:
+    """The process and the ends of its pipes on this side."""
+
+    def __init__(self, subject: Subject, limits: Limits, folder: str, stack: contextlib.ExitStack) -> None:
+        self._limits = limits
+        self._out, out = _pipe(stack)
+        self._stuck: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
+        job: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
+        job.write(json.dumps({**subject.job(), "limits": asdict(limits)}).encode())
+        job.seek(0)
+        path = json.dumps([entry for entry in sys.path if entry])
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-c", _START, path, str(out), str(self._stuck.fileno())],
+            stdin=job,
+            stdout=subprocess.DEVNULL,
+            stderr=self._stuck,
+            cwd=folder,
+            env=_environment(folder),
+            pass_fds=(out, self._stuck.fileno()),
+            start_new_session=True,
+        )
+        os.close(out)
+        self._begun = time.monotonic()
+        self._rest = b""
+        self._read = 0
+
+    def events(self, until: float, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """What the child tells. Its end without a word becomes a fault."""
+        gone = False
+        while True:
+            for event in self._waiting(0.0 if gone else _POLL_SECONDS):
+                yield event
+                if isinstance(event, Ended):
+                    return
+            if cancelled():
+                raise Cancelled
+            if gone:
+                yield self._fault_of_end()
+                break
+            if time.monotonic() > until or self._read > _MOST_BYTES:
+                yield Fault("too-slow", f"The rehearsal did not end within {self._limits.seconds:g} seconds.")
+                break
+            # Once more round after the end: its last words may be in the pipe. Somebody it started may hold that open.
+            gone = self._process.poll() is not None
+        yield Ended(complete=False, seconds=round(time.monotonic() - self._begun, 3))
+
+    def end(self) -> None:
+        """End the child with all of its group. Its leader is not waited for before, so the number is still theirs."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that has gone
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _waiting(self, seconds: float) -> Iterator[Event]:
+        """Whole lines that are there, after waiting for the first."""
+        while select.select([self._out], [], [], seconds)[0]:
+            data = os.read(self._out, 1 << 16)
+            if not data:
+                # The end of the pipe: nothing more will come, and select would say so again at once.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(seconds)
+                return
+            seconds = 0.0
+            self._read += len(data)
+            *lines, self._rest = (self._rest + data).split(b"\n")
+            for line in lines:
+                # The racer's code has the descriptor too; what is no event is passed over.
+                with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+                    yield decode(line)
+
+    def _fault_of_end(self) -> Fault:
+        """Why a child went without saying so."""
+        code = self._process.returncode
+        self._stuck.seek(0)
+        words = self._stuck.read(1 << 16).decode("utf-8", "replace")
+        found = _STUCK_LINE.search(words)
+        line = int(found.group(1)) if found else None
+        if words.startswith("Timeout"):
+            seconds = self._limits.call_seconds
+            message = f"The function does not come to an end: one call ran for far more than {seconds:g} seconds."
+            return Fault("endless-loop", message, line)
+        if code < 0:
+            names = {one.value: one.name for one in signal.Signals}
+            how = names.get(-code, f"signal {-code}")
+            return Fault("crash", f"The function brings Python down ({how}); the training ends then.", line)
+        if "dots_tui" in words and "Error" in words:
+            reason = words.strip().splitlines()[-1]
+            return Fault("not-rehearsed", f"The rehearsal itself failed: {reason}", line)
+        return Fault("sys-exit", f"The function ends the process (exit code {code}); the training ends then.", line)
+
+
+def _pipe(stack: contextlib.ExitStack) -> tuple[int, int]:
+    """A pipe; its reading end is closed with *stack*."""
+    reading, writing = os.pipe()
+    stack.callback(os.close, reading)
+    return reading, writing
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Next to nothing: no credentials, no proxies, no settings of the user's."""
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
+    return {
+        **kept,
+        "PATH": "/usr/bin:/bin",
+        "HOME": folder,
+        "TMPDIR": folder,
+        "LC_ALL": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        # numpy's helpers each take address space, which is limited.
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }

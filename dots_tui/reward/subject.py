@@ -1,0 +1,74 @@
+"""What is rehearsed: a function, the track it is tried on, and the car's actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Union
+
+from dots_tui.custom_files import action_space
+from dots_tui.custom_files.action_space import ActionSpaceProblem
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.folder import MODEL_METADATA, REWARD_FUNCTION
+
+if TYPE_CHECKING:
+    from dots_tui.tracks.geometry import Track
+
+AnySpace = Union[action_space.Discrete, action_space.Continuous]
+USUAL = action_space.Continuous(action_space.Action(-30.0, 1.0), action_space.Action(30.0, 3.0))
+"""Driven with when model_metadata.json has no action space that can be used."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One rehearsal's input."""
+
+    source: bytes
+    """Of reward_function.py, saved or not."""
+    track: Track
+    actions: AnySpace = USUAL
+    simapp: tuple[int, ...] = ()
+    """Version; empty when it is not known."""
+    against: bool = False
+    """Driven against the track's own direction."""
+    remarks: tuple[str, ...] = field(default=(), compare=False)
+    """What was assumed because the custom files do not say, in words."""
+
+    def job(self) -> dict[str, Any]:
+        """What the child process is sent."""
+        track = self.track
+        rows = [(*centre, *inner, *outer) for centre, inner, outer in zip(track.centre, track.inner, track.outer)]
+        return {
+            "source": self.source.decode("latin-1"),
+            "track": {"name": track.name, "source": track.source, "rows": rows},
+            "actions": _described(self.actions),
+            "simapp": self.simapp,
+            "against": self.against,
+        }
+
+
+def subject_of(sources: Mapping[str, bytes], track: Track) -> Subject:
+    """The reward function among the custom files *sources*, tried on *track*. KeyError when there is none."""
+    facts = Facts(sources)
+    remarks: list[str] = []
+    actions: AnySpace = USUAL
+    try:
+        actions = action_space.parse(sources[MODEL_METADATA])
+    except (KeyError, ActionSpaceProblem) as problem:
+        why = f"There is no {MODEL_METADATA}." if isinstance(problem, KeyError) else f"{MODEL_METADATA}: {problem}"
+        remarks.append(f"{why} The drivers steer up to 30 degrees at 1 to 3 m/s instead.")
+    return Subject(
+        source=sources[REWARD_FUNCTION],
+        track=track,
+        actions=actions,
+        simapp=facts.simapp,
+        against=facts.is_true("DR_TRAIN_REVERSE_DIRECTION"),
+        remarks=tuple(remarks),
+    )
+
+
+def _described(actions: AnySpace) -> dict[str, Any]:
+    if isinstance(actions, action_space.Discrete):
+        return {"discrete": [(action.steering, action.speed) for action in actions.actions]}
+    low, high = actions.low, actions.high
+    return {"continuous": [(low.steering, high.steering), (low.speed, high.speed)]}
