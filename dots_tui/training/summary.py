@@ -7,29 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding
-from dots_tui.training import records as r
+from dots_tui.custom_files.findings import INFO, WARNING, Finding
+from dots_tui.training.fault_codes import fault_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dots_tui.training.snapshot import IterationSnapshot, PolicySnapshot, PolicyValues, RunSnapshot, WorkerSnapshot
-
-_NOTICES = {
-    r.REWARD_ERROR: (ERROR, "The reward function raised an error", "Correct reward_function.py."),
-    r.NO_CAR_MODEL: (
-        ERROR,
-        "simapp does not know the version in model_metadata.json",
-        "Set version to 5 (or 1 to 4) in model_metadata.json.",
-    ),
-    r.NO_TRAINER: (ERROR, "The trainer is not running", "Read the trainer's log: it ended, or was never started."),
-    r.LAUNCH_FAILED: (ERROR, "The simulation ended with an error", "Read the end of this log."),
-    r.LOSS_NAN: (
-        ERROR,
-        "The loss of the policy is no number any more",
-        "Start again from an earlier checkpoint with a lower learning rate, and look for extreme rewards.",
-    ),
-}
 
 
 def document(run: RunSnapshot, files: Mapping[str, Sequence[str]], findings: Sequence[Finding]) -> dict[str, Any]:
@@ -153,28 +137,26 @@ def _trainer(run: RunSnapshot, files: Mapping[str, Sequence[str]]) -> dict[str, 
 
 
 def _of_run(run: RunSnapshot, files: Mapping[str, Sequence[str]]) -> list[Finding]:
-    """What the containers themselves say is wrong."""
+    """What is wrong with the run, and the faults of earlier starts that were overcome."""
 
-    def place(container: str) -> str:
-        return ", ".join(files.get(container, (container,)))
+    def found(container: str, severity: str, code: str, text: str, fix: str | None) -> Finding:
+        place = ", ".join(files.get(container, (container,)))
+        return Finding(place, 0, None, severity, code, text, fix)
 
-    trainer = place(run.trainer.container) if run.trainer is not None else ""
-    found = []
+    findings = [
+        found(one.container, one.severity, one.code, _sentence(one.title), one.advice or None) for one in run.diagnoses
+    ]
+    told = {(one.container, one.fault) for one in run.diagnoses}
     for fault in run.faults:
-        code = f"Fault {fault.code}" if fault.code is not None else "A fault"
-        fix = "Correct your custom files and start again." if fault.user_error else None
-        text = f"{code}: {fault.message or 'no message'}"
-        found.append(Finding(place(fault.container), 0, None, ERROR, "fault", text, fix))
-    for text in run.out_of_memory:
-        fix = "Train with fewer workers on the GPU, a smaller batch_size or the shallow network."
-        found.append(Finding(trainer, 0, None, ERROR, "out-of-memory", f"Out of memory: {text}", fix))
-    for notice in run.notices:
-        if notice.kind in _NOTICES:
-            severity, words, fix = _NOTICES[notice.kind]
-            times = f", {notice.count} times" if notice.count > 1 else ""
-            text = f"{words}{times}: {notice.text}"
-            found.append(Finding(place(notice.container), 0, None, severity, notice.kind, text, fix))
-    return found
+        if (fault.container, fault.code) not in told:
+            kind = fault_kind(fault.code)
+            text = f"in an earlier start, {kind.what}{f': {fault.message}' if fault.message else ''}"
+            findings.append(found(fault.container, INFO, kind.code, _sentence(text), None))
+    return findings
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
 
 
 def about(file: str, code: str, message: str, fix: str | None = None, *, minor: bool = False) -> Finding:

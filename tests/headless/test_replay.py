@@ -267,8 +267,9 @@ def test_faults_are_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         '"eventType": "user_error", "errorCode": "400"}}\nERROR: FAULT_CODE: 41\n'
     )
     (finding,) = document(capsys, str(log), code=1)["findings"]
-    assert (finding["file"], finding["severity"], finding["code"]) == (str(log), "error", "fault")
-    assert finding["message"] == "Fault 41: Reward function error: boom"
+    assert (finding["file"], finding["severity"], finding["code"]) == (str(log), "error", "reward-error")
+    assert finding["message"] == ("Fault 41 in worker 0: the reward function failed: Reward function error: boom.")
+    assert finding["fix"].startswith("Correct reward_function.py")
 
 
 def test_a_reward_of_nan_is_null_in_the_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
