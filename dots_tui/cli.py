@@ -10,7 +10,9 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-_COMMANDS = frozenset({"check", "lens", "set", "replay", "base", "plan", "launch", "stacks", "stop", "delete"})
+_COMMANDS = frozenset(
+    {"check", "lens", "set", "rehearse", "replay", "base", "plan", "launch", "stacks", "stop", "delete"}
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -59,6 +59,14 @@ def _files_commands(commands: Any) -> None:
     change.add_argument("--json", action="store_true", help="one JSON document on standard output")
     change.set_defaults(run=_set)
 
+    rehearsal = _add(commands, "rehearse", "try the reward function on a track and print what it pays for")
+    rehearsal.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=_DIR_HELP)
+    rehearsal.add_argument(
+        "--track", metavar="NAME|FILE.npy", help="the track to drive on (default: DR_WORLD_NAME of the folder)"
+    )
+    rehearsal.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    rehearsal.set_defaults(run=_rehearse)
+
     replay = _add(commands, "replay", "show what the recorded logs of one run tell, in the app or in print")
     replay.add_argument("logs", nargs="+", metavar="LOG", help="logs of simulations and trainer; - is standard input")
     replay.add_argument("--summary", action="store_true", help="print the summary, in a terminal too")
@@ -145,6 +153,12 @@ def _set(options: argparse.Namespace) -> int:
     from dots_tui.headless.files import set_command
 
     return set_command(options.folder, options.assignments, file=options.file, as_json=options.json)
+
+
+def _rehearse(options: argparse.Namespace) -> int:
+    from dots_tui.headless.rehearse import rehearse_command
+
+    return rehearse_command(options.folder, options.track, as_json=options.json)
 
 
 def _replay(options: argparse.Namespace) -> int:

@@ -14,7 +14,6 @@ from dots_tui.custom_files.folder import FolderProblem, find_folder  # noqa: E40
 from dots_tui.settings import Folders, SettingsFile  # noqa: E402
 from dots_tui.workspace import Workspace  # noqa: E402
 
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

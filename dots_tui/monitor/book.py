@@ -7,8 +7,10 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dots_tui.monitor.feed import ENDED, FOLLOWING
+from dots_tui.monitor.ladder import BUCKET
 from dots_tui.monitor.seen import Seen
-from dots_tui.monitor.snapshot import History, MonitorSnapshot, Segment
+from dots_tui.monitor.snapshot import CONNECTED, History, MonitorSnapshot, Segment
 from dots_tui.training.containers import EVALUATION, ROBOMAKER, TRAINER
 from dots_tui.training.state import RunState
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from dots_tui.monitor.bucket_facts import BucketFacts
     from dots_tui.monitor.feed import Feed
     from dots_tui.monitor.link import Link
-    from dots_tui.monitor.snapshot import FeedState
+    from dots_tui.monitor.snapshot import FeedState, TransportState
     from dots_tui.remote.connection import Target
     from dots_tui.remote.gauges import Gauges
     from dots_tui.spool import Spool
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from dots_tui.training.rows import Rows
 
 FOLLOWED = (ROBOMAKER, EVALUATION, TRAINER)
+SETTLED_S = 10.0
+"""After a cut: by then the lines it kept back have come."""
 
 
 class RunBook:
@@ -135,16 +139,21 @@ class RunBook:
 
     def snapshot(self) -> MonitorSnapshot:
         """Everything, now."""
-        now = time.time()
+        now, transport = time.time(), self._link.snapshot()
         with self._lock:
-            run = self._run.snapshot(now)
             containers, gauges, segments, bucket = self._containers, self._gauges, self._segments, self._bucket
             notices = (*self._notices.values(), *self._lost_lines())
             ahead = gauges.clock_ahead_s or 0.0 if gauges is not None else 0.0
             feeds = tuple(feed.state(now + ahead) for feed in self.feeds.values())
-        return MonitorSnapshot(
-            self._link.snapshot(), run, containers, feeds, gauges, segments, history_of(feeds), notices, bucket
-        )
+            run = self._run.snapshot(now, now + ahead if _hears_all(transport, feeds, now) else 0.0)
+        return MonitorSnapshot(transport, run, containers, feeds, gauges, segments, history_of(feeds), notices, bucket)
+
+
+def _hears_all(transport: TransportState, feeds: Iterable[FeedState], now: float) -> bool:
+    """Whether a container from which nothing comes has nothing to say: not what is copied to the bucket now and then,
+    nor what is still to be read after a cut."""
+    settled = transport.state == CONNECTED and now - transport.since >= SETTLED_S and transport.rung != BUCKET
+    return settled and all(feed.share >= 1.0 and feed.state in (FOLLOWING, ENDED) for feed in feeds)
 
 
 def history_of(feeds: Iterable[FeedState]) -> History | None:

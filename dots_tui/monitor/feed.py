@@ -163,7 +163,7 @@ class Feed:
             batch = Batch([batch.lines[index] for index in new], [batch.stamps[index] for index in new], [])
         trouble = ""
         try:
-            self._spool.append(container.name, batch.lines)
+            self._spool.append(container.name, batch.lines, batch.stamps)
         except SpoolProblem as problem:
             trouble = str(problem)  # charts and lanes need no spool: go on without
         if self._spool.problem is not None:

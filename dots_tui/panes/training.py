@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import ContentSwitcher, Static
@@ -60,6 +60,7 @@ class TrainingPane(LogActions, RunActions, Pane):
         super().__init__()
         self.run_watch: Watch | None = None
         self._greeting = ""
+        self._noticed: set[str] = set()
         self._keeper: Keeper | None = None
 
     def compose(self) -> ComposeResult:
@@ -140,7 +141,7 @@ class TrainingPane(LogActions, RunActions, Pane):
             self.notify(str(problem), title=f"{name} cannot be watched", severity="error", timeout=15)
             return False
         self._keep_last()
-        self._keeper, self._greeting = Keeper(self, watch), ""
+        self._keeper, self._greeting, self._noticed = Keeper(self, watch), "", set()
         self.query_one(TrainingBoard).forget()
         self.query_one(TrainingLog).follow(watch.spool)
         if before is not None:
@@ -176,6 +177,10 @@ class TrainingPane(LogActions, RunActions, Pane):
         self.host.set_status("transport", "" if watch.ended else line)
         if any(worker.steps for worker in snapshot.run.workers):
             self.workspace.milestones.add(Milestone.WATCHED)
+        for notice in snapshot.notices:
+            if notice not in self._noticed:
+                self._noticed.add(notice)
+                self.notify(notice, title=watch.name, severity="warning", timeout=12)
         if transport.state == words.CONNECTED and transport.message != self._greeting:
             self._greeting = transport.message
             if "host key" in transport.message:
@@ -198,6 +203,12 @@ class TrainingPane(LogActions, RunActions, Pane):
         log = self.query_one(TrainingLog)
         log.next_source()
         self.query_one(WorkerLanes).selected = log.source
+
+    @on(events.Click, "#training-verdict")
+    def _verdict_clicked(self) -> None:
+        snapshot = self.run_watch.snapshot() if self.run_watch is not None else None
+        if snapshot is not None and snapshot.run.diagnoses:
+            self.action_command("training.problems")
 
     @on(WorkerLanes.Selected)
     def _worker_selected(self, event: WorkerLanes.Selected) -> None:

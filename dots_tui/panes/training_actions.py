@@ -59,7 +59,7 @@ def ask(pane: TrainingPane, action: Action) -> None:
         if yes:
             _run(pane, action)
 
-    body = f"{action.effect}\n\nThis is run on the instance:\n{action.command}"
+    body = f"{action.effect}\n\nOn the instance:  {action.shown}\n\nSent over SSH as:\n{action.command}"
     question = Confirm(f"{action.title}: {name}?", body, yes=action.title, no="Cancel", danger=action.danger)
     pane.app.push_screen(question, answered)
 

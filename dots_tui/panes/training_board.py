@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from dots_tui.monitor.snapshot import MonitorSnapshot
     from dots_tui.panes.training_watch import Watch
     from dots_tui.remote.gauges import Gauges
+    from dots_tui.training.snapshot import RunSnapshot
 
 _INKS = {"good": "$text-success", "warning": "$text-warning", "bad": "$text-error", "info": "$text-primary"}
 _BETWEEN = 2
@@ -62,7 +64,7 @@ class TrainingBoard(Vertical):
         """Where the right column is folded away, its key stands in the frames."""
         folded = self.app.size.width < WIDE
         self.query_one(WorkerLanes).border_subtitle = "v track and charts" if folded else ""
-        self.query_one(ChartBox).border_subtitle = "v workers" if folded else ""
+        self.query_one(ChartBox).hint = "v workers" if folded else ""
 
     def forget(self) -> None:
         """Another run is watched from now on."""
@@ -81,7 +83,13 @@ class TrainingBoard(Vertical):
         self._gauges(None if watch.ended else snapshot.gauges, plain)
         self.query_one(WorkerLanes).set_lanes(lanes(run, ended=bool(watch.ended)))
         self.query_one(ChartBox).draw(run)
-        self._outline.draw(self.query_one(TrackMap), run)
+        self._outline.draw(self.query_one(TrackMap), self._on_one_track(run))
+
+    def _on_one_track(self, run: RunSnapshot) -> RunSnapshot:
+        """The run as its map shows it: on the track of the selected worker, where workers drive different ones."""
+        selected = self.query_one(WorkerLanes).selected
+        world = next((worker.world for worker in run.workers if worker.container == selected and worker.world), None)
+        return run if world in (None, run.world) else replace(run, world=world)
 
     def _gauges(self, gauges: Gauges | None, plain: bool) -> None:
         line = self.query_one("#training-gauges", Static)

@@ -12,6 +12,7 @@ from dots_tui.panes import training_charts as charts
 from dots_tui.panes.training_trail import EpisodeTrail
 from dots_tui.training.kept_runs import KeptIteration
 from dots_tui.widgets.chart import Chart
+from dots_tui.widgets.glyphs import clean
 from dots_tui.widgets.sparks import Sparks
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class ChartBox(Vertical):
         super().__init__(id="training-charts", classes="box")
         self.shown = charts.KINDS[0].name
         self.under: KeptRun | None = None
+        self.hint = ""
+        """What stands in the frame while no other run lies under this one."""
         self._run: RunSnapshot | None = None
         self._trail = EpisodeTrail()
         self._kept: tuple[tuple[IterationSnapshot, ...], tuple[KeptIteration, ...]] = ((), ())
@@ -72,6 +75,7 @@ class ChartBox(Vertical):
         chart.empty, chart.y_range = kind.empty, kind.y_range
         chart.series = lines
         self.border_title = f"{kind.name} ─ {per}"
+        self.border_subtitle = f"under: {clean(self.under.name)}" if self.under is not None else self.hint
         self.query_one(Sparks).rows = charts.sparks(self.shown, iterations, episodes)
 
     def _iterations(self, run: RunSnapshot) -> tuple[KeptIteration, ...]:

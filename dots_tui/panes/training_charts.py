@@ -74,7 +74,8 @@ def chart(
 ) -> tuple[str, tuple[Series, ...]]:
     """What one point stands for, and the lines of a chart: this run's, and one *under* it to compare with.
 
-    While there is no line to draw yet, the points are those of single episodes.
+    While there is no line to draw yet, the points are those of single episodes. The name of the run under it stands
+    in the frame, where there is more room than in the legend.
     """
     own = _lines(kind, iterations)
     if sum(len(line.points) for line in own[:1]) < _FEWEST and under is None:
@@ -82,9 +83,7 @@ def chart(
         if single:
             return PER_EPISODE, (Series(f"training {kind.unit}".strip(), single),)
     below = _lines(kind, under.iterations) if under is not None else ()
-    return PER_ITERATION, own + tuple(
-        Series(under.name if under is not None else "", line.points, under=True) for line in below[:1]
-    )
+    return PER_ITERATION, own + tuple(Series("", line.points, under=True) for line in below[:1])
 
 
 def _lines(kind: Kind, iterations: Sequence[KeptIteration]) -> tuple[Series, ...]:
@@ -97,8 +96,10 @@ def _lines(kind: Kind, iterations: Sequence[KeptIteration]) -> tuple[Series, ...
 
 
 def _episodes(kind: Kind, episodes: Sequence[DrivenEpisode]) -> tuple[tuple[float, float], ...]:
-    values = {"progress": lambda e: e.progress, "reward": lambda e: e.reward}.get(kind.name, lambda _: None)
-    return tuple((float(one.number), known) for one in episodes if (known := values(one)) is not None)
+    if kind.name not in ("progress", "reward"):
+        return ()
+    values = [(one.number, one.progress if kind.name == "progress" else one.reward) for one in episodes]
+    return tuple((float(number), value) for number, value in values if value is not None)
 
 
 def sparks(

@@ -10,9 +10,11 @@ from dots_tui.panes import training_actions, training_compare, training_links
 from dots_tui.panes.stacks_ending import ask_and_stop
 from dots_tui.panes.training_board import WIDE
 from dots_tui.panes.training_chart_box import ChartBox
+from dots_tui.panes.training_link import LinkScreen
 from dots_tui.panes.training_problems import ProblemsScreen
 
 if TYPE_CHECKING:
+    from dots_tui.monitor.snapshot import MonitorSnapshot
     from dots_tui.panes.training import TrainingPane
     from dots_tui.training.diagnosis import Diagnosis
 
@@ -44,8 +46,24 @@ def _needs_ssh(pane: TrainingPane) -> str:
     return training_actions.why_not(pane.run_watch)
 
 
+def _snapshot(pane: TrainingPane) -> MonitorSnapshot | None:
+    return pane.run_watch.snapshot() if pane.run_watch is not None else None
+
+
+def _needs_connection(pane: TrainingPane) -> str:
+    if pane.run_watch is not None and pane.run_watch.recorded:
+        return "this run is read from its logs"
+    return needs_run(pane) or ("" if _snapshot(pane) is not None else "the instance is looked for")
+
+
+def _needs_history(pane: TrainingPane) -> str:
+    snapshot = _snapshot(pane)
+    reading = snapshot is not None and snapshot.history is not None
+    return needs_run(pane) or ("" if reading else "no old lines are being read")
+
+
 def _diagnoses(pane: TrainingPane) -> tuple[Diagnosis, ...]:
-    snapshot = pane.run_watch.snapshot() if pane.run_watch is not None else None
+    snapshot = _snapshot(pane)
     return snapshot.run.diagnoses if snapshot is not None else ()
 
 
@@ -112,6 +130,23 @@ RUN_COMMANDS = (
         needs=_needs_ssh,
     ),
     Command(
+        "training.connection",
+        "Connection",
+        "How the instance is reached: every way, which is in use, and why the others are not.",
+        "d",
+        "connection",
+        show=False,
+        needs=_needs_connection,
+    ),
+    Command(
+        "training.skip-history",
+        "Skip old lines",
+        "Leave out the log lines from before you watched that are still being read.",
+        "",
+        "skip_history",
+        needs=_needs_history,
+    ),
+    Command(
         "training.stop", "Stop safely", "Save the model, then delete the stack.", "S", "stop", needs=_needs_going_on
     ),
 )
@@ -152,6 +187,15 @@ class RunActions:
 
     def action_restart(self) -> None:
         training_actions.ask(self._pane, RESTART)
+
+    def action_connection(self) -> None:
+        snapshot = _snapshot(self._pane)
+        if snapshot is not None:
+            self._pane.app.push_screen(LinkScreen(snapshot))
+
+    def action_skip_history(self) -> None:
+        if self._pane.run_watch is not None:
+            self._pane.run_watch.skip_history()
 
     def action_stop(self) -> None:
         ask_and_stop(self._pane, self._pane.watching)

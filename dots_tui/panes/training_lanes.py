@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dots_tui.training import snapshot as words
-from dots_tui.widgets.glyphs import age
 from dots_tui.widgets.lanes import Lane
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def _note(worker: WorkerSnapshot, run: RunSnapshot, phase: str) -> str:
         of = f"/{epochs}" if epochs else ""
         return f"the policy is updated, epoch {run.trainer.epoch}{of}"
     if phase == words.WAITING and worker.waited_s:
-        return f"for the trainer, {age(float(worker.waited_s)) if worker.waited_s > 1 else '1 s'} so far"
+        return f"for the trainer, {worker.waited_s} s so far"
     return {
         DONE: "its episodes are in; others still drive",
         IDLE: "more workers than episodes; harmless",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from dots_tui.widgets.dialogs import Choose
+from dots_tui.widgets.pick_list import Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,37 +47,32 @@ def has_browser() -> bool:
 
 
 class LinksDialog(Choose):
-    """Pages to choose from: enter opens (or copies, without a browser), c copies. The value is "copy URL" or "open"."""
+    """Pages to choose from: enter opens, or copies where there is no browser; a button copies too. The value is
+    the page's address, after "copy " when it is to be copied."""
 
     DEFAULT_CSS = """
     LinksDialog #box { width: 100; }
     LinksDialog #how { color: $text-muted; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c,y", "copy", "Copy", priority=True),
-    ]
 
     def __init__(self, pages: Sequence[Link], *, browser: bool) -> None:
         options = [(page.url, f"{page.title:<{_NAME}} {page.url}") for page in pages]
-        how = "enter opens the page, c copies its address" if browser else "enter or c copies the address"
+        how = "enter opens the page, the button copies its address" if browser else "enter copies the address"
         body = (
             "They answer only to the address that the base stack lets in, and Grafana's port not even to that: "
             "ssh -L 3000:localhost:3000 brings it here, if system.env switches Grafana on."
         )
         super().__init__("Web pages of the instance", options, body=body)
-        self._how = how
+        self._how, self._yes = how, "Copy"
 
     def parts(self) -> Iterable[Widget]:
         yield from super().parts()
         yield Static(self._how, id="how", markup=False)
 
-    def action_copy(self) -> None:
+    def confirm(self) -> None:
         """Copy the address of the page under the cursor."""
-        from dots_tui.widgets.pick_list import Options
-
         options = self.query_one(Options)
-        if options.cursor >= 0:
-            self.dismiss(f"copy {options.shown[options.cursor][0]}")
+        self.dismiss(f"copy {options.shown[max(0, options.cursor)][0]}")
 
 
 def show(pane: TrainingPane, watch: Watch) -> None:

@@ -51,6 +51,6 @@ def _progress(run: RunSnapshot, worker: WorkerSnapshot, count: int) -> list[floa
         return []
     if count == 1 and worker.last_status == _LAP_COMPLETE:
         return [_LAP]
-    ended: list[float | None] = [one.progress for one in run.exits if one.worker == worker.worker][-count:]
+    ended = [one.progress for one in run.exits if one.worker == worker.worker][-count:]
     missing = count - len(ended)
     return [*([_LAP if worker.laps >= missing else None] * missing), *ended]

@@ -73,7 +73,15 @@ def verdict(snapshot: MonitorSnapshot | None, stack: Stack | None, now: datetime
         return Verdict("warning", "NO DOCKER", transport.message)
     left = minutes_left(stack, now) if stack is not None else None
     soon = left is not None and 0 <= left < SOON_MINUTES
-    return _going_on(run, f" It ends in {left} min." if soon else "")
+    return _going_on(run, _catching_up(snapshot) + (f" It ends in {left} min." if soon else ""))
+
+
+def _catching_up(snapshot: MonitorSnapshot) -> str:
+    """How far the lines from before it was watched are read; "" when all is read as it comes."""
+    history = snapshot.history
+    if history is None:
+        return ""
+    return f" The log so far is being read: {history.share:.0%} of {history.about_bytes / 1e6:.0f} MB."
 
 
 def recorded(run: RunSnapshot, how: str) -> Verdict:
@@ -108,8 +116,8 @@ def _troubled(one: Diagnosis, run: RunSnapshot, stack: Stack | None) -> Verdict:
 
 
 def _all_over(run: RunSnapshot) -> bool:
-    everybody = [*run.workers, *([run.trainer] if run.trainer is not None else [])]
-    return bool(run.workers) and all(one.phase in OVER for one in everybody)
+    phases = [worker.phase for worker in run.workers] + ([run.trainer.phase] if run.trainer is not None else [])
+    return bool(run.workers) and all(phase in OVER for phase in phases)
 
 
 def _going_on(run: RunSnapshot, note: str) -> Verdict:
@@ -125,12 +133,13 @@ def _going_on(run: RunSnapshot, note: str) -> Verdict:
 
 
 def _next_iteration(run: RunSnapshot) -> str:
-    """When the next one is expected to begin; "" when that is not known or overdue."""
+    """When the next one is expected to begin; "" when that is not known. Always there then: a line that comes and
+    goes would move everything below it."""
     if run.next_iteration_at is None:
         return ""
     left = run.next_iteration_at - run.at
     if left < 0:
-        return ""
+        return " Next iteration any moment."
     return (
         f" Next iteration in {left / 60:.0f} min." if left >= _MINUTE_AND_HALF else " Next iteration in about a minute."
     )

@@ -94,6 +94,11 @@ class Watch:
             raise problems.RemoteProblem(problems.NO_WAY, "The instance is not reached any more.", "")
         return self._monitor.run(action)
 
+    def skip_history(self) -> None:
+        """Leave out the old lines that are still being read."""
+        if self._monitor is not None:
+            self._monitor.skip_history()
+
     def snapshot(self) -> MonitorSnapshot | None:
         """How it is now, or how it was at the end; None before there is anything."""
         if self._monitor is not None:

@@ -13,6 +13,7 @@ import sys
 import types
 from typing import TYPE_CHECKING, Any, Callable
 
+from dots_tui.reward.fence import NotAllowed
 from dots_tui.reward.results import Fault
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ _NAME = "reward_function"
 _ELSEWHERE = ("numpy", "scipy", "shapely")
 """Modules the simulation has and this machine need not have."""
 _SEED = 1
-
-
-class NotAllowed(PermissionError):
-    """The function reaches for the network, for programs or for files, which a rehearsal does not let it have."""
 
 
 class Broken(Exception):
@@ -118,27 +115,52 @@ class RewardFunction:
         except BaseException as error:  # noqa: BLE001 - nothing a racer's code raises may end the rehearsal
             if isinstance(error, MemoryError):
                 self._more_memory()
-            return self._fail(fault_of(error, self._world.params(state)))
+            self._fail(fault_of(error, self._world.params(state)))
+            return None
         try:
             reward = value if type(value) is float else _number(value)
         except BaseException as error:  # noqa: BLE001 - an object's own __float__ may raise anything
-            return self._fail(self._bad_value("not-a-number", _no_number(value, error)))
+            self._bad_value("not-a-number", _no_number(value, error))
+            return None
         if not math.isfinite(reward):
-            return self._fail(self._bad_value("not-finite", f"The function returns {reward}; the training ends then."))
+            self._bad_value("not-finite", f"The function returns {reward}; the training ends then.")
+            return None
         if abs(reward) > REWARD_LIMIT:
             what = "simapp 6 ends the training then" if self._limited else "simapp 6 would end the training then"
             message = f"The function returns {reward:g}, beyond -100000 to 100000; {what}."
-            return self._fail(self._bad_value("out-of-range", message))
+            self._bad_value("out-of-range", message)
+            return None
         return reward
 
-    def _bad_value(self, kind: str, message: str) -> Fault:
+    def _bad_value(self, kind: str, message: str) -> None:
+        """A value that is no reward; told once for each kind, because its line is costly to find."""
         assert self.state is not None
-        return Fault(kind, message, self._line_of_definition(), self._world.params(self.state))
+        if (kind, None) not in self._seen:
+            self._seen.add((kind, None))
+            self._told(Fault(kind, message, self._line_of_return(), self._world.params(self.state)))
 
-    def _line_of_definition(self) -> int | None:
-        """Where the function begins: which of its lines returned the value is not known."""
-        code = getattr(self._function, "__code__", None)
-        return code.co_firstlineno if code is not None and code.co_filename == FILE else None
+    def _line_of_return(self) -> int | None:
+        """The line that returns, found by calling once more."""
+        code, found = getattr(self._function, "__code__", None), None
+        if not isinstance(code, types.CodeType) or code.co_filename != FILE:
+            return None
+
+        def trace(frame: FrameType, event: str, _: Any) -> Any:
+            nonlocal found
+            if frame.f_code is code and event == "return":
+                found = frame.f_lineno
+            return trace if frame.f_code is code else None
+
+        assert self._function is not None
+        assert self.state is not None
+        sys.settrace(trace)
+        try:
+            self._function(self._world.params(self.state))
+        except BaseException:  # noqa: BLE001 - another fault than the one looked for, which will be met again
+            return code.co_firstlineno
+        finally:
+            sys.settrace(None)
+        return found
 
     def _fail(self, fault: Fault) -> None:
         if (fault.kind, fault.line) not in self._seen:
@@ -155,9 +177,14 @@ def fault_of(error: BaseException, params: dict[str, Any] | None, *, loading: bo
     if isinstance(error, MemoryError):
         return Fault("memory", f"The function uses more memory than a rehearsal allows, {where}.", line, params)
     if isinstance(error, SystemExit):
-        return Fault("sys-exit", f"The function ends the program (sys.exit) {where}; the training ends then.", line, params)
-    if isinstance(error, NotAllowed):
-        return Fault("not-allowed", str(error), line, params)
+        return Fault(
+            "sys-exit", f"The function ends the program (sys.exit) {where}; the training ends then.", line, params
+        )
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, NotAllowed):
+            return Fault("not-allowed", str(cause), line, params)
+        cause = cause.__cause__ or cause.__context__
     if isinstance(error, ImportError):
         return Fault("missing-import", _missing(error), line, params)
     if loading and line is None and isinstance(error, (ValueError, LookupError, RecursionError, OverflowError)):

@@ -6,20 +6,19 @@ with this module, so nothing here is a wall against someone who wants to break o
 
 from __future__ import annotations
 
-import contextlib
 import faulthandler
 import json
 import os
-import resource
 import signal
 import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 from dots_tui.reward.actions import ActionSpace, Continuous, Discrete
-from dots_tui.reward.calling import Broken, NotAllowed, Prints, RewardFunction, line_of
+from dots_tui.reward.calling import Broken, Prints, RewardFunction, line_of
 from dots_tui.reward.drivers import DRIVERS
 from dots_tui.reward.driving import LAP
+from dots_tui.reward.fence import more_memory, refuse, set_limits
 from dots_tui.reward.results import Driven, Ended, Event, Fault, encode
 from dots_tui.reward.states import World
 from dots_tui.reward.sweep import sweep
@@ -29,16 +28,11 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _TICK = 0.1
+_HOPELESS = 300
 _WALL_FACTOR = 3.0
 """A call that sleeps, or hangs in C code, is given so many times the limit of one that calculates."""
 _SWEEP_SHARE, _DRIVERS_SHARE = 0.5, 0.9
 """Of the time for everything: when sweep and drivers stop by themselves."""
-_TO_SPEAK = 64 << 20
-"""Bytes kept back, so that a child whose memory is used up can still say so."""
-_NETWORK = ("socket.",)
-_PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "pty.spawn", "os.kill")
-_FILES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink", "shutil.")
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
 class Child:
@@ -53,9 +47,12 @@ class Child:
         track = Track.from_rows(job["track"]["name"], job["track"]["rows"], job["track"]["source"])
         self._world = World(track, self._simapp, against=job["against"])
         self._actions = actions_of(job["actions"])
-        self._function = RewardFunction(job["source"].encode("latin-1"), self._world, self._simapp, self._fault, self._more_memory)
+        self._function = RewardFunction(
+            job["source"].encode("latin-1"), self._world, self._simapp, self._fault, more_memory
+        )
         self._prints = Prints(self._too_much_printed)
         self._guarded = False
+        self._paid = False
         self._call: tuple[tuple[int, bool] | None, float, float] = (None, 0.0, 0.0)
 
     def run(self) -> None:
@@ -68,9 +65,14 @@ class Child:
             self._end(complete=False)
             return
         until = self._begun + self._limits["seconds"] * _SWEEP_SHARE
-        for part in sweep(self._world, self._actions, self._pay, until):
+        for part in sweep(self._world, self._actions, self._pay, lambda: self._hopeless or time.monotonic() > until):
             self._tell(part)
-        self._end(complete=self._drive())
+        self._end(complete=not self._hopeless and self._drive())
+
+    @property
+    def _hopeless(self) -> bool:
+        """Whether so many calls gave no number that the others will give none either."""
+        return not self._paid and self._function.calls >= _HOPELESS
 
     def _drive(self) -> bool:
         """Let everybody drive; whether there was time for all."""
@@ -79,11 +81,17 @@ class Child:
         for driver in DRIVERS:
             drive = driver.drive(self._world.track, self._actions)
             self._load()  # what the module remembers is not to be of somebody else's lap
-            total = 0.0
+            total, unpaid = 0.0, 0
             for state in drive.states(self._world):
-                total += self._pay(state) or 0.0
+                reward = self._pay(state)
+                if reward is None:
+                    unpaid += 1
+                else:
+                    total += reward
                 if time.monotonic() > until:
-                    self._tell(too_slow(self._limits["seconds"], (time.monotonic() - begun) / (self._function.calls - calls)))
+                    self._tell(
+                        too_slow(self._limits["seconds"], (time.monotonic() - begun) / (self._function.calls - calls))
+                    )
                     return False
             finished = drive.end == LAP
             self._tell(
@@ -98,6 +106,7 @@ class Child:
                     steps=len(drive.moments),
                     progress=round(drive.moments[-1].progress, 3),
                     total_reward=total,
+                    unpaid=unpaid,
                 )
             )
         return True
@@ -117,27 +126,17 @@ class Child:
         self._guarded = True
         reward = self._function(state)
         self._guarded = False
+        self._paid = self._paid or reward is not None
         return reward
 
     def _limit(self) -> None:
         """Limits of the system, the clock that looks at long calls, and what the racer's code may not have."""
-        memory = int(self._limits["memory_mb"]) << 20
-        seconds = int(self._limits["seconds"]) + 5
-        for what, value, most in (
-            (resource.RLIMIT_AS, memory, memory + _TO_SPEAK),
-            (resource.RLIMIT_CPU, seconds, seconds),
-            (resource.RLIMIT_FSIZE, 1 << 20, 1 << 20),
-            (resource.RLIMIT_CORE, 0, 0),
-        ):
-            try:
-                resource.setrlimit(what, (value, most))
-            except (ValueError, OSError):
-                continue  # a system without that limit (macOS and memory); the clock still ends it
+        set_limits(int(self._limits["memory_mb"]), int(self._limits["seconds"]))
         empty = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(empty, descriptor)
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - as long as the process
-        sys.stdout = sys.stderr = self._prints  # type: ignore[assignment]
+        sys.stdout = sys.stderr = self._prints
         sys.argv = ["reward_function.py"]
         faulthandler.enable(self._stuck)
         signal.signal(signal.SIGALRM, self._tick)
@@ -181,23 +180,8 @@ class Child:
         os._exit(0)
 
     def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if not self._guarded:
-            return
-        if event.startswith(_NETWORK):
-            raise NotAllowed(f"The function uses the network ({event}), which a rehearsal does not let it.")
-        if event.startswith(_PROGRAMS):
-            raise NotAllowed(f"The function starts or ends programs ({event}), which a rehearsal does not let it.")
-        if event.startswith(_FILES) or (event == "open" and self._writes(arguments)):
-            raise NotAllowed(f"The function writes or changes files ({event}), which a rehearsal does not let it.")
-
-    @staticmethod
-    def _writes(arguments: tuple[Any, ...]) -> bool:
-        path, _, flags = (*arguments, None, None, None)[:3]
-        return path != os.devnull and isinstance(flags, int) and bool(flags & _WRITING)
-
-    def _more_memory(self) -> None:
-        with contextlib.suppress(ValueError, OSError):  # the limit is none here
-            resource.setrlimit(resource.RLIMIT_AS, (resource.getrlimit(resource.RLIMIT_AS)[1],) * 2)
+        if self._guarded:
+            refuse(event, arguments)
 
     # -- telling ----------------------------------------------------------------------------------
 
@@ -221,14 +205,14 @@ class Child:
 def too_slow(limit: float, per_call: float) -> Fault:
     """The time limit is reached."""
     message = (
-        f"The function is too slow to be rehearsed within {limit:g} seconds: one call takes {per_call * 1e3:.3g} ms here."
-        " A simulation calls it 15 times a second, each worker for itself."
+        f"The function is too slow to be rehearsed within {limit:g} seconds: "
+        f"one call takes {per_call * 1e3:.3g} ms here. A simulation calls it 15 times a second, each worker for itself."
     )
     return Fault("too-slow", message)
 
 
 def actions_of(described: dict[str, Any]) -> ActionSpace:
-    """The action space in a job: ``{"discrete": [[steering, speed], ...]}`` or ``{"continuous": [[low, high], ...]}``."""
+    """The action space of a job: ``discrete`` is a list of pairs, ``continuous`` the two ranges; steering first."""
     if "discrete" in described:
         return Discrete(tuple((steering, speed) for steering, speed in described["discrete"]))
     steering, speed = described["continuous"]

@@ -70,7 +70,7 @@ class Drive:
         return len(self.moments) / STEPS_PER_SECOND
 
     def states(self, world: World) -> list[State]:
-        """What a reward function is told of each step. The first row of an episode is not paid for, so steps begin at 2."""
+        """What a reward function is told of each step. An episode's first row is not paid for: steps begin at 2."""
         return [
             world.state(m.car, m.action.speed, m.action.steering, number, m.progress, m.position.index)
             for number, m in enumerate(self.moments, 2)

@@ -89,7 +89,9 @@ def _relax(track: Track, offsets: list[float], margin_m: float, *, straight: boo
     spots = [track.length_m * i / count for i in range(count)]
     feet = [track.point_at(spot) for spot in spots]
     # Not the normal of the one piece of the centre line, which jumps from piece to piece.
-    sides = [_side(feet[i - 1], feet[(i + 1) % count]) if track.closed else _side_at(track, spots[i]) for i in range(count)]
+    sides = [
+        _side(feet[i - 1], feet[(i + 1) % count]) if track.closed else _side_at(track, spots[i]) for i in range(count)
+    ]
     rooms = [max(0.0, track.width_at(spot) / 2.0 - margin_m) for spot in spots]
     points = [(fx + o * nx, fy + o * ny) for (fx, fy), (nx, ny), o in zip(feet, sides, offsets)]
     inner = range(count) if track.closed else range(2, count - 2)

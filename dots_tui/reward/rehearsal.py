@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING, Callable
 
@@ -54,7 +54,7 @@ class Cancelled(Exception):
 
 def rehearse(
     subject: Subject, limits: Limits = Limits(), cancelled: Callable[[], bool] = lambda: False
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """The events of a rehearsal as they come: parts of the sweep, drivers, faults among them, last ``Ended``.
 
     Blocks: take it in a thread. *cancelled* is asked ten times a second and ends it with Cancelled. The child and all
@@ -74,8 +74,7 @@ class _Child:
     def __init__(self, subject: Subject, limits: Limits, folder: str, stack: contextlib.ExitStack) -> None:
         self._limits = limits
         self._out, out = _pipe(stack)
-        self._stuck: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
-        job: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
+        self._stuck, job = _temporary(stack), _temporary(stack)
         job.write(json.dumps({**subject.job(), "limits": asdict(limits)}).encode())
         job.seek(0)
         path = json.dumps([entry for entry in sys.path if entry])
@@ -115,7 +114,7 @@ class _Child:
         yield Ended(complete=False, seconds=round(time.monotonic() - self._begun, 3))
 
     def end(self) -> None:
-        """End the child with all of its group. Its leader is not waited for before, so the number is still theirs."""
+        """End the child with all of its group: whoever is left of that still has its number."""
         with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that has gone
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -165,6 +164,12 @@ def _pipe(stack: contextlib.ExitStack) -> tuple[int, int]:
     return reading, writing
 
 
+def _temporary(stack: contextlib.ExitStack) -> IO[bytes]:
+    """A file without a name that is closed with *stack*."""
+    file: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
+    return file
+
+
 def _environment(folder: str) -> dict[str, str]:
     """Next to nothing: no credentials, no proxies, no settings of the user's."""
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
@@ -174,7 +179,6 @@ def _environment(folder: str) -> dict[str, str]:
         "HOME": folder,
         "TMPDIR": folder,
         "LC_ALL": "C.UTF-8",
-        "PYTHONHASHSEED": "0",
         # numpy's helpers each take address space, which is limited.
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",

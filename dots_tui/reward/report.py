@@ -67,7 +67,13 @@ class Report:
                 "best": vars(sweep.best) if sweep and sweep.best else None,
                 "worst": vars(sweep.worst) if sweep and sweep.worst else None,
                 "profile": [
-                    {"distance_m": round(c.distance_m, 3), "waypoint": c.waypoint, "min": c.low, "max": c.high, "mean": c.mean}
+                    {
+                        "distance_m": round(c.distance_m, 3),
+                        "waypoint": c.waypoint,
+                        "min": c.low,
+                        "max": c.high,
+                        "mean": c.mean,
+                    }
                     for c in self.cells
                     if c.states
                 ],
@@ -83,6 +89,7 @@ class Report:
                     "per_second": one.per_second,
                     "end": one.end,
                     "clean": one.clean,
+                    "unpaid_steps": one.unpaid,
                 }
                 for one in self.drivers
             ],

@@ -92,6 +92,8 @@ class Driven:
     """Paid ones: simapp's first row is not."""
     progress: float
     total_reward: float
+    unpaid: int = 0
+    """Steps for which the function had no number; a training ends at the first."""
 
     @property
     def per_step(self) -> float:

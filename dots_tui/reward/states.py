@@ -96,7 +96,7 @@ class World:
 
 
 def wheels(track: Track, car: Car, along_m: float, aside_m: float) -> tuple[bool, bool]:
-    """Whether all wheels are on the track, and whether none is, of a car *aside_m* from the centre line at *along_m*."""
+    """Whether all wheels are on the track and whether none is: of a car *aside_m* from the centre line at *along_m*."""
     reach = car.wheel_reach(track.heading_at(along_m))
     half = track.width_at(along_m) / 2.0
     return aside_m + reach <= half, aside_m - reach > half

@@ -5,7 +5,6 @@ Positions are visited coarsely first, so that a first picture of the whole lap i
 
 from __future__ import annotations
 
-import math
 import time
 from typing import TYPE_CHECKING, Callable
 
@@ -23,8 +22,9 @@ OFFSETS = (1.25, 0.8, 0.4, 0.0, -0.4, -0.8, -1.25)
 """Shares of half the width, from left to right; the outermost are off the track."""
 HEADINGS = (0.0, -30.0, 30.0, 180.0)
 """Degrees off the track's direction."""
-_SPEEDS = 3
 _COARSE = 8
+_EVERY_SECONDS = 0.3
+"""A slow function's first numbers are not waited for."""
 
 Pay = Callable[[State], "float | None"]
 """The reward of a state; None when the function has no number for it."""
@@ -35,17 +35,20 @@ def planned(actions: ActionSpace) -> int:
     return POSITIONS * len(OFFSETS) * len(HEADINGS) * len(_speeds(actions))
 
 
-def sweep(world: World, actions: ActionSpace, pay: Pay, until: float) -> Iterator[Sweep]:
-    """Try the states; the sweep so far, some times. Ends early when the clock (time.monotonic) passes *until*."""
+def sweep(world: World, actions: ActionSpace, pay: Pay, enough: Callable[[], bool]) -> Iterator[Sweep]:
+    """Try the states; the sweep so far, some times. *enough* is asked at each position whether to end early."""
     tally = _Tally(planned(actions))
     speeds = _speeds(actions)
+    due = time.monotonic() + _EVERY_SECONDS
     for number, index in enumerate(_coarse_first(POSITIONS), 1):
         tally.cells.append(_cell(world, actions, index, speeds, pay, tally))
-        if time.monotonic() > until:
+        if enough():
             break
-        if number % (POSITIONS // _COARSE) == 0 and number < POSITIONS:
+        now = time.monotonic()
+        if number < POSITIONS and (number % (POSITIONS // _COARSE) == 0 or now > due):
             yield tally.so_far(complete=False)
-    yield tally.so_far(complete=True)
+            due = now + _EVERY_SECONDS
+    yield tally.so_far(complete=tally.states == tally.planned)
 
 
 class _Tally:
@@ -54,7 +57,7 @@ class _Tally:
     def __init__(self, planned_states: int) -> None:
         self.cells: list[Cell] = []
         self.states = 0
-        self._planned = planned_states
+        self.planned = planned_states
         self._begun = time.monotonic()
         self._paid, self._total = 0, 0.0
         self._best: Spot | None = None
@@ -74,7 +77,7 @@ class _Tally:
         cells, self.cells = tuple(self.cells), []
         return Sweep(
             states=self.states,
-            planned=self._planned,
+            planned=self.planned,
             minimum=self._worst.reward if self._worst else None,
             maximum=self._best.reward if self._best else None,
             mean=self._total / self._paid if self._paid else None,
@@ -106,9 +109,7 @@ def _cell(world: World, actions: ActionSpace, index: int, speeds: Sequence[float
                 reward = pay(state)
                 if reward is not None:
                     rewards.append(reward)
-                    spot = Spot(
-                        reward, along, here.index, share * half, turned, state.speed, state.x, state.y
-                    )
+                    spot = Spot(reward, along, here.index, share * half, turned, state.speed, state.x, state.y)
                     tally.add(spot)
                     if turned == HEADINGS[0]:
                         onward.append(reward)
@@ -129,9 +130,8 @@ def _driven_there(state: State, actions: ActionSpace, turned: float, speed: floa
 def _speeds(actions: ActionSpace) -> list[float]:
     """The slowest and the fastest of the actions, and what is between."""
     slowest, fastest = actions.speeds
-    if math.isclose(slowest, fastest):
-        return [slowest] * _SPEEDS
-    return [slowest + (fastest - slowest) * i / (_SPEEDS - 1) for i in range(_SPEEDS)]
+    middle = actions.nearest(0.0, (slowest + fastest) / 2.0).speed
+    return [slowest, middle, fastest]
 
 
 def _coarse_first(count: int) -> list[int]:

@@ -11,19 +11,26 @@ if TYPE_CHECKING:
 
     from dots_tui.reward.results import Driven, Fault, Sweep
 
-_NEARLY = 0.98
-"""From this share of the other on, two rewards are as good as equal."""
+_NEARLY = 0.02
+"""Two rewards that differ by no more than this share are as good as equal."""
 _SLOWER = 1.2
 """So many times the fastest lap is slow; below, somebody drives as one would like."""
 _DOING = {
-    RACING: "driving the racing line",
-    CENTRE: "driving along the middle",
+    RACING: "the racing line",
+    CENTRE: "the centre line",
     INSIDE: "cutting the inside",
     ZIG_ZAG: "driving zig-zag",
     CRAWLER: "crawling",
     PARKED: "standing still",
     BACKWARDS: "driving in reverse",
     LEAVING: "leaving the track",
+}
+_REMEDY = {
+    ZIG_ZAG: "Pay for progress or for the direction of the car.",
+    CRAWLER: "A slow car takes more steps: pay more for speed or progress than for each step.",
+    PARKED: "Pay for speed or progress, not only for where the car is.",
+    BACKWARDS: "Pay for the direction of the car or for progress.",
+    LEAVING: "Pay for staying on the track, and punish less.",
 }
 
 
@@ -32,110 +39,120 @@ def verdict(faults: Sequence[Fault], sweep: Sweep | None, drivers: Sequence[Driv
     if faults:
         return _of_faults(faults)
     if not drivers:
-        return "Nothing was driven, so nothing can be said."
-    fastest = fastest_clean(drivers)
-    if fastest is None:
+        return "Nobody has driven yet."
+    fastest, best = fastest_clean(drivers), best_honest(drivers)
+    if fastest is None or best is None:
         return (
-            "None of the honest drivers finishes a clean lap with these actions, so there is nothing to compare with. "
+            "None of the honest drivers finishes a lap with these actions, so there is nothing to compare with. "
             "Slower actions, or more steering angles, would help them."
         )
-    if sweep is not None and sweep.minimum == sweep.maximum and _all_alike(drivers):
-        return "The function pays the same for everything: a car cannot learn from it."
-    if fastest.total_reward <= 0.0:
-        return _unpaid(fastest, drivers)
-    words = [*_per_lap(fastest, drivers), *_per_second(fastest, drivers)]
-    if words:
-        return " ".join(words)
-    return (
-        f"The fastest clean lap ({fastest.name}, {fastest.lap_time_s:.1f} s) earns the most, per lap and per second; "
-        "none of the cheats tried pays."
-    )
+    if sweep is not None and sweep.minimum == sweep.maximum and len({one.per_step for one in drivers}) == 1:
+        same = (
+            f"The function pays the same for everything ({fastest.per_step:.4g}): a car cannot learn to drive from it."
+        )
+        return " ".join([same, *_of_cheats(drivers)])
+    if best.total_reward <= 0.0:
+        return _unpaid(best, drivers)
+    return " ".join([_of_fastest(fastest, drivers), *_of_cheats(drivers)])
 
 
 def fastest_clean(drivers: Sequence[Driven]) -> Driven | None:
     """The quickest of the honest drivers who finished with all wheels on the track; without one, with some off."""
-    laps = [one for one in drivers if one.finished and one.honest]
-    clean = [one for one in laps if one.clean] or laps
-    return min(clean, key=lambda one: one.seconds, default=None)
+    return min(_honest_laps(drivers), key=lambda one: one.seconds, default=None)
+
+
+def best_honest(drivers: Sequence[Driven]) -> Driven | None:
+    """The one of them who earns most for a lap."""
+    return max(_honest_laps(drivers), key=lambda one: one.total_reward, default=None)
 
 
 def cheats(drivers: Sequence[Driven]) -> list[Driven]:
-    """Those who earn as much as the fastest clean lap, for a lap or for a second, and do not deserve it."""
-    fastest = fastest_clean(drivers)
+    """Those who earn as much as any honest lap, in all or for a second, and do not deserve it; the dearest first."""
+    laps, fastest = _honest_laps(drivers), fastest_clean(drivers)
     if fastest is None:
         return []
-    found = [*_paid_more_per_lap(fastest, drivers), *_paid_more_per_second(fastest, drivers)]
-    return list(dict.fromkeys(one for one in found if not one.honest))
+    whole, second = max(one.total_reward for one in laps), max(one.per_second for one in laps)
+    found = [
+        one
+        for one in drivers
+        if not one.honest
+        and not (one.finished and one.seconds <= fastest.seconds * _SLOWER)
+        and (_as_much(one.total_reward, whole) or (one.name != LEAVING and _as_much(one.per_second, second)))
+    ]
+    return sorted(found, key=lambda one: -one.total_reward)
+
+
+def _honest_laps(drivers: Sequence[Driven]) -> list[Driven]:
+    laps = [one for one in drivers if one.finished and one.honest]
+    return [one for one in laps if one.clean] or laps
+
+
+def _as_much(one: float, other: float) -> bool:
+    return one >= other - _NEARLY * abs(other)
 
 
 def _of_faults(faults: Sequence[Fault]) -> str:
     first = faults[0]
     where = f" (line {first.line})" if first.line else ""
-    more = f" There {'is one more fault' if len(faults) == 2 else f'are {len(faults) - 1} more faults'}."
-    return f"{first.message}{where}{more if len(faults) > 1 else ''} Put that right before you pay for a training."
+    more = ""
+    if len(faults) > 1:
+        more = " There is one more fault." if len(faults) == 2 else f" There are {len(faults) - 1} more faults."
+    return f"{first.message.rstrip('.')}{where}.{more} Put that right before you pay for a training."
 
 
-def _all_alike(drivers: Sequence[Driven]) -> bool:
-    return len({round(one.per_step, 6) for one in drivers}) == 1 and drivers[0].per_step == 0.0
-
-
-def _unpaid(fastest: Driven, drivers: Sequence[Driven]) -> str:
-    best = max(drivers, key=lambda one: one.total_reward)
-    words = f"The fastest clean lap ({fastest.name}) earns {fastest.total_reward:.4g}, which is nothing to drive for."
-    if best.total_reward > fastest.total_reward:
-        words += f" {_doing(best)} earns more ({best.total_reward:.4g}): a car learns to end the episode early."
-    return words
-
-
-def _paid_more_per_lap(fastest: Driven, drivers: Sequence[Driven]) -> list[Driven]:
-    """Slower or unwanted episodes that earn as much in all, the dearest first."""
-    more = [one for one in drivers if _unwanted(one, fastest) and one.total_reward > fastest.total_reward * _NEARLY]
-    return sorted(more, key=lambda one: -one.total_reward)
-
-
-def _paid_more_per_second(fastest: Driven, drivers: Sequence[Driven]) -> list[Driven]:
-    more = [one for one in drivers if _unwanted(one, fastest) and one.per_second > fastest.per_second * _NEARLY]
-    return sorted(more, key=lambda one: -one.per_second)
-
-
-def _unwanted(one: Driven, fastest: Driven) -> bool:
-    """Whether that episode is worse than the fastest: no lap, or a slow one."""
-    return one is not fastest and (not one.finished or one.seconds > fastest.seconds * _SLOWER)
-
-
-def _per_lap(fastest: Driven, drivers: Sequence[Driven]) -> list[str]:
-    more = _paid_more_per_lap(fastest, drivers)
-    if not more:
-        return []
-    top = more[0]
-    others = [_DOING.get(one.name, one.name) for one in more[1:3]]
-    words = (
-        f"{_doing(top)} earns {_compared(top.total_reward, fastest.total_reward, 'an episode')} the fastest clean lap "
-        f"({top.total_reward:.4g} in {top.seconds:.1f} s, {fastest.name} {fastest.total_reward:.4g} "
-        f"in {fastest.seconds:.1f} s)."
+def _of_fastest(fastest: Driven, drivers: Sequence[Driven]) -> str:
+    """How the fastest clean lap is paid among the honest ones."""
+    others = [one for one in _honest_laps(drivers) if one is not fastest]
+    dearer = [one for one in others if one.total_reward > fastest.total_reward * (1.0 + _NEARLY)]
+    quicker = [one for one in others if one.per_second > fastest.per_second * (1.0 + _NEARLY)]
+    lap = f"The fastest clean lap ({fastest.name}, {fastest.seconds:.1f} s)"
+    if not dearer and not quicker:
+        return f"{lap} earns the most, per lap and per second."
+    if not dearer:
+        return f"{lap} earns the most per lap, but {_DOING[_best(quicker, per_second=True).name]} earns more a second."
+    if not quicker:
+        top = _best(dearer)
+        return (
+            f"{lap} earns the most per second, but {_DOING[top.name]} earns more for a lap, "
+            f"because it takes longer ({top.total_reward:.4g} against {fastest.total_reward:.4g})."
+        )
+    top = _best(dearer)
+    return (
+        f"{lap} does not earn the most: {_DOING[top.name]} ({top.seconds:.1f} s) earns "
+        f"{top.total_reward:.4g} against {fastest.total_reward:.4g}, and more a second as well."
     )
-    if others:
-        words += f" So {'do' if len(others) > 1 else 'does'} {' and '.join(others)}."
-    if top.finished:
-        words += " A slow car takes more steps: pay for speed or progress more than for each step."
-    return [words]
 
 
-def _per_second(fastest: Driven, drivers: Sequence[Driven]) -> list[str]:
-    more = _paid_more_per_second(fastest, drivers)
-    if not more:
-        return []
-    top = more[0]
-    return [
-        f"{_doing(top)} earns {_compared(top.per_second, fastest.per_second, 'a second')} the fastest clean lap "
-        f"({top.per_second:.4g} against {fastest.per_second:.4g})."
-    ]
+def _best(drivers: Sequence[Driven], *, per_second: bool = False) -> Driven:
+    return max(drivers, key=lambda one: one.per_second if per_second else one.total_reward)
 
 
-def _compared(one: float, other: float, each: str) -> str:
-    return f"as much {each} as" if one * _NEARLY <= other else f"more {each} than"
+def _of_cheats(drivers: Sequence[Driven]) -> list[str]:
+    found, best = cheats(drivers), best_honest(drivers)
+    if not found or best is None:
+        return ["None of the cheats tried pays."]
+    words = []
+    for one in found[:2]:
+        doing = _DOING.get(one.name, one.name)
+        whole = _as_much(one.total_reward, best.total_reward)
+        more = one.total_reward > best.total_reward * (1.0 + _NEARLY)
+        what = (
+            f"earns {'more than' if more else 'as much as'} an honest lap "
+            f"({one.total_reward:.4g} in {one.seconds:.1f} s, {best.name} {best.total_reward:.4g})"
+            if whole
+            else f"earns as much a second as driving ({one.per_second:.4g}, {best.name} {best.per_second:.4g})"
+        )
+        words.append(f"{doing[:1].upper()}{doing[1:]} {what}.")
+    if len(found) > 2:
+        names = [_DOING.get(one.name, one.name) for one in found[2:]]
+        words.append(f"So {'does' if len(names) == 1 else 'do'} {' and '.join(names)}, in all or for a second.")
+    return [*words, _REMEDY.get(found[0].name, "")]
 
 
-def _doing(one: Driven) -> str:
-    words = _DOING.get(one.name, one.name)
-    return words[:1].upper() + words[1:]
+def _unpaid(best: Driven, drivers: Sequence[Driven]) -> str:
+    words = f"The best paid lap ({best.name}) earns {best.total_reward:.4g}: there is nothing to drive for."
+    top = max(drivers, key=lambda one: one.total_reward)
+    if top.total_reward > best.total_reward:
+        doing = _DOING.get(top.name, top.name)
+        words += f" {doing[:1].upper()}{doing[1:]} earns more ({top.total_reward:.4g}): a car learns to end early."
+    return words

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dots_tui.training import snapshot as s
 from dots_tui.training.containers import is_swarm_name
 from dots_tui.training.diagnosis import ERROR, INFO, RESTART, SAVE, STOP, WARNING, Diagnosis, seconds
-from dots_tui.training.scene import OVER, Scene, Seat, heard
+from dots_tui.training.scene import OVER, Scene, Seat, printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +21,8 @@ FOLLOWING_S = 60.0
 
 _STOPPED = (None, 0, 137, 143)
 """Exit codes of containers that were told to end: 143 is SIGTERM, 137 is what follows when it is not heard."""
+_QUIET = (None, 0, 143)
+"""Of these, those that tell nothing of how a run ended when everything is over."""
 _HOW = {137: ": out of memory", 139: ": it crashed", 143: ": it was told to stop"}
 
 
@@ -35,12 +37,18 @@ def ended(scene: Scene) -> Iterator[Diagnosis]:
         return
     if _begins_again(scene):
         return
+    yield from _trainer(scene)
     for seat in scene.seats:
         if seat.seen.phase == s.GONE and not _may_be_stopped(scene, seat.source, seat.heard):
-            yield _gone(scene, seat)
+            if not scene.over or len(scene.everybody) == 1 or _code(seat.source) not in _QUIET:
+                yield _gone(scene, seat)
         elif seat.seen.phase == s.FINISHED and not seat.source.ended and not scene.over and not scene.stopping:
             yield _left(scene, seat)
-    yield from _trainer(scene)
+
+
+def _code(source: Source) -> int | None:
+    """Its exit code; None when it runs or is no longer there."""
+    return source.container.exit_code if source.container is not None and source.listed else None
 
 
 def _begins_again(scene: Scene) -> bool:
@@ -53,12 +61,11 @@ def _begins_again(scene: Scene) -> bool:
 
 def _together(everybody: Sequence[Source]) -> bool:
     """Whether they ended as containers do that are told to, not one by itself."""
-    codes = [one.container.exit_code if one.container is not None and one.listed else None for one in everybody]
-    return len(everybody) > 1 and all(code in _STOPPED for code in codes)
+    return len(everybody) > 1 and all(_code(one) in _STOPPED for one in everybody)
 
 
 def _may_be_stopped(scene: Scene, source: Source, when: float | None) -> bool:
-    code = source.container.exit_code if source.container is not None and source.listed else None
+    code = _code(source)
     if scene.stopping and code in _STOPPED:
         return True
     silent = scene.silent(when)
@@ -77,7 +84,7 @@ def _how(source: Source) -> str:
 
 
 def _gone(scene: Scene, seat: Seat) -> Diagnosis:
-    silent = scene.silent(seat.heard)
+    silent = scene.silent(printed(seat.source))
     since = f"gone for {seconds(silent)}" if silent else "is gone"
     out_of_memory = _how(seat.source).endswith("out of memory")
     return Diagnosis(
@@ -93,7 +100,7 @@ def _gone(scene: Scene, seat: Seat) -> Diagnosis:
         container=seat.seen.container,
         worker=seat.seen.worker,
         evidence=_how(seat.source),
-        at=seat.heard,
+        at=printed(seat.source),
         actions=(RESTART, STOP, SAVE),
     )
 
@@ -116,11 +123,14 @@ def _left(scene: Scene, seat: Seat) -> Diagnosis:
 
 def _trainer(scene: Scene) -> Iterator[Diagnosis]:
     trainer = scene.trainer
-    if trainer is None or not trainer.over or not any(seat.seen.phase not in OVER for seat in scene.seats):
+    if trainer is None or not trainer.over:
         return
-    silent = scene.silent(heard(trainer))
+    if not any(seat.seen.phase not in OVER for seat in scene.seats) and _code(trainer) in _STOPPED:
+        return
+    when = printed(trainer)
+    silent = scene.silent(when)
     well = scene.trainer_phase == s.FINISHED
-    if _may_be_stopped(scene, trainer, heard(trainer)) or (well and (silent is None or silent < FOLLOWING_S)):
+    if _may_be_stopped(scene, trainer, when) or (well and (silent is None or silent < FOLLOWING_S)):
         return
     yield Diagnosis(
         code="trainer-ended" if well else "trainer-gone",
@@ -132,7 +142,7 @@ def _trainer(scene: Scene) -> Iterator[Diagnosis]:
         advice="Read the end of its log, then restart from the last checkpoint, or stop and keep the model.",
         container=trainer.name,
         evidence=_how(trainer),
-        at=heard(trainer),
+        at=when,
         actions=(RESTART, STOP, SAVE),
     )
 

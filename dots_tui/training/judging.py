@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dots_tui.training import snapshot as s
-from dots_tui.training.diagnosis import ERROR, Diagnosis, ranked
+from dots_tui.training.diagnosis import ERROR, WARNING, Diagnosis, ranked
 from dots_tui.training.endings import ended
 from dots_tui.training.scene import Scene, Seat, heard, printed
-from dots_tui.training.signatures import diagnosed
+from dots_tui.training.signatures import NO_TRAINER, diagnosed
 from dots_tui.training.silence import hangs, stalled, stuck, waiting
 from dots_tui.training.worker import Worker
 
@@ -20,22 +21,28 @@ if TYPE_CHECKING:
     from dots_tui.training.sources import Sources
 
 _SIGTERM = 26
+_BESIDE = "It is an evaluation beside the training, which goes on."
 _ONCE = ("excess-worker", "storage-gave-up")
 """Said once for a run, whoever and how many print it."""
 
 
-def diagnoses(run: RunSnapshot, sources: Sources, signs: Signs, *, first_start: bool) -> tuple[Diagnosis, ...]:
-    """What is wrong. *run* is the snapshot to be judged, at its own moment.
+def diagnoses(
+    run: RunSnapshot, sources: Sources, signs: Signs, heard_until: float, *, first_start: bool
+) -> tuple[Diagnosis, ...]:
+    """What is wrong. *run* is the snapshot to be judged, *heard_until* until when its logs are known (Unix seconds).
 
     *first_start* while the run is so young that it may be stopped on purpose, to be started again.
     """
     said = [one for one in signs.current(sources) if not (first_start and _stopped_on_purpose(sources))]
-    scene = _scene(run, sources, signs, said, first_start=first_start)
+    scene = _scene(run, sources, signs, said, heard_until, first_start=first_start)
     told = list(_told(said, sources))
     explained = {one.container for one in told if one.severity == ERROR}
+    # Once the trainer is told to stop or has ended, nobody needs to say anything any more.
+    awaited = not scene.stopping and (scene.trainer is None or not scene.trainer.over)
     quiet = [
         one
         for judged in (ended, stalled, stuck, waiting, hangs)
+        if awaited or judged is ended
         for one in judged(scene)
         if one.container not in explained or not one.container
     ]
@@ -58,25 +65,36 @@ def _told(said: list[Said], sources: Sources) -> Iterator[Diagnosis]:
     for one in said:
         source = one.source
         if isinstance(source, Worker):
-            index, begun = sources.index(source), source.driving.checkpoint_number is not None
+            index = sources.index(source) if one.name in sources.workers else None
+            begun = source.driving.checkpoint_number is not None
         else:
             index, begun = None, bool(source.saved)
         found = diagnosed(one, index, begun=begun)
-        if found is None or found.code in once:
+        if found is None or found.code in once or (found.code == NO_TRAINER.code and _trains(sources, one)):
             continue
         if found.code in _ONCE:
             once.add(found.code)
+        if found.severity == ERROR and one.name in sources.evaluations and sources.workers:
+            found = replace(found, severity=WARNING, word="EVALUATION", cause=f"{found.cause} {_BESIDE}")
         yield found
 
 
-def _scene(run: RunSnapshot, sources: Sources, signs: Signs, said: list[Said], *, first_start: bool) -> Scene:
+def _trains(sources: Sources, said: Said) -> bool:
+    """Whether there is a trainer that has printed something since."""
+    trainer = sources.trainer()
+    return trainer is not None and not trainer.over and (trainer.last_at or 0.0) >= (said.at or 0.0)
+
+
+def _scene(
+    run: RunSnapshot, sources: Sources, signs: Signs, said: list[Said], heard_until: float, *, first_start: bool
+) -> Scene:
     seen = {worker.container: worker for worker in run.workers}
     seats = [Seat(one, seen[name], heard(one)) for name, one in sources.workers.items() if name in seen]
     seats.sort(key=lambda seat: (seat.seen.worker is None, seat.seen.worker or 0, seat.seen.container))
     trainer = sources.trainer()
     times = [when for one in sources.all() if (when := printed(one)) is not None]
     return Scene(
-        clock=max((run.at, *times)),
+        clock=max((heard_until, *times)),
         seats=seats,
         trainer=trainer,
         trainer_phase=run.trainer.phase if run.trainer is not None else s.STARTING,

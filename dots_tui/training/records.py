@@ -262,14 +262,12 @@ REWARD_ERROR = "reward-error"
 NO_CAR_MODEL = "no-car-model"
 NO_TRAINER = "no-trainer"
 S3_GIVEN_UP = "s3-given-up"
-LAUNCH_FAILED = "launch-failed"
 LOSS_NAN = "loss-nan"
 STEPS_CAPPED = "steps-capped"
-NOTICES = (REWARD_ERROR, NO_CAR_MODEL, NO_TRAINER, S3_GIVEN_UP, LAUNCH_FAILED, LOSS_NAN, STEPS_CAPPED)
+NOTICES = (REWARD_ERROR, NO_CAR_MODEL, NO_TRAINER, S3_GIVEN_UP, LOSS_NAN, STEPS_CAPPED)
 """Kinds of ``Notice``: the reward function raised; simapp does not know the ``version`` of the model metadata; the
 trainer is not running; the last try to reach an object in S3 failed (normal while there is no checkpoint yet); the
-launch process ended with an error; the loss of a policy update is no number; steps beyond this number of an iteration
-are not trained on."""
+loss of a policy update is no number; steps beyond this number of an iteration are not trained on."""
 
 
 @dataclass(frozen=True)

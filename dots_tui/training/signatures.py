@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dots_tui.training import records as r
-from dots_tui.training.diagnosis import ERROR, FILES, RESTART, STOP, WARNING, Diagnosis, name_of
+from dots_tui.training.diagnosis import ERROR, FILES, STOP, WARNING, Diagnosis, name_of
 from dots_tui.training.fault_codes import (
     LOSS_NAN,
     OUT_OF_GPU_MEMORY,
@@ -37,7 +37,7 @@ _NO_CAR_MODEL = FaultKind(
     (FILES, STOP),
     user=True,
 )
-_NO_TRAINER = FaultKind(
+NO_TRAINER = FaultKind(
     "trainer-not-running",
     ERROR,
     "the trainer is not running",
@@ -69,20 +69,11 @@ _EXCESS = FaultKind(
     "Fewer workers (DR_WORKERS), or more episodes an iteration (num_episodes_between_training), in the next run.",
     (FILES,),
 )
-_LAUNCH = FaultKind(
-    "launch-failed",
-    ERROR,
-    "the simulation ended with an error",
-    "A program of the simulation ended before the training did.",
-    "Read the end of its log, then restart from the last checkpoint.",
-    (RESTART, STOP),
-)
 _BY_NOTICE = {
     r.REWARD_ERROR: REWARD_ERROR,
     r.NO_CAR_MODEL: _NO_CAR_MODEL,
-    r.NO_TRAINER: _NO_TRAINER,
+    r.NO_TRAINER: NO_TRAINER,
     r.S3_GIVEN_UP: _STORAGE,
-    r.LAUNCH_FAILED: _LAUNCH,
 }
 
 

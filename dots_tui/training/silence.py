@@ -47,10 +47,17 @@ def stalled(scene: Scene) -> Iterator[Diagnosis]:
                 advice="Restart from the last checkpoint.",
                 container=seat.seen.container,
                 worker=seat.seen.worker,
-                evidence=f"no line for {seconds(silent)}",
+                evidence=_last_row(seat),
                 at=seat.heard,
                 actions=(RESTART, STOP, SAVE),
             )
+
+
+def _last_row(seat: Seat) -> str:
+    seen = seat.seen
+    if not seen.episode:
+        return "no row yet"
+    return f"last row: episode {seen.episode}, step {seen.step}, {seen.progress:.0f} %, {seen.last_status}"
 
 
 def _stalls(scene: Scene, seat: Seat, silent: float) -> str:

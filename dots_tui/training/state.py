@@ -102,8 +102,12 @@ class RunState:
 
     # -- what is known ----------------------------------------------------------------------------
 
-    def snapshot(self, now: float) -> s.RunSnapshot:
-        """The state at *now* (Unix seconds), as values that do not change any more."""
+    def snapshot(self, now: float, heard: float | None = None) -> s.RunSnapshot:
+        """The state at *now* (Unix seconds), as values that do not change any more.
+
+        *heard* is until when nothing of the logs is missing, by their clock, so that silence can be judged: None is
+        until now, 0 is until their newest line.
+        """
         sources, notes, trainer = self._sources, self._notes, self._sources.trainer()
         policies = trainer.policies if trainer is not None else {}
         between = self._between_starts(now)
@@ -136,7 +140,9 @@ class RunState:
             iteration_s=typical,
             next_iteration_at=self._next_iteration_at(typical),
         )
-        run = replace(run, diagnoses=diagnoses(run, sources, self._signs, first_start=self._first_start()))
+        until = now if heard is None else heard
+        found = diagnoses(run, sources, self._signs, until, first_start=self._first_start())
+        run = replace(run, diagnoses=found)
         return replace(run, verdict=verdict(run))
 
     def _worker(

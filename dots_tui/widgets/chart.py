@@ -168,8 +168,10 @@ def _x_ticks(low: float, high: float, width: int) -> str:
 def _legend(series: Sequence[Series], styles: Sequence[Style], ascii_only: bool) -> Text:
     text = Text(end="", no_wrap=True)
     for index, one in enumerate(series):
+        if not one.name:
+            continue
         sign = LETTERS[index % len(LETTERS)] if ascii_only else UNDER_SIGN if one.under else SIGNS[index % len(SIGNS)]
-        text.append(f"{'  ' if index else ''}{sign} {one.name}", styles[index])
+        text.append(f"{'  ' if text else ''}{sign} {one.name}", styles[index])
     return text
 
 
@@ -216,9 +218,7 @@ class Chart(Drawing):
 
     def draw(self, width: int, height: int) -> list[Text]:
         inks = ("accent", "good", "info", "warning")
-        styles = [
-            self.tint("muted" if one.under else inks[index % len(inks)]) for index, one in enumerate(self.series)
-        ]
+        styles = [self.tint("muted" if one.under else inks[index % len(inks)]) for index, one in enumerate(self.series)]
         return plot(
             self.series,
             width,

@@ -6,23 +6,21 @@ belongs. As long as all are wanted and none was late, nothing is kept in memory;
 
 from __future__ import annotations
 
-import threading
 import time
 from array import array
 from bisect import bisect_left
 from collections import deque
 from typing import TYPE_CHECKING
 
-from dots_tui.widgets.log_sieve import Sieve, sift
+from dots_tui.widgets.log_sieve import Sieve
+from dots_tui.widgets.log_sifter import BLOCK, Sifter, blocks, sifted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dots_tui.spool import Spool, SpoolLine
-    from dots_tui.spool_segment import Block
     from dots_tui.widgets.log_sieve import ErrorMatcher, Matcher
 
-BLOCK = 4096  # lines looked at together
 AT_ONCE = 2 * BLOCK
 """So many new lines are sifted where one stands; more are sifted in a thread."""
 PLACING_S = 0.02
@@ -47,7 +45,7 @@ class LogRows:
         self._mixed = False  # whether rows are in another order than their numbers
         self._waiting: deque[tuple[int, int, Sequence[int]]] = deque()  # sifted, not yet placed
         self._noise = 0
-        self._sifter: _Sifter | None = None
+        self._sifter: Sifter | None = None
 
     def __len__(self) -> int:
         return self._stop - self._first if self._numbers is None else len(self._numbers)
@@ -131,7 +129,7 @@ class LogRows:
             self._sifter = None
         begin = self._waiting[-1][1] if self._waiting else self._stop
         if stop - begin > AT_ONCE and not self.sieve.open:
-            self._sifter = _Sifter(self.spool, self.sieve, begin)
+            self._sifter = Sifter(self.spool, self.sieve, begin)
             self._sifter.start()
             return
         for low, high, numbers, noise in sifted(self.spool, self.sieve, begin, stop):
@@ -241,46 +239,6 @@ class LogRows:
             return None
 
         return find
-
-
-class _Sifter(threading.Thread):
-    """Puts the lines from *start* on through a sieve until there are no more."""
-
-    def __init__(self, spool: Spool, sieve: Sieve, start: int) -> None:
-        super().__init__(name="log sieve", daemon=True)
-        self.found: deque[tuple[int, int, Sequence[int], int]] = deque()
-        self.cancelled = threading.Event()
-        self._spool, self._sieve, self._from = spool, sieve, start
-
-    def run(self) -> None:
-        at = self._from
-        while not self.cancelled.is_set() and len(self._spool) > at:
-            parts = sifted(self._spool, self._sieve, at, min(at + BLOCK, len(self._spool)))
-            self.found.extend(parts)
-            at = parts[-1][1] if parts else max(at + 1, self._spool.first)
-
-
-def sifted(spool: Spool, sieve: Sieve, start: int, stop: int) -> list[tuple[int, int, Sequence[int], int]]:
-    """The held lines of [start, stop) put through *sieve*: (from, to, numbers let through, noise), in pieces."""
-    if sieve.open:
-        start = max(start, min(spool.first, stop))
-        return [(start, stop, range(start, stop), 0)] if start < stop else []
-    names = spool.source_numbers(sieve.sources or ())
-    found: list[tuple[int, int, Sequence[int], int]] = []
-    for low in range(max(start, spool.first), stop, BLOCK):
-        for block in blocks(spool, low, min(stop, low + BLOCK)):
-            kept = sift(sieve, block, names)
-            found.append((block.first, block.first + len(block), array("I", kept.numbers), kept.noise))
-    return found
-
-
-def blocks(spool: Spool, start: int, stop: int) -> list[Block]:
-    """The held lines of [start, stop): one block, or two where a file of the spool ends."""
-    found = []
-    while (block := spool.block(start, stop)) is not None:
-        found.append(block)
-        start = block.first + len(block)
-    return found
 
 
 def runs(numbers: Sequence[int], row: int) -> list[tuple[int, int, int]]:

@@ -60,7 +60,6 @@ def line_of_file(line: SpoolLine) -> str:
 def write_private(path: Path, text: str) -> None:
     """Make *path* hold *text*, readable by its owner only. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w", encoding="utf-8"
-    ) as file:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text + "\n")

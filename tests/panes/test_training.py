@@ -11,6 +11,7 @@ from dots_tui.panes.training_log import TrainingLog
 from dots_tui.widgets.chart import Chart
 from dots_tui.widgets.lanes import WorkerLanes
 from dots_tui.widgets.log_view import LogView
+from dots_tui.widgets.track_map import TrackMap
 from tests.panes.run_feed import TRAINER, WORLD, Machine, RunFeed
 from tests.panes.stacks_steps import Until, on_screen
 from tests.panes.training_steps import PROGRESS, SIZE, drive, show, spool, text
@@ -72,6 +73,21 @@ async def test_what_comes_later_is_drawn_as_well(
         feed.episode(1, [5, 70], done=False)
         await pilot.press("4")
         await until(pilot, lambda: pane.query_one(WorkerLanes).lanes[1].progress == 70)
+
+
+async def test_the_map_follows_the_selected_worker_where_tracks_differ(
+    racing: DotsApp, feed: RunFeed, until: Until
+) -> None:
+    async with racing.run_test(size=SIZE) as pilot:
+        pane = await show(pilot, until)
+        feed.start()
+        feed.say(1, "Starting as worker 1, using world Oval_track and configuration training_params_2.yaml.")
+        lanes, track = pane.query_one(WorkerLanes), pane.query_one(TrackMap)
+        await until(pilot, lambda: [lane.world for lane in lanes.lanes] == [WORLD, "Oval_track", WORLD])
+        assert track.border_title == f"track ─ {WORLD}"
+        lanes.focus()
+        await pilot.press("down", "down")
+        await until(pilot, lambda: track.border_title == "track ─ Oval_track")
 
 
 # -- the log ------------------------------------------------------------------------------------------

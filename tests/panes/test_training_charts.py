@@ -39,7 +39,7 @@ def test_single_episodes_are_shown_until_there_is_a_line_to_draw() -> None:
 def test_another_run_lies_under_it() -> None:
     other = KeptRun("run-0", "w", 0.0, 9, None, (ONE, TWO))
     _, (training, evaluation, under) = charts.chart(PROGRESS, (ONE,), EPISODES, other)
-    assert (under.name, under.under, len(under.points)) == ("run-0", True, 2)
+    assert (under.name, under.under, len(under.points)) == ("", True, 2)
     assert not training.under
     assert not evaluation.under
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from dots_tui.aws.stacks import Stack
-from dots_tui.monitor.snapshot import CONNECTED, LOST, WAITING, MonitorSnapshot, TransportState
+from dots_tui.monitor.snapshot import CONNECTED, LOST, WAITING, History, MonitorSnapshot, TransportState
 from dots_tui.panes import training_view as view
 from dots_tui.training.containers import Container
 from dots_tui.training.diagnosis import INFO, Diagnosis
@@ -84,7 +84,12 @@ def test_whether_it_learns() -> None:
     shot = replace(shot, run=replace(shot.run, next_iteration_at=shot.run.at + 40))
     assert verdict(shot)[2].endswith("Next iteration in about a minute.")
     shot = replace(shot, run=replace(shot.run, next_iteration_at=shot.run.at - 40))
-    assert verdict(shot)[2].endswith("over 4 iterations.")
+    assert verdict(shot)[2].endswith("Next iteration any moment.")
+
+
+def test_how_far_old_lines_are_read_is_told() -> None:
+    reading = replace(watched(driving()), history=History(100, 1000, 0.43, 52_000_000))
+    assert verdict(reading)[2].endswith("The log so far is being read: 43% of 52 MB.")
 
 
 def test_a_fault_is_told_with_what_it_costs_and_the_way_out() -> None:

@@ -122,7 +122,7 @@ async def _watch(pilot: Pilot[int], app: DotsApp) -> None:
 
     def all_go_on() -> bool:
         for lane in app.query_one(WorkerLanes).lanes:
-            if lane.episode.startswith("ep "):
+            if lane.worker is not None and lane.episode.startswith("ep "):
                 seen[lane.worker].add(lane.episode)
         return set(seen) == {0, 1, 2} and all(len(episodes) >= 3 for episodes in seen.values())
 

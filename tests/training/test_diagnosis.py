@@ -156,6 +156,17 @@ def test_memory_of_the_gpu_is_seen_in_the_message(story: Story, number: int) -> 
     assert found.worker is None
 
 
+def test_an_evaluation_that_fails_does_not_stop_the_training(story: Story) -> None:
+    story.line("deepracer-eval-0-robomaker-1", "ERROR: FAULT_CODE: 43")
+    assert [one.severity for one in snapshot(story).diagnoses] == [ERROR]
+    story.restore(ONE, 0)
+    story.episode(ONE, 0, [0.0, 10.0])
+    (found,) = snapshot(story).diagnoses
+    assert (found.severity, found.worker) == (WARNING, None)
+    assert "the training, which goes on" in found.cause
+    assert snapshot(story).verdict.startswith("Iteration 1")
+
+
 # -- texts without a code, each with a near miss -----------------------------------------------------
 
 SAID = [
@@ -190,7 +201,7 @@ NEAR_MISSES = [
     "Capping iteration steps at: 10000",
     "ERROR - Wrong side of track",
     "Traceback (most recent call last):",
-    "ros2 launch process exited with code 0",
+    "ros2 launch process exited with code 1",  # as it does when it is stopped; a container that ends is seen
 ]
 
 
@@ -227,6 +238,13 @@ def test_an_object_that_is_missing_matters_once_there_are_checkpoints(story: Sto
     story.line(ONE, gone)
     assert codes(story) == ["storage-gave-up"]
     story.restore(ONE, 1)
+    assert codes(story) == []
+
+
+def test_a_trainer_that_came_after_all_is_running(story: Story) -> None:
+    story.line(ONE, "Sagemaker is not running.")
+    assert codes(story) == ["trainer-not-running"]
+    story.line(ALGO, "DoorMan: installing SIGINT, SIGTERM")
     assert codes(story) == []
 
 

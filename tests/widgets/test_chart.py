@@ -155,3 +155,13 @@ async def test_the_widget_follows_its_data_and_size(stage: Any, lines: Callable[
         chart.series = ()
         await pilot.pause()
         assert lines(chart)[0] == "No iteration yet."
+
+
+def test_another_run_lies_sparsely_dotted_under_the_first() -> None:
+    own, other = Series.of("now", [0, 0]), Series("before", ((1.0, 2.0), (2.0, 2.0)), under=True)
+    picture = drawn(own, other, width=14, height=4)
+    assert picture[0] == "━ now  ┈ before"
+    solid, sparse = (
+        sum(bin(ord(c) - 0x2800).count("1") for c in row[2:] if ord(c) > 0x2800) for row in picture[2:0:-1]
+    )
+    assert sparse < solid / 2

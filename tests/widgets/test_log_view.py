@@ -265,13 +265,13 @@ async def test_long_lines_wrap_and_the_end_stays_in_view(stage: Any, lines: Call
     spool = Spool()
     spool.append("algo", [b"%02d " % n + b"x" * 40 for n in range(30)])
     view = LogView(spool, label=short)
-    view.wrap = True
     async with stage(view).run_here(width=24, height=7) as pilot:
+        view.wrap = True
         await tick(view, pilot)
         assert [line[:5] for line in lines(view)] == ["SM 28", "   xx", "   xx", "SM 29", "   xx", "   xx", ""]
         view.focus()
         await pilot.press("up")
-        assert not view.following
+        assert [view.following] == [False]
         assert lines(view)[0].startswith("SM 27")
         assert lines(view)[-1].startswith(" paused")
         await pilot.press("home")
@@ -312,7 +312,7 @@ async def test_bookmarks_are_set_visited_and_cleared(
     async with stage(view).run_here(height=10) as pilot:
         view.focus()
         await pilot.press("b")
-        assert pilot.app.seen(LogView.Bookmarked)[-1].none_here  # type: ignore[attr-defined]
+        assert pilot.app.seen(LogView.Bookmarked)[-1].none_here
         await pilot.press("m")
         assert view.bookmarks == {99}
         view.show_number(50)
@@ -331,7 +331,7 @@ async def test_bookmarks_are_set_visited_and_cleared(
         await tick(view, pilot)
         await pilot.press("b")
         await pilot.pause()
-        assert pilot.app.seen(LogView.Bookmarked)[-1].none_here  # type: ignore[attr-defined]
+        assert pilot.app.seen(LogView.Bookmarked)[-1].none_here
 
 
 async def test_a_click_marks_a_line_and_pauses(stage: Any, lines: Callable[[Any], list[str]], spool: Spool) -> None:

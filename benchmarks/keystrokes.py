@@ -1,6 +1,6 @@
 """How long a keystroke is delayed while the files are checked: the event loop's longest step for each key.
 
-    python -m benchmarks.typing [KEYSTROKES]
+    python -m benchmarks.keystrokes [KEYSTROKES]
 
 The app runs without a screen on a folder with all files of a run, a file for each worker included. Keys are typed into
 run.env's text and into a field of its form, once with the check on and once with it answering nothing. While a step of

@@ -1,0 +1,67 @@
+"""What the racer's code may use and reach in the child process. A fence against mistakes, not a wall against intent."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+from typing import Any
+
+_TO_SPEAK = 64 << 20
+"""Bytes kept back, so that a child whose memory is used up can still say so."""
+_MOST_WRITTEN = 1 << 20
+_LATER_SECONDS = 5
+"""The processor time is cut off so long after the time for all, in case nothing else has ended the child."""
+_NETWORK = ("socket.",)
+_PROGRAMS = (
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.fork",
+    "os.kill",
+    "pty.spawn",
+)
+_FILES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink", "shutil.")
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+
+
+class NotAllowed(PermissionError):
+    """The function reaches for the network, for programs or for files, which a rehearsal does not let it have."""
+
+
+def set_limits(memory_mb: int, seconds: int) -> None:
+    """Limits of the system for this process: address space, processor time, written bytes, no core files."""
+    memory = memory_mb << 20
+    time = seconds + _LATER_SECONDS
+    for what, value, most in (
+        (resource.RLIMIT_AS, memory, memory + _TO_SPEAK),
+        (resource.RLIMIT_CPU, time, time),
+        (resource.RLIMIT_FSIZE, _MOST_WRITTEN, _MOST_WRITTEN),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):  # a system without that limit; the parent's clock stays
+            resource.setrlimit(what, (value, most))
+
+
+def more_memory() -> None:
+    """Give way by what was kept back."""
+    with contextlib.suppress(ValueError, OSError):
+        most = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    """Raise NotAllowed for an audit event (``sys.addaudithook``) that the racer's code may not cause."""
+    if event.startswith(_NETWORK):
+        raise NotAllowed(f"The function uses the network ({event}), which a rehearsal does not let it do.")
+    if event.startswith(_PROGRAMS):
+        raise NotAllowed(f"The function starts or ends programs ({event}), which a rehearsal does not let it do.")
+    if event.startswith(_FILES) or (event == "open" and _writes(arguments)):
+        raise NotAllowed(f"The function writes or changes files ({event}), which a rehearsal does not let it do.")
+
+
+def _writes(arguments: tuple[Any, ...]) -> bool:
+    path, _, flags = (*arguments, None, None, None)[:3]
+    return path != os.devnull and isinstance(flags, int) and bool(flags & _WRITING)

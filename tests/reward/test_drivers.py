@@ -1,0 +1,77 @@
+"""The drivers do what their names say, with the actions of the racer."""
+
+from __future__ import annotations
+
+import pytest
+
+from dots_tui.reward.actions import ActionSpace, Continuous, Discrete
+from dots_tui.reward.drivers import BACKWARDS, CENTRE, CRAWLER, DRIVERS, INSIDE, LEAVING, PARKED, RACING, ZIG_ZAG
+from dots_tui.reward.driving import LAP, MOST_STEPS, OFF_TRACK, WRONG_WAY, Drive
+from dots_tui.reward.states import World
+from dots_tui.tracks.builtin import builtin_tracks, track_for
+from dots_tui.tracks.geometry import Track
+
+CHOICES = Discrete(((-30, 0.8), (-20, 1.2), (-10, 1.6), (0, 2.0), (10, 1.6), (20, 1.2), (30, 0.8)))
+RANGES = Continuous((-30.0, 30.0), (1.0, 4.0))
+TRACKS = [builtin_tracks()["kidney"], builtin_tracks()["serpent"].reversed(), track_for("FS_June2020")]
+
+
+def all_drives(track: Track, actions: ActionSpace) -> dict[str, Drive]:
+    return {driver.name: driver.drive(track, actions) for driver in DRIVERS}
+
+
+@pytest.mark.parametrize("actions", [CHOICES, RANGES], ids=["discrete", "continuous"])
+@pytest.mark.parametrize("track", TRACKS, ids=lambda track: track.name)
+def test_who_finishes_and_who_is_faster(track: Track, actions: ActionSpace) -> None:
+    drives = all_drives(track, actions)
+    for name in (RACING, CENTRE, INSIDE, ZIG_ZAG, CRAWLER):
+        assert drives[name].end == LAP, name
+        assert drives[name].moments[-1].progress == 100.0
+    assert drives[RACING].clean
+    assert drives[CENTRE].clean
+    assert not drives[INSIDE].clean
+    assert drives[RACING].seconds < drives[CENTRE].seconds < drives[ZIG_ZAG].seconds < drives[CRAWLER].seconds
+    assert drives[LEAVING].end == OFF_TRACK
+    assert drives[BACKWARDS].end in (WRONG_WAY, OFF_TRACK)
+    assert drives[BACKWARDS].moments[-1].progress < 0.0
+
+
+def test_only_actions_of_the_racer_are_used_within_the_limits_of_the_car() -> None:
+    wild = Discrete(((-45.0, 6.0), (0.0, 6.0), (45.0, 0.01)))
+    for name, found in all_drives(TRACKS[0], wild).items():
+        commands = {(m.action.steering, m.action.speed) for m in found.moments}
+        if name == PARKED:
+            assert {speed for _, speed in commands} == {0.0}
+        else:
+            assert commands <= {(-30.0, 4.0), (0.0, 4.0), (30.0, 0.1)}
+
+
+def test_the_parked_car_stays_where_it_is() -> None:
+    found = all_drives(TRACKS[0], CHOICES)[PARKED]
+    assert {(m.car.x, m.car.y, m.progress) for m in found.moments} == {(*TRACKS[0].point_at(0.0), 0.0)}
+    assert found.seconds == 20.0
+
+
+def test_no_drive_goes_on_for_ever() -> None:
+    slow = Continuous((-30.0, 30.0), (0.1, 0.2))
+    found = all_drives(track_for("FS_June2020"), slow)
+    assert len(found[CRAWLER].moments) == MOST_STEPS
+    assert found[CRAWLER].end == "stopped"
+
+
+def test_the_states_of_a_lap_are_those_of_an_episode() -> None:
+    track = TRACKS[0]
+    world = World(track)
+    states = all_drives(track, CHOICES)[CENTRE].states(world)
+    assert [state.steps for state in states] == list(range(2, len(states) + 2))
+    progress = [state.progress for state in states]
+    assert progress == sorted(progress)
+    assert states[-1].progress == 100.0
+    assert all(state.on_track for state in states)
+    for state in states[:-1]:
+        assert state.progress == pytest.approx(100.0 * state.place.projection_distance / track.length_m, abs=1e-6)
+
+
+def test_an_open_track_is_driven_to_its_end() -> None:
+    found = all_drives(track_for("Straight_track"), CHOICES)
+    assert found[RACING].end == found[CENTRE].end == LAP

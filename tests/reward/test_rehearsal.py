@@ -1,0 +1,297 @@
+"""Rehearsals in real child processes: every fault gets its name and line, nothing is left, the caller goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dots_tui.custom_files.action_space import Action, Discrete
+from dots_tui.reward import rehearsal
+from dots_tui.reward.drivers import DRIVERS
+from dots_tui.reward.parameters import passed_by
+from dots_tui.reward.rehearsal import Cancelled, Limits, rehearse
+from dots_tui.reward.report import Report
+from dots_tui.reward.results import Ended, Fault, Sweep
+from dots_tui.reward.subject import Subject
+from dots_tui.tracks.builtin import builtin_tracks
+
+TRACK = builtin_tracks()["kidney"]
+ACTIONS = Discrete(tuple(Action(float(angle), speed) for angle in (-30, -15, 0, 15, 30) for speed in (0.8, 1.6)))
+QUICK = Limits(seconds=40.0, call_seconds=0.5, memory_mb=512)
+PATIENT = Limits(seconds=60.0, call_seconds=30.0, memory_mb=256)
+HEAD = "def reward_function(params):\n"
+
+
+def subject(source: str, **changes: Any) -> Subject:
+    return Subject(source.encode(), TRACK, ACTIONS, **changes)
+
+
+def rehearsed(source: str, limits: Limits = QUICK, **changes: Any) -> Report:
+    report = Report(TRACK)
+    for event in rehearse(subject(source, **changes), limits):
+        report = report.after(event)
+    return report
+
+
+def test_a_sound_function_is_swept_and_driven() -> None:
+    report = rehearsed(HEAD + "    return float(params['speed'])\n")
+    assert report.faults == ()
+    assert report.sweep is not None
+    assert report.sweep.complete
+    assert report.sweep.states >= 10_000
+    assert (report.sweep.minimum, report.sweep.maximum) == (0.8, 1.6)
+    assert [one.name for one in report.drivers] == [driver.name for driver in DRIVERS]
+    assert report.ended is not None
+    assert report.ended.complete
+    racing = report.drivers[0]
+    assert racing.finished
+    assert racing.lap_time_s == pytest.approx(racing.steps / 15.0, abs=1e-3)
+    assert 0.8 <= racing.per_step <= 1.6
+
+
+def test_the_first_numbers_come_before_the_rest() -> None:
+    events = list(rehearse(subject(HEAD + "    return 1.0\n")))
+    assert isinstance(events[0], Sweep)
+    assert not events[0].complete
+    assert isinstance(events[-1], Ended)
+
+
+FAULTS = {
+    "exception": (HEAD + "    x = 1\n    return params['nope']\n", 3),
+    "not-a-number": (HEAD + "    if params['x'] > -99:\n        return 'much'\n    return 1.0\n", 3),
+    "not-finite": (HEAD + "    params.clear()\n    return float('nan')\n", 3),
+    "out-of-range": (HEAD + "    return -2e5\n", 2),
+    "endless-loop": (HEAD + "    while True:\n        pass\n", 3),
+    "memory": ("kept = []\n" + HEAD + "    while True:\n        kept.append(bytearray(1 << 22))\n", 4),
+    "missing-import": (HEAD + "    import no_such_module_anywhere\n    return 1.0\n", 2),
+    "endless-output": (HEAD + "    while True:\n        print('again ' * 1000)\n", 3),
+    "sys-exit": ("import sys\n" + HEAD + "    sys.exit(3)\n", 3),
+    "syntax-error": (HEAD + "    return (1.0\n", 2),
+    "no-reward-function": ("def reward(params):\n    return 1.0\n", None),
+    "crash": ("import ctypes\n" + HEAD + "    return ctypes.string_at(0)\n", 3),
+    "not-allowed": ("import socket\n" + HEAD + "    return socket.create_connection(('127.0.0.1', 9))\n", 3),
+}
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_every_fault_is_found_named_and_located(kind: str) -> None:
+    source, line = FAULTS[kind]
+    report = rehearsed(source, PATIENT if kind == "memory" else QUICK)
+    fault = report.faults[0]
+    assert (fault.kind, fault.message != "") == (kind, True)
+    if kind != "syntax-error" or sys.version_info >= (3, 10):  # 3.9 names the line after
+        assert fault.line in ((2, 3) if kind == "endless-loop" else (line,))
+    if kind not in ("syntax-error", "no-reward-function", "crash"):
+        assert fault.params is not None
+        assert set(fault.params) == set(passed_by(None))
+    assert isinstance(report.ended, Ended)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        (HEAD + "    return None\n", "not-a-number"),
+        (HEAD + "    return [1.0]\n", "not-a-number"),
+        (HEAD + "    return float('-inf')\n", "not-finite"),
+        (HEAD + "    return sum(iter(int, 1))\n", "endless-loop"),
+        (HEAD + "    while True:\n        try:\n            while True: pass\n        except: pass\n", "endless-loop"),
+        ("import time\n" + HEAD + "    time.sleep(999)\n", "endless-loop"),
+        ("while True: pass\n", "endless-loop"),
+        ("import os\n" + HEAD + "    os._exit(0)\n", "sys-exit"),
+        ("raise SystemExit\n", "sys-exit"),
+        ("import no_such_module_anywhere\n", "missing-import"),
+        ("1 / 0\n", "exception"),
+        (HEAD + "    return reward_function(params)\n", "exception"),
+        ("import os\n" + HEAD + "    os.system('true')\n", "not-allowed"),
+        ("import subprocess\n" + HEAD + "    subprocess.run(['true'])\n", "not-allowed"),
+        (HEAD + "    open('left.txt', 'w')\n", "not-allowed"),
+        ("\x00", "syntax-error"),
+        ("", "no-reward-function"),
+        ("reward_function = 3\n", "no-reward-function"),
+    ],
+)
+def test_other_ways_to_the_same_faults(source: str, kind: str) -> None:
+    assert [fault.kind for fault in rehearsed(source).faults][:1] == [kind]
+
+
+def test_a_function_that_always_fails_is_not_tried_ten_thousand_times() -> None:
+    report = rehearsed(HEAD + "    return params['nope']\n")
+    assert report.sweep is not None
+    assert 300 <= report.sweep.states < 1000
+    assert report.drivers == ()
+    assert report.ended is not None
+    assert not report.ended.complete
+
+
+def test_what_simapp_takes_is_no_fault() -> None:
+    for value in ("True", "7", "__import__('decimal').Decimal('1.5')"):
+        assert rehearsed(HEAD + f"    return {value}\n").faults == (), value
+
+
+def test_different_faults_are_told_once_each_with_what_caused_them() -> None:
+    source = (
+        HEAD + "    if params['is_offtrack']:\n        return 1 / 0\n"
+        "    if abs(params['heading']) > 150:\n        return params['nope']\n    return 1.0\n"
+    )
+    report = rehearsed(source)
+    assert [(fault.kind, fault.line) for fault in report.faults] == [("exception", 3), ("exception", 5)]
+    first, second = (fault.params for fault in report.faults)
+    assert first is not None
+    assert first["is_offtrack"] is True
+    assert second is not None
+    assert abs(second["heading"]) > 150
+    assert report.sweep is not None
+    assert report.sweep.minimum == 1.0
+    assert any(one.unpaid for one in report.drivers)
+
+
+def test_the_clock_of_simapp_6_is_a_fault_before() -> None:
+    source = HEAD + "    return params['sim_time']\n"
+    assert rehearsed(source, simapp=(6, 0, 4)).faults == ()
+    (fault,) = rehearsed(source, simapp=(5, 3, 3)).faults
+    assert (fault.kind, fault.line) == ("exception", 2)
+    assert "sim_time" in fault.message
+
+
+def test_each_driver_meets_a_module_without_a_past() -> None:
+    source = "count = 0\n" + HEAD + "    global count\n    count += 1\n    return count\n"
+    for one in rehearsed(source).drivers:
+        assert one.total_reward == one.steps * (one.steps + 1) / 2
+
+
+def test_a_slow_function_is_cut_short_and_what_was_tried_is_told() -> None:
+    report = rehearsed("import time\n" + HEAD + "    time.sleep(0.05)\n    return 1.0\n", Limits(seconds=3.0))
+    assert [fault.kind for fault in report.faults] == ["too-slow"]
+    assert report.sweep is not None
+    assert 0 < report.sweep.states < 10_000
+    assert not report.sweep.complete
+    assert report.ended is not None
+    assert not report.ended.complete
+
+
+def group_is_empty(group: int) -> bool:
+    """Whether no process of a group is left, but for those that have ended and wait to be fetched by init."""
+    for _ in range(100):
+        left = [
+            stat
+            for path in Path("/proc").glob("[0-9]*/stat")
+            if (stat := _stat(path)) and int(stat[2]) == group and stat[0] != "Z"
+        ]
+        if not left:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _stat(path: Path) -> list[str]:
+    try:
+        return path.read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The process groups rehearsals were started in."""
+    groups: list[int] = []
+    real = subprocess.Popen
+
+    def popen(*arguments: Any, **options: Any) -> Any:
+        process = real(*arguments, **options)
+        groups.append(process.pid)
+        return process
+
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    return groups
+
+
+FORKS = "import ctypes, time\nlibc = ctypes.CDLL(None)\nif libc.fork() == 0:\n    time.sleep(600)\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+@pytest.mark.parametrize(
+    "source",
+    [
+        FORKS + HEAD + "    return 1.0\n",
+        FORKS + HEAD + "    while True: pass\n",
+        FORKS + "import os\n" + HEAD + "    os._exit(1)\n",
+    ],
+    ids=["sound", "endless", "gone"],
+)
+def test_nothing_of_the_process_group_is_left(source: str, started: list[int]) -> None:
+    rehearsed(source, Limits(seconds=6.0, call_seconds=0.4))
+    (group,) = started
+    assert group_is_empty(group)
+
+
+def test_a_rehearsal_can_be_given_up(started: list[int]) -> None:
+    enough = threading.Event()
+    events = rehearse(
+        subject("import time\n" + HEAD + "    time.sleep(0.01)\n    return 1.0\n"), cancelled=enough.is_set
+    )
+    assert isinstance(next(events), Sweep)
+    enough.set()
+    with pytest.raises(Cancelled):
+        list(events)
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0], 0)
+
+
+def test_who_stops_listening_leaves_no_process(started: list[int]) -> None:
+    events = rehearse(subject(HEAD + "    return 1.0\n"))
+    next(events)
+    events.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0], 0)
+
+
+def test_the_function_sees_nothing_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-for-rewards")
+    monkeypatch.chdir(tmp_path)
+    source = (
+        "import os, sys\n"
+        + HEAD
+        + "    assert 'AWS_SECRET_ACCESS_KEY' not in os.environ\n"
+        + f"    assert os.getcwd() != {str(tmp_path)!r}\n"
+        + "    assert sys.stdin.read() == ''\n    print('seen by nobody')\n    return 1.0\n"
+    )
+    assert rehearsed(source).faults == ()
+
+
+def test_what_the_function_writes_to_the_pipe_is_no_event() -> None:
+    source = (
+        "import os\n"
+        + HEAD
+        + (
+            "    for descriptor in range(3, 20):\n"
+            '        try: os.write(descriptor, b\'{"event": "nonsense"}\\n[]\\n\')\n'
+            "        except OSError: pass\n"
+            "    return 1.0 if params['steps'] > 1 else 0.0\n"
+        )
+    )
+    report = rehearsed(source)
+    assert report.ended is not None
+    assert report.drivers
+
+
+def test_the_child_loads_little() -> None:
+    code = "import dots_tui.reward.child, sys, json; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(json.loads(done.stdout))
+    unwanted = {"textual", "boto3", "paramiko", "socket", "subprocess", "dots_tui.custom_files", "dots_tui.demo"}
+    assert not loaded & unwanted
+
+
+def test_a_child_that_cannot_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsal, "_START", "import dots_tui; raise RuntimeError('Error in dots_tui')")
+    report = rehearsed(HEAD + "    return 1.0\n")
+    assert [fault.kind for fault in report.faults] == ["not-rehearsed"]
+    assert isinstance(report.faults[0], Fault)
