@@ -223,7 +223,7 @@ def _number(value: object) -> float:
 
 def _no_number(value: object, error: BaseException) -> str:
     if value is None:
-        return "The function returns None: a way through it ends without return. The training ends then."
+        return "The function returns None, as one does that ends without return. The training ends then."
     if isinstance(value, (str, bytes)):
         return f"The function returns the text {str(value)[:40]!r}; return a number."
     return f"The function returns no number but {type(value).__name__} ({str(error)[:100]}). The training ends then."

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from dots_tui.reward.actions import ActionSpace, Continuous, Discrete
@@ -185,6 +186,10 @@ class Child:
 
     # -- telling ----------------------------------------------------------------------------------
 
+    def tell_of_memory(self) -> None:
+        """Memory is used up outside of a call."""
+        self._fault(Fault("memory", "The function keeps more memory than a rehearsal allows."))
+
     def _fault(self, fault: Fault) -> None:
         self._tell(fault)
         if fault.kind == "memory":  # what it keeps may be there for good, and the next call would fail for nothing else
@@ -221,7 +226,14 @@ def actions_of(described: dict[str, Any]) -> ActionSpace:
 
 def main(out: int, stuck: int) -> None:
     """Rehearse the job on standard input."""
-    job = json.loads(sys.stdin.buffer.read())
-    Child(job, out, stuck).run()
+    child = Child(json.loads(sys.stdin.buffer.read()), out, stuck)
+    try:
+        child.run()
+    except MemoryError:  # the racer's code keeps so much that there is none left for this
+        more_memory()
+        child.tell_of_memory()
+    except BaseException:  # noqa: BLE001 - a mistake of ours, told to the parent beside the events
+        os.write(stuck, traceback.format_exc().encode())
+        os._exit(1)
     # Without waiting for what the racer's code may have left: threads, exit handlers.
     os._exit(0)

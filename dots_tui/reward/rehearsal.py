@@ -143,7 +143,7 @@ class _Child:
         words = self._stuck.read(1 << 16).decode("utf-8", "replace")
         found = _STUCK_LINE.search(words)
         line = int(found.group(1)) if found else None
-        if words.startswith("Timeout"):
+        if words.startswith("Timeout") or code == -signal.SIGXCPU:
             seconds = self._limits.call_seconds
             message = f"The function does not come to an end: one call ran for far more than {seconds:g} seconds."
             return Fault("endless-loop", message, line)

@@ -53,7 +53,10 @@ def verdict(faults: Sequence[Fault], sweep: Sweep | None, drivers: Sequence[Driv
         return " ".join([same, *_of_cheats(drivers)])
     if best.total_reward <= 0.0:
         return _unpaid(best, drivers)
-    return " ".join([_of_fastest(fastest, drivers), *_of_cheats(drivers)])
+    honest = _of_fastest(fastest, drivers)
+    if cheats(drivers):
+        honest = f"Among the honest drivers, {honest[:1].lower()}{honest[1:]}"
+    return " ".join([honest, *_of_cheats(drivers)])
 
 
 def fastest_clean(drivers: Sequence[Driven]) -> Driven | None:

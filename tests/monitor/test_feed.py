@@ -24,7 +24,7 @@ def test_a_full_disk_is_shown_and_the_run_is_understood_all_the_same(
     until: Until,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def full(source: str, lines: Sequence[bytes]) -> None:
+    def full(source: str, lines: Sequence[bytes], stamps: Sequence[bytes]) -> None:
         raise SpoolProblem("Log lines cannot be kept: no space left on device.")
 
     monkeypatch.setattr(watched.spool, "append", full)

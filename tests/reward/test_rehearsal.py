@@ -136,6 +136,26 @@ def test_what_simapp_takes_is_no_fault() -> None:
         assert rehearsed(HEAD + f"    return {value}\n").faults == (), value
 
 
+def test_memory_that_is_kept_is_told_although_the_function_goes_on() -> None:
+    source = (
+        "kept = []\n" + HEAD + "    try:\n        while True:\n            kept.append(bytearray(1 << 12))\n"
+        "    except MemoryError:\n        pass\n    return 1.0\n"
+    )
+    assert [fault.kind for fault in rehearsed(source, PATIENT).faults] == ["memory"]
+
+
+def test_a_function_that_switches_off_the_clocks_ends_with_the_time_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsal, "_GRACE_SECONDS", 0.2)
+    source = (
+        "import faulthandler, signal\n" + HEAD + "    signal.setitimer(signal.ITIMER_REAL, 0)\n"
+        "    faulthandler.cancel_dump_traceback_later()\n    while True:\n        pass\n"
+    )
+    report = rehearsed(source, Limits(seconds=0.8))
+    assert [fault.kind for fault in report.faults] == ["too-slow"]
+    assert report.ended is not None
+    assert not report.ended.complete
+
+
 def test_different_faults_are_told_once_each_with_what_caused_them() -> None:
     source = (
         HEAD + "    if params['is_offtrack']:\n        return 1 / 0\n"

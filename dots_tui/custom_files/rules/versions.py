@@ -70,5 +70,4 @@ def simapp_has_it(facts: Facts) -> Iterator[Finding]:
             yield facts.about(name, INFO, "not-in-simapp", message, "Delete this line.")
 
 
-
 RULES = (image, simapp_has_it)
