@@ -1,8 +1,6 @@
-"""The ``params`` a reward function is given: all keys simapp 6 passes, consistent with each other.
+"""The ``params`` of a step of the demo: those of the reward room, and what objects on the road add to them.
 
-Keys and units are those of simapp's RewardParam list. X, y, heading, speed and steering equal the columns of
-the trace row of the same step. Everything that can be changed is made anew for each call, so a reward
-function that changes it harms nobody (simapp passes a deep copy).
+X, y, heading, speed and steering equal the columns of the trace row of the same step.
 """
 
 from __future__ import annotations
@@ -10,6 +8,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dots_tui.reward.states import State, params_of
+from dots_tui.tracks.as_simapp import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,35 +57,29 @@ class Moment:
 def reward_params(moment: Moment) -> dict[str, Any]:
     """The dictionary of one call."""
     position, track, car = moment.position, moment.track, moment.car
-    params: dict[str, Any] = {
-        "all_wheels_on_track": moment.on_track,
-        "x": car.x,
-        "y": car.y,
-        "heading": car.heading_degrees,
-        "distance_from_center": abs(position.offset_m),
-        "projection_distance": position.distance_m,
-        "progress": moment.progress,
-        "steps": moment.step,
-        "speed": moment.action.speed,
-        "steering_angle": moment.action.steering,
-        "track_width": track.width_at(position.distance_m),
-        "track_length": track.length_m,
-        "waypoints": list(track.centre),
-        "closest_waypoints": list(position.neighbours),
-        "is_left_of_center": position.offset_m > 0.0,
-        "is_reversed": moment.reversed,
-        "is_crashed": moment.crashed,
-        "is_offtrack": moment.off_track,
-        "closest_objects": [0, 0],
-        "objects_location": [],
-        "objects_left_of_center": [],
-        "object_in_camera": False,
-        "objects_speed": [],
-        "objects_heading": [],
-        "objects_distance_from_center": [],
-        "objects_distance": [],
-        "sim_time": moment.time,
-    }
+    # The borders are evenly far from the centre line of the demo's tracks: nothing needs to be searched for.
+    place = Place(
+        closest_waypoints=position.neighbours,
+        closest_waypoint=position.index,
+        distance_from_center=abs(position.offset_m),
+        is_left_of_center=position.offset_m > 0.0,
+        projection_distance=position.distance_m,
+        track_width=track.width_at(position.distance_m),
+    )
+    state = State(
+        car.x,
+        car.y,
+        car.heading_degrees,
+        moment.action.speed,
+        moment.action.steering,
+        moment.step,
+        moment.progress,
+        place,
+        moment.on_track,
+        moment.off_track,
+    )
+    params = params_of(track, state, against=moment.reversed, time=moment.time)
+    params["is_crashed"] = moment.crashed
     if moment.obstacles:
         params.update(_objects(moment))
     return params

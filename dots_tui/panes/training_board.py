@@ -116,7 +116,9 @@ class TrainingBoard(Vertical):
         line = self.query_one("#training-verdict", Static)
         line.set_class(verdict.tone == "bad", "-bad")
         line.set_class(verdict.tone in ("bad", "warning"), "-trouble")
-        ink, rows = _INKS.get(verdict.tone, ""), _ROWS_LOW if self.app.size.height < LOW else _ROWS
+        ink, rows = _INKS.get(verdict.tone, ""), _ROWS
+        if self.app.size.height < LOW:
+            rows = _ROWS_LOW if verdict.tone in ("bad", "warning") else 1
         text, keys = Text(clean(verdict.text)), f"   {verdict.keys}" if verdict.keys else ""
         # Whole words are wrapped: some cells at the end of each row but the last stay empty.
         room = (self.size.width - _BETWEEN) * rows - len(verdict.word) - len(keys) - _BETWEEN - _WRAP * (rows - 1)

@@ -89,6 +89,8 @@ def recorded(run: RunSnapshot, how: str) -> Verdict:
     worst = run.diagnoses[0] if run.diagnoses else None
     if worst is not None and worst.severity == ERROR:
         return Verdict("bad", worst.word, f"{_sentence(worst.title)} {worst.advice} {how}", "p why")
+    if outlook(run) is None:
+        return Verdict("info", "RECORDED", f"{run.verdict} {how}")
     return _going_on(replace(run, next_iteration_at=None), f" {how}")
 
 

@@ -6,6 +6,7 @@ with this module, so nothing here is a wall against someone who wants to break o
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import json
 import os
@@ -13,6 +14,7 @@ import signal
 import sys
 import time
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dots_tui.reward.actions import ActionSpace, Continuous, Discrete
@@ -152,7 +154,7 @@ class Child:
     def _tick(self, _number: int, frame: FrameType | None) -> None:
         """Some times a second: has a call run too long, is the parent still there?"""
         if os.getppid() != self._parent:
-            os._exit(1)
+            self._leave()
         self._arm()
         if not self._guarded:
             self._call = (None, 0.0, 0.0)
@@ -202,9 +204,19 @@ class Child:
     def _tell(self, event: Event) -> None:
         guarded, self._guarded = self._guarded, False
         data = encode(event)
-        while data:
-            data = data[os.write(self._out, data) :]
+        try:
+            while data:
+                data = data[os.write(self._out, data) :]
+        except BrokenPipeError:
+            self._leave()
         self._guarded = guarded
+
+    def _leave(self) -> None:
+        """The parent has gone, and can no longer remove the folder made for this process."""
+        self._guarded = False
+        with contextlib.suppress(OSError):  # not empty, or removed already
+            Path.cwd().rmdir()
+        os._exit(1)
 
 
 def too_slow(limit: float, per_call: float) -> Fault:

@@ -60,39 +60,49 @@ class World:
         return State(car.x, car.y, car.heading_degrees, speed, steering, steps, progress, place, on_track, off_track)
 
     def params(self, state: State) -> dict[str, Any]:
-        """The dictionary of one call, new each time: a function that changes it harms nobody."""
-        place = state.place
-        params: dict[str, Any] = {
-            "all_wheels_on_track": state.on_track,
-            "x": state.x,
-            "y": state.y,
-            "heading": state.heading,
-            "distance_from_center": place.distance_from_center,
-            "projection_distance": place.projection_distance,
-            "progress": state.progress,
-            "steps": state.steps,
-            "speed": state.speed,
-            "steering_angle": state.steering,
-            "track_width": place.track_width,
-            "track_length": self.track.length_m,
-            "waypoints": list(self.track.centre),
-            "closest_waypoints": list(place.closest_waypoints),
-            "is_left_of_center": place.is_left_of_center,
-            "is_reversed": self._against,
-            "is_crashed": False,
-            "is_offtrack": state.off_track,
-            "closest_objects": [0, 0],
-            "objects_location": [],
-            "objects_left_of_center": [],
-            "object_in_camera": False,
-            "objects_speed": [],
-            "objects_heading": [],
-            "objects_distance_from_center": [],
-            "objects_distance": [],
-        }
-        if self._clock:
-            params["sim_time"] = round(FIRST_TIME + state.steps / STEPS_PER_SECOND, 3)
-        return params
+        """The dictionary of one call."""
+        time = round(FIRST_TIME + state.steps / STEPS_PER_SECOND, 3) if self._clock else None
+        return params_of(self.track, state, against=self._against, time=time)
+
+
+def params_of(track: Track, state: State, *, against: bool, time: float | None) -> dict[str, Any]:
+    """What simapp passes for a state when there are no objects; *time* is its clock, None before simapp 6.
+
+    All that can be changed is made anew for each call, so a function that changes it harms nobody (simapp passes a
+    deep copy).
+    """
+    place = state.place
+    params: dict[str, Any] = {
+        "all_wheels_on_track": state.on_track,
+        "x": state.x,
+        "y": state.y,
+        "heading": state.heading,
+        "distance_from_center": place.distance_from_center,
+        "projection_distance": place.projection_distance,
+        "progress": state.progress,
+        "steps": state.steps,
+        "speed": state.speed,
+        "steering_angle": state.steering,
+        "track_width": place.track_width,
+        "track_length": track.length_m,
+        "waypoints": list(track.centre),
+        "closest_waypoints": list(place.closest_waypoints),
+        "is_left_of_center": place.is_left_of_center,
+        "is_reversed": against,
+        "is_crashed": False,
+        "is_offtrack": state.off_track,
+        "closest_objects": [0, 0],
+        "objects_location": [],
+        "objects_left_of_center": [],
+        "object_in_camera": False,
+        "objects_speed": [],
+        "objects_heading": [],
+        "objects_distance_from_center": [],
+        "objects_distance": [],
+    }
+    if time is not None:
+        params["sim_time"] = time
+    return params
 
 
 def wheels(track: Track, car: Car, along_m: float, aside_m: float) -> tuple[bool, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from dots_tui.custom_files.action_space import Action, Discrete
+from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.reward import rehearsal
 from dots_tui.reward.drivers import DRIVERS
 from dots_tui.reward.parameters import passed_by
@@ -271,6 +273,27 @@ def test_who_stops_listening_leaves_no_process(started: list[int]) -> None:
     events.close()
     with pytest.raises(ProcessLookupError):
         os.kill(started[0], 0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_whatever_ends_the_program_ends_the_child_and_its_folder(sign: signal.Signals, tmp_path: Path) -> None:
+    create_defaults(tmp_path / "custom-files")
+    slow = "import time\n" + HEAD + "    time.sleep(0.02)\n    return 1.0\n"
+    (tmp_path / "custom-files" / "reward_function.py").write_text(slow)
+    (tmp_path / "tmp").mkdir()
+    command = [sys.executable, "-m", "dots_tui", "rehearse", str(tmp_path / "custom-files"), "--track", "kidney"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        children = Path(f"/proc/{program.pid}/task/{program.pid}/children")
+        while not (found := children.read_text().split()):
+            time.sleep(0.02)
+        time.sleep(1.0)  # until the child watches over itself
+        program.send_signal(sign)
+        _, said = program.communicate(timeout=20)
+    assert b"Traceback" not in said
+    assert group_is_empty(int(found[0]))
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 def test_the_function_sees_nothing_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from dots_tui.app import DotsApp
 from dots_tui.demo.guide import Guide
 from dots_tui.demo.session import EmbeddedCloud
 from dots_tui.milestones import Milestone
+from dots_tui.panes.training import TrainingPane
 from dots_tui.start import make_workspace
-from dots_tui.widgets.chart import Chart
 from dots_tui.widgets.lanes import WorkerLanes
 
 if TYPE_CHECKING:
@@ -132,9 +132,11 @@ async def _watch(pilot: Pilot[int], app: DotsApp) -> None:
 
 
 def _rewards(app: DotsApp) -> list[float]:
-    """The mean rewards of the iterations, as they are charted."""
-    every = [series for chart in app.query(Chart) for series in chart.series if series.name == "training reward"]
-    return [y for series in every for _, y in series.points]
+    """The mean rewards of the iterations."""
+    watch = app.query_one(TrainingPane).run_watch
+    snapshot = watch.snapshot() if watch is not None else None
+    iterations = snapshot.run.iterations if snapshot is not None else ()
+    return [one.mean_reward for one in iterations if one.mean_reward is not None]
 
 
 def _risen(rewards: list[float]) -> bool:
