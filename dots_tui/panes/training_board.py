@@ -58,7 +58,7 @@ class TrainingBoard(Vertical):
     def on_mount(self) -> None:
         self.query_one(WorkerLanes).border_title = "workers"
         self.query_one(WorkerLanes).empty = "No worker has been seen yet."
-        self.query_one("#training-gauges").display = False
+        self.query_one("#training-gauges").add_class("-none")
 
     def on_resize(self) -> None:
         """Where the right column is folded away, its key stands in the frames."""
@@ -94,7 +94,7 @@ class TrainingBoard(Vertical):
     def _gauges(self, gauges: Gauges | None, plain: bool) -> None:
         line = self.query_one("#training-gauges", Static)
         text = head_view.gauges_line(gauges, self.size.width - 2, plain)
-        line.display = bool(text)
+        line.set_class(not text, "-none")
         line.update(text)
 
     def _head(self, watch: Watch, snapshot: MonitorSnapshot | None, now: datetime, plain: bool) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from textual.widgets import ContentSwitcher
 
+from dots_tui.app import DotsApp
 from dots_tui.monitor.snapshot import CONNECTING, LOST, TransportState
 from dots_tui.panes import training_head as view
+from dots_tui.panes.training_board import TrainingBoard
 from dots_tui.remote.gauges import Gauges, Gpu
 from tests.panes.test_training_view import driving, stack, transport
 from tests.panes.told import NOW, snapshot
@@ -77,3 +80,19 @@ def test_the_machine_in_one_line() -> None:
 def test_what_a_machine_lacks_is_left_out() -> None:
     assert view.gauges_line(Gauges(0.0), 200).plain == ""
     assert view.gauges_line(Gauges(0.0, (Gpu(None, None, None, None),), cpu=0.0), 200).plain == "CPU ▁ 0 %"
+
+
+async def test_the_gauges_have_a_line_only_where_there_is_room_and_something_to_show(app: DotsApp) -> None:
+    async with app.run_test(size=(118, 36)) as pilot:
+        await pilot.press("4")
+        await pilot.pause()
+        app.pane.query_one(ContentSwitcher).current = "training-run"
+        await pilot.pause()
+        board, line = app.pane.query_one(TrainingBoard), app.pane.query_one("#training-gauges")
+        displayed = [line.display]
+        board._gauges(FULL, False)
+        displayed.append(line.display)
+        await pilot.resize_terminal(60, 14)
+        await pilot.pause()
+        displayed.append(line.display)
+        assert displayed == [False, True, False]
