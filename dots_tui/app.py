@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Callable, ClassVar, cast
 
+from rich.console import RenderableType
 from rich.markup import escape
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
@@ -21,6 +22,7 @@ from textual.widgets import Static
 
 from dots_tui.background import in_background
 from dots_tui.commands import Command, CommandHost, bindings
+from dots_tui.leaving import end_after
 from dots_tui.panes.base import Pane
 from dots_tui.splash import PANES
 from dots_tui.themes import load_themes
@@ -84,6 +86,8 @@ class DotsApp(CommandHost, App[int]):
         self.workspace = workspace
         self.ascii_only = "utf" not in (sys.stdout.encoding or "").lower()
         """Whether the terminal cannot show more than ASCII; the widgets draw with other signs then."""
+        self.left: Callable[[], None] | None = None
+        """Says that leaving went well; None before."""
         self._guide = guide
         self._status: dict[str, str] = {}
         self._panes: dict[int, Pane] = {}
@@ -254,6 +258,12 @@ class DotsApp(CommandHost, App[int]):
         from dots_tui.panes.quit_guard import ask_before_quit
 
         ask_before_quit(self, unsaved)
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Leave with the exit code ``result``; in ten seconds even when something hangs on the way."""
+        if self.left is None and not self.is_headless:
+            self.left = end_after(result or return_code)
+        super().exit(result, return_code, message)
 
     def _fatal_error(self) -> None:
         """In place of Textual's, which prints the traceback: no racer has any use for that."""

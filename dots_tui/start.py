@@ -52,4 +52,6 @@ def run_workspace(workspace: Workspace, guide: Callable[[DotsApp], str] | None =
     """Run the app on ``workspace`` until it is left. ``guide`` gives the demo's line of guidance."""
     app = DotsApp(workspace, guide)
     result = app.run()
+    if app.left is not None:
+        app.left()
     return result if result is not None else app.return_code or 0

@@ -130,7 +130,18 @@ def _fixed(
 def same_for_bash(sources: Mapping[str, bytes], after: Mapping[str, bytes]) -> bool:
     """Whether bash reads from ``after`` what it read from ``sources``, and does no more harm on the way."""
     old, new = sourced(sources), sourced(after)
-    return _harm(new) <= _harm(old) and all(trace.values == new[file].values for file, trace in old.items())
+    return _harm(new) <= _harm(old) and _reads_the_same(sources, after, old, new)
+
+
+def _reads_the_same(
+    sources: Mapping[str, bytes], after: Mapping[str, bytes], old: Mapping[str, Trace], new: Mapping[str, Trace]
+) -> bool:
+    """Whether the values are the same. A changed file that is not followed to its end cannot be judged."""
+    return all(
+        trace.values == new[file].values
+        and (sources[file] == after[file] or all(event.kind != UNKNOWN for event in trace.events))
+        for file, trace in old.items()
+    )
 
 
 def _kind(finding: Finding) -> tuple[str, str, str | None]:
@@ -146,7 +157,7 @@ def _still_read(sources: Mapping[str, bytes], after: Mapping[str, bytes], fixed:
     if code not in _READS_ON and _harm(new) > _harm(old):
         return False
     if code in _BASH_READS_THE_SAME:
-        return all(trace.values == new[file].values for file, trace in old.items())
+        return _reads_the_same(sources, after, old, new)
     meant = Facts(after).values
     for file, trace in old.items():
         for key, value in trace.values.items():

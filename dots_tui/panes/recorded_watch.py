@@ -25,6 +25,7 @@ class RecordedWatch(Watch):
     """The run that *logs* tell of. ``ended`` is set when they are read; the pane shows what there is until then."""
 
     recorded = True
+    of_stack = False
 
     def __init__(self, pane: Pane, logs: Sequence[str]) -> None:
         first = Path(logs[0]).name

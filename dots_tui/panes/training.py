@@ -16,6 +16,7 @@ from dots_tui.milestones import Milestone
 from dots_tui.monitor import snapshot as words
 from dots_tui.panes import training_head as view
 from dots_tui.panes.base import Pane
+from dots_tui.panes.host_watch import HostWatch
 from dots_tui.panes.recorded_watch import RecordedWatch
 from dots_tui.panes.stacks_view import is_running
 from dots_tui.panes.training_board import TrainingBoard
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 _FRAME = 0.25
 _LEAVING_SECONDS = 1.0
 _NOTHING = (
-    "No training is watched.\n\n[b]3[/b] shows the stacks: [b]n[/b] launches a training, [b]enter[/b] watches one."
+    "No training is watched.\n\n[b]3[/b] shows the stacks: [b]n[/b] launches a training, [b]enter[/b] watches one.\n"
+    "[b]H[/b] watches any machine that runs DeepRacer for Cloud, over SSH."
 )
 
 
@@ -128,6 +130,11 @@ class TrainingPane(LogActions, RunActions, Pane):
         if self._watch(name, lambda: Watch(self, name)):
             self.workspace.watched = name
 
+    def watch_host(self, host: str) -> None:
+        """Watch a machine that is no training stack."""
+        if self._watch(host, lambda: HostWatch(self, host)):
+            self.workspace.watched = ""
+
     def watch_logs(self, logs: Sequence[str]) -> None:
         """Show the run that recorded logs tell of."""
         self._watch("the logs", lambda: RecordedWatch(self, logs))
@@ -158,7 +165,7 @@ class TrainingPane(LogActions, RunActions, Pane):
             return
         if watch is None:
             return
-        if not self.workspace.watched and not watch.ended and not watch.recorded:
+        if not self.workspace.watched and not watch.ended and watch.of_stack:
             watch.end(f"{watch.name} was stopped; what its instance has saved is in the bucket. 3 shows the stacks.")
         watch.look()
         snapshot = watch.snapshot()

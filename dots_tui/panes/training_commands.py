@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from dots_tui.commands import Command
 from dots_tui.monitor.actions import RESTART
 from dots_tui.panes import training_actions, training_compare, training_links
+from dots_tui.panes.host_watch import ask_for_host
 from dots_tui.panes.stacks_ending import ask_and_stop
 from dots_tui.panes.training_board import WIDE
 from dots_tui.panes.training_chart_box import ChartBox
@@ -26,6 +27,8 @@ def needs_run(pane: TrainingPane) -> str:
 
 def _needs_going_on(pane: TrainingPane) -> str:
     watch = pane.run_watch
+    if watch is not None and not watch.of_stack:
+        return "this is no training stack: nothing of it is billed to you here"
     return needs_run(pane) or ("" if watch is None or not watch.ended else f"{pane.watching} has ended")
 
 
@@ -139,6 +142,14 @@ RUN_COMMANDS = (
         needs=_needs_connection,
     ),
     Command(
+        "training.host",
+        "Watch a machine",
+        "Watch any machine that runs DeepRacer for Cloud, reached as ssh reaches it.",
+        "H",
+        "host",
+        show=False,
+    ),
+    Command(
         "training.skip-history",
         "Skip old lines",
         "Leave out the log lines from before you watched that are still being read.",
@@ -192,6 +203,9 @@ class RunActions:
         snapshot = _snapshot(self._pane)
         if snapshot is not None:
             self._pane.app.push_screen(LinkScreen(snapshot))
+
+    def action_host(self) -> None:
+        ask_for_host(self._pane)
 
     def action_skip_history(self) -> None:
         if self._pane.run_watch is not None:

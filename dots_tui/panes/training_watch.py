@@ -37,6 +37,8 @@ class Watch:
 
     recorded = False
     """Whether it is a run read from its logs."""
+    of_stack = True
+    """Whether it is a training stack, which ends and can be stopped."""
 
     def __init__(self, pane: Pane, name: str) -> None:
         self.name = name
@@ -53,12 +55,9 @@ class Watch:
 
     def start(self) -> None:
         """Begin, beside the interface: what is needed is imported there, and nothing waits for it."""
-        workspace, name, spool = self._pane.workspace, self.name, self.spool
 
         def make(_: Job) -> RunMonitor:
-            from dots_tui.monitor.stack_run import watch_stack
-
-            return watch_stack(workspace.aws(), name, workspace.folders.state, spool, workspace.port())
+            return self.make_monitor()
 
         def made(monitor: RunMonitor) -> None:
             if not self._closed and not self.ended:
@@ -69,6 +68,13 @@ class Watch:
             self.trouble = str(error) or type(error).__name__
 
         in_background(self._pane, make, made, failed, name="watch")
+
+    def make_monitor(self) -> RunMonitor:
+        """What watches; called in a thread, for it may import and ask AWS."""
+        from dots_tui.monitor.stack_run import watch_stack
+
+        workspace = self._pane.workspace
+        return watch_stack(workspace.aws(), self.name, workspace.folders.state, self.spool, workspace.port())
 
     @property
     def ending(self) -> bool:

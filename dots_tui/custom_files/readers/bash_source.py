@@ -11,7 +11,7 @@ from dots_tui.custom_files.readers.shell_words import ShellSyntaxError
 from dots_tui.custom_files.readers.trace import ABORTS, UNKNOWN, Trace, of_shell
 
 _JOINED_WITHIN_A_NAME = re.compile(
-    r"^(?![ \t]*#)(?:[^\n]*(?:\$|\$\{[^}\n]*|[&|;<>]))?\\\n|^(?![ \t]*#)(?:[^\n\"']*[ \t])?[A-Za-z0-9_]+\+?\\\n",
+    r"^(?![ \t]*#)(?:[^\n]*(?:\$|\$\{[^}\n]*|[&|;<>]))?\\\n|^(?![ \t]*#)(?:[^\n\"'#]*[ \t])?[A-Za-z0-9_]+\+?\\\n",
     re.MULTILINE,
 )
 """A line end escaped within a name or an operator. bash joins the lines before it looks, which is not modelled."""
