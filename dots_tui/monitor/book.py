@@ -89,6 +89,11 @@ class RunBook:
         self._link.data(time.time() - at)
         self._changed()
 
+    def elected(self, text: str) -> None:
+        """The text of the file in which the simulations of compose elect themselves."""
+        with self._lock:
+            self._run.elected(text)
+
     def seen(self, name: str) -> Seen:
         """What was told of the log of the container with this name. Asked by the supervisor only."""
         return self._seen.setdefault(name, Seen())

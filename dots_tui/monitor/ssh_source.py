@@ -16,7 +16,7 @@ from dots_tui.remote import gauges
 from dots_tui.remote.docker import EVENTS, list_containers, log_drivers
 from dots_tui.remote.problems import CANCELLED, RemoteProblem
 from dots_tui.remote.timing import Timing
-from dots_tui.training.containers import classify
+from dots_tui.training.containers import HOST_NAME_LENGTH, ROBOMAKER, classify, elected, is_swarm_name
 
 if TYPE_CHECKING:
     from dots_tui.monitor.book import RunBook
@@ -28,6 +28,7 @@ RARELY = 6
 """With events at hand, containers are looked for so many times more rarely."""
 STOP_S = 3.0
 COMMAND_S = 20.0
+COMMS = "cat ~/deepracer-for-cloud/tmp/comms.{run}/workers"
 AWSLOGS = (
     "The containers' logs go to CloudWatch (log driver awslogs, DR_CLOUD_WATCH_ENABLE). They are read from Docker's "
     "local copy as long as it keeps one; without it, set DR_CLOUD_WATCH_ENABLE=False for the next run."
@@ -54,6 +55,7 @@ class SshSource:
         self._over = threading.Event()
         self._events = False  # whether Docker tells of changes
         self._asked_drivers: frozenset[str] = frozenset()
+        self._known_workers: frozenset[str] = frozenset()
         self._skip = threading.Event()
         for feed in book.feeds.values():
             feed.reconnected()
@@ -86,6 +88,7 @@ class SshSource:
             for container in followed:
                 self._book.feeds[container.id].follow(container, self._pool.stream)
             self._ask_drivers(followed)
+            self._ask_workers(followed)
         lost = self._pool.problem()
         if lost is not None:
             raise lost
@@ -132,6 +135,21 @@ class SshSource:
         except RemoteProblem:
             return  # the logs themselves tell when they cannot be read
         self._book.notice("awslogs", AWSLOGS if "awslogs" in drivers else "")
+
+    def _ask_workers(self, followed: list[Container]) -> None:
+        """Which worker a container of compose is stands in the file in which they elect themselves."""
+        compose = [one for one in followed if one.role == ROBOMAKER and not is_swarm_name(one.name)]
+        ids = frozenset(container.id for container in compose)
+        if len(ids) < 2 or ids <= self._known_workers:
+            return
+        try:
+            output = self._pool.run(COMMS.format(run=self._book.run_id), COMMAND_S)
+        except RemoteProblem:
+            return  # the logs say it as well, once
+        if output.status == 0:
+            self._book.elected(output.text)
+            known = elected(output.text)
+            self._known_workers = frozenset(one for one in ids if one[:HOST_NAME_LENGTH] in known)
 
     def _skip_history(self) -> None:
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() - 60)) + ".000000000Z"

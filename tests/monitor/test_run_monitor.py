@@ -15,6 +15,7 @@ from dots_tui.remote.keys import one_time_key
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dots_tui.demo.ssh_host import Writer
     from tests.monitor.conftest import Watched
 
     Until = Callable[[Callable[[], object]], None]
@@ -287,3 +288,30 @@ def test_stopping_leaves_no_thread(
     watched.monitor.stop()
     assert our_threads() == []
     assert watched.state() == words.STOPPED
+
+
+def test_in_compose_mode_the_election_says_which_container_is_which_worker(
+    watched: Watched, workers: tuple[str, ...], until: Until
+) -> None:
+    watched.create(*workers)
+    handle = watched.host.handler
+
+    def elected(command: str, out: Writer) -> int:
+        if "comms.0/workers" not in command:
+            return handle(command, out)
+        # As Docker names hosts: by the first twelve characters of the container's id. The second was the quickest.
+        ids = [watched.monitor.snapshot().containers[number].id for number in (1, 2, 0)]
+        out.write("".join(f"{one[:12]}\n" for one in ids))
+        return 0
+
+    watched.host.handler = elected
+    watched.monitor.start()
+    names = [container.name for container in watched.engine.containers()]
+
+    def numbers() -> dict[str, int | None]:
+        return {worker.container: worker.worker for worker in watched.monitor.snapshot().run.workers}
+
+    until(lambda: set(numbers().values()) == {0, 1, 2})
+    order = [container.name for container in watched.monitor.snapshot().containers]
+    assert [numbers()[order[number]] for number in (1, 2, 0)] == [0, 1, 2]
+    assert set(order) == set(names)
