@@ -18,6 +18,7 @@ from typing import Any
 
 from dots_tui.demo.aws import AwsError, LoopbackAws
 from dots_tui.demo.instance import EmbeddedInstance
+from dots_tui.demo.instance_actions import answer
 from dots_tui.demo.ssh_host import SshHost, Writer
 
 SECONDS_PER_RESOURCE = 0.4
@@ -101,7 +102,7 @@ class Cloud:
 
     def _run(self, command: str, out: Writer) -> int:
         instance = self._instance
-        return instance.engine.handle(command, out) if instance is not None else 255
+        return answer(instance, command, out) if instance is not None else 255
 
 
 def main() -> int:

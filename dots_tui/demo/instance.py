@@ -72,7 +72,7 @@ class EmbeddedInstance:
         self._off.set()
         if self._time_to_live is not None:
             self._time_to_live.cancel()
-        self._end_trainer()
+        self.end_training()
         if self._training.ident is not None:
             self._training.join(_END_SECONDS)  # it may be fetching files into a folder that is about to be removed
 
@@ -94,7 +94,7 @@ class EmbeddedInstance:
             start_new_session=True,  # its own process group: the user's reward code is killed with all it started
         )
         if self._off.is_set():
-            self._end_trainer()
+            self.end_training()
         assert trainer.stdout is not None
         for line in trainer.stdout:
             name, _, text = line.rstrip(b"\n").partition(b"\t")
@@ -108,7 +108,8 @@ class EmbeddedInstance:
             self._containers[name] = self.engine.create(name, image="awsdeepracercommunity/deepracer-simapp:6.0.4-gpu")
         return self._containers[name]
 
-    def _end_trainer(self) -> None:
+    def end_training(self) -> None:
+        """Stop the training; the instance goes on."""
         trainer = self._trainer
         if trainer is None or trainer.poll() is not None:
             return
@@ -145,16 +146,29 @@ class EmbeddedInstance:
         """What the instance's stop script does: stop, save the model and the logs, delete the own stack."""
         if not self._stopping.acquire(blocking=False):
             return
-        self._end_trainer()
+        self.end_training()
         self._upload_results()
         self._client("cloudformation").delete_stack(StackName=self._stack)
 
-    def _upload_results(self) -> None:
+    def save_model(self) -> str:
+        """Copy the model to the place named by DR_UPLOAD_S3_PREFIX, which is returned."""
+        prefix = self._prefix("DR_UPLOAD_S3_PREFIX")
+        self._upload_model(prefix)
+        return f"s3://{self._parameters['BUCKET']}/{prefix}/"
+
+    def _prefix(self, key: str) -> str:
         from dots_tui.custom_files.folder import CustomFiles
 
-        prefix = CustomFiles.open(self._folder).value("DR_LOCAL_S3_MODEL_PREFIX").strip("/")
-        bucket, s3 = self._parameters["BUCKET"], self._client("s3")
+        return CustomFiles.open(self._folder).value(key).strip("/")
+
+    def _upload_results(self) -> None:
+        prefix, s3 = self._prefix("DR_LOCAL_S3_MODEL_PREFIX"), self._client("s3")
         for name, container in self._containers.items():
-            s3.put_object(Bucket=bucket, Key=f"{prefix}/logs/{name}.log", Body=container.text().encode())
+            key = f"{prefix}/logs/{name}.log"
+            s3.put_object(Bucket=self._parameters["BUCKET"], Key=key, Body=container.text().encode())
+        self._upload_model(prefix)
+
+    def _upload_model(self, prefix: str) -> None:
+        s3 = self._client("s3")
         for path in sorted((self._folder / "model").glob("*")):
-            s3.upload_file(str(path), bucket, f"{prefix}/model/{path.name}")
+            s3.upload_file(str(path), self._parameters["BUCKET"], f"{prefix}/model/{path.name}")
