@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dots_tui.commands import Command
+from dots_tui.panes.training_commands import needs_run
 
 if TYPE_CHECKING:
     from dots_tui.panes.training_log import TrainingLog
 
 
-def _needs_run(pane: Any) -> str:
-    return "" if pane.watching else "no training is watched"
-
-
 def _log(name: str, title: str, text: str, key: str, action: str, *, show: bool = False) -> Command:
-    return Command(f"training.{name}", title, text, key, action, show=show, needs=_needs_run)
+    return Command(f"training.{name}", title, text, key, action, show=show, needs=needs_run)
 
 
 LOG_COMMANDS: tuple[Command, ...] = (
