@@ -11,10 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Callable, ClassVar, cast
 
-from rich.console import RenderableType
-from rich.markup import escape
 from textual import events
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import Screen
@@ -22,7 +20,7 @@ from textual.widgets import Static
 
 from dots_tui.background import in_background
 from dots_tui.commands import Command, CommandHost, bindings
-from dots_tui.leaving import end_after
+from dots_tui.leaving import LeavingApp
 from dots_tui.panes.base import Pane
 from dots_tui.splash import PANES
 from dots_tui.themes import load_themes
@@ -36,7 +34,7 @@ _WARM_UP_SECONDS = 0.3
 _STATUS_ORDER = ("run", "account", "region", "transport")
 
 
-class DotsApp(CommandHost, App[int]):
+class DotsApp(CommandHost, LeavingApp):
     """The terminal program. ``guide`` gives one line of guidance for the demo, or is None."""
 
     TITLE = "dots-tui"
@@ -82,12 +80,9 @@ class DotsApp(CommandHost, App[int]):
     ]
 
     def __init__(self, workspace: Workspace, guide: Callable[[DotsApp], str] | None = None) -> None:
-        super().__init__()
-        self.workspace = workspace
+        super().__init__(workspace)
         self.ascii_only = "utf" not in (sys.stdout.encoding or "").lower()
         """Whether the terminal cannot show more than ASCII; the widgets draw with other signs then."""
-        self.left: Callable[[], None] | None = None
-        """Says that leaving went well; None before."""
         self._guide = guide
         self._status: dict[str, str] = {}
         self._panes: dict[int, Pane] = {}
@@ -248,31 +243,3 @@ class DotsApp(CommandHost, App[int]):
         """Escape leaves a field for its pane."""
         if len(self.screen_stack) == 1:
             self.pane.shown()
-
-    def action_quit_guarded(self) -> None:
-        """Quit at once when all is saved, else ask."""
-        unsaved = self.workspace.unsaved()
-        if not unsaved:
-            self.exit(0)
-            return
-        from dots_tui.panes.quit_guard import ask_before_quit
-
-        ask_before_quit(self, unsaved)
-
-    def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """Leave with the exit code ``result``; in ten seconds even when something hangs on the way."""
-        if self.left is None and not self.is_headless:
-            self.left = end_after(result or return_code)
-        super().exit(result, return_code, message)
-
-    def _fatal_error(self) -> None:
-        """In place of Textual's, which prints the traceback: no racer has any use for that."""
-        from dots_tui.crash import words_for
-
-        error = sys.exc_info()[1] or self._exception
-        if error is not None:
-            self.panic(escape(words_for(error, self.workspace.folders.state)))
-
-    async def action_quit(self) -> None:
-        """Textual's own ways to quit (its palette entry) go the guarded way too."""
-        self.action_quit_guarded()

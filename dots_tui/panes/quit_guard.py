@@ -9,12 +9,12 @@ from dots_tui.panes.saving import write_document
 from dots_tui.widgets.dialogs import Choose
 
 if TYPE_CHECKING:
-    from dots_tui.app import DotsApp
+    from dots_tui.leaving import LeavingApp
 
 _SAVE, _DISCARD, _STAY = "Save all and quit", "Quit without saving", "Stay"
 
 
-def ask_before_quit(app: DotsApp, unsaved: list[str]) -> None:
+def ask_before_quit(app: LeavingApp, unsaved: list[str]) -> None:
     """Ask what to do with the ``unsaved`` files, then quit or stay."""
 
     def answered(choice: str | None) -> None:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from dots_tui.training.containers import Container
 from dots_tui.training.diagnosis import ERROR, INFO, WARNING
-
-if TYPE_CHECKING:
-    pass
 from tests.training.diagnosed import ALGO, ONE, THREE, TWO, Story, begin, codes, exists, finish_driving, only, snapshot
 
 # -- containers that end ------------------------------------------------------------------------------

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from dots_tui.training.diagnosis import ERROR, WARNING
 from dots_tui.training.parser import Parser
 from dots_tui.training.state import RunState
-
-if TYPE_CHECKING:
-    pass
 from tests.training.diagnosed import (
     ALGO,
     EXTRA,
