@@ -112,7 +112,7 @@ def _watch(terminal: Terminal, until: Until) -> None:
     until(all_go_on, "the episodes of three workers go on", 90)
     first = int(terminal.wait_for(r"iteration (\d+)", 60)[1])
     terminal.wait_for(rf"iteration {first + 1}\b", 60)
-    terminal.wait_for(r"│W\d.*\bep \d+ +step \d+")
+    terminal.wait_for(r"│[\d:]+ W\d.*\bep \d+ +step \d+")
     assert "Step 6 of 6" in terminal.screen()
 
 
@@ -123,7 +123,7 @@ def _search(terminal: Terminal) -> None:
     terminal.wait_for("regular expression")
     terminal.type("Reset agent fin")
     terminal.press("Enter")
-    terminal.wait_for("▸Reset agent finished")
+    terminal.wait_for(r"▸[^│]*Reset agent finished")
     terminal.wait_for("─ paused")
     terminal.press("f")
     terminal.wait_for("─ following ─")
