@@ -65,7 +65,7 @@ def _edit(terminal: Terminal) -> str:
     terminal.press("Enter")
     terminal.wait_for(r"\? Help")  # the keys go to the form again
     terminal.press("Enter")
-    shown = terminal.wait_for(r"─ DR_CAR_COLOR ─[^│]*│ ▸ (\w+)")
+    shown = terminal.wait_for(r"(?s)─ DR_CAR_COLOR ─.*?│ ▸ (\w+)")
     terminal.press("Down")
     chosen = terminal.wait_for(rf"▸ (?!{shown[1]}\b|DR_)(\w+)")[1]
     terminal.press("Enter")
