@@ -129,7 +129,8 @@ def run_app(way: str, source: Path, count: int, rate: int, answer: Path, chunk: 
             measured = {
                 "lines_per_s": count / seconds,
                 "grown_mb": (rss() - self.before) / 1e6,
-                "cpu_share": (time.process_time() - self.cpu) / seconds,
+                "cpu_share": (cpu := time.process_time() - self.cpu) / seconds,
+                "lines_per_cpu_s": count / cpu,
             }
             answer.write_text(json.dumps(measured))
             self.exit()
@@ -271,7 +272,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--app", nargs=3)
     parser.add_argument("--rate", type=int, default=0)
-    parser.add_argument("--chunk", type=int, default=32, help="KiB that come at once; SSH gives 32")
+    parser.add_argument("--chunk", type=int, default=256, help="KiB that come at once: what the SSH reader gathers")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--others", action="store_true")
     parser.add_argument("--ways", default="bare,spool,parse,noise")
@@ -308,7 +309,8 @@ def described(runs: list[dict[str, float]]) -> str:
 
     return (
         f"{middle('lines_per_s'):12,.0f} lines/s  key echo p95 {middle('echo_p95_ms'):5.0f} ms  "
-        f"grown {middle('grown_mb'):5.1f} MB  CPU {middle('cpu_share'):4.0%} of a core"
+        f"grown {middle('grown_mb'):5.1f} MB  CPU {middle('cpu_share'):4.0%} of a core, "
+        f"{middle('lines_per_cpu_s'):,.0f} lines a CPU second"
     )
 
 

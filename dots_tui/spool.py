@@ -13,7 +13,8 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from dots_tui.spool_segment import Block, Segment, milliseconds
+from dots_tui.spool_segment import Block, Segment
+from dots_tui.spool_times import DIGITS, Moments, moments
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,11 +24,12 @@ MEBIBYTE = 1 << 20
 LONGEST_LINE = 16 * 1024
 """Bytes of one line that are kept; what is longer is cut, so that one runaway line cannot fill a page."""
 MOST_LINES = 4_000_000
-"""Lines kept at most, whatever the size of the file: each costs ten bytes of memory."""
+"""Lines kept at most, whatever the size of the file: each costs nine bytes of memory."""
 MOST_SOURCES = 1 << 16
 LATE_MS = 2_000
 """A batch that begins so much before the newest line is late. What is live comes a little mixed up all the time."""
 CUT_MARK = b" ... (cut)"
+_with_newline = (1).__add__
 
 
 class SpoolProblem(Exception):
@@ -94,14 +96,16 @@ class Spool:
         """
         if not lines:
             return
-        times = milliseconds(stamps, len(lines))
+        when = moments(stamps, len(lines))
         with self._lock:
             if self._closed:
                 self.lost += len(lines)
                 return
             before = len(self)
             try:
-                self._write(self._number(source), lines, times)
+                number = self._number(source)
+                for printed in when:
+                    self._write(number, lines[printed.start : printed.stop], printed)
             except OSError as error:
                 self.lost += before + len(lines) - len(self)
                 known, self.problem = self.problem, self._explain(error)
@@ -109,7 +113,7 @@ class Spool:
                     raise self.problem from error
             else:
                 self.problem = None
-            self._note_late(before, times[0], times[-1])
+            self._note_late(before, when[0].first, when[-1].last)
 
     def _note_late(self, start: int, begun: int, ended: int) -> None:
         """Remember which lines are older than what was there, so that a view can put them in their place."""
@@ -195,18 +199,18 @@ class Spool:
             self._names.append(source)
         return number
 
-    def _write(self, source: int, lines: Sequence[bytes], times: Sequence[int]) -> None:
-        longest = self._longest
+    def _write(self, source: int, lines: Sequence[bytes], printed: Moments) -> None:
+        milli, longest = printed.milli, self._longest
         if max(map(len, lines)) > longest:
             keep = max(0, longest - len(CUT_MARK))
             lines = [line if len(line) <= longest else line[:keep] + CUT_MARK[:longest] for line in lines]
         while lines:
             segment = self._segments[-1]
-            ends = list(accumulate((len(line) + 1 for line in lines), initial=segment.ends[-1]))[1:]
+            ends = list(accumulate(map(_with_newline, map(len, lines)), initial=segment.ends[-1]))[1:]
             count = min(bisect_right(ends, self._half), self._half_lines - len(segment.sources))
             if count:
-                segment.write(lines[:count], ends[:count], source, times[:count])
-                lines, times = lines[count:], times[count:]
+                segment.write(lines[:count], ends[:count], source, printed.second, milli[: count * DIGITS])
+                lines, milli = lines[count:], milli[count * DIGITS :]
             if lines:
                 self._rotate()
 

@@ -13,6 +13,7 @@ from dots_tui.remote.follow import Follower, Outcome
 from dots_tui.remote.gauges import seconds_of
 from dots_tui.remote.resume import Batch, Resume
 from dots_tui.spool import SpoolProblem
+from dots_tui.spool_times import SECOND, same_second, unix_second
 from dots_tui.training.parser import Parser
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 FOLLOWING, ENDED, WAITING, FAILED = "following", "ended", "waiting", "failed"
 STOP_S = 3.0
-SECOND = len("2026-01-01T00:00:00")
 FRESH_S = 10.0
 """A log whose newest line is so young is read as it comes."""
 QUIET_S = 2.0
@@ -196,13 +196,5 @@ def _by_second(batch: Batch) -> Iterator[tuple[float, list[bytes]]]:
 
     A log is read from its start, hours at once perhaps; what happened when is only in Docker's timestamps.
     """
-    lines, stamps = batch.lines, batch.stamps
-    start = 0
-    while start < len(stamps):
-        second = stamps[start][:SECOND]
-        stop = start + 1
-        # Out of order or not: a group is as long as the second is the same.
-        while stop < len(stamps) and stamps[stop].startswith(second):
-            stop += 1
-        yield float(int(seconds_of(stamps[start]))), lines[start:stop]
-        start = stop
+    for start, stop in same_second(batch.stamps):
+        yield float(unix_second(batch.stamps[start][:SECOND])), batch.lines[start:stop]

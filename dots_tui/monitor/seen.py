@@ -39,7 +39,7 @@ class _Ahead:
 
     def __init__(self) -> None:
         self._by_number = 0
-        self._last: deque[bytes] = deque()
+        self._last: deque[bytes] = deque(maxlen=BY_TEXT)
         self._by_text: Counter[bytes] | None = None
         self._patience = 0
 
@@ -48,11 +48,8 @@ class _Ahead:
         if self._by_text is not None:
             self._last.extend(self._by_text.elements())
             self._by_text = None
+        self._by_number += max(0, len(self._last) + len(lines) - BY_TEXT)
         self._last.extend(line[:LONGEST] for line in lines[-BY_TEXT:])
-        self._by_number += max(0, len(lines) - BY_TEXT)
-        while len(self._last) > BY_TEXT:
-            self._last.popleft()
-            self._by_number += 1
 
     def passed(self, lines: list[bytes]) -> list[int] | None:
         """Which of *lines* are new; None for all."""

@@ -11,7 +11,6 @@ import re
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import le
 
 STAMP_LENGTH = 30
 """``2026-01-01T00:00:00.123456789Z``: always nanoseconds, zero-padded, UTC, so order of text is order of time."""
@@ -20,8 +19,8 @@ PIECE = 16 * 1024
 """Docker keeps longer lines in pieces of this many bytes, and puts a timestamp in front of each."""
 OVERLAP = timedelta(seconds=1)
 LONGEST_LINE = 1 << 20
-COLUMNS = ((4, b"-"), (7, b"-"), (10, b"T"), (13, b":"), (16, b":"), (19, b"."), (29, b"Z"), (30, b" "))
-"""What makes a timestamp one, and where."""
+COLUMNS = ((4, b"-"), (10, b"T"), (16, b":"), (19, b"."), (29, b"Z"), (30, b" "))
+"""What makes a timestamp one, and where: enough of it to tell that nobody else wrote this."""
 FEW = 1000
 """So many lines are always remembered, whatever their age."""
 
@@ -183,7 +182,7 @@ def _stamps_in_order(raw: list[bytes], high: bytes) -> list[bytes] | None:
     for column, char in COLUMNS:
         if whole[column :: STAMP_LENGTH + 1] != char * count:
             return None
-    if heads[0][:STAMP_LENGTH] <= high or not all(map(le, heads, heads[1:])):
+    if heads[0][:STAMP_LENGTH] <= high or heads != sorted(heads):
         return None
     return [head[:STAMP_LENGTH] for head in heads]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 from dots_tui.training import records as r
@@ -124,14 +123,16 @@ class Rows:
     @classmethod
     def block(cls, payloads: Sequence[bytes]) -> Rows | None:
         """The rows whose texts after the marker are *payloads*; None when not all are plain rows of one version."""
-        commas = set(map(bytes.count, payloads, repeat(b",")))
-        width = commas.pop() + 1
-        if commas or width < FEWEST_COLUMNS:
+        width = payloads[0].count(b",") + 1
+        if width < FEWEST_COLUMNS:
             return None
         text = b",".join(payloads)
         if b",," in text:
             return None  # an empty cell is something odd
         cells = text.split(b",")
+        if len(cells) != len(payloads) * width:
+            return None
+        # Where one row has more cells and another fewer, those between have something else where the words belong.
         statuses = list(map(_STATUSES.get, cells[15::width]))
         done = list(map(_TRUTH.get, cells[9::width]))
         if None in statuses or None in done or not _TRUTH.keys() >= set(cells[10::width]) or _glued(cells, width):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 FRAME = 0.1  # seconds between paints: frames cost, lines do not
 UNFOCUSED = 5  # so many times slower while the terminal has no focus
+FLOOD = 2000  # lines a frame: nobody reads these, and what is not painted is left to the reader of the log
+FLOODED = 4  # so many times slower then
 STEP = 8  # cells a press of left or right scrolls
 
 
@@ -64,6 +66,7 @@ class LogWindow(LogPage, can_focus=True):
         self._paused_at = 0
         self._own_scroll = False
         self._ticks = 0
+        self._came = 0
 
     def on_mount(self) -> None:
         self.set_interval(FRAME, self._tick)
@@ -114,11 +117,19 @@ class LogWindow(LogPage, can_focus=True):
         self._ticks += 1
         if self.rows is None or not self.is_on_screen or (not self.app.app_focus and self._ticks % UNFOCUSED):
             return
+        if self._flooded():
+            return
         aged = self.times == AGE and self._ticks % round(1 / FRAME) == 0
         if aged:
             self._strips.clear()
         if aged or self.rows.stale or (not self.wrap and self.virtual_size.width != self._widest):
             self._take_over()
+
+    def _flooded(self) -> bool:
+        """Whether so much is arriving that this frame is better left out."""
+        assert self.rows is not None
+        came, self._came = self._came, len(self.rows.spool)
+        return self._came - came > FLOOD and self._ticks % FLOODED != 0
 
     def _take_over(self) -> None:
         """Take over what arrived, keep the newest line or the lines being read in view, and paint."""

@@ -60,6 +60,12 @@ def test_rows_of_two_versions_are_no_block() -> None:
     assert Rows.block([PLAIN + TAILS[17], PLAIN + TAILS[18]]) is None
 
 
+@pytest.mark.parametrize("columns", [(18, 17, 19), (18, 19, 17), (18, 16, 20), (17, 18, 17, 16), (18, 20, 18, 16)])
+def test_rows_that_make_up_for_each_other_are_no_block(columns: tuple[int, ...]) -> None:
+    assert sum(columns) == columns[0] * len(columns)
+    assert Rows.block([PLAIN + TAILS[count] for count in columns]) is None
+
+
 @pytest.mark.parametrize("glued", [b"## agent: Starting evaluation phase", b" Evaluation job complete", b'"lr": 1'])
 def test_what_is_glued_to_a_row_is_not_lost(glued: bytes) -> None:
     assert Rows.block([PLAIN + TAILS[17] + glued]) is None
