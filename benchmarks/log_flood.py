@@ -6,13 +6,14 @@ timestamps, through `Feed` (resume, spool and, when parsing, `Parser` and `RunSt
 and timed until its echo is on the terminal. ``bare`` appends whole lines to the spool and does nothing else,
 ``spool`` is the monitor's way without the parser, ``parse`` with it, ``noise`` with harmless noise hidden besides.
 
-``less +F`` and ``lnav`` follow a file of the same lines when they are installed (``--others``). Only what was measured
-in one run may be compared, and only on a quiet machine.
+``less +F``, ``lnav`` and ``toolong`` follow a file of the same lines where they are installed (``--others``). Only
+what was measured in one run may be compared, and only on a quiet machine.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -25,7 +26,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 sys.path.append(str(Path(__file__).parent))
 from terminal import Terminal  # type: ignore[import-not-found,unused-ignore]
@@ -204,7 +205,7 @@ class Typist(Terminal):  # type: ignore[misc,unused-ignore]
         while not ended() and time.perf_counter() < deadline:
             now = time.perf_counter()
             if not pressed and now >= next_key:
-                os.write(self._master, KEY)
+                self.press(KEY)
                 pressed = now
             if not select.select([self._master], [], [], 0.005)[0]:
                 continue
@@ -243,26 +244,47 @@ def measure(way: str, source: Path, count: int, chunk: int, rate: int = 0, *, ke
     return found
 
 
-def other(name: str, command: list[str], source: Path, count: int) -> None:
-    """A viewer that follows a file: lines/s until the last line is on the terminal."""
-    if not shutil.which(command[0]):
+class Viewer(NamedTuple):
+    """Another program that follows a growing file. *keys* bring it to the end; *most* lines are enough for it."""
+
+    command: tuple[str, ...]
+    keys: bytes = b""
+    most: int = 1_000_000
+
+
+VIEWERS = {
+    "less +F": Viewer(("less", "+F", "-S")),
+    "lnav": Viewer(("lnav", "-q"), b"G"),
+    "toolong": Viewer(("tl",), most=100_000),
+}
+
+
+def other(name: str, source: Path, count: int) -> float | None:
+    """Lines/s of another viewer until the last line is on the terminal; None when that cannot be said."""
+    viewer = VIEWERS[name]
+    if not shutil.which(viewer.command[0]):
         print(f"{name:9} not installed")
-        return
-    with tempfile.NamedTemporaryFile(suffix=".log") as file:
-        terminal = Terminal([*command, file.name])
+        return None
+    with tempfile.NamedTemporaryFile(suffix=".log") as file, source.open("rb") as lines:
+        file.writelines(next(lines) for _ in range(100))  # so that it knows what kind of file it is
+        file.flush()
+        terminal = Terminal([*viewer.command, file.name])
         try:
-            terminal.until_quiet(0.5, 3.0)
+            terminal.until_quiet(1.0, 4.0)
+            if viewer.keys:
+                terminal.press(viewer.keys)
+                terminal.until_quiet(0.5, 2.0)
+            sent, seen = min(count, viewer.most) - 100, len(terminal.output)
             begun = time.perf_counter()
-            with source.open("rb") as lines:
-                shutil.copyfileobj(lines, file)
+            file.writelines(itertools.islice(lines, sent))
+            file.write(b"2026-12-31T00:00:00.000000000Z the end of the flood\n")
             file.flush()
-            last = f"line {count - 1}".encode()
             while time.perf_counter() - begun < 120:
                 terminal.until_quiet(0.02, 0.05)
-                if last in b"".join(data for _, data in terminal.output[-40:]):
-                    print(f"{name:9} {count / (time.perf_counter() - begun):12,.0f} lines/s")
-                    return
+                if b"the end of the flood" in b"".join(data for _, data in terminal.output[seen:][-40:]):
+                    return sent / (time.perf_counter() - begun)
             print(f"{name:9} did not show the last line in 120 s")
+            return None
         finally:
             terminal.end()
 
@@ -287,18 +309,22 @@ def main() -> None:
             file.writelines(line + b"\n" for line in stamped(log_lines(chosen.lines)))
         size = source.stat().st_size / 1e6
         print(f"{chosen.lines:,} lines, {size:,.0f} MB, {chosen.chunk} KiB at once, {chosen.runs} run(s): medians")
+        parsed = float("nan")
         for way in filter(None, chosen.ways.split(",")):
             runs = [measure(way, source, chosen.lines, chosen.chunk) for _ in range(chosen.runs)]
             print(f"{way:9} " + described(runs))
+            if way == "parse":
+                parsed = statistics.median(run["lines_per_s"] for run in runs)
         few = min(chosen.lines, 15_000)
         short = source.with_name("short")
         with short.open("wb") as file:
             file.writelines(line + b"\n" for line in stamped(log_lines(few)))
         runs = [measure("parse", short, few, chosen.chunk, 1000, keys=False)]
         print(f"steady    {described(runs)}  (1,000 lines/s, {few // 1000} s, nothing typed)")
-        if chosen.others:
-            other("less +F", ["less", "+F", "-S"], source, chosen.lines)
-            other("lnav", ["lnav", "-q"], source, chosen.lines)
+        for name in VIEWERS if chosen.others else ():
+            rate = other(name, source, chosen.lines)
+            if rate:
+                print(f"{name:9} {rate:12,.0f} lines/s; parse is {parsed / rate:,.2f} times as fast")
 
 
 def described(runs: list[dict[str, float]]) -> str:

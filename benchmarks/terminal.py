@@ -64,6 +64,10 @@ class Terminal:
                 for _ in pattern.finditer(data):
                     os.write(self._master, answer)
 
+    def press(self, keys: bytes) -> None:
+        """Send *keys* as the terminal does."""
+        os.write(self._master, keys)
+
     def end(self) -> None:
         """Kill the program and everything in its group."""
         with contextlib.suppress(ProcessLookupError):
