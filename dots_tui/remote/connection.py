@@ -26,6 +26,8 @@ CHUNK = 32768
 """Bytes asked for at once: SSH's packet size, and 4 to 15 times faster than reading lines."""
 BATCH = 256 * 1024
 """Bytes handed over at once at most, when more than one chunk is there already."""
+FRAME_S = 0.1
+"""So long what comes in is left to gather, where it comes in small pieces."""
 LONGEST_OUTPUT = 8 << 20
 """What `run` takes from one command at most."""
 
@@ -133,7 +135,7 @@ class Connection:
         def given_up() -> bool:
             return time.monotonic() > deadline or too_much()
 
-        status = self._follow(command, parts.append, given_up, combine=True)
+        status = self._follow(command, parts.append, given_up, combine=True, pause=0.0)
         if status is not None:
             return Output(status, b"".join(parts).decode("utf-8", "replace"))
         if not self.alive:
@@ -153,7 +155,8 @@ class Connection:
         be joined on the remote side (``2>&1``): joining it here would cut lines in the middle.
         Raises RemoteProblem when the command cannot be started.
         """
-        return self._follow(command, on_chunk, stopped, combine=False)
+        # A log that comes line by line would wake this thread for each: no screen is faster than ten frames a second.
+        return self._follow(command, on_chunk, stopped, combine=False, pause=min(FRAME_S, self._timing.poll))
 
     def close(self) -> None:
         """End the connection; commands that use the stdin guard end with it. Never blocks for long."""
@@ -166,6 +169,7 @@ class Connection:
         stopped: Callable[[], bool],
         *,
         combine: bool,
+        pause: float,
     ) -> int | None:
         channel = self._start(command, combine=combine)
         try:
@@ -176,7 +180,10 @@ class Connection:
                     continue
                 if not data:
                     return _exit_status(channel)
-                on_chunk(_gather(channel, data))
+                data = _gather(channel, data)
+                on_chunk(data)
+                if len(data) < CHUNK:
+                    time.sleep(pause)
             return None
         finally:
             self._end(channel)
