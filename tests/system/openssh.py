@@ -106,7 +106,8 @@ class Sshd:
             "UsePAM no",
             "PasswordAuthentication no",
             "PermitRootLogin yes",
-            f"SetEnv PATH={self.bin}:/usr/bin:/bin",
+            # With a level, bash takes itself for a shell within another and does not read whoever's ~/.bashrc.
+            f"SetEnv PATH={self.bin}:/usr/bin:/bin SHLVL=1",
         ]
         for more in (["PerSourcePenalties no"], []):  # 9.8 and later lock out who is cut off again and again
             config.write_text("\n".join(settings + more) + "\n")
