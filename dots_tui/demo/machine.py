@@ -13,8 +13,8 @@ from typing import Callable
 
 TICKS_PER_SECOND = 100
 """Of /proc/stat."""
-UPDATE_SEEN_S = 1.0
-"""So long after an epoch's line the trainer counts as being at work."""
+EPOCH_S = 0.5
+"""An epoch's line tells of at most so much work of the trainer before it."""
 EASE_S = 2.0
 """A reading follows the load this slowly, as an average does."""
 _CORES = {"xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48, "16xlarge": 64}
@@ -43,7 +43,8 @@ class Machine:
         self._clock = clock
         self._lock = threading.Lock()
         self._read = clock()
-        self._updated = self._read - 60.0
+        self._epoch = self._read
+        self._updating = 0.0  # seconds of updates since the reading before
         self._cpu = self._gpu = 0.0  # shares, 0..1
         self._load_average = 0.0
         self._busy = self._whole = 1000.0 * TICKS_PER_SECOND
@@ -51,7 +52,10 @@ class Machine:
     def heard(self, line: bytes) -> None:
         """A line was printed by a container."""
         if line.startswith(b"Policy training>"):
-            self._updated = self._clock()
+            with self._lock:
+                now = self._clock()
+                self._updating += min(now - self._epoch, EPOCH_S)
+                self._epoch = now
 
     def reading(self, load: Load, prefix: str) -> str:
         """What the gauges' command prints; *prefix* is where the model goes in the bucket."""
@@ -63,9 +67,10 @@ class Machine:
         """Let the time since the reading before pass."""
         now = self._clock()
         passed, self._read = max(now - self._read, 0.0), now
-        updating = load.trainers > 0 and now - self._updated < UPDATE_SEEN_S
-        cpu = min(0.03 + (1.4 * load.simulations + (1.5 if updating else 0.2) * load.trainers) / self.cores, 0.98)
-        gpu = min(0.09 * load.simulations + (0.68 if updating else 0.02) * load.trainers, 0.97)
+        updating = min(self._updating / passed, 1.0) * load.trainers if passed else 0.0
+        self._updating = 0.0
+        cpu = min(0.03 + (1.4 * load.simulations + 0.2 * load.trainers + 1.3 * updating) / self.cores, 0.98)
+        gpu = min(0.09 * load.simulations + 0.02 * load.trainers + 0.66 * updating, 0.97)
         share = min(passed / EASE_S, 1.0)
         self._cpu += (cpu - self._cpu) * share
         self._gpu += (gpu - self._gpu) * share
