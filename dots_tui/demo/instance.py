@@ -1,25 +1,28 @@
 """The embedded cloud's instance: what would boot on a GPU machine, with a real (small) training in it.
 
 It takes its custom files from the bucket, as an instance does, trains in a process group of its own, and
-answers the instance's stop script: save the model, upload the logs, delete the stack.
+does what a racer asks of an instance: stop, save the model, go on as the next model, evaluate.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
+import contextlib
+import shutil
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
-from dots_tui.demo.docker_engine import ContainerLog, DockerEngine
+from dots_tui.demo.container_job import ContainerJob
+from dots_tui.demo.docker_engine import DockerEngine
+from dots_tui.demo.machine import Load, Machine
+from dots_tui.demo.next_model import go_on_as_next
 
 KEY_SECONDS = 60
 """How long a key sent by EC2 Instance Connect opens new connections."""
 BOOT_SECONDS = 1.5
+TRAINING, EVALUATION = "dots_tui.demo.trainer", "dots_tui.demo.evaluation"
+MODEL_FOLDER, EVALUATED_FOLDER = "model", "evaluated"
 _END_SECONDS = 3.0
 
 
@@ -29,15 +32,16 @@ class EmbeddedInstance:
     def __init__(self, instance_id: str, stack: str, parameters: dict[str, str], endpoint: str, home: Path) -> None:
         self.instance_id = instance_id
         self.engine = DockerEngine()
+        self.machine = Machine(parameters.get("InstanceType", "g4dn.2xlarge"))
         self._off = threading.Event()
-        self._training = threading.Thread(target=self._train, name=f"instance-{stack}", daemon=True)
+        self._booting = threading.Thread(target=self._boot, name=f"instance-{stack}", daemon=True)
         self._stack = stack
         self._parameters = parameters
         self._endpoint = endpoint
         self._folder = home / instance_id
         self._keys: dict[str, tuple[str, float]] = {}
-        self._trainer: subprocess.Popen[bytes] | None = None
-        self._containers: dict[str, ContainerLog] = {}
+        self._jobs: dict[str, ContainerJob] = {}  # by module: one training and one evaluation at a time
+        self._acting = threading.Lock()
         self._stopping = threading.Lock()
         self._time_to_live: threading.Timer | None = None
 
@@ -65,60 +69,80 @@ class EmbeddedInstance:
         self._time_to_live = threading.Timer(minutes * 60, self.stop_training)
         self._time_to_live.daemon = True
         self._time_to_live.start()
-        self._training.start()
+        self._booting.start()
 
     def power_off(self) -> None:
         """End the training and everything that runs for this instance. May be called twice."""
         self._off.set()
         if self._time_to_live is not None:
             self._time_to_live.cancel()
-        self.end_training()
-        if self._training.ident is not None:
-            self._training.join(_END_SECONDS)  # it may be fetching files into a folder that is about to be removed
+        self._end_all()
+        if self._booting.ident is not None:
+            self._booting.join(_END_SECONDS)  # it may be fetching files into a folder that is about to be removed
 
     def system_command(self, command: str) -> None:
         """Run a command as AWS Systems Manager would: only the instance's own stop script is known."""
         if "stop" in command:
             threading.Thread(target=self.stop_training, name="stop-script", daemon=True).start()
 
-    def _train(self) -> None:
+    def _boot(self) -> None:
         if self._off.wait(BOOT_SECONDS):
             return
         self._fetch_custom_files()
+        self._start(TRAINING)
+
+    def _start(self, module: str) -> None:
+        job = self._jobs[module] = ContainerJob(self.engine, module, self._folder, self.machine.heard)
         if self._off.is_set():
             return
-        trainer = self._trainer = subprocess.Popen(
-            [sys.executable, "-m", "dots_tui.demo.trainer", str(self._folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # its own process group: the user's reward code is killed with all it started
-        )
+        job.start()
         if self._off.is_set():
-            self.end_training()
-        assert trainer.stdout is not None
-        for line in trainer.stdout:
-            name, _, text = line.rstrip(b"\n").partition(b"\t")
-            self._container(name.decode()).write(text)
-        status = trainer.wait()
-        for container in self._containers.values():
-            container.exit(0 if status == 0 else 1)
-
-    def _container(self, name: str) -> ContainerLog:
-        if name not in self._containers:
-            self._containers[name] = self.engine.create(name, image="awsdeepracercommunity/deepracer-simapp:6.0.4-gpu")
-        return self._containers[name]
+            job.end()
 
     def end_training(self) -> None:
-        """Stop the training; the instance goes on."""
-        trainer = self._trainer
-        if trainer is None or trainer.poll() is not None:
-            return
-        os.killpg(trainer.pid, signal.SIGTERM)
-        try:
-            trainer.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(trainer.pid, signal.SIGKILL)
-            trainer.wait()
+        """Stop the training; the instance goes on, and so does an evaluation."""
+        job = self._jobs.get(TRAINING)
+        if job is not None:
+            job.end()
+
+    def _end_all(self) -> None:
+        for job in list(self._jobs.values()):
+            job.end()
+
+    def restart(self) -> str:
+        """Stop, and train on from the last checkpoint as the next model, whose prefix is returned."""
+        with self._acting:
+            self.end_training()
+            self._upload_results()
+            job = self._jobs.get(TRAINING)
+            if job is not None:
+                job.remove()
+            prefix = go_on_as_next(self._folder)
+            self._start(TRAINING)
+            return prefix
+
+    def evaluate(self) -> str:
+        """Drive a copy of the model, whose prefix is returned, while the training goes on."""
+        with self._acting:
+            prefix = f"{self._prefix('DR_LOCAL_S3_MODEL_PREFIX')}-E"
+            running = self._jobs.get(EVALUATION)
+            if running is not None:
+                running.end()
+                running.remove()
+            self._copy_model(self._folder / EVALUATED_FOLDER)
+            self._upload_model(prefix)
+            self._start(EVALUATION)
+            return prefix
+
+    def gauges(self) -> str:
+        """What the gauges' command prints."""
+        simulations = trainers = 0
+        for container in self.engine.containers():
+            simulations += container.running and "robomaker" in container.name
+            trainers += container.running and "-algo-" in container.name
+        logs = sum(container.size for container in self.engine.containers())
+        prefix = self._prefix("DR_LOCAL_S3_MODEL_PREFIX") if self._jobs else ""
+        return self.machine.reading(Load(simulations, trainers, logs), prefix)
 
     # -- the bucket -------------------------------------------------------------------------------
 
@@ -146,7 +170,7 @@ class EmbeddedInstance:
         """What the instance's stop script does: stop, save the model and the logs, delete the own stack."""
         if not self._stopping.acquire(blocking=False):
             return
-        self.end_training()
+        self._end_all()
         self._upload_results()
         self._client("cloudformation").delete_stack(StackName=self._stack)
 
@@ -163,12 +187,20 @@ class EmbeddedInstance:
 
     def _upload_results(self) -> None:
         prefix, s3 = self._prefix("DR_LOCAL_S3_MODEL_PREFIX"), self._client("s3")
-        for name, container in self._containers.items():
-            key = f"{prefix}/logs/{name}.log"
+        for container in self.engine.containers():
+            key = f"{prefix}/logs/{container.name}.log"
             s3.put_object(Bucket=self._parameters["BUCKET"], Key=key, Body=container.text().encode())
         self._upload_model(prefix)
 
+    def _copy_model(self, target: Path) -> None:
+        """As it is now; the trainer may delete an old checkpoint meanwhile."""
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir()
+        for path in sorted((self._folder / MODEL_FOLDER).glob("[!.]*")):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copy(path, target)
+
     def _upload_model(self, prefix: str) -> None:
         s3 = self._client("s3")
-        for path in sorted((self._folder / "model").glob("*")):
+        for path in sorted((self._folder / MODEL_FOLDER).glob("*")):
             s3.upload_file(str(path), self._parameters["BUCKET"], f"{prefix}/model/{path.name}")

@@ -1,12 +1,13 @@
-"""What a racer can have done on the embedded cloud's instance: saving the model and stopping are real here."""
+"""What a racer can have done on the embedded cloud's instance, and what is read of its machine."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dots_tui.demo.docker_engine import NO_COMMAND
+from dots_tui.custom_files.folder import FolderProblem
 from dots_tui.demo.shell_line import NotUnderstood, read_line
-from dots_tui.monitor.actions import ACTIONS, SAVE, STOP, Action, activated
+from dots_tui.monitor.actions import ACTIONS, EVALUATE, RESTART, SAVE, STOP, Action, activated
+from dots_tui.remote.gauges import COMMAND
 
 if TYPE_CHECKING:
     from dots_tui.demo.instance import EmbeddedInstance
@@ -16,17 +17,27 @@ if TYPE_CHECKING:
 def answer(instance: EmbeddedInstance, command: str, out: Writer) -> int:
     """Answer one command line that came over SSH; returns its exit status."""
     action = _action(command)
-    if action is None:
+    if action is None and command != COMMAND:
         return instance.engine.handle(command, out)
-    if action is SAVE:
-        out.write(f"Model and checkpoints copied to {instance.save_model()}\n")
-    elif action is STOP:
-        instance.end_training()
-        out.write("Training stopped.\n")
-    else:
-        out.write(f"{action.shown}: the embedded cloud cannot do this; an instance on AWS can.\n")
-        return NO_COMMAND
+    try:
+        out.write(_done(instance, action) if action is not None else instance.gauges())
+    except (OSError, FolderProblem) as problem:
+        out.write(f"{problem}\n")
+        return 1
     return 0
+
+
+def _done(instance: EmbeddedInstance, action: Action) -> str:
+    """Do it; what is printed then."""
+    if action is SAVE:
+        return f"Model and checkpoints copied to {instance.save_model()}\n"
+    if action is RESTART:
+        return f"Training stopped.\nTraining of {instance.restart()} started from the last checkpoint.\n"
+    if action is EVALUATE:
+        return f"Evaluation of {instance.evaluate()} started.\n"
+    assert action is STOP
+    instance.end_training()
+    return "Training stopped.\n"
 
 
 def _action(command: str) -> Action | None:

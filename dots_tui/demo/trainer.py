@@ -42,8 +42,8 @@ MODEL_FOLDER, PRETRAINED_FOLDER = "model", "pretrained"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train; returns the exit status."""
     options = _options(arguments)
-    _end_with_parent()
-    output = PacedOutput(_take_stdout(), speed=0.0)
+    end_with_parent()
+    output = PacedOutput(take_stdout(), speed=0.0)
     seed = str(options.seed) if options.seed is not None else secrets.token_hex(8)
     seed_random(seed)  # reward functions may use the module's own generator
     try:
@@ -119,7 +119,7 @@ def _count(text: str) -> int:
     return value
 
 
-def _take_stdout() -> int:
+def take_stdout() -> int:
     """Keep standard output for the log alone: what racer's code writes past Python goes to standard error."""
     sys.stdout.flush()
     descriptor = os.dup(1)
@@ -127,7 +127,7 @@ def _take_stdout() -> int:
     return descriptor
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """End at once on SIGTERM and when the parent is gone, also while a reward function does not return."""
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     try:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from dots_tui.demo.checkpoints import load_checkpoint
 from dots_tui.demo.instance import EmbeddedInstance
 from dots_tui.demo.instance_actions import answer
+from dots_tui.demo.next_model import next_prefix
 from dots_tui.demo.ssh_host import Writer
-from dots_tui.monitor.actions import EVALUATE, SAVE, STOP
+from dots_tui.monitor.actions import EVALUATE, RESTART, SAVE, STOP
+from dots_tui.remote.gauges import COMMAND
+from dots_tui.training.parser import Parser
+from dots_tui.training.state import RunState
 from tests.demo.test_docker_engine import Screen
+from tests.demo.test_trainer_process import write_files
+from tests.system.conftest import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture
@@ -49,11 +61,78 @@ def test_stopping_ends_the_training(instance: EmbeddedInstance, monkeypatch: pyt
     assert ended == [True]
 
 
-def test_what_the_embedded_cloud_cannot_do_is_said(instance: EmbeddedInstance) -> None:
-    status, said = ask(instance, EVALUATE.command)
-    assert status == 127
-    assert "dr-start-evaluation" in said
-    assert "an instance on AWS can" in said
+@pytest.fixture
+def trained(instance: EmbeddedInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedInstance]:
+    """An instance on which a training has saved checkpoints. Nothing goes to a bucket."""
+    folder = write_files(tmp_path / "i-1")
+    with (folder / "run.env").open("a") as env:
+        env.write("DR_LOCAL_S3_MODEL_PREFIX=models/first-9\nDR_EVAL_NUMBER_OF_TRIALS=2\n")
+    arguments = [str(folder), "--seed", "4", "--speed", "0", "--iterations", "2"]
+    subprocess.run([sys.executable, "-m", "dots_tui.demo.trainer", *arguments], check=True, capture_output=True)
+    monkeypatch.setattr(instance, "_client", lambda service: Bucket())
+    yield instance
+    instance.power_off()
+
+
+class Bucket:
+    """Takes everything."""
+
+    def upload_file(self, path: str, bucket: str, key: str) -> None:
+        assert Path(path).is_file()
+
+    def put_object(self, **_: object) -> None:
+        """An object."""
+
+
+def log_of(instance: EmbeddedInstance, part: str) -> str:
+    return "".join(one.text() for one in instance.engine.containers() if part in one.name)
+
+
+def test_a_restart_replaces_the_containers_and_goes_on_with_what_was_learned(
+    trained: EmbeddedInstance, tmp_path: Path
+) -> None:
+    last = load_checkpoint(tmp_path / "i-1" / "model", "last")
+    old = trained.engine.create("deepracer-0-robomaker-1")
+    status, said = ask(trained, RESTART.command)
+    assert (status, said.splitlines()[-1]) == (0, "Training of models/first-10 started from the last checkpoint.")
+    wait_until(lambda: "Checkpoint> Saving" in log_of(trained, "-algo-"), "the trainer saves its first checkpoint")
+    assert f"pretrained_checkpoint_sagemaker/agent/{last.name}" in log_of(trained, "-algo-")
+    first = load_checkpoint(tmp_path / "i-1" / "model", "last")
+    assert first.policy == last.policy
+    assert trained.engine.find(old.id) is None
+    assert "@prefix\nmodels/first-10\n" in ask(trained, COMMAND)[1]
+
+
+def test_an_evaluation_drives_a_copy_of_the_model_beside_the_training(trained: EmbeddedInstance) -> None:
+    status, said = ask(trained, EVALUATE.command)
+    assert (status, said) == (0, "Evaluation of models/first-9-E started.\n")
+    wait_until(lambda: "Evaluation job complete" in log_of(trained, "deepracer-eval-0-robomaker-1"), "it ends", 60)
+    run = RunState(0)
+    parser = Parser()
+    for record in parser.feed(log_of(trained, "deepracer-eval-").encode()) + parser.close():
+        run.apply("deepracer-eval-0-robomaker-1", record, 0.0)
+    [evaluation] = run.snapshot(0.0).evaluations
+    assert evaluation.episodes_seen == 2
+
+
+def test_an_evaluation_without_a_checkpoint_fails_as_a_real_one_does(trained: EmbeddedInstance, tmp_path: Path) -> None:
+    for path in (tmp_path / "i-1" / "model").glob("*"):
+        path.unlink()
+    assert ask(trained, EVALUATE.command)[0] == 0
+    wait_until(lambda: "FAULT_CODE: 61" in log_of(trained, "deepracer-eval-"), "the fault is in its log")
+
+
+def test_without_custom_files_it_is_said(instance: EmbeddedInstance) -> None:
+    status, said = ask(instance, RESTART.command)
+    assert status == 1
+    assert "i-1" in said
+
+
+@pytest.mark.parametrize(
+    ("prefix", "following"), [("a", "a-1"), ("a-1", "a-2"), ("models/run9", "models/run10"), ("b-3-x", "b-3-x-1")]
+)
+def test_the_next_models_prefix(prefix: str, following: str) -> None:
+    assert next_prefix(prefix) == following
 
 
 def test_other_commands_are_dockers(instance: EmbeddedInstance) -> None:

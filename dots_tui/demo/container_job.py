@@ -1,0 +1,87 @@
+"""A program of the embedded instance that prints what containers print: a training, or an evaluation."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable
+
+if TYPE_CHECKING:
+    from dots_tui.demo.docker_engine import ContainerLog, DockerEngine
+
+IMAGE = "awsdeepracercommunity/deepracer-simapp:6.0.4-gpu"
+_END_S = 3.0
+
+
+class ContainerJob:
+    """``python -m MODULE FOLDER`` in a thread, each container it names in *engine*. *heard* is given each line."""
+
+    def __init__(
+        self, engine: DockerEngine, module: str, folder: Path, heard: Callable[[bytes], None] = lambda _: None
+    ) -> None:
+        self.containers: dict[str, ContainerLog] = {}
+        self._engine = engine
+        self._command = [sys.executable, "-m", module, str(folder)]
+        self._heard = heard
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._over = False
+        self._thread = threading.Thread(target=self._run, name=module, daemon=True)
+
+    @property
+    def running(self) -> bool:
+        """Whether it is at work."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Start it; its containers come as they print."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """End it, wait for that, and let its containers be ended. May be called at any time, and again."""
+        with self._lock:
+            self._over = True
+            process = self._process
+        if process is not None and process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(_END_S)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        if self._thread.is_alive():
+            self._thread.join(_END_S)
+
+    def remove(self) -> None:
+        """Remove its containers, as taking down a stack of compose does."""
+        for container in self.containers.values():
+            if self._engine.find(container.id) is container:
+                self._engine.remove(container.name)
+
+    def _run(self) -> None:
+        with self._lock:
+            if self._over:
+                return
+            process = self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,  # its own process group: the user's reward code is killed with all it started
+            )
+        assert process.stdout is not None
+        for line in process.stdout:
+            name, _, text = line.rstrip(b"\n").partition(b"\t")
+            self._container(name.decode()).write(text)
+            self._heard(text)
+        status = process.wait()
+        for container in self.containers.values():
+            container.exit(0 if status == 0 else 1)
+
+    def _container(self, name: str) -> ContainerLog:
+        if name not in self.containers:
+            self.containers[name] = self._engine.create(name, image=IMAGE)
+        return self.containers[name]

@@ -1,0 +1,42 @@
+"""Going on with a model as the next one, as ``dr-increment-training -f`` sets it up in run.env."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+from dots_tui.custom_files.folder import CustomFiles
+from dots_tui.demo.trainer import MODEL_FOLDER, PRETRAINED_FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RUN_ENV = "run.env"
+_NUMBERED = re.compile(r"(.*?)(\d+)")
+
+
+def next_prefix(prefix: str) -> str:
+    """The number at the end goes up by one; a name without one gets "-1"."""
+    match = _NUMBERED.fullmatch(prefix)
+    return f"{match[1]}{int(match[2]) + 1}" if match else f"{prefix}-1"
+
+
+def go_on_as_next(folder: Path) -> str:
+    """The model in *folder* becomes the one to start from. Returns the next model's prefix. Raises FolderProblem."""
+    files = CustomFiles.open(folder)
+    old = files.value("DR_LOCAL_S3_MODEL_PREFIX").strip("/")
+    new = next_prefix(old)
+    env = files.env(RUN_ENV)
+    for key, value in (
+        ("DR_LOCAL_S3_PRETRAINED", "True"),
+        ("DR_LOCAL_S3_PRETRAINED_PREFIX", old),
+        ("DR_LOCAL_S3_PRETRAINED_CHECKPOINT", "last"),
+        ("DR_LOCAL_S3_MODEL_PREFIX", new),
+    ):
+        env = env.set(key, value)
+    files.write(RUN_ENV, env.data)
+    shutil.rmtree(folder / PRETRAINED_FOLDER, ignore_errors=True)
+    (folder / MODEL_FOLDER).mkdir(exist_ok=True)
+    (folder / MODEL_FOLDER).replace(folder / PRETRAINED_FOLDER)
+    return new
