@@ -117,15 +117,15 @@ def _app(folder: str | None) -> int:
         raise
 
 
-def show_recorded(logs: Sequence[str]) -> int | None:
-    """The app with the run of recorded logs; None where there is no screen for it."""
+def show_recorded(logs: Sequence[str], *, play: bool = False) -> int | None:
+    """The app with the run of recorded logs, played at once with ``play``; None where there is no screen for it."""
     if _no_screen():
         return None
     leave = _first_frame()
     try:
         from dots_tui.start import run_recorded
 
-        return run_recorded(logs)
+        return run_recorded(logs, play=play)
     except BaseException:
         leave()
         raise

@@ -71,6 +71,7 @@ def _files_commands(commands: Any) -> None:
     replay.add_argument("logs", nargs="+", metavar="LOG", help="logs of simulations and trainer; - is standard input")
     replay.add_argument("--summary", action="store_true", help="print the summary, in a terminal too")
     replay.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    replay.add_argument("--play", action="store_true", help="in the app: play the run along its own time at once")
     replay.set_defaults(run=_replay)
 
 
@@ -165,7 +166,7 @@ def _replay(options: argparse.Namespace) -> int:
     if not (options.summary or options.json) and all(Path(log).is_file() for log in options.logs):
         from dots_tui.cli import show_recorded
 
-        code = show_recorded(options.logs)
+        code = show_recorded(options.logs, play=options.play)
         if code is not None:
             return code
     from dots_tui.headless.replay import replay_command

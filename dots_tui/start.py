@@ -41,10 +41,13 @@ def run_app(folder: str | None = None) -> int:
     return run_workspace(make_workspace(folder))
 
 
-def run_recorded(logs: Sequence[str]) -> int:
-    """Run the app with the run of recorded ``logs`` in the Training pane. Returns the exit code."""
+def run_recorded(logs: Sequence[str], *, play: bool = False) -> int:
+    """Run the app with the run of recorded ``logs`` in the Training pane, played at once with ``play``.
+
+    Returns the exit code.
+    """
     workspace = make_workspace()
-    workspace.recorded = tuple(logs)
+    workspace.recorded, workspace.plays = tuple(logs), play
     return run_workspace(workspace)
 
 

@@ -42,6 +42,8 @@ class Workspace:
     """Name of the training stack shown in the Training pane."""
     recorded: tuple[str, ...] = ()
     """Recorded logs to show in the Training pane from the start."""
+    plays: bool = False
+    """Whether they are played at once."""
     milestones: set[Milestone] = field(default_factory=set)
     before_aws: Callable[[], int | None] | None = None
     """Called in a thread before AWS is first used; may return the port of the instances' SSH server."""

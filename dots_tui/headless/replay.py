@@ -24,7 +24,7 @@ from dots_tui.training.state import RunState
 from dots_tui.training.summary import about, document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from dots_tui.training.snapshot import RunSnapshot
 
@@ -70,33 +70,53 @@ def summary(logs: Sequence[str]) -> dict[str, Any]:
     return document(*recorded_run(logs))
 
 
-def recorded_run(logs: Sequence[str], heard: Callable[[str, bytes], object] | None = None) -> RecordedRun:
-    """The run of *logs*; *heard* is told each piece of a log, with the container's name. Raises NotRead."""
+@dataclass(frozen=True)
+class Recording:
+    """The logs of a run, looked at and put in their order, not read yet."""
+
+    containers: list[tuple[str, Container, list[Recorded]]]
+    """Name, container and logs (oldest first) of each worker, evaluation job and trainer."""
+    findings: list[Finding]
+    """What is to be said of the files so far."""
+
+
+def recording(logs: Sequence[str]) -> Recording:
+    """What the *logs* are, by their beginnings. Raises NotRead."""
     findings: list[Finding] = []
     recorded = [one for file in log_files(logs) if (one := _looked_at(file, findings)) is not None]
-    recorded = _without_copies(recorded, findings)
+    return Recording(list(_containers(_without_copies(recorded, findings))), findings)
+
+
+def recorded_run(logs: Sequence[str]) -> RecordedRun:
+    """The run of *logs*. Raises NotRead."""
+    return read_run(recording(logs))
+
+
+def read_run(found: Recording) -> RecordedRun:
+    """The run of logs that were looked at. Raises NotRead."""
+    findings = list(found.findings)
     run = RunState(keeps_attempts=True)
     files: dict[str, list[str]] = {}
     now = 0.0
-    for name, container, segments in _containers(recorded):
+    for name, container, segments in found.containers:
         run.container(container)
         files[name] = [one.file.name for one in segments]
         for index, one in enumerate(segments):
             if index:
                 run.restarted(name)
-            now = max(now, _read(run, name, one, findings, heard))
+            now = max(now, _read(run, name, one, findings))
     return RecordedRun(run.snapshot(now), files, findings)
 
 
 @dataclass(frozen=True)
-class _Recorded:
+class Recorded:
     """A log and whose it is."""
 
     file: LogFile
     origin: Origin
 
 
-def _looked_at(file: LogFile, findings: list[Finding]) -> _Recorded | None:
+def _looked_at(file: LogFile, findings: list[Finding]) -> Recorded | None:
     """The log and whose it is; None, and a finding, when it is none."""
     look = Look(file.base)
     first = b""
@@ -108,7 +128,7 @@ def _looked_at(file: LogFile, findings: list[Finding]) -> _Recorded | None:
     else:
         look.close()
     if look.origin.role != OTHER:
-        return _Recorded(file, look.origin)
+        return Recorded(file, look.origin)
     findings.append(about(file.name, *_no_log(first)))
     return None
 
@@ -125,10 +145,10 @@ def _no_log(first: bytes) -> tuple[str, str, str]:
     return "not-a-log", "No line of a DeepRacer training was found in this file.", _LOG_HELP
 
 
-def _without_copies(recorded: Sequence[_Recorded], findings: list[Finding]) -> list[_Recorded]:
+def _without_copies(recorded: Sequence[Recorded], findings: list[Finding]) -> list[Recorded]:
     """Each log once: not what rl_coach repeats of the trainer's, nor an earlier state of another file."""
     trainers = [one for one in recorded if one.origin.role == TRAINER and not one.origin.copy]
-    kept: list[_Recorded] = []
+    kept: list[Recorded] = []
     for one in recorded:
         if one.origin.role == TRAINER and one.origin.copy and trainers:
             text = "This log repeats the trainer's, which was given as well; it is left out."
@@ -147,13 +167,13 @@ def _without_copies(recorded: Sequence[_Recorded], findings: list[Finding]) -> l
     return kept
 
 
-def _continues(later: _Recorded, earlier: _Recorded) -> bool:
+def _continues(later: Recorded, earlier: Recorded) -> bool:
     """Whether *later* is the same log as *earlier*, taken later. Names that tell workers apart are believed."""
     workers_by_name = {later.origin.worker_by_name, earlier.origin.worker_by_name} - {None}
     return len(workers_by_name) < 2 and is_beginning_of(earlier.file, later.file)
 
 
-def _containers(recorded: Sequence[_Recorded]) -> Iterator[tuple[str, Container, list[_Recorded]]]:
+def _containers(recorded: Sequence[Recorded]) -> Iterator[tuple[str, Container, list[Recorded]]]:
     """Name, container and logs (oldest first) of each worker, evaluation job and trainer.
 
     Evaluation jobs alone are a run of their own; beside a training they are not part of its numbers.
@@ -161,11 +181,11 @@ def _containers(recorded: Sequence[_Recorded]) -> Iterator[tuple[str, Container,
     training = [one for one in recorded if one.origin.role == ROBOMAKER]
     evaluations = [one for one in recorded if one.origin.role == EVALUATION]
     simulations = training or evaluations
-    by_worker: dict[int, list[_Recorded]] = {}
+    by_worker: dict[int, list[Recorded]] = {}
     for index, one in zip(workers(one.origin for one in simulations), simulations):
         by_worker.setdefault(index, []).append(one)
     trainers = [one for one in recorded if one.origin.role == TRAINER]
-    groups: list[tuple[str, int | None, list[_Recorded]]] = [
+    groups: list[tuple[str, int | None, list[Recorded]]] = [
         *((ROBOMAKER, worker, by_worker[worker]) for worker in sorted(by_worker)),
         *((EVALUATION, None, [one]) for one in evaluations if training),
         *((TRAINER, None, group) for group in (trainers,) if group),
@@ -176,7 +196,7 @@ def _containers(recorded: Sequence[_Recorded]) -> Iterator[tuple[str, Container,
         yield name, Container(name, name, role, None, "", "", worker=worker), group
 
 
-def _in_order(group: Sequence[_Recorded]) -> list[_Recorded]:
+def _in_order(group: Sequence[Recorded]) -> list[Recorded]:
     """By the clock of their rows, else by the first checkpoint they have, else as they were given."""
     times = [one.origin.began_at for one in group]
     numbers = [one.origin.checkpoint for one in group]
@@ -187,19 +207,11 @@ def _in_order(group: Sequence[_Recorded]) -> list[_Recorded]:
     return list(group)
 
 
-def _read(
-    run: RunState,
-    name: str,
-    one: _Recorded,
-    findings: list[Finding],
-    heard: Callable[[str, bytes], object] | None,
-) -> float:
+def _read(run: RunState, name: str, one: Recorded, findings: list[Finding]) -> float:
     """Tell the run what the log says; returns when its last line was printed (0: not known)."""
     parser = Parser()
     at: float | None = None
     for at, chunk in _timed(one):
-        if heard is not None:
-            heard(name, chunk)
         for record in parser.batches(chunk):
             run.apply(name, record, at)
     for record in parser.rest():
@@ -211,7 +223,7 @@ def _read(
     return at or 0.0
 
 
-def _timed(one: _Recorded) -> Iterator[tuple[float | None, bytes]]:
+def _timed(one: Recorded) -> Iterator[tuple[float | None, bytes]]:
     """The log in pieces, each with the second it was printed in (None where Docker's timestamps are missing)."""
     if not one.origin.stamped:
         for chunk in one.file.chunks():

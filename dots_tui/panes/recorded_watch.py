@@ -1,85 +1,105 @@
-"""A run read from its recorded logs into the Training pane: files are the transport, the view is the same."""
+"""A run read from its recorded logs into the Training pane: files are the transport, the view is the same.
+
+It opens with its end, which is what there is to know of it; then it can be played along its own time.
+"""
 
 from __future__ import annotations
 
-import re
+import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dots_tui.background import Job, in_background
 from dots_tui.monitor.snapshot import STOPPED, MonitorSnapshot, TransportState
+from dots_tui.panes.replay_player import Player
 from dots_tui.panes.training_watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dots_tui.headless.replay import RecordedRun
+    from dots_tui.headless.playback import Frame, Playback
+    from dots_tui.headless.replay import RecordedRun, Recording
     from dots_tui.panes.base import Pane
-
-_STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) ")
-"""What ``docker logs --timestamps`` puts before each line."""
 
 
 class RecordedWatch(Watch):
-    """The run that *logs* tell of. ``ended`` is set when they are read; the pane shows what there is until then."""
+    """The run that *logs* tell of. ``ended`` is set while its end is shown, ``player`` when it can be played; with
+    *plays* it is played as soon as that."""
 
     recorded = True
     of_stack = False
 
-    def __init__(self, pane: Pane, logs: Sequence[str]) -> None:
+    def __init__(self, pane: Pane, logs: Sequence[str], *, plays: bool = False) -> None:
         first = Path(logs[0]).name
         super().__init__(pane, first if len(logs) == 1 else f"{first} and {len(logs) - 1} more")
         self.logs = tuple(logs)
-        self._rest: dict[str, bytes] = {}
+        self.player: Player | None = None
+        self._plays = plays
+        self._how = f"Read from {len(logs)} log{'' if len(logs) == 1 else 's'}."
+        self._stop = threading.Event()
 
     @property
     def key(self) -> str:
         return self.name
 
     def start(self) -> None:
-        """Read the logs, beside the interface."""
+        """Read the logs, beside the interface: first how it ended, then the log, by time."""
 
-        def work(job: Job) -> RecordedRun:
-            from dots_tui.headless.replay import recorded_run
+        def work(_: Job) -> tuple[Recording, RecordedRun]:
+            from dots_tui.headless.replay import read_run, recording
 
-            def heard(name: str, chunk: bytes) -> None:
-                if not job.cancelled():
-                    self._keep(name, chunk)
-
-            found = recorded_run(self.logs, heard)
-            for name, rest in self._rest.items():
-                self._append(name, [rest] if rest else [])
-            return found
+            found = recording(self.logs)
+            return found, read_run(found)
 
         in_background(self._pane, work, self._read, self._unread, name="read-logs")
 
     def look(self) -> None:
-        """Nothing of a recorded run changes any more."""
+        """Play on. Else nothing of a recorded run changes any more."""
+        if self.player is not None:
+            self.player.look()
 
-    def _read(self, found: RecordedRun) -> None:
-        if not found.files:
-            self.trouble = next((finding.message for finding in found.findings), "There is no log in these files.")
-            return
-        self._last = MonitorSnapshot(TransportState(STOPPED, "", time.time()), found.run, (), ())
-        self.ended = f"Read from {len(self.logs)} log{'' if len(self.logs) == 1 else 's'}."
-        for finding in found.findings:
+    def close(self, wait: float = 0.0) -> None:
+        self._stop.set()
+        if self.player is not None:
+            self.player.close()
+        super().close(wait)
+
+    def _read(self, found: tuple[Recording, RecordedRun]) -> None:
+        recording, read = found
+        for finding in read.findings if read.files else ():
             self._pane.notify(finding.message, title=finding.file, severity="warning", timeout=8)
+        if not read.files:
+            self.trouble = next((finding.message for finding in read.findings), "There is no log in these files.")
+            return
+        self._last = MonitorSnapshot(TransportState(STOPPED, "", time.time()), read.run, (), ())
+        self.ended = self._how
+
+        def work(_: Job) -> tuple[Playback, Frame]:
+            from dots_tui.headless.playback import Playback
+
+            playback = Playback(recording, self.spool, self._stop.is_set)
+            to = playback.timeline.begin if self._plays else playback.timeline.end
+            return playback, playback.go(to, self._stop.is_set)
+
+        def ready(made: tuple[Playback, Frame]) -> None:
+            self.player = Player(self._pane, *made, self._show, self._unread)
+            self._show(made[1])
+            if self._plays and self.player.timeline.known:
+                self.player.toggle()
+
+        in_background(self._pane, work, ready, self._unread, name="read-logs")
 
     def _unread(self, error: Exception) -> None:
         self.trouble = str(error) or type(error).__name__
 
-    def _keep(self, name: str, chunk: bytes) -> None:
-        *lines, rest = (self._rest.get(name, b"") + chunk).split(b"\n")
-        self._rest[name] = rest
-        self._append(name, lines)
-
-    def _append(self, name: str, lines: Sequence[bytes]) -> None:
-        """Lines for the log, with their times where all of them have one."""
-        lines = [line.rstrip(b"\r") for line in lines]
-        stamps = [_STAMP.match(line) for line in lines]
-        if lines and all(stamps):
-            texts = [line[stamp.end() :] for line, stamp in zip(lines, stamps) if stamp is not None]
-            self.spool.append(name, texts, [stamp[1] for stamp in stamps if stamp is not None])
-        elif lines:
-            self.spool.append(name, lines)
+    def _show(self, frame: Frame) -> None:
+        """Another moment of the run. The pane takes over its spool and closes the one before."""
+        if self._closed:
+            frame.spool.close()
+            return
+        self.spool = frame.spool
+        self.ended = self._how if self.player is None or self.player.at_end else ""
+        assert self._last is not None
+        self._last = replace(self._last, run=frame.run)

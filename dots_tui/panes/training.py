@@ -18,6 +18,8 @@ from dots_tui.panes import training_head as view
 from dots_tui.panes.base import Pane
 from dots_tui.panes.host_watch import HostWatch
 from dots_tui.panes.recorded_watch import RecordedWatch
+from dots_tui.panes.replay_commands import REPLAY_COMMANDS, ReplayActions
+from dots_tui.panes.replay_line import ReplayLine
 from dots_tui.panes.stacks_view import is_running
 from dots_tui.panes.training_board import TrainingBoard
 from dots_tui.panes.training_commands import RUN_COMMANDS, RunActions
@@ -43,7 +45,7 @@ _NOTHING = (
 )
 
 
-class TrainingPane(LogActions, RunActions, Pane):
+class TrainingPane(LogActions, RunActions, ReplayActions, Pane):
     """Workers, track, charts and log of the watched training stack."""
 
     TITLE = "Training"
@@ -55,6 +57,7 @@ class TrainingPane(LogActions, RunActions, Pane):
     ACTIONS: ClassVar[tuple[Command, ...]] = (
         *LOG_COMMANDS,
         *RUN_COMMANDS,
+        *REPLAY_COMMANDS,
     )
     BINDINGS = bindings(ACTIONS)
 
@@ -137,7 +140,7 @@ class TrainingPane(LogActions, RunActions, Pane):
 
     def watch_logs(self, logs: Sequence[str]) -> None:
         """Show the run that recorded logs tell of."""
-        self._watch("the logs", lambda: RecordedWatch(self, logs))
+        self._watch("the logs", lambda: RecordedWatch(self, logs, plays=self.workspace.plays))
 
     def _watch(self, name: str, make: Callable[[], Watch]) -> bool:
         before = self.run_watch
@@ -173,6 +176,9 @@ class TrainingPane(LogActions, RunActions, Pane):
             self._note(watch, snapshot)
         if self._keeper is not None:
             self._keeper.look()
+        if self.training_log.spool is not watch.spool:  # a recorded run is played from its start again
+            self.training_log.go_on_with(watch.spool)
+            self.query_one(TrainingBoard).rewound()
         if self.display:
             self.query_one(TrainingBoard).draw(watch)
             self.query_one(TrainingLog).draw(snapshot.run if snapshot is not None else None)
@@ -181,7 +187,7 @@ class TrainingPane(LogActions, RunActions, Pane):
         """What others show or count, and a host key that is trusted for the first time."""
         transport = snapshot.transport
         line = view.transport_line(transport, ascii_only(self.app))
-        self.host.set_status("transport", "" if watch.ended else line)
+        self.host.set_status("transport", "" if watch.ended or watch.recorded else line)
         if any(worker.steps for worker in snapshot.run.workers):
             self.workspace.milestones.add(Milestone.WATCHED)
         for notice in snapshot.notices:
@@ -216,6 +222,11 @@ class TrainingPane(LogActions, RunActions, Pane):
         snapshot = self.run_watch.snapshot() if self.run_watch is not None else None
         if snapshot is not None and snapshot.run.diagnoses:
             self.action_command("training.problems")
+
+    @on(ReplayLine.Chosen)
+    def _place_chosen(self, event: ReplayLine.Chosen) -> None:
+        if isinstance(self.run_watch, RecordedWatch) and self.run_watch.player is not None:
+            self.run_watch.player.jump_share(event.share)
 
     @on(WorkerLanes.Selected)
     def _worker_selected(self, event: WorkerLanes.Selected) -> None:

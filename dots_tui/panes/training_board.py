@@ -14,6 +14,8 @@ from textual.widgets import Static
 
 from dots_tui.panes import training_head as head_view
 from dots_tui.panes import training_view as view
+from dots_tui.panes.recorded_watch import RecordedWatch
+from dots_tui.panes.replay_line import ReplayLine
 from dots_tui.panes.track_outline import TrackOutline
 from dots_tui.panes.training_chart_box import ChartBox
 from dots_tui.panes.training_lanes import lanes
@@ -54,6 +56,7 @@ class TrainingBoard(Vertical):
             yield ChartBox()
         yield Static(id="training-policy", classes="line")
         yield Static(id="training-gauges", classes="line")
+        yield ReplayLine()
 
     def on_mount(self) -> None:
         self.query_one(WorkerLanes).border_title = "workers"
@@ -71,11 +74,16 @@ class TrainingBoard(Vertical):
         self._outline = TrackOutline()
         self.query_one(ChartBox).forget()
 
+    def rewound(self) -> None:
+        """The run is played from its start again."""
+        self.query_one(ChartBox).rewound()
+
     def draw(self, watch: Watch) -> None:
         """Show how it is with ``watch`` now."""
         snapshot, now, plain = watch.snapshot(), datetime.now(timezone.utc), ascii_only(self.app)
         self._head(watch, snapshot, now, plain)
         self._say(_verdict(watch, now))
+        self.query_one(ReplayLine).draw(watch.player if isinstance(watch, RecordedWatch) else None)
         if snapshot is None:
             return
         run = snapshot.run
@@ -105,7 +113,7 @@ class TrainingBoard(Vertical):
             snapshot.run if snapshot is not None else None,
         )
         transport = ""
-        if snapshot is not None and not ended:
+        if snapshot is not None and not ended and not watch.recorded:
             transport = head_view.transport_line(snapshot.transport, plain, short=True)
         room = head.content_size.width - len(transport) - _BETWEEN
         line = head_view.headline(clean(watch.name), run, watch.stack, now, room, ended=ended)

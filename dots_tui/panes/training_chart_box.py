@@ -50,6 +50,10 @@ class ChartBox(Vertical):
         self._run, self.under, self._trail = None, None, EpisodeTrail()
         self.query_one(Chart).series, self.query_one(Sparks).rows = (), ()
 
+    def rewound(self) -> None:
+        """The same run from its start again: its episodes come once more."""
+        self._trail = EpisodeTrail()
+
     def next(self) -> None:
         """Show the chart that comes next."""
         self.show(charts.after(self.shown))

@@ -73,6 +73,20 @@ class TrainingLog(Vertical):
         self.log_view.clear_search()
         self.log_view.set_spool(spool)
 
+    @property
+    def spool(self) -> Spool | None:
+        """Where its lines are."""
+        rows = self.log_view.rows
+        return rows.spool if rows is not None else None
+
+    def go_on_with(self, spool: Spool) -> None:
+        """The lines of the same run, from its start again; what was chosen to be shown of them stays chosen."""
+        before = self.spool
+        self.log_view.set_spool(spool)
+        self._sift()
+        if before is not None:
+            before.close()
+
     def draw(self, run: RunSnapshot | None) -> None:
         """The containers are those of ``run``."""
         self._run = run

@@ -39,6 +39,16 @@ def glyph(name: str, ascii_only: bool = False) -> str:
     return _GLYPHS[name][ascii_only]
 
 
+FIRST_DATE = 1e8
+"""Unix seconds; a smaller time is no date but counted from the start of a recording. 0 is none at all."""
+
+
+def span(seconds: float) -> str:
+    """A span of time as a clock shows it: "0:00:42", "27:31:07"."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+
+
 def age(seconds: float) -> str:
     """A span of time in the one unit that says enough: "0.4 s", "42 s", "3 min", "2 h", "5 d"."""
     if seconds < 10:

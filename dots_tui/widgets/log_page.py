@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from dots_tui.training.noise import noise_in
-from dots_tui.widgets.glyphs import age, clean
+from dots_tui.widgets.glyphs import FIRST_DATE, age, clean, span
 from dots_tui.widgets.lines_view import LinesView
 from dots_tui.widgets.log_paint import HIGHLIGHTS, Window, line_text
 from dots_tui.widgets.log_rows import LogRows
@@ -170,6 +170,8 @@ class LogPage(LinesView):
     def _time(self, moment: float) -> str:
         if self.times == NO_TIMES:
             return ""
+        if moment < FIRST_DATE:
+            return (span(moment) if moment else "").rjust(TIME_WIDTH - 1) + " "
         if self.times == AGE:
             return age(time.time() - moment).rjust(TIME_WIDTH - 1) + " "
         return time.strftime("%H:%M:%S ", time.localtime(moment))

@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from dots_tui.widgets.glyphs import FIRST_DATE, span
 from dots_tui.widgets.log_rows import LogRows
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def save_lines(spool: Spool, sieve: Sieve, path: Path, stopped: Callable[[], boo
 
 def line_of_file(line: SpoolLine) -> str:
     """One line as it is saved."""
+    if line.time < FIRST_DATE:  # of a recording that only counts from its start, or has no times
+        return f"{span(line.time) if line.time else '-'} {line.source} | {line.text}\n"
     moment = datetime.fromtimestamp(line.time, timezone.utc)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z {line.source} | {line.text}\n"
 
