@@ -87,7 +87,7 @@ class _Job:
         track = track_for(config.world)
         self._wait(_WORLD_SECONDS)
         self._printed(reward.load())
-        self.print(*start.simulation_agent(config))
+        self.print(start.evaluation_parameters(config, trials), *start.simulation_agent(config))
         self.print(f"Checkpoint - Restoring from path: ./checkpoint/agent/{checkpoint.name}", *log.RESET)
         rollout = Rollout(track, reward, Random(), config.objects, scattered=config.objects_random)
         driver = Driver(checkpoint.policy.mean, config.metadata.actions, steady=True)

@@ -86,6 +86,11 @@ def _parameters(config: RunConfig) -> dict[str, str | list[str]]:
     }
 
 
+def evaluation_parameters(config: RunConfig, trials: int) -> str:
+    """The launch parameters of an evaluation job."""
+    return str({**_parameters(config), "JOB_TYPE": "EVALUATION", "NUMBER_OF_TRIALS": str(trials)})
+
+
 def simulation_agent(config: RunConfig) -> list[str]:
     """After the reward function was loaded, up to waiting for the trainer; without prefixes."""
     return [

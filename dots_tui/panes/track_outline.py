@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from dots_tui.panes.training_lanes import EVALUATION
 from dots_tui.settings import tracks_of
 from dots_tui.tracks.builtin import track_for
 from dots_tui.training.outlook import worst_place
+from dots_tui.training.snapshot import EVALUATING
 
 if TYPE_CHECKING:
     from dots_tui.panes.base import Host
@@ -37,9 +39,10 @@ class TrackOutline:
     def draw(self, widget: TrackMap, run: RunSnapshot) -> None:
         """Put the outline, the cars and the places where episodes ended on ``widget``."""
         here = [worker for worker in run.workers if worker.world in (None, run.world)]
+        jobs = [job for job in run.evaluations if job.phase == EVALUATING and job.world in (None, run.world)]
         cars = [
-            (str(worker.worker if worker.worker is not None else "?"), worker.x, worker.y)
-            for worker in here
+            (EVALUATION if worker.job else str(worker.worker if worker.worker is not None else "?"), worker.x, worker.y)
+            for worker in (*here, *jobs)
             if worker.x is not None and worker.y is not None
         ]
         shape = _shape(run.world, cast("Host", widget.app).workspace) if run.world else None

@@ -45,7 +45,7 @@ def headline(
         parts.append((4, " ".join(filter(None, (stack.market, stack.instance_type)))))
     if run is not None and run.world:
         parts.append((3, run.world))
-    if run is not None and run.iterations:
+    if run is not None and run.iterations and not all(worker.job for worker in run.workers):
         parts.append((1, _iteration(run)))
     if stack is not None and not ended:
         parts.append((2, _times(stack, now)))

@@ -11,19 +11,25 @@ if TYPE_CHECKING:
     from dots_tui.training.snapshot import RunSnapshot, WorkerSnapshot
 
 OVER = (words.FINISHED, words.GONE, words.EXCESS)
+EVALUATION = "E"
+"""What an evaluation job is called in place of a worker's number."""
 STOPPED, IDLE, DONE, UPDATING = "stopped", "idle", "done", "updating"
 """How the lanes call a worker whose training has ended while it drove; one without episodes; one whose episodes are
 in; and one that waits for the trainer's update."""
 
 
 def lanes(run: RunSnapshot, *, ended: bool = False) -> list[Lane]:
-    """A lane for each worker, in the order of their numbers; those that have not said who they are come last."""
-    several = len({worker.world for worker in run.workers if worker.world}) > 1
-    return [_lane(worker, run, ended, several=several) for worker in run.workers]
+    """A lane for each worker, in the order of their numbers; those that have not said who they are come last.
+
+    Evaluation jobs beside the training follow.
+    """
+    everybody = (*run.workers, *run.evaluations)
+    several = len({worker.world for worker in everybody if worker.world}) > 1
+    return [_lane(worker, run, ended, several=several) for worker in everybody]
 
 
 def _lane(worker: WorkerSnapshot, run: RunSnapshot, ended: bool, *, several: bool) -> Lane:
-    driving = worker.phase == words.DRIVING
+    driving = worker.phase == words.DRIVING or (worker.job and worker.phase == words.EVALUATING)
     phase = STOPPED if ended and worker.phase not in OVER else _phase(worker, run)
     return Lane(
         worker.worker,
@@ -37,6 +43,8 @@ def _lane(worker: WorkerSnapshot, run: RunSnapshot, ended: bool, *, several: boo
         None if ended or worker.phase in OVER else worker.last_seen_s,
         "" if ended else _note(worker, run, phase),
         (worker.world or "") if several else "",
+        sign=EVALUATION if worker.job else "",
+        resets=worker.resets,
     )
 
 
@@ -50,6 +58,9 @@ def _phase(worker: WorkerSnapshot, run: RunSnapshot) -> str:
 
 
 def _episode(worker: WorkerSnapshot, run: RunSnapshot) -> str:
+    if worker.job:
+        of = f"/{worker.trials}" if worker.trials else ""
+        return f"trial {worker.trial}{of}" if worker.trial else ""
     if worker.phase == words.EVALUATING:
         wanted = run.settings.get("MIN_EVAL_TRIALS")
         return f"{worker.evaluations}/{wanted}" if wanted else f"{worker.evaluations}"
@@ -58,6 +69,9 @@ def _episode(worker: WorkerSnapshot, run: RunSnapshot) -> str:
 
 def _note(worker: WorkerSnapshot, run: RunSnapshot, phase: str) -> str:
     """What a worker that does not drive waits for, or why it never will."""
+    if worker.job and phase in OVER and worker.trials_done:
+        progress = f", mean progress {worker.mean_progress:.0f} %" if worker.mean_progress is not None else ""
+        return f"its container has ended{progress}"
     if phase == UPDATING and run.trainer is not None:
         epochs = run.settings.get("num_epochs")
         of = f"/{epochs}" if epochs else ""
@@ -80,7 +94,11 @@ def container_label(run: RunSnapshot | None, name: str) -> str:
     if run is not None:
         for worker in run.workers:
             if worker.container == name:
+                if worker.job:
+                    return EVALUATION
                 return f"W{worker.worker}" if worker.worker is not None else "W?"
         if run.trainer is not None and run.trainer.container == name:
             return "SM"
+        if any(job.container == name for job in run.evaluations):
+            return EVALUATION
     return "SM" if "algo" in name else name[-6:]

@@ -91,7 +91,9 @@ class TrainingLog(Vertical):
         """The containers are those of ``run``."""
         self._run = run
         log = self.log_view
-        labels = tuple(self._label(worker.container) for worker in run.workers) if run is not None else ()
+        labels = (
+            tuple(self._label(one.container) for one in (*run.workers, *run.evaluations)) if run is not None else ()
+        )
         if labels != self._labels:
             self._labels = labels
             log.redraw()
@@ -115,10 +117,11 @@ class TrainingLog(Vertical):
         self._sift()
 
     def next_source(self) -> None:
-        """From all containers to each worker, then the trainer, then all again."""
+        """From all containers to each worker and evaluation, then the trainer, then all again."""
         if self._run is None:
             return
         sources: list[str | None] = [None, *(worker.container for _, worker in view.numbered(self._run))]
+        sources += [job.container for job in self._run.evaluations]
         if self._run.trainer is not None:
             sources.append(self._run.trainer.container)
         at = sources.index(self.source) if self.source in sources else 0

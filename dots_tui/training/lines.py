@@ -247,6 +247,18 @@ LINES: tuple[Line, ...] = (
         lambda m: r.Setting(_text(m[1]), int(m[2])),
         sure=False,
     ),
+    _line(
+        b"'NUMBER_OF_TRIALS': ",
+        rb"'(NUMBER_OF_TRIALS)': \[?'?(\d+)",
+        lambda m: r.Setting(_text(m[1]), int(m[2])),
+        sure=False,
+    ),
+    _line(
+        b"'WORLD_NAME': ",
+        rb"'WORLD_NAME': \[?'([\w-]+)'",
+        lambda m: r.World(_text(m[1])),
+        sure=False,
+    ),
     _line(b'"multi_config": ', rb'"multi_config": (\[.*)', _multi_config, sure=False),
     _line(
         b"JOB_TYPE",

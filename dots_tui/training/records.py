@@ -258,6 +258,13 @@ class JobType:
     evaluation: bool
 
 
+@dataclass(frozen=True)
+class World:
+    """Which track a simulation was started on, by its parameters."""
+
+    name: str
+
+
 REWARD_ERROR = "reward-error"
 NO_CAR_MODEL = "no-car-model"
 NO_TRAINER = "no-trainer"
@@ -305,5 +312,6 @@ Record = Union[
     HyperParameter,
     MultiConfig,
     JobType,
+    World,
     Notice,
 ]

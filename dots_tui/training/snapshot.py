@@ -129,6 +129,15 @@ class WorkerSnapshot:
     """While driving; None where no wall clock is known."""
     real_time_factor: float | None = None
     """Simulated seconds a second of wall-clock time while driving; None where no wall clock is known."""
+    job: bool = False
+    """Whether it is an evaluation job, which drives trials and has no trainer."""
+    trials: int | None = None
+    """How many an evaluation job is to drive; None while that is not known."""
+    trial: int = 0
+    """The one an evaluation job drives, or drove last, from 1; in a continuous evaluation each lap is one."""
+    trials_done: int = 0
+    resets: int = 0
+    """How often an evaluation job was put back on the track, which costs it a penalty each time."""
 
 
 @dataclass(frozen=True)

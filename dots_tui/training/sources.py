@@ -107,6 +107,7 @@ class Sources:
             return trainer
         if role == c.EVALUATION:
             worker = self.evaluations[name] = Worker(name, slot, History())
+            worker.job = True
             return worker
         replaced = self.workers.pop(name, None) or self._of_slot(slot)
         if replaced is not None and replaced.name != name:

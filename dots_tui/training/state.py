@@ -118,7 +118,10 @@ class RunState:
         run = s.RunSnapshot(
             at=now,
             workers=tuple(workers),
-            evaluations=tuple(_evaluation(worker, now) for worker in sources.evaluations.values()),
+            evaluations=tuple(
+                worker.snapshot(now, worker.index, worker.phase(share_done=False), {})
+                for worker in sources.evaluations.values()
+            ),
             trainer=trainer.snapshot(now) if trainer is not None else None,
             totals=_totals(total, len(workers)),
             policy=trainer.policy() if trainer is not None else s.PolicySnapshot(0, 0, None, None),
@@ -223,8 +226,3 @@ def _totals(total: Tally, workers: int) -> s.TotalsSnapshot:
         mean_progress=total.progress.value,
         statuses=MappingProxyType(total.statuses),
     )
-
-
-def _evaluation(worker: Worker, now: float) -> s.WorkerSnapshot:
-    phase = worker.phase(share_done=False)
-    return worker.snapshot(now, worker.index, s.EVALUATING if phase == s.DRIVING else phase, {})

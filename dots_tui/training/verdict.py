@@ -58,6 +58,8 @@ def verdict(run: RunSnapshot) -> str:
     if not run.iterations or not run.totals.steps:
         waiting = any(worker.phase == s.WAITING for worker in run.workers)
         return "The simulations wait for the trainer." if waiting else "The simulations are starting."
+    if all(worker.job for worker in run.workers):
+        return _trials(run)
     found = trend(run.iterations)
     return _progress(run) if found is None else _trend_words(found, run.totals.best_lap_s)
 
@@ -132,6 +134,20 @@ def _trend_words(found: Trend, best_lap_s: float | None) -> str:
         parts.append(f"reward {found.rewards[0]:.1f} -> {found.rewards[1]:.1f}")
     if best_lap_s is not None:
         parts.append(f"best lap {best_lap_s:.2f} s")
+    return ", ".join(parts) + "."
+
+
+def _trials(run: RunSnapshot) -> str:
+    """How far the evaluation is that is all of the run."""
+    done, wanted = sum(one.trials_done for one in run.workers), run.workers[0].trials
+    parts = [f"Evaluation: {done}{f' of {wanted}' if wanted else ''} trial{'' if (wanted or done) == 1 else 's'}"]
+    if run.totals.mean_progress is not None:
+        parts.append(f"mean progress {run.totals.mean_progress:.0f} %")
+    if run.totals.best_lap_s is not None:
+        parts.append(f"best lap {run.totals.best_lap_s:.2f} s")
+    resets = sum(one.resets for one in run.workers)
+    if resets:
+        parts.append(f"put back {resets} time{'' if resets == 1 else 's'}")
     return ", ".join(parts) + "."
 
 

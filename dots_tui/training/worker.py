@@ -10,6 +10,7 @@ from dots_tui.training import snapshot as s
 from dots_tui.training.containers import is_swarm_name
 from dots_tui.training.driving import Driving, EndedOffRoad
 from dots_tui.training.rows import Rows
+from dots_tui.training.trials import TRIALS, Trials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,9 @@ class Worker:
         self.excess = False
         self.ended = False
         self.evaluating = False
+        self.job = False
+        """Whether it is an evaluation job."""
+        self.trials = Trials()
         self.driving: Driving = Driving(run, replaces.driving if replaces is not None else None)
         self._run = run
         self.waited_s = 0
@@ -50,7 +54,10 @@ class Worker:
             self.last_at = self.driving.clock = at
         if isinstance(record, (Rows, r.Step)):
             self._driven, self._waiting, self.evaluating = True, False, False
-            return self.driving.rows(record if isinstance(record, Rows) else Rows.of([record]), at)
+            rows = record if isinstance(record, Rows) else Rows.of([record])
+            if self.job:
+                self.trials.rows(rows)
+            return self.driving.rows(rows, at)
         if isinstance(record, r.EpisodeEnd):
             if record.phase == r.EVALUATION and self.index is None:
                 self.index = 0  # no other worker evaluates
@@ -76,6 +83,12 @@ class Worker:
             self.index, self.world, self.configuration = record.worker, record.world, record.configuration
             if self._driven:
                 self.restarted()
+        elif isinstance(record, r.World):
+            self.world = self.world or record.name
+        elif isinstance(record, r.JobType):
+            self.job = record.evaluation
+        elif isinstance(record, r.Setting) and record.name == TRIALS:
+            self.trials.wanted = record.value
         elif isinstance(record, r.WaitingForTrainer):
             if self._driven:
                 self.restarted()
@@ -106,7 +119,7 @@ class Worker:
             return s.FINISHED if ended_well else s.GONE
         if self.ended:
             return s.FINISHED
-        if self.evaluating:
+        if self.evaluating or (self.job and self._driven):
             return s.EVALUATING
         if self._driven:
             return s.UPDATING if share_done and self.driving.between_episodes else s.DRIVING
@@ -119,6 +132,7 @@ class Worker:
         driving = self.driving
         episode, tally = driving.episode, driving.tally
         row = episode.last if episode is not None else None
+        trials_done = max(tally.episodes_done, tally.laps) if self.job else 0
         return s.WorkerSnapshot(
             worker=worker,
             container=self.name,
@@ -153,4 +167,9 @@ class Worker:
             simulated_s=tally.simulated_s,
             steps_per_s=tally.steps_per_s,
             real_time_factor=tally.real_time_factor,
+            job=self.job,
+            trials=self.trials.wanted,
+            trial=trials_done + (row is not None and not row.done) if self.job else 0,
+            trials_done=trials_done,
+            resets=self.trials.resets,
         )

@@ -49,7 +49,7 @@ class Lane:
     """One worker at one moment. What is not known (yet) is None."""
 
     worker: int | None
-    """Its index; None while it has not said which it is."""
+    """Its index; None while it has not said which it is, and of an evaluation job."""
     phase: str
     """One of `PHASES`, or any other word."""
     key: str = ""
@@ -68,6 +68,10 @@ class Lane:
     """What there is to say in place of a progress bar: what it waits for, or why it has ended."""
     world: str = ""
     """The track, where not all workers drive the same one."""
+    sign: str = ""
+    """What stands in place of the index: "E" for an evaluation job."""
+    resets: int = 0
+    """How often an evaluation job was put back on the track."""
 
 
 class WorkerLanes(Drawing, can_focus=True):
@@ -144,8 +148,8 @@ class WorkerLanes(Drawing, can_focus=True):
         sign, tint = PHASES.get(lane.phase, ("active", "info"))
         chosen = lane.key == self.selected
         head = Text(self.glyph("cursor") if chosen else " ", end="", no_wrap=True)
-        number = UNKNOWN if lane.worker is None else str(lane.worker)
-        style = self.tint("muted") if lane.worker is None else "bold"
+        number = lane.sign or (UNKNOWN if lane.worker is None else str(lane.worker))
+        style = self.tint("muted") if number == UNKNOWN else "bold"
         head.append(number, "bold reverse" if chosen else style).append(" " * (3 - len(number)))
         head.append(f"{self.glyph(sign)} {lane.phase:<{word}}", self.tint(tint))
         return head.append(f" {lane.episode}" if lane.episode else "")
@@ -172,6 +176,8 @@ class WorkerLanes(Drawing, can_focus=True):
         if facts or lane.laps:
             facts.append(Text(f"{lane.laps:3} lap{' ' if lane.laps == 1 else 's'}"))
             facts.append(Text(" " * 10 if lane.best_lap_s is None else f"best {lane.best_lap_s:5.2f}"))
+        if lane.resets:
+            facts.append(Text(f"{lane.resets} reset{'' if lane.resets == 1 else 's'}", self.tint("warning")))
         if lane.age_s is not None and lane.age_s >= QUIET:
             stale = lane.age_s >= STALE
             sign = f"{self.glyph('warning')} " if stale else ""

@@ -89,3 +89,45 @@ def test_short_names_of_containers() -> None:
     assert [view.container_label(shot, name) for name in (ONE, TWO, ALGO)] == ["W2", "W?", "SM"]
     assert view.container_label(None, ALGO) == "SM"
     assert view.container_label(None, "deepracer-0-viewer") == "viewer"
+
+
+# -- evaluation jobs ------------------------------------------------------------------------------
+
+
+def job(**more: object) -> RunSnapshot:
+    """A training's worker, and beside it an evaluation job in its second trial of three."""
+    both = run(phase=words.DRIVING)
+    beside = replace(
+        both.workers[0],
+        worker=None,
+        container="deepracer-eval-0-robomaker-1",
+        phase=words.EVALUATING,
+        job=True,
+        trials=3,
+        trial=2,
+        trials_done=1,
+        resets=1,
+    )
+    return replace(both, evaluations=(replace(beside, **more),))  # type: ignore[arg-type]
+
+
+def test_an_evaluation_job_has_a_lane_behind_the_workers() -> None:
+    worker, lane = view.lanes(job())
+    assert (worker.worker, worker.sign, worker.episode) == (0, "", "ep 1")
+    assert (lane.worker, lane.sign, lane.phase, lane.episode) == (None, "E", "evaluating", "trial 2/3")
+    assert (lane.progress, lane.resets, lane.note) == (24.0, 1, "")
+
+
+def test_an_ended_evaluation_job_keeps_its_numbers() -> None:
+    _, lane = view.lanes(job(phase=words.FINISHED, trials_done=3, trial=3, mean_progress=98.7, laps=2, best_lap_s=9.5))
+    assert (lane.phase, lane.episode, lane.laps, lane.best_lap_s) == ("finished", "trial 3/3", 2, 9.5)
+    assert lane.note == "its container has ended, mean progress 99 %"
+
+
+def test_trials_nobody_told_the_number_of_are_counted() -> None:
+    assert view.lanes(job(trials=None))[1].episode == "trial 2"
+    assert view.lanes(job(trials=None, trial=0))[1].episode == ""
+
+
+def test_the_log_of_an_evaluation_job_has_a_name_of_its_own() -> None:
+    assert view.container_label(job(), "deepracer-eval-0-robomaker-1") == "E"
