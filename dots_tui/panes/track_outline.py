@@ -1,8 +1,11 @@
-"""Cars on the track map: the outline where it is known, and never a wrong one."""
+"""Cars on the track map: on the outline where it is known, never on a wrong one; else on the line they drove."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import math
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Union, cast
 
 from dots_tui.panes.training_lanes import EVALUATION
 from dots_tui.settings import tracks_of
@@ -14,8 +17,10 @@ if TYPE_CHECKING:
     from dots_tui.panes.base import Host
     from dots_tui.tracks.geometry import Track
     from dots_tui.training.snapshot import RunSnapshot
-    from dots_tui.widgets.track_map import TrackMap
+    from dots_tui.widgets.track_map import Line, TrackMap
     from dots_tui.workspace import Workspace
+
+    Shape = Union["Track", "DrivenLine"]
 
 _WIDTHS_AWAY = 1.5
 """A car farther from the centre line than so many track widths is on another track than the one drawn."""
@@ -26,15 +31,38 @@ _EXITS = 40
 _UNKNOWN = "The shape of this track is not here yet. The track picker fetches it: 1, then T."
 _OTHER = "The shape at hand is not that of the track these cars drive on."
 _FORMULA = "made-up shape"
+_NO_OUTLINE, _WRONG_OUTLINE = "no outline here: 1 then T", "the outline at hand is another's"
+_FEWEST_POINTS = 8
+_DRAWS = 20
+"""A line that only changes a little is drawn anew when it was asked for so often."""
+_CLOSES = 4.0
+"""A line whose ends are nearer than so many of its steps goes round."""
+
+
+@dataclass(frozen=True)
+class DrivenLine:
+    """What the cars drove, as something to draw in place of a track."""
+
+    centre: Line
+    inner: Line = ()
+    outer: Line = ()
+    source: str = "driven"
+
+    @property
+    def closed(self) -> bool:
+        """Whether it goes round."""
+        steps = [math.dist(a, b) for a, b in zip(self.centre, self.centre[1:])]
+        return math.dist(self.centre[0], self.centre[-1]) <= _CLOSES * median(steps)
 
 
 class TrackOutline:
     """Keeps the geometry of the watched run's world: that of a route file, or on the embedded cloud the formula it
-    drives on. When cars are seen off it, no outline is shown."""
+    drives on. When cars are seen off it, no outline is shown but the line they drove."""
 
     def __init__(self) -> None:
-        self._track: Track | None = None
+        self._shape: Shape | None = None
         self._wrong: Track | None = None
+        self._draws = 0
 
     def draw(self, widget: TrackMap, run: RunSnapshot) -> None:
         """Put the outline, the cars and the places where episodes ended on ``widget``."""
@@ -45,31 +73,51 @@ class TrackOutline:
             for worker in (*here, *jobs)
             if worker.x is not None and worker.y is not None
         ]
-        shape = _shape(run.world, cast("Host", widget.app).workspace) if run.world else None
-        if shape is not None and any(_elsewhere(shape, x, y) for _, x, y in cars):
-            self._wrong = shape
-        self._show(widget, shape if shape is not self._wrong else None)
-        widget.border_title = f"track ─ {run.world}" if run.world else "track"
-        formula = self._track is not None and self._track.source == "formula"
-        ends = _ends(run) if self._track is not None else ""
-        widget.border_subtitle = ends or (_FORMULA if formula else "")
-        if self._track is None:
-            widget.empty = "" if not run.world else _UNKNOWN if shape is None else _OTHER
+        track = _shape(run.world, cast("Host", widget.app).workspace) if run.world else None
+        if track is not None and any(_elsewhere(track, x, y) for _, x, y in cars):
+            self._wrong = track
+        wrong = track is not None and track is self._wrong
+        self._show(widget, self._driven(run) if track is None or wrong else track)
+        shape = self._shape
+        what = "driven path" if isinstance(shape, DrivenLine) else "track"
+        widget.border_title = f"{what} ─ {run.world}" if run.world else what
+        widget.border_subtitle = (_ends(run) if shape is not None else "") or _remark(shape, wrong=wrong)
+        if shape is None:
+            widget.empty = "" if not run.world else _OTHER if wrong else _UNKNOWN
             return
         widget.set_cars(cars)
         elsewhere = {worker.worker for worker in run.workers} - {worker.worker for worker in here}
         exits = [(ended.x, ended.y) for ended in run.exits if ended.worker not in elsewhere]
         widget.set_exits(exits[-_EXITS:])
 
-    def _show(self, widget: TrackMap, track: Track | None) -> None:
-        """Draw this outline when it is another one than is drawn."""
-        if track is self._track:
+    def _driven(self, run: RunSnapshot) -> DrivenLine | None:
+        """The line the cars drove; the one that is drawn, while it has hardly changed."""
+        points = run.driven.get(run.world or "") or run.driven.get("", ())
+        if len(points) < _FEWEST_POINTS:
+            return None
+        self._draws += 1
+        drawn = self._shape
+        if isinstance(drawn, DrivenLine) and len(drawn.centre) == len(points) and self._draws % _DRAWS:
+            return drawn
+        return DrivenLine(points) if drawn is None or drawn.centre != points else cast("DrivenLine", drawn)
+
+    def _show(self, widget: TrackMap, shape: Shape | None) -> None:
+        """Draw this shape when it is another one than is drawn."""
+        if shape is self._shape:
             return
-        self._track = track
-        if track is None:
+        self._shape = shape
+        if shape is None:
             widget.set_track((), (), ())
         else:
-            widget.set_track(track.centre, track.inner, track.outer, track.closed)
+            widget.set_track(shape.centre, shape.inner, shape.outer, shape.closed)
+
+
+def _remark(shape: Shape | None, *, wrong: bool) -> str:
+    if shape is not None and shape.source == "formula":
+        return _FORMULA
+    if isinstance(shape, DrivenLine):
+        return _WRONG_OUTLINE if wrong else _NO_OUTLINE
+    return ""
 
 
 def _ends(run: RunSnapshot) -> str:

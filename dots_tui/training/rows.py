@@ -100,6 +100,14 @@ class Rows:
         start = (self._first + index % self.size) * self._width
         return step(self._cells[start : start + self._width])
 
+    def place(self, index: int) -> tuple[int, float, float]:
+        """The nearest waypoint, x and y of one of them, from 0; cheaper than the whole row."""
+        if self._steps:
+            step = self._steps[index]
+            return step.waypoint, step.x, step.y
+        start = (self._first + index) * self._width
+        return _waypoint(self._cells[start + 12]), _number(self._cells[start + 2]), _number(self._cells[start + 3])
+
     def steps(self) -> Iterator[r.Step]:
         """All of them, one by one."""
         return map(self.row, range(self.size))

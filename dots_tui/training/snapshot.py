@@ -269,6 +269,8 @@ class RunSnapshot:
     exits_by_waypoint: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     """How many episodes ended how and nearest to which waypoint: status -> waypoint -> count. Complete laps are not
     among them."""
+    driven: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    """The line that was driven on each world ("" where that is not known): points in metres, by their waypoints."""
     notices: tuple[NoticeSnapshot, ...] = ()
     hyperparameters: Mapping[str, float | str] = field(default_factory=dict)
     """As the containers print them."""

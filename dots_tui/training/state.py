@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from dots_tui.training import records as r
 from dots_tui.training import snapshot as s
 from dots_tui.training.aggregate import Tally
+from dots_tui.training.driven import Driven
 from dots_tui.training.exits import Exits
 from dots_tui.training.history import History
 from dots_tui.training.judging import diagnoses, failed
@@ -46,6 +47,7 @@ class RunState:
         self._history = History(keeps_attempts=keeps_attempts)
         self._sources = Sources(run_id, self._history)
         self._exits = Exits()
+        self._driven = Driven()
         self._notes = Notes()
         self._signs = Signs()
         self._first_at: float | None = None
@@ -82,6 +84,9 @@ class RunState:
             if not isinstance(record, Rows):
                 source.apply(record, at)
         else:
+            if isinstance(record, (Rows, r.Step)):
+                rows = record if isinstance(record, Rows) else Rows.of([record])
+                self._driven.rows(container_name, source.world, rows)
             for row, progress in source.apply(record, at):
                 if container_name in self._sources.workers:
                     self._exits.add(self._exit(source, row, progress))
@@ -135,6 +140,7 @@ class RunState:
             world=next((w.world for w in workers if w.world), None),
             verdict="",
             exits_by_waypoint=self._exits.by_waypoint(),
+            driven=MappingProxyType(self._driven.lines()),
             notices=tuple(notes.notices.values()),
             hyperparameters=MappingProxyType(dict(notes.hyperparameters)),
             model=MappingProxyType(dict(notes.model)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dots_tui.panes.track_outline import TrackOutline
+from dots_tui.panes.track_outline import DrivenLine, TrackOutline
 from dots_tui.settings import TRACKS_VARIABLE, Folders, SettingsFile
 from dots_tui.tracks.builtin import track_for
 from dots_tui.training.snapshot import Exit, RunSnapshot
@@ -119,3 +120,55 @@ def test_another_file_gets_another_chance(routes: Path) -> None:
     os.utime(path, (1, 1))
     outline.draw(drawn, at(run, x, y))  # type: ignore[arg-type]
     assert len(drawn.centre) > 10
+
+
+# -- the driven path ------------------------------------------------------------------------------
+
+RING = tuple((3.0 * math.cos(turn / 8 * math.pi), 2.0 * math.sin(turn / 8 * math.pi)) for turn in range(16))
+
+
+def drove(world: str = "No_such_track", points: tuple[tuple[float, float], ...] = RING) -> RunSnapshot:
+    """A worker on a track whose shape nobody has, which drove these points."""
+    run = snapshot(told(one=[started(0), step(0, 1, 0.0)]))
+    exits = (Exit(0, 1.0, 1.0, 3, "off_track", 20.0, 1),)
+    return replace(at(run, 3.0, 0.0, world), world=world, driven={world: points}, exits=exits)
+
+
+def test_without_a_shape_cars_and_exits_are_drawn_on_the_line_they_drove() -> None:
+    drawn = Map(demo=False)
+    TrackOutline().draw(drawn, drove())  # type: ignore[arg-type]
+    assert (drawn.centre, drawn.cars, drawn.exits) == (RING, [("0", 3.0, 0.0)], [(1.0, 1.0)])
+    assert drawn.border_title == "driven path ─ No_such_track"
+    assert "no outline here" in drawn.border_subtitle
+
+
+def test_a_few_points_are_no_line_yet() -> None:
+    drawn = Map(demo=False)
+    TrackOutline().draw(drawn, drove(points=RING[:4]))  # type: ignore[arg-type]
+    assert drawn.centre == ()
+    assert "not here yet" in drawn.empty
+    assert drawn.border_title == "track ─ No_such_track"
+
+
+def test_off_the_wrong_outline_the_driven_line_is_shown() -> None:
+    drawn, far = Map(), tuple((x + 500.0, y) for x, y in RING)
+    run = replace(drove(WORLD, far), workers=at(drove(WORLD, far), 503.0, 0.0).workers)
+    TrackOutline().draw(drawn, run)  # type: ignore[arg-type]
+    assert drawn.centre == far
+    assert drawn.border_title == f"driven path ─ {WORLD}"
+    assert "another's" in drawn.border_subtitle
+
+
+def test_a_line_that_goes_round_is_closed() -> None:
+    assert DrivenLine(RING).closed
+    assert not DrivenLine(RING[:10]).closed
+
+
+def test_a_line_that_hardly_changes_is_not_drawn_each_time() -> None:
+    drawn, outline = Map(demo=False), TrackOutline()
+    outline.draw(drawn, drove())  # type: ignore[arg-type]
+    moved = tuple((x + 0.01, y) for x, y in RING)
+    outline.draw(drawn, drove(points=moved))  # type: ignore[arg-type]
+    assert drawn.centre == RING
+    outline.draw(drawn, drove(points=(*moved, (3.1, 0.1))))  # type: ignore[arg-type]
+    assert drawn.centre == (*moved, (3.1, 0.1))
