@@ -24,6 +24,7 @@ __all__ = ["Verdict", "container_label", "numbered", "policy_line", "verdict"]
 
 _ENTROPIES = 12
 _MINUTE_AND_HALF = 90.0
+_SOON = ((20.0, "some seconds"), (45.0, "half a minute"), (_MINUTE_AND_HALF, "about a minute"))
 _NO_CONTAINERS = "Connected. The containers come when the instance has fetched its images and files."
 
 
@@ -142,9 +143,10 @@ def _next_iteration(run: RunSnapshot) -> str:
     left = run.next_iteration_at - run.at
     if left < 0:
         return " Next iteration any moment."
-    return (
-        f" Next iteration in {left / 60:.0f} min." if left >= _MINUTE_AND_HALF else " Next iteration in about a minute."
-    )
+    if left >= _MINUTE_AND_HALF:
+        return f" Next iteration in {left / 60:.0f} min."
+    # Not to the second: a number that is another one in each frame is read as something that happens.
+    return f" Next iteration in {next(words for most, words in _SOON if left < most)}."
 
 
 def _sentence(text: str) -> str:

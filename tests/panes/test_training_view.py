@@ -81,8 +81,14 @@ def test_whether_it_learns() -> None:
     assert verdict(shot) == ("good", "LEARNING", "progress 15 → 35 % over 4 iterations. Next iteration in 3 min.")
     soon = stack(expires=NOW + timedelta(minutes=4))
     assert verdict(shot, soon)[2].endswith("Next iteration in 3 min. It ends in 4 min.")
-    shot = replace(shot, run=replace(shot.run, next_iteration_at=shot.run.at + 40))
-    assert verdict(shot)[2].endswith("Next iteration in about a minute.")
+    for left, words in (
+        (60, "in about a minute"),
+        (40, "in half a minute"),
+        (7, "in some seconds"),
+        (-1, "any moment"),
+    ):
+        shot = replace(shot, run=replace(shot.run, next_iteration_at=shot.run.at + left))
+        assert verdict(shot)[2].endswith(f"Next iteration {words}.")
     shot = replace(shot, run=replace(shot.run, next_iteration_at=shot.run.at - 40))
     assert verdict(shot)[2].endswith("Next iteration any moment.")
 
