@@ -1,108 +1,20 @@
-"""The embedded cloud's process: AWS over HTTP, an SSH host and an instance, all on loopback.
+"""The embedded cloud's process.
 
 ``python -m dots_tui.demo.cloud HOME`` prints one JSON line with its addresses when it answers and ends
 when its standard input does, or on SIGTERM and SIGINT. It removes ``HOME`` when it ends, so nothing is
-left behind even if the program in front was killed.
+left behind even if the program in front was killed, be it while this one is still being imported.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import shutil
 import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 
-from dots_tui.demo.aws import AwsError, LoopbackAws
-from dots_tui.demo.instance import EmbeddedInstance
-from dots_tui.demo.instance_actions import answer
-from dots_tui.demo.ssh_host import SshHost, Writer
-
-SECONDS_PER_RESOURCE = 0.4
-"""How long the embedded cloud takes to make one resource of a stack: long enough to watch."""
-
-
-_IDENTITY = (
-    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>'
-    "<Arn>arn:aws:iam::123456789012:user/demo</Arn><UserId>AIDADEMODEMODEMODEMO</UserId>"
-    "<Account>123456789012</Account></GetCallerIdentityResult>"
-    "<ResponseMetadata><RequestId>demo</RequestId></ResponseMetadata></GetCallerIdentityResponse>"
-)
-
-
-class Cloud:
-    """AWS, the SSH host, and the one instance there is room for (a real account's quota is small as well)."""
-
-    def __init__(self, home: Path) -> None:
-        self._home = home
-        self._instance: EmbeddedInstance | None = None
-        self._lock = threading.Lock()
-        self.aws = LoopbackAws(step=SECONDS_PER_RESOURCE, public_ip="127.0.0.1")
-        self.aws.start()
-        self.aws.on_instance = self._instance_created
-        self.aws.on_instance_gone = self._instance_gone
-        self.aws.hooks["ec2-instance-connect", "SendSSHPublicKey"] = self._key_sent
-        self.aws.hooks["ssm", "SendCommand"] = self._command_sent
-        self.aws.hooks["sts", "GetCallerIdentity"] = lambda _: _IDENTITY
-        self.ssh = SshHost(self._run, authorised=self._authorised)
-
-    def addresses(self) -> dict[str, Any]:
-        """Where everything answers, as it is printed."""
-        return {"endpoint": self.aws.url, "ssh_port": self.ssh.port}
-
-    def close(self) -> None:
-        """End the training, the SSH host and AWS."""
-        if self._instance is not None:
-            self._instance.power_off()
-        self.ssh.close()
-        self.aws.stop()
-
-    # -- what AWS does to instances ---------------------------------------------------------------
-
-    def _instance_created(self, instance_id: str, stack_name: str, parameters: dict[str, str]) -> None:
-        with self._lock:
-            if self._instance is not None and self._instance.running:
-                raise RuntimeError(
-                    "You have requested more vCPU capacity than your current vCPU limit of 8 allows "
-                    "(the embedded cloud has room for one training at a time)."
-                )
-            self._instance = EmbeddedInstance(instance_id, stack_name, parameters, self.aws.url, self._home)
-        self._instance.boot()
-
-    def _instance_gone(self, instance_id: str) -> None:
-        instance = self._instance
-        if instance is not None and instance.instance_id == instance_id:
-            instance.power_off()
-            self.ssh.drop_all()
-
-    def _key_sent(self, request: dict[str, Any]) -> dict[str, Any]:
-        instance = self._of(request["InstanceId"])
-        instance.accept_key(request["InstanceOSUser"], request["SSHPublicKey"])
-        return {"RequestId": "demo", "Success": True}
-
-    def _command_sent(self, request: dict[str, Any]) -> None:
-        for instance_id in request.get("InstanceIds", ()):
-            for command in request.get("Parameters", {}).get("commands", ()):
-                self._of(instance_id).system_command(command)
-
-    def _of(self, instance_id: str) -> EmbeddedInstance:
-        instance = self._instance
-        if instance is None or instance.instance_id != instance_id:
-            raise AwsError("EC2InstanceNotFoundException", f"There is no instance {instance_id}.")
-        return instance
-
-    # -- what the SSH host asks -------------------------------------------------------------------
-
-    def _authorised(self, user: str, key: str) -> bool:
-        instance = self._instance
-        return instance is not None and instance.running and instance.accepts(user, key)
-
-    def _run(self, command: str, out: Writer) -> int:
-        instance = self._instance
-        return answer(instance, command, out) if instance is not None else 255
+from dots_tui.demo.left_over import ParentWatch, remove
 
 
 def main() -> int:
@@ -111,25 +23,24 @@ def main() -> int:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: ended.set())
+    watch = ParentWatch(home)
+    # This takes seconds on a busy machine; who is in front may be gone before it is done.
+    from dots_tui.demo.cloud_parts import Cloud
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-
-    def until_input_ends() -> None:
-        while sys.stdin.buffer.read(4096):
-            pass
-        ended.set()
-
-    threading.Thread(target=until_input_ends, name="parent-watch", daemon=True).start()
+    watch.hand_over(ended.set)
     try:
         cloud = Cloud(home)
         try:
-            print(json.dumps(cloud.addresses()), flush=True)
+            if not ended.is_set():
+                print(json.dumps(cloud.addresses()), flush=True)
             ended.wait()
         except BrokenPipeError:
             pass  # the program in front was killed while this one started
         finally:
             cloud.close()
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        remove(home)
     return 0
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
+import secrets
 import signal
 import subprocess
 import sys
@@ -18,9 +18,11 @@ from pathlib import Path
 
 from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.custom_files.folder import FolderProblem
+from dots_tui.demo.left_over import remove
 
 _START_SECONDS = 60.0
 _END_SECONDS = 10.0
+_MOST_SAID = 1 << 20
 
 _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "AKIADEMODEMODEMODEMO",
@@ -51,31 +53,28 @@ class EmbeddedCloud:
         _require_extra()
         self._lock = threading.Lock()
         self._address: Address | None = None
-        try:
-            self.home = Path(tempfile.mkdtemp(prefix="dots-tui-demo-"))
-        except OSError as error:
-            raise DemoProblem(f"there is no room for the embedded cloud: {error}") from error
+        self.home = Path(tempfile.gettempdir()) / f"dots-tui-demo-{secrets.token_hex(6)}"
         self.folder = self.home / "custom-files"
-        self._log = self.home / "cloud.log"
         self._child: subprocess.Popen[bytes] | None = None
         try:
-            # The child first: from now on it removes the folder if this process is killed.
+            self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
+            # The child before the folder: whenever this process is killed, there is somebody to remove it.
             self._child = self._start()
+            self.home.mkdir(mode=0o700)
             create_defaults(self.folder)
         except (OSError, FolderProblem) as problem:
             self.close()
             raise DemoProblem(f"the embedded cloud cannot be started: {problem}") from problem
 
     def _start(self) -> subprocess.Popen[bytes]:
-        with self._log.open("wb") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "dots_tui.demo.cloud", str(self.home)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                # Its own session: ctrl+c in the terminal is for the app, which then ends the child in order.
-                start_new_session=True,
-            )
+        return subprocess.Popen(
+            [sys.executable, "-m", "dots_tui.demo.cloud", str(self.home)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            # Its own session: ctrl+c in the terminal is for the app, which then ends the child in order.
+            start_new_session=True,
+        )
 
     def wait(self) -> Address:
         """Wait until the cloud answers, then point boto3 in this process to it. Raises DemoProblem."""
@@ -103,17 +102,16 @@ class EmbeddedCloud:
             raise DemoProblem(f"the embedded cloud did not start: {self._last_words()}") from error
 
     def _last_words(self) -> str:
-        try:
-            lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        except OSError:
-            lines = []
+        # Not read(): the child writes where this file stands.
+        said = os.pread(self._log.fileno(), _MOST_SAID, 0)
+        lines = said.decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else "it ended without a word; try again"
 
     def close(self) -> None:
         """End the cloud and remove everything it had. May be called twice."""
         if self._child is not None:
             _end(self._child)
-        shutil.rmtree(self.home, ignore_errors=True)
+        remove(self.home)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

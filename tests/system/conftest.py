@@ -99,7 +99,10 @@ class Traces:
         """What there is of them, in words."""
         left = [f"process {pid}: {line}" for pid, line in self.processes().items()]
         left += [f"port {port} answers" for port in sorted(self.seen) if _answers(port)]
-        return left + [f"file {path}" for path in sorted(self.folder.rglob("*"))]
+        # Not rglob: it fails when a folder is removed while it looks.
+        for folder, folders, files in os.walk(self.folder):
+            left += [f"file {Path(folder, name)}" for name in sorted(folders + files)]
+        return left
 
     def assert_nothing_left(self, seconds: float = 20.0) -> None:
         """Everything is gone, soon at least: who was killed is cleared up after by another process."""
