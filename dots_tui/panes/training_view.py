@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dots_tui.monitor import snapshot as transport_words
 from dots_tui.panes.stacks_view import SOON_MINUTES, minutes_left, price
 from dots_tui.panes.training_lanes import OVER, container_label
+from dots_tui.remote.problems import NOT_STARTED
 from dots_tui.training import snapshot as words
 from dots_tui.training.diagnosis import ERROR, FILES, INFO, RESTART, REWARD, SAVE, STOP, WARNING
 from dots_tui.training.outlook import outlook
@@ -71,7 +72,8 @@ def verdict(snapshot: MonitorSnapshot | None, stack: Stack | None, now: datetime
             "warning", "ENDED", "All containers have ended: the training was stopped, or something ended it."
         )
     if transport.message and not transport.message.startswith("Connected"):
-        return Verdict("warning", "NO DOCKER", transport.message)
+        word = "NO ANSWER" if NOT_STARTED in transport.message else "NO DOCKER"
+        return Verdict("warning", word, transport.message)
     left = minutes_left(stack, now) if stack is not None else None
     soon = left is not None and 0 <= left < SOON_MINUTES
     return _going_on(run, _catching_up(snapshot) + (f" It ends in {left} min." if soon else ""))

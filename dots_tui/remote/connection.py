@@ -199,9 +199,10 @@ class Connection:
         except FAILURES as error:
             if not self.alive:
                 raise self._session.ended() from error
+            why = (str(error) or type(error).__name__).rstrip(".")
             raise RemoteProblem(
                 problems.COMMAND,
-                f"{self.target} does not start the command {command!r}: {str(error) or type(error).__name__}.",
+                f"{self.target} {problems.NOT_STARTED} {command!r}: {why}.",
                 "It is tried again.",
             ) from error
         return channel

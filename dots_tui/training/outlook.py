@@ -21,6 +21,8 @@ GOOD, WARNING, BAD = "good", "warning", "bad"
 
 LEARNING, STEADY, PLATEAU = "LEARNING", "STEADY", "PLATEAU"
 NO_PROGRESS, WORSE, COLLAPSING, UNLUCKY = "NO PROGRESS YET", "GETTING WORSE", "COLLAPSING", "UNLUCKY START"
+UNCLEAR = "NOT CLEAR YET"
+"""It has risen, by less than its iterations differ anyway."""
 
 ENTROPY_LEFT = 0.3
 """Of the entropy of the first update; with less the policy hardly tries anything new."""
@@ -71,7 +73,10 @@ def outlook(run: RunSnapshot) -> Outlook | None:
         v.WORSE: (WORSE, WARNING),
     }.get(trend.word, (NO_PROGRESS, WARNING))
     parts = [_progress(trend)]
-    if trend.rewards is not None and tone == WARNING:
+    if trend.word == v.NO_PROGRESS and trend.now - trend.before >= v.LEAST_CHANGE:
+        word = UNCLEAR
+        parts.append("which differ by as much among themselves")
+    elif trend.rewards is not None and tone == WARNING:
         # Reward that rises while progress does not is paid for something else than driving round.
         parts.append(f"reward {trend.rewards[0]:.1f} → {trend.rewards[1]:.1f}")
     parts += filter(None, (_entropy(complete), _lap(run.totals.best_lap_s)))
@@ -93,7 +98,7 @@ def _lap(best_s: float | None) -> str:
 
 
 def _paid_for_something_else(trend: v.Trend) -> str:
-    if trend.word != v.NO_PROGRESS or trend.rewards is None:
+    if trend.word != v.NO_PROGRESS or trend.rewards is None or trend.now - trend.before >= v.LEAST_CHANGE:
         return ""
     before, now = trend.rewards
     rises = now > before + abs(before) / 4

@@ -62,6 +62,8 @@ def test_trouble_with_the_connection_comes_first() -> None:
     assert verdict(watched(driving(), lost), ending=True)[:2] == ("warning", "ENDING")
     docker = transport(message="Docker does not answer.")
     assert verdict(watched(driving(), docker)) == ("warning", "NO DOCKER", "Docker does not answer.")
+    frozen = replace(docker, message="i-1 does not start the command 'docker ps': timed out. It is tried again.")
+    assert verdict(watched(driving(), frozen))[1] == "NO ANSWER"
 
 
 def test_a_run_that_begins() -> None:

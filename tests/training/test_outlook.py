@@ -112,6 +112,13 @@ def test_reward_for_something_else_is_pointed_out() -> None:
     assert "it pays for something else" in text
 
 
+def test_a_rise_within_what_iterations_differ_by_is_called_neither() -> None:
+    word, text = said(run((15.0, 35.0, 15.0, 55.0), reward=(5.0, 9.0, 15.0, 21.0)))
+    assert word == "NOT CLEAR YET"
+    assert text.startswith("progress 25 → 35 % over 4 iterations, which differ by as much among themselves")
+    assert "something else" not in text
+
+
 def test_steady_and_worse() -> None:
     assert said(run((96.0, 97.0, 95.0, 96.0)))[0] == "STEADY"
     assert said(run((60.0, 61.0, 50.0, 49.0, 44.0, 43.0)))[0] == "GETTING WORSE"
