@@ -128,7 +128,7 @@ class TunnelPicture(Vertical):
         if comparison is not None and self.knot.position in rows:
             change = rows[self.knot.position][self.knot.offset]
         lines = [
-            words.legend(scale, reading, scale.bar(plain, colours_of(self.app)), muted),
+            words.legend(scale, reading, scale.bar(plain, colours_of(self.app)), muted, keys=self.size.width >= _WORDY),
             Text(f"{HERE[plain]} {words.here(reading, change)}"),
         ]
         if scale.low < scale.high and comparison is None:

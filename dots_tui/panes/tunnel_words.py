@@ -55,9 +55,11 @@ def side(offset_m: float) -> str:
     return f"{abs(offset_m):.2f} m {'left' if offset_m > 0 else 'right'}"
 
 
-def legend(scale: Scale, reading: Reading, bar: Sequence[tuple[str, Style | None]], muted: Style) -> Text:
-    """The scale of the map, and of which cars it is."""
-    of_cars = f"{direction(reading.heading)}, {reading.speed:.1f} m/s"
+def legend(
+    scale: Scale, reading: Reading, bar: Sequence[tuple[str, Style | None]], muted: Style, *, keys: bool = False
+) -> Text:
+    """The scale of the map, and of which cars it is; with ``keys`` also how to see others."""
+    of_cars = f"{direction(reading.heading)}, {reading.speed:.1f} m/s{'  (h, c: others)' if keys else ''}"
     if scale.differences and scale.high == 0.0:
         return Text(f"no change {of_cars}", muted)
     text = Text("change " if scale.differences else "reward ", muted, end="")

@@ -54,7 +54,6 @@ class WindTunnel(Vertical):
         yield Static(id="tunnel-remarks", markup=False)
 
     def on_mount(self) -> None:
-        self.query_one(DriverTable).empty = "The drivers start when the whole track has been tried."
         self.draw()
 
     @property
@@ -161,7 +160,11 @@ class WindTunnel(Vertical):
         if self.report is None:
             return
         self.picture.show(self.report, self.comparison)
-        self.query_one(DriverTable).show(self.report.drivers, self.comparison)
+        drivers = self.query_one(DriverTable)
+        drivers.empty = (
+            "The drivers start when the whole track has been tried." if self.running else "Nobody has driven."
+        )
+        drivers.show(self.report.drivers, self.comparison)
         self.query_one("#tunnel-verdict", Static).update(clean(self._verdict(self.report)))
         self.query_one("#tunnel-remarks", Static).update(clean(" ".join(self._remarks(self.report))))
 
@@ -181,5 +184,5 @@ class WindTunnel(Vertical):
         remarks = list(self.subject.remarks if self.subject is not None else ())
         first = next((fault for fault in report.faults if fault.params), None)
         if first is not None and first.params is not None:
-            remarks.insert(0, f"It was called with {words.with_params(first.params)}.")
+            remarks.insert(0, f"g goes to the line, p shows all it was given: {words.with_params(first.params)}.")
         return remarks

@@ -64,20 +64,18 @@ class Road:
     @classmethod
     def fit(cls, track: RoadLike, positions: int, offsets: Sequence[float], width: int, height: int) -> Road:
         """The largest picture of *track* with so many positions and these offsets (shares of half the width)."""
-        borders: list[Point] = [*track.inner, *track.outer]
-        # A cell is left free all round for what lies beside the road.
-        inside = Projection.fit(borders or list(track.centre), max(1, width - 2), max(1, height - 1))
-        view = Projection(inside.scale, inside.west, inside.north, inside.left + 2.0, inside.top + 2.0)
+        ribbon, outermost = _Ribbon(track), max(map(abs, offsets))
+        edges = [ribbon.across(row, share) for row in ribbon.rows for share in (-outermost, outermost)]
+        view = Projection.fit(edges, max(1, width), max(1, height))
         metre = view.scale / 2.0  # pixels: two dots each
         parts: dict[tuple[int, int], Part] = {}
         steps = max(positions, math.ceil(track.length_m * metre * _PIECES))
         wide = track.width_m / 2.0 * metre >= _FRINGE_PIXELS
         across = max(3, math.ceil(track.width_m * metre * _PIECES))
-        reach = max(map(abs, offsets)) if wide else 1.0
+        reach = outermost if wide else 1.0
         # From outside to inside: where the track comes near to itself, the road lies over what is beside it.
         shares = sorted((reach * (2.0 * i / across - 1.0) for i in range(across + 1)), key=abs, reverse=True)
         road = [(share, _nearest(share, offsets)) for share in shares]
-        ribbon = _Ribbon(track)
         for step in range(steps):
             points, position = ribbon.at((step + 0.5) / steps * track.length_m), step * positions // steps
             for share, index in road:
@@ -100,20 +98,21 @@ class _Ribbon:
 
     def __init__(self, track: RoadLike) -> None:
         left, right = (track.inner, track.outer) if _is_left(track.inner, track.centre) else (track.outer, track.inner)
-        self._rows = list(zip(left, track.centre, right))
+        self.rows = list(zip(left, track.centre, right))
+        """Left border, centre line and right border."""
         self._distances = track.distances
         self._row = 0
 
     def at(self, along: float) -> tuple[Point, Point, Point]:
         """Left border, centre line and right border at a distance; distances are asked for as they rise."""
-        last = len(self._rows) - 2
+        last = len(self.rows) - 2
         while self._row < last and self._distances[self._row + 1] <= along:
             self._row += 1
         start, end = self._distances[self._row], self._distances[self._row + 1]
         part = (along - start) / (end - start) if end > start else 0.0
         left, centre, right = (
             (a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part)
-            for a, b in zip(self._rows[self._row], self._rows[self._row + 1])
+            for a, b in zip(self.rows[self._row], self.rows[self._row + 1])
         )
         return left, centre, right
 
