@@ -66,7 +66,7 @@ class TunnelActions(RewardTunnel):
     def action_speed(self) -> None:
         self.tunnel.picture.move(faster=1)
 
-    def actionby_itself(self) -> None:
+    def action_by_itself(self) -> None:
         self.by_itself = not self.by_itself
         self.notify("Rehearsals start when typing pauses." if self.by_itself else "Rehearsals start with R only.")
         self.rehearse_by_itself()
@@ -115,10 +115,10 @@ class TunnelActions(RewardTunnel):
         document = self.document
         assert document is not None  # the command needs it
         versions = history_of(self.workspace).versions(document.files.root, document.name)
-        options = [(_DISK, _ON_DISK)] if document.dirty else []
+        options = [(_NONE, "nothing: this version alone")] if self.other is not None else []
+        if document.dirty:
+            options.append((_DISK, _ON_DISK))
         options += [(str(index), f"saved before {label_of(version)}") for index, version in enumerate(versions)]
-        if self.other is not None:
-            options.append((_NONE, "nothing: this version alone"))
         if not options:
             self.notify("There is no other version yet: the file is as saved, and each save keeps the one before.")
             return
