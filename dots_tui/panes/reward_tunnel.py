@@ -20,6 +20,8 @@ from dots_tui.reward.results import Fault
 from dots_tui.reward.subject import subject_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.timer import Timer
 
     from dots_tui.panes.step_editor import StepEditor
@@ -42,6 +44,8 @@ class RewardTunnel(DocumentCommands):
     by_itself = False
     """Whether a rehearsal starts when typing pauses."""
     _pause: Timer | None = None
+    _root: Path | None = None
+    """The folder whose function is shown."""
 
     @property
     def editor(self) -> StepEditor:
@@ -133,6 +137,11 @@ class RewardTunnel(DocumentCommands):
     def tell_state(self) -> None:
         """Say in the wind tunnel's frame how it stands with what is shown."""
         tunnel = self.tunnel
+        root = self.document.files.root if self.document is not None else None
+        if root != self._root:  # what was tried is of another folder
+            self._root, self.other = root, None
+            self.rehearsing.cancel()
+            tunnel.forget()
         stale = tunnel.report is not None and not tunnel.running and not self._fresh()
         tunnel.set_class(stale, "-stale")
         notes = [self._note(stale=stale)]

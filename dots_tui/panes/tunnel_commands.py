@@ -42,7 +42,6 @@ TUNNEL_COMMANDS = (
         "R,ctrl+r",
         "rehearse",
         needs=_needs_file,
-        key_display="R",
     ),
     Command(
         "reward.cancel",
@@ -51,7 +50,6 @@ TUNNEL_COMMANDS = (
         "x,escape",
         "cancel",
         needs=_needs_run,
-        key_display="x",
     ),
     Command(
         "reward.tunnel",

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from dots_tui.app import DotsApp
+from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.panes import reward_tunnel
 from dots_tui.panes.driver_table import DriverTable
 from dots_tui.panes.params_screen import ParamsScreen
@@ -359,6 +360,32 @@ async def test_another_track_makes_it_old(app: DotsApp, until: Until) -> None:
         await pilot.press("R")
         await until(pilot, ended(pane))
         assert "Vegas_track" in str(pane.tunnel.border_title)
+
+
+async def test_another_folder_has_a_wind_tunnel_of_its_own(app: DotsApp, until: Until, tmp_path: Path) -> None:
+    create_defaults(tmp_path / "other")
+    async with app.run_test(size=WIDE) as pilot:
+        pane = await opened(app, pilot, PLAIN)
+        await pilot.press("R")
+        await until(pilot, ended(pane))
+        app.workspace.open_folder(tmp_path / "other")
+        await pilot.press("1", "2")
+        await until(pilot, lambda: pane.tunnel.report is None)
+        assert pane.query_one("#tunnel-empty").region
+
+
+@pytest.mark.parametrize("size", [(40, 10), (60, 16), (100, 18), (240, 70)])
+async def test_it_fits_any_terminal(app: DotsApp, until: Until, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        pane = await opened(app, pilot, PLAIN)
+        await pilot.press("R")
+        await until(pilot, ended(pane))
+        for key in ("o", "o", "z", "o", "z", "w", "w"):
+            await pilot.press(key)
+            await pilot.pause()
+        await pilot.resize_terminal(*SMALL)
+        await pilot.pause()
+        assert said(pane)
 
 
 async def test_a_made_up_shape_is_called_so_and_the_users_own_is_driven(

@@ -11,7 +11,7 @@ from dots_tui.reward.comparison import Comparison
 from dots_tui.reward.drivers import CENTRE, PARKED, RACING
 from dots_tui.reward.outcome import Outcome
 from dots_tui.reward.report import Report
-from dots_tui.reward.results import Driven, Ended, Fault
+from dots_tui.reward.results import Driven, Ended, Event, Fault
 from dots_tui.reward.states import State, World
 from dots_tui.reward.sweep import OFFSETS, POSITIONS, sweep
 from dots_tui.tracks.builtin import builtin_tracks
@@ -29,7 +29,8 @@ def driven(name: str, total: float, seconds: float = 10.0) -> Driven:
 
 def report(pay: Callable[[State], float | None], *drivers: Driven) -> Report:
     made = Report(TRACK)
-    for event in (*sweep(WORLD, ACTIONS, pay, lambda: False), *drivers, Ended(complete=True, seconds=1.0)):
+    events: list[Event] = [*sweep(WORLD, ACTIONS, pay, lambda: False), *drivers, Ended(complete=True, seconds=1.0)]
+    for event in events:
         made = made.after(event)
     return made
 
