@@ -25,6 +25,10 @@ NOW, BEFORE = "now", "before"
 """The parts of a rehearsal: the text in the editor, and the version it is compared with."""
 BOTH, PICTURE, DRIVERS = "both", "picture", "drivers"
 """What of it is shown."""
+_FRAME = 6
+"""Columns of the frame that its text cannot have."""
+_LOW = 14
+"""Rows below which the verdict must be short."""
 _ROOM = 24
 """Rows in which picture and drivers fit below each other."""
 
@@ -142,6 +146,7 @@ class WindTunnel(Vertical):
         """Show the parts there is room for."""
         view = PICTURE if self.view == BOTH and self.content_size.height < _ROOM else self.view
         self.set_class(view == PICTURE, "-picture")
+        self.set_class(self.content_size.height < _LOW, "-low")
         drawn = self._drawn
         self.query_one("#tunnel-empty").display = self.report is None
         self.picture.display = drawn and view != DRIVERS
@@ -156,7 +161,11 @@ class WindTunnel(Vertical):
         self._arrange()
         self.border_title = words.title(self.report.track) if self.report is not None else "wind tunnel"
         tried = words.tried(self.report.sweep) if self.report is not None else ""
-        self.border_subtitle = " ─ ".join(filter(None, (tried, self.note))).replace("[", r"\[")
+        told = " ─ ".join(filter(None, (tried, self.note)))
+        # Where there is no room for both, the note is what one can do something about.
+        self.border_subtitle = (told if len(told) <= self.size.width - _FRAME else self.note or tried).replace(
+            "[", r"\["
+        )
         if self.report is None:
             return
         self.picture.show(self.report, self.comparison)
