@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Callable
 
 from dots_tui.background import Job, in_background
 from dots_tui.reward.rehearsal import Cancelled, Limits, rehearse
