@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Callable
 
 from dots_tui.custom_files.documents import Document
 from dots_tui.custom_files.findings import Finding
-from dots_tui.custom_files.folder import CustomFiles, FolderProblem
+from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderProblem
 from dots_tui.milestones import Milestone
 from dots_tui.settings import Folders, Settings, SettingsFile
 
 if TYPE_CHECKING:
     from dots_tui.aws.session import Aws, Identity
+    from dots_tui.reward.outcome import Outcome
 
 
 @dataclass
@@ -42,6 +43,8 @@ class Workspace:
     """Name of the training stack shown in the Training pane."""
     recorded: tuple[str, ...] = ()
     """Recorded logs to show in the Training pane from the start."""
+    rehearsals: dict[bytes, Outcome] = field(default_factory=dict)
+    """How the rehearsal of a reward function ended, by its text."""
     milestones: set[Milestone] = field(default_factory=set)
     before_aws: Callable[[], int | None] | None = None
     """Called in a thread before AWS is first used; may return the port of the instances' SSH server."""
@@ -103,6 +106,11 @@ class Workspace:
     def unsaved(self) -> list[str]:
         """Names of the files with unsaved changes."""
         return [name for name, document in self.documents.items() if document.dirty]
+
+    def rehearsed(self) -> Outcome | None:
+        """How the last rehearsal of the reward function as it is saved ended; None when it was not rehearsed."""
+        document = self.documents.get(REWARD_FUNCTION)
+        return self.rehearsals.get(document.saved) if document is not None else None
 
     # -- the cloud --------------------------------------------------------------------------------
 

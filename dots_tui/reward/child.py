@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _TICK = 0.1
+_KEEPS = "The function keeps more memory than a rehearsal allows."
 _HOPELESS = 300
 _WALL_FACTOR = 3.0
 """A call that sleeps, or hangs in C code, is given so many times the limit of one that calculates."""
@@ -147,15 +148,19 @@ class Child:
         self._arm()
         sys.addaudithook(self._audit)
 
-    def _arm(self) -> None:
+    def _arm(self, frame: FrameType | None = None) -> None:
         """From C code that never comes back no signal gets through to Python: faulthandler's own thread ends it."""
-        faulthandler.dump_traceback_later(self._limits["call_seconds"] * _WALL_FACTOR, exit=True, file=self._stuck)
+        try:
+            faulthandler.dump_traceback_later(self._limits["call_seconds"] * _WALL_FACTOR, exit=True, file=self._stuck)
+        except RuntimeError:  # there is no memory left for that thread
+            more_memory()
+            self._give_up("memory", _KEEPS, frame)
 
     def _tick(self, _number: int, frame: FrameType | None) -> None:
         """Some times a second: has a call run too long, is the parent still there?"""
         if os.getppid() != self._parent:
             self._leave()
-        self._arm()
+        self._arm(frame)
         if not self._guarded:
             self._call = (None, 0.0, 0.0)
             return
@@ -190,7 +195,7 @@ class Child:
 
     def tell_of_memory(self) -> None:
         """Memory is used up outside of a call."""
-        self._fault(Fault("memory", "The function keeps more memory than a rehearsal allows."))
+        self._fault(Fault("memory", _KEEPS))
 
     def _fault(self, fault: Fault) -> None:
         self._tell(fault)

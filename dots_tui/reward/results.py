@@ -52,8 +52,14 @@ class Cell:
     low: float
     high: float
     mean: float
-    by_offset: tuple[float | None, ...]
-    """The mean for each offset, from left to right, of a car that drives on along the track; None without a number."""
+    rewards: tuple[tuple[tuple[float | None, ...], ...], ...]
+    """What each state pays: by offset (from left to right), then heading, then speed; None without a number."""
+
+    @property
+    def by_offset(self) -> tuple[float | None, ...]:
+        """The mean for each offset of a car that drives on along the track; None without a number."""
+        onward = [[reward for reward in headings[0] if reward is not None] for headings in self.rewards]
+        return tuple(sum(paid) / len(paid) if paid else None for paid in onward)
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,8 @@ class Sweep:
     worst: Spot | None
     cells: tuple[Cell, ...]
     complete: bool
+    speeds: tuple[float, ...] = ()
+    """The commanded speeds tried, m/s; a cell's rewards are in this order."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +137,14 @@ def decode(line: bytes) -> Event:
     fields = json.loads(line)
     kind = _KINDS[fields.pop("event")]
     if kind is Sweep:
-        fields["cells"] = tuple(Cell(**{**c, "by_offset": tuple(c["by_offset"])}) for c in fields["cells"])
+        fields["cells"] = tuple(Cell(**{**cell, "rewards": _tuples(cell["rewards"])}) for cell in fields["cells"])
+        fields["speeds"] = tuple(fields["speeds"])
         for name in ("best", "worst"):
             fields[name] = Spot(**fields[name]) if fields[name] else None
     event: Event = kind(**fields)
     return event
+
+
+def _tuples(value: Any) -> Any:
+    """Lists in lists as tuples in tuples."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
