@@ -10,13 +10,14 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from dots_tui.custom_files.check import check_sources, read_all
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import ERROR
 from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderProblem, find_folder
-from dots_tui.reward.rehearsal import rehearse
+from dots_tui.reward.rehearsal import learn, rehearse
 from dots_tui.reward.report import Report
 from dots_tui.reward.results import Fault
 from dots_tui.reward.subject import subject_of
@@ -35,10 +36,11 @@ class _Refused(Exception):
     """The command cannot be carried out; the message says why and what to do."""
 
 
-def rehearse_command(directory: Path | None, track: str | None, as_json: bool) -> int:
+def rehearse_command(directory: Path | None, track: str | None, as_json: bool, *, practice: bool = False) -> int:
     """Rehearse the reward function in ``directory`` (default: ./custom-files, then .) and print what it pays for.
 
-    ``track`` is a name or a route file (.npy); the folder's DR_WORLD_NAME when it is None.
+    ``track`` is a name or a route file (.npy); the folder's DR_WORLD_NAME when it is None. ``practice`` also lets a
+    small controller learn from it.
     """
     try:
         files = CustomFiles.open(directory if directory is not None else find_folder(Path.cwd()))
@@ -54,6 +56,9 @@ def rehearse_command(directory: Path | None, track: str | None, as_json: bool) -
         try:
             for event in rehearse(subject):
                 report = report.after(event)
+            if practice and not report.faults:
+                for event in learn(subject):
+                    report = report.after(event)
         except OSError as error:
             report = report.after(Fault("not-rehearsed", f"No process could be started for it: {error}."))
     for finding in check_sources(sources, unreadable):
@@ -125,7 +130,8 @@ def lines_of(report: Report) -> list[str]:
         lines += ["", *(line for fault in report.faults for line in _of_fault(fault))]
     if report.ended is not None and not report.ended.complete and report.drivers:
         lines += ["", "The rehearsal was cut short; what is above is what was tried."]
-    return [*lines, "", report.verdict]
+    lines += ["", report.verdict]
+    return [*lines, "", report.learned.words] if report.learned is not None else lines
 
 
 def _of_sweep(report: Report) -> list[str]:
@@ -157,7 +163,8 @@ def _of_sweep(report: Report) -> list[str]:
 
 def _of_drivers(report: Report) -> list[str]:
     lines = [f"{'driver':20} {'lap':>9} {'steps':>6} {'reward':>11} {'a step':>10} {'a second':>10}"]
-    for one in report.drivers:
+    practised = [replace(done.lap, name=f"learned in {done.seconds:.1f} s")] if (done := report.learned) else []
+    for one in (*report.drivers, *practised):
         lap = f"{one.lap_time_s:.1f} s" if one.lap_time_s is not None else "-"
         notes = [*([] if one.finished else [_END[one.end]]), *([f"{one.unpaid} steps fail"] if one.unpaid else [])]
         numbers = f"{one.total_reward:11.4g} {one.per_step:10.4g} {one.per_second:10.4g}"

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Union
 
+from dots_tui.reward.lessons import Learned, Lesson
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -114,8 +116,15 @@ class Ended:
     seconds: float
 
 
-Event = Union[Fault, Sweep, Driven, Ended]
-_KINDS: Mapping[str, type[Any]] = {"fault": Fault, "sweep": Sweep, "driven": Driven, "ended": Ended}
+Event = Union[Fault, Sweep, Driven, Lesson, Learned, Ended]
+_KINDS: Mapping[str, type[Any]] = {
+    "fault": Fault,
+    "sweep": Sweep,
+    "driven": Driven,
+    "lesson": Lesson,
+    "learned": Learned,
+    "ended": Ended,
+}
 
 
 def encode(event: Event) -> bytes:
@@ -132,5 +141,8 @@ def decode(line: bytes) -> Event:
         fields["cells"] = tuple(Cell(**{**c, "by_offset": tuple(c["by_offset"])}) for c in fields["cells"])
         for name in ("best", "worst"):
             fields[name] = Spot(**fields[name]) if fields[name] else None
+    if kind is Learned:
+        fields["lap"] = Driven(**fields["lap"])
+        fields["path"] = tuple((x, y) for x, y in fields["path"])
     event: Event = kind(**fields)
     return event
