@@ -16,14 +16,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING, Any, Callable
 
+from dots_tui.reward.logged import job_of
 from dots_tui.reward.results import Ended, Event, Fault, decode
-from dots_tui.reward.tasks import PRACTICE
+from dots_tui.reward.tasks import LOGGED, PRACTICE
 
 if TYPE_CHECKING:
+    from dots_tui.reward.logged import Attempt
     from dots_tui.reward.subject import Subject
 
 PRACTICE_SECONDS = 10.0
@@ -81,6 +83,16 @@ def learn(
     """
     practice = {"seconds": seconds, "seed": seed, "discount": subject.discount}
     yield from in_child({**subject.job(), PRACTICE: practice}, limits, cancelled)
+
+
+def score(
+    subject: Subject,
+    attempts: Sequence[Attempt],
+    limits: Limits = Limits(seconds=120.0),
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Generator[Event, None, None]:
+    """What the function would have paid for driven steps: one ``Rescored`` for each attempt. Else as ``rehearse``."""
+    yield from in_child({**subject.job(), LOGGED: job_of(attempts)}, limits, cancelled)
 
 
 def in_child(job: Mapping[str, Any], limits: Limits, cancelled: Callable[[], bool]) -> Generator[Event, None, None]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dots_tui.reward.lessons import Learned, Lesson
+from dots_tui.reward.logged import Rescored
+from dots_tui.reward.ranking import Against, against
 from dots_tui.reward.results import Cell, Driven, Ended, Event, Fault, Sweep
 from dots_tui.reward.verdict import verdict
 
@@ -27,6 +29,12 @@ class Report:
     ended: Ended | None = None
     lessons: tuple[Lesson, ...] = ()
     learned: Learned | None = None
+    rescored: tuple[Rescored, ...] = ()
+
+    @property
+    def against(self) -> Against | None:
+        """The draft against a log, once something of one is scored."""
+        return against(self.rescored) if self.rescored else None
 
     def after(self, event: Event) -> Report:
         """This and one event more."""
@@ -42,6 +50,8 @@ class Report:
             return replace(self, lessons=(*self.lessons, event))
         if isinstance(event, Learned):
             return replace(self, learned=event)
+        if isinstance(event, Rescored):
+            return replace(self, rescored=(*self.rescored, event))
         before = self.ended
         return replace(self, ended=event if before is None or before.complete else before)
 
@@ -88,6 +98,7 @@ class Report:
             },
             "drivers": [_driven(one) for one in self.drivers],
             **({"learned": _learned(self.learned)} if self.learned else {}),
+            **({"against": self.against.document()} if self.against else {}),
             "verdict": self.verdict,
         }
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Union
 
 from dots_tui.reward.lessons import Learned, Lesson
+from dots_tui.reward.logged import Rescored
 
 
 @dataclass(frozen=True)
@@ -116,13 +117,14 @@ class Ended:
     seconds: float
 
 
-Event = Union[Fault, Sweep, Driven, Lesson, Learned, Ended]
+Event = Union[Fault, Sweep, Driven, Lesson, Learned, Rescored, Ended]
 _KINDS: Mapping[str, type[Any]] = {
     "fault": Fault,
     "sweep": Sweep,
     "driven": Driven,
     "lesson": Lesson,
     "learned": Learned,
+    "rescored": Rescored,
     "ended": Ended,
 }
 

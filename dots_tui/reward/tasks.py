@@ -12,6 +12,7 @@ from dots_tui.reward.drivers import CENTRE, DRIVERS, RACING
 from dots_tui.reward.driving import LAP
 from dots_tui.reward.learning import Practice, distance_driven, swinging
 from dots_tui.reward.lessons import Learned, Lesson, manner_of
+from dots_tui.reward.logged import Rescored, attempts_in, states_of
 from dots_tui.reward.results import Driven
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from dots_tui.reward.states import World
     from dots_tui.reward.sweep import Pay
 
-PRACTICE = "practice"
+PRACTICE, LOGGED = "practice", "logged"
 LEARNED = "learned"
 """The name of the driver."""
 _PATH_POINTS = 400
@@ -59,6 +60,26 @@ def practise(bench: Bench, job: Mapping[str, Any]) -> Iterator[Lesson | Learned]
     yield Learned(lap, manner, seconds, episodes, steps, complete, fastest, _path(drive))
 
 
+def rescore(bench: Bench, job: Sequence[Mapping[str, Any]]) -> Iterator[Rescored]:
+    """Pay for the steps of each attempt of a log, as in one worker's process: the module is loaded once for a log."""
+    source: str | None = None
+    for attempt in attempts_in(job):
+        if source is not None and attempt.source != source:
+            bench.load()
+        source = attempt.source
+        rewards = [bench.pay(state) for state in states_of(bench.world, attempt)]
+        yield Rescored(
+            source=attempt.source,
+            episode=attempt.episode,
+            steps=len(rewards),
+            progress=attempt.progress,
+            lap_time_s=attempt.lap_time_s,
+            logged=attempt.logged_reward,
+            draft=sum(reward for reward in rewards if reward is not None),
+            unpaid=rewards.count(None),
+        )
+
+
 def driven(name: str, drive: Drive, rewards: Sequence[float | None], *, honest: bool) -> Driven:
     """A drive and what its steps were paid; None is a step for which the function had no number."""
     finished = drive.end == LAP
@@ -89,5 +110,5 @@ def _path(drive: Drive) -> tuple[tuple[float, float], ...]:
     return tuple((round(moment.car.x, 3), round(moment.car.y, 3)) for moment in drive.moments[::every])
 
 
-TASKS: Mapping[str, Callable[[Bench, Mapping[str, Any]], Iterator[Any]]] = MappingProxyType({PRACTICE: practise})
+TASKS: Mapping[str, Callable[[Bench, Any], Iterator[Any]]] = MappingProxyType({PRACTICE: practise, LOGGED: rescore})
 """Each yields events."""
