@@ -16,6 +16,7 @@ from dots_tui.milestones import Milestone
 from dots_tui.panes.base import Pane
 from dots_tui.panes.document_commands import DocumentCommands
 from dots_tui.panes.reward_commands import REWARD_COMMANDS
+from dots_tui.panes.reward_editing import RewardEditing
 from dots_tui.panes.saving import look_at_disk
 from dots_tui.panes.step_editor import StepEditor
 from dots_tui.widgets.find_bar import FindBar
@@ -24,7 +25,7 @@ from dots_tui.widgets.findings import FindingsList
 _CHECK_SECONDS = 0.3
 
 
-class RewardPane(DocumentCommands, Pane):
+class RewardPane(RewardEditing, DocumentCommands, Pane):
     """Editor above, findings of this file below."""
 
     TITLE = "Reward"

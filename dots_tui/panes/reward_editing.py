@@ -1,0 +1,42 @@
+"""What the Reward pane does with its text beyond what every editor of a document does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dots_tui.commands import Command
+from dots_tui.custom_files.folder import REWARD_FUNCTION
+
+if TYPE_CHECKING:
+    from dots_tui.panes.document_commands import DocumentCommands as _Pane
+else:
+    _Pane = object
+
+
+def _needs_file(pane: RewardEditing) -> str:
+    return "" if pane.document is not None else f"the open folder has no {REWARD_FUNCTION}"
+
+
+EDITING_COMMANDS = (
+    Command(
+        "reward.template",
+        "Template",
+        "Begin with a ready reward function: what each teaches, and its text. Undo brings back what was there.",
+        "m",
+        "template",
+        show=False,
+        needs=_needs_file,
+    ),
+)
+
+
+class RewardEditing(_Pane):
+    """A part of the Reward pane."""
+
+    def action_template(self) -> None:
+        """Choose a template instead of the text."""
+        from dots_tui.panes.reward_templates import choose_template
+
+        self.take_typed()
+        if self.document is not None:
+            choose_template(self, self.document, self.refresh_all)
