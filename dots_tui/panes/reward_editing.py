@@ -19,6 +19,15 @@ def _needs_file(pane: RewardEditing) -> str:
 
 EDITING_COMMANDS = (
     Command(
+        "reward.learn",
+        "What it teaches",
+        "Let a small controller learn from it for some seconds and show the lap it learned: a sketch, no prediction.",
+        "L",
+        "learn",
+        show=False,
+        needs=_needs_file,
+    ),
+    Command(
         "reward.template",
         "Template",
         "Begin with a ready reward function: what each teaches, and its text. Undo brings back what was there.",
@@ -40,3 +49,11 @@ class RewardEditing(_Pane):
         self.take_typed()
         if self.document is not None:
             choose_template(self, self.document, self.refresh_all)
+
+    def action_learn(self) -> None:
+        """Show what the text would teach."""
+        from dots_tui.panes.reward_learning import show_learning
+
+        self.take_typed()
+        if self.document is not None:
+            show_learning(self, self.document)
