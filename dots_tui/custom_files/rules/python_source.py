@@ -9,6 +9,7 @@ import threading
 import tokenize
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib.util import decode_source
 from typing import NamedTuple
 
@@ -44,8 +45,9 @@ class Newer(NamedTuple):
     since: str
 
 
+@lru_cache(maxsize=4)
 def parse(data: bytes) -> ast.Module:
-    """The module in ``data``, compiled to the end: some errors are found after parsing only.
+    """The module in ``data``, compiled to the end: some errors are found after parsing only. Not to be changed.
 
     Warnings are silenced because they would be printed over the screen; their filters are global, hence the lock.
     """

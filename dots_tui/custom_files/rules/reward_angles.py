@@ -24,7 +24,7 @@ def reward_angles(facts: Facts) -> Iterator[Finding]:
     """Degrees where radians belong, and the two mixed."""
     code = code_of(facts)
     for view in code.views if code is not None else ():
-        for node in ast.walk(view.function):
+        for node in view.nodes:
             said = _wrong(view, node)
             if said:
                 yield about(node, WARNING, "reward-degrees", said, _FIX)

@@ -6,7 +6,7 @@ Nothing is run. What cannot be told for certain is taken to be right: these rule
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Union
@@ -37,7 +37,7 @@ class Code:
         """The functions a call of reward_function may run, itself first."""
         found, names = [self.main], {NAME}
         for function in found:
-            for node in ast.walk(function):
+            for node in walked(function):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id not in names:
                     names.add(node.func.id)
                     if node.func.id in self.functions:
@@ -60,7 +60,7 @@ class Code:
         return found
 
     def _handed_on(self, function: ast.FunctionDef, names: set[str]) -> Iterator[tuple[ast.FunctionDef, str]]:
-        for node in ast.walk(function):
+        for node in walked(function):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
             callee = self.functions.get(node.func.id)
@@ -88,17 +88,22 @@ class View:
     holders: frozenset[str]
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All that is in the function; every rule goes through them."""
+        return walked(self.function)
+
+    @cached_property
     def values(self) -> dict[str, ast.expr]:
         """What the names that are set once are set to."""
         found: dict[str, ast.expr] = {}
         several: set[str] = set(_arguments(self.function))
-        for node in ast.walk(self.function):
+        for node in self.nodes:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 if node.id in found or node.id in several:
                     several.add(node.id)
                 found.setdefault(node.id, node)
         once: dict[str, ast.expr] = {}
-        for node in ast.walk(self.function):
+        for node in self.nodes:
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 once[node.targets[0].id] = node.value
         return {name: value for name, value in once.items() if name not in several}
@@ -126,7 +131,7 @@ class View:
     def asked(self) -> frozenset[str]:
         """Keys and names some condition of this function looks at before anything is done with them."""
         found: set[str] = set()
-        for test in _tests(self.function):
+        for test in _tests(self.nodes):
             for node in ast.walk(test):
                 key = self.key(node)
                 if key is not None:
@@ -139,7 +144,7 @@ class View:
     def ensured(self) -> frozenset[str]:
         """Keys the function puts into ``params`` itself, looks for first, or is ready to do without."""
         found: set[str | None] = set()
-        for node in ast.walk(self.function):
+        for node in self.nodes:
             if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
                 found.add(self.read(node))
             elif isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
@@ -170,14 +175,21 @@ def about(node: ast.AST, severity: Severity, code: str, message: str, fix: str) 
     return Finding(REWARD_FUNCTION, getattr(node, "lineno", 0), None, severity, code, message, fix)
 
 
-def own_nodes(function: Function) -> Iterator[ast.AST]:
-    """What is in a function, without the functions and classes defined in it."""
-    waiting: list[ast.AST] = list(function.body)
-    while waiting:
-        node = waiting.pop()
-        yield node
+# Every rule goes through the same functions while somebody types.
+@lru_cache(maxsize=32)
+def walked(node: ast.AST) -> tuple[ast.AST, ...]:
+    """All that is in a node, itself first."""
+    return tuple(ast.walk(node))
+
+
+@lru_cache(maxsize=32)
+def own_nodes(function: Function) -> tuple[ast.AST, ...]:
+    """What is in a function, without what is in the functions and classes defined in it."""
+    found: list[ast.AST] = list(function.body)
+    for node in found:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            waiting += ast.iter_child_nodes(node)
+            found += ast.iter_child_nodes(node)
+    return tuple(found)
 
 
 def constant(node: ast.AST) -> float | None:
@@ -200,9 +212,9 @@ def called(node: ast.AST) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
-def _tests(function: ast.FunctionDef) -> Iterator[ast.AST]:
+def _tests(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Conditions, and what handles the exception a missing value would raise."""
-    for node in ast.walk(function):
+    for node in nodes:
         if isinstance(node, (ast.If, ast.IfExp, ast.While, ast.Assert)):
             yield node.test
         elif isinstance(node, ast.comprehension):
@@ -220,7 +232,7 @@ def _tests(function: ast.FunctionDef) -> Iterator[ast.AST]:
 def _with_aliases(function: ast.FunctionDef, names: set[str]) -> set[str]:
     """The names and those set to one of them."""
     found = set(names)
-    for node in ast.walk(function):
+    for node in walked(function):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in found:
             found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     return found

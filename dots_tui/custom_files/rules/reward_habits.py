@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
-from dots_tui.custom_files.rules.reward_code import Code, about, called, code_of, constant, own_nodes
+from dots_tui.custom_files.rules.reward_code import Code, about, called, code_of, constant, own_nodes, walked
 
 ACCEPTED = frozenset({"math", "random", "numpy", "scipy", "shapely"})
 """What DeepRacer on AWS lets a reward function import. DRFC does not look."""
@@ -65,7 +65,7 @@ def _of_return(node: ast.Return) -> Iterator[Finding]:
 def reward_imports(facts: Facts) -> Iterator[Finding]:
     """DeepRacer on AWS takes five modules; in the simulation there are more, but not all."""
     code = code_of(facts)
-    for node in ast.walk(code.tree) if code is not None else ():
+    for node in walked(code.tree) if code is not None else ():
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]

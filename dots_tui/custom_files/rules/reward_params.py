@@ -36,7 +36,7 @@ _DEEPEST = 20
 def reward_keys(facts: Facts) -> Iterator[Finding]:
     """Keys that no simapp passes: asking for one is a KeyError, or always the default."""
     for view in _views(facts):
-        for node in ast.walk(view.function):
+        for node in view.nodes:
             key = view.read(node)
             if key is None or key in PARAMETERS or key in view.ensured:
                 continue
@@ -53,7 +53,7 @@ def reward_keys(facts: Facts) -> Iterator[Finding]:
 def reward_division(facts: Facts) -> Iterator[Finding]:
     """Division by what is 0 now and then, with no condition that looks at it first."""
     for view in _views(facts):
-        for node in ast.walk(view.function):
+        for node in view.nodes:
             if not isinstance(node, ast.BinOp) or not isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod)):
                 continue
             if isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant):
@@ -73,7 +73,7 @@ def reward_objects(facts: Facts) -> Iterator[Finding]:
     for view in _views(facts):
         if any(key.startswith(("objects_", "closest_objects")) for key in view.asked):
             continue
-        for node in ast.walk(view.function):
+        for node in view.nodes:
             key = view.key(node.value) if isinstance(node, ast.Subscript) else None
             if key in _OBJECTS and isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
                 text = f'In a time trial there are no objects: "{key}" is empty, and the training ends here.'
@@ -83,7 +83,7 @@ def reward_objects(facts: Facts) -> Iterator[Finding]:
 def reward_comparisons(facts: Facts) -> Iterator[Finding]:
     """Values compared with what they never are: progress is percent, and the first call sees step 2."""
     for view in _views(facts):
-        for node in ast.walk(view.function):
+        for node in view.nodes:
             if not isinstance(node, ast.Compare) or len(node.ops) != 1:
                 continue
             key, number, operator = view.key(node.left), constant(node.comparators[0]), node.ops[0]
