@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dots_tui.headless.recorded_files import NotRead, log_files
 from dots_tui.reward.logged import Attempt, LoggedStep, attempts_of
+from dots_tui.tracks.catalogue import TRACKS
 from dots_tui.training.parser import Parser
 from dots_tui.training.records import Step
 from dots_tui.training.rows import Rows
@@ -41,6 +42,19 @@ class Logged:
         """Whether a track of that length may be the one of the logs."""
         return abs(self.track_length_m - length_m) <= _SAME_LENGTH_M
 
+    def other_than(self, track: Track) -> str:
+        """Why the logs cannot be of *track*, in words; "" when they can."""
+        if not self.fits(track.length_m):
+            same = [name for name, known in TRACKS.items() if self.fits(known.length_m)]
+            some = f" That long are {', '.join(same[:6])}." if same else ""
+            return (
+                f"The log is of a track of {self.track_length_m:.2f} m, and {track.name} has {track.length_m:.2f} m: "
+                f"choose its track.{some}"
+            )
+        if not self.is_on(track):
+            return f"The steps of the log are not on {track.name} as its shape is known here."
+        return ""
+
     def is_on(self, track: Track) -> bool:
         """Whether the steps with all wheels on the track are on this one: all but a tenth, to be told from chance."""
         steps = [step for one in self.attempts for step in one.steps if step.paid and step.on_track]
@@ -57,29 +71,39 @@ def logged_steps(names: Sequence[str]) -> Logged:
 
     Raises NotRead where a file cannot be read, has no steps, or is of another track than the one before.
     """
+    return _collected((file.name, _rows_of(file)) for file in log_files(_spread(names)))
+
+
+def steps_in(logs: Iterable[tuple[str, Iterable[bytes]]]) -> Logged:
+    """The attempts in the lines of named logs, for example of a run that goes on; a log without steps is passed over.
+
+    Raises NotRead as ``logged_steps`` does.
+    """
+    return _collected(((name, _of_log(lines)) for name, lines in logs), patient=True)
+
+
+def _collected(logs: Iterable[tuple[str, Iterator[Step]]], *, patient: bool = False) -> Logged:
     attempts: list[Attempt] = []
     length: float | None = None
-    for file in log_files(_spread(names)):
-        rows = list(_rows_of(file))
+    for name, steps in logs:
+        rows = list(steps)
+        if not rows and patient:
+            continue
         if not rows:
-            raise NotRead(f"{file.name} has no steps of a car (SIM_TRACE_LOG lines, or a simulation trace as CSV).")
+            raise NotRead(f"{name} has no steps of a car (SIM_TRACE_LOG lines, or a simulation trace as CSV).")
         theirs = rows[0].track_length
         length = theirs if length is None else length
         if abs(theirs - length) > _SAME_LENGTH_M:
             raise NotRead(
-                f"{file.name} is of a track of {theirs:.2f} m, the logs before it of one of {length:.2f} m: "
+                f"{name} is of a track of {theirs:.2f} m, the logs before it of one of {length:.2f} m: "
                 "give those of one track."
             )
-        attempts += attempts_of(file.name, ((row.episode, _logged(row)) for row in rows))
+        attempts += attempts_of(name, ((row.episode, _logged(row)) for row in rows))
     if length is None:
-        raise NotRead("There is no log in what was given.")
+        raise NotRead("No step of a car is in these logs yet.")
     kept = _newest(attempts)
-    remarks = (
-        (f"The logs have more than {MOST_STEPS:,} steps; the last ones are scored.",)
-        if len(kept) < len(attempts)
-        else ()
-    )
-    return Logged(tuple(kept), length, remarks)
+    cut = f"The logs have more than {MOST_STEPS:,} steps; the last ones are scored."
+    return Logged(tuple(kept), length, (cut,) if len(kept) < len(attempts) else ())
 
 
 def _spread(names: Iterable[str]) -> Iterator[str]:
@@ -102,9 +126,13 @@ def _natural(path: Path) -> list[tuple[int, str]]:
 def _rows_of(file: LogFile) -> Iterator[Step]:
     if file.base.endswith(".csv"):
         yield from _of_trace(file)
-        return
+    else:
+        yield from _of_log(file.chunks())
+
+
+def _of_log(chunks: Iterable[bytes]) -> Iterator[Step]:
     parser = Parser()
-    for chunk in file.chunks():
+    for chunk in chunks:
         yield from _steps(parser.batches(chunk))
     yield from _steps(parser.rest())
 

@@ -99,18 +99,9 @@ def _logged(logs: Sequence[str], track: Track) -> Logged | None:
     if not logs:
         return None
     found = logged_steps(logs)
-    if not found.fits(track.length_m):
-        same = [name for name, known in TRACKS.items() if found.fits(known.length_m)]
-        some = f" That long are {', '.join(same[:6])}." if same else ""
-        raise _Refused(
-            f"The log is of a track of {found.track_length_m:.2f} m, and {track.name} has {track.length_m:.2f} m: "
-            f"give its track with --track.{some}"
-        )
-    if not found.is_on(track):
-        raise _Refused(
-            f"The steps of the log are not on {track.name} as its shape is known here: give its route file with "
-            "--track FILE.npy, or a folder of them with --tracks DIR."
-        )
+    other = found.other_than(track)
+    if other:
+        raise _Refused(f"{other} --track takes a name or a route file (NAME.npy), --tracks a folder of those.")
     return found
 
 

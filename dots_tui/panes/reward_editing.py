@@ -28,6 +28,15 @@ EDITING_COMMANDS = (
         needs=_needs_file,
     ),
     Command(
+        "reward.against",
+        "Against a log",
+        "Pay for the steps of a recorded log or of the run that is watched: does it rank laps as lap time does?",
+        "l",
+        "against",
+        show=False,
+        needs=_needs_file,
+    ),
+    Command(
         "reward.template",
         "Template",
         "Begin with a ready reward function: what each teaches, and its text. Undo brings back what was there.",
@@ -57,3 +66,11 @@ class RewardEditing(_Pane):
         self.take_typed()
         if self.document is not None:
             show_learning(self, self.document)
+
+    def action_against(self) -> None:
+        """Score driven steps with the text."""
+        from dots_tui.panes.reward_against import ask_against
+
+        self.take_typed()
+        if self.document is not None:
+            ask_against(self)

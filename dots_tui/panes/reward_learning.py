@@ -168,7 +168,7 @@ class LearningScreen(ModalScreen[None]):
 def show_learning(pane: Pane, document: Document) -> None:
     """Let the draft teach, and beside it what is saved, or when nothing was changed the version before that."""
     sources = pane.workspace.sources()
-    draft = subject_of(sources, _track(pane.workspace, Facts(sources)))
+    draft = subject_of(sources, track_of_run(pane.workspace))
     label = "the draft" if document.dirty else "the saved text"
     pupils = [Pupil(label, draft)]
     before = _before(pane.workspace, document)
@@ -193,8 +193,9 @@ def _before(workspace: Workspace, document: Document) -> tuple[str, bytes] | Non
     return None
 
 
-def _track(workspace: Workspace, facts: Facts) -> Track:
-    name = facts.value("DR_WORLD_NAME") or _NO_NAME
+def track_of_run(workspace: Workspace) -> Track:
+    """The track of the files as they are on the screen; a made-up shape of its size where its own is not at hand."""
+    name = Facts(workspace.sources()).value("DR_WORLD_NAME") or _NO_NAME
     if workspace.before_aws is None:  # the cars of the embedded cloud drive formula-made tracks
         known = tracks_of(workspace.folders, workspace.settings).known(name)
         if known is not None:

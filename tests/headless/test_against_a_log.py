@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dots_tui.custom_files.defaults import create_defaults
-from dots_tui.headless.logged_steps import MOST_STEPS, Logged, logged_steps
+from dots_tui.headless.logged_steps import MOST_STEPS, Logged, logged_steps, steps_in
 from dots_tui.headless.recorded_files import NotRead
 from dots_tui.headless.rehearse import rehearse_command
 from dots_tui.reward.logged import Attempt, LoggedStep, attempts_of, states_of
@@ -137,6 +137,16 @@ def test_logs_of_two_tracks_are_not_mixed(tmp_path: Path) -> None:
     other.write_text(one.read_text(encoding="utf-8").replace(",18.00,", ",52.87,"), encoding="utf-8")
     with pytest.raises(NotRead, match="give those of one track"):
         logged_steps([str(one), str(other)])
+
+
+def test_lines_that_are_at_hand_are_read_as_a_file_is(tmp_path: Path) -> None:
+    recorded = log(tmp_path / "a.log", [60, 50])
+    lines = [line + b"\n" for line in recorded.read_bytes().splitlines()]
+    found = steps_in([("trainer", [b"Training> nothing here\n"]), ("worker 1", lines)])
+    assert [one.steps for one in found.attempts] == [one.steps for one in logged_steps([str(recorded)]).attempts]
+    assert {one.source for one in found.attempts} == {"worker 1"}
+    with pytest.raises(NotRead, match="No step of a car"):
+        steps_in([("trainer", [b"Policy training> nothing\n"])])
 
 
 def test_attempts_are_cut_where_another_episode_or_a_restart_begins() -> None:
