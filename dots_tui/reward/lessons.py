@@ -19,7 +19,9 @@ SKETCH = "A sketch, not a prediction: a model sees pictures, learns longer, and 
 _FAST_SHARE, _CRAWL_SHARE = 1.25, 1.8
 """Of the fastest clean lap known: up to the first a lap is fast, from the second on it crawls."""
 _SWING = 0.2
-"""Metres across for each metre driven: a racing line has less than half of it."""
+"""Metres across for each metre driven: a racing line has less than half of it on a road of usual width."""
+_QUICK_SHARE = 1.1
+"""Who is as quick as this does not zig-zag, however wide the road that is used."""
 _STANDS = 0.3
 """m/s; who is slower on average and makes no lap is parked."""
 
@@ -95,9 +97,9 @@ def manner_of(lap: Driven, swing: float, fastest_s: float | None, metres: float)
         if metres < _STANDS * lap.seconds:
             return PARKED
         return {OFF_TRACK: OFF, WRONG_WAY: ROUND}.get(lap.end, LOST)
-    if swing > _SWING:
-        return ZIG_ZAGGING
     beside = lap.seconds / fastest_s if fastest_s else 1.0
+    if swing > _SWING and (beside > _QUICK_SHARE or fastest_s is None):
+        return ZIG_ZAGGING
     if beside >= _CRAWL_SHARE:
         return CRAWLING
     if not lap.clean:

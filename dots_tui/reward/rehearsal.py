@@ -70,7 +70,7 @@ def rehearse(
 
 def learn(
     subject: Subject,
-    limits: Limits = Limits(),
+    limits: Limits = Limits(seconds=60.0),
     cancelled: Callable[[], bool] = lambda: False,
     *,
     seconds: float = PRACTICE_SECONDS,

@@ -124,6 +124,8 @@ def test_what_a_lap_is_like_has_one_word() -> None:
     assert manner_of(lap(LAP, 8.0, clean=False), 0.05, 8.0, 18.0) == CUTTING
     assert manner_of(lap(LAP, 30.0), 0.05, 8.0, 18.0) == CRAWLING
     assert manner_of(lap(LAP, 30.0), 0.3, 8.0, 18.0) == ZIG_ZAGGING
+    assert manner_of(lap(LAP, 8.2), 0.3, 8.0, 18.0) == FAST
+    assert manner_of(lap(LAP, 8.2), 0.3, None, 18.0) == ZIG_ZAGGING
     assert manner_of(lap("stopped", 200.0), 0.0, 8.0, 20.0) == PARKED
     assert manner_of(lap("stopped", 200.0), 0.0, 8.0, 300.0) == LOST
     assert manner_of(lap("off-track", 1.0), 0.0, 8.0, 2.0) == OFF
