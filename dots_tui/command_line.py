@@ -64,6 +64,16 @@ def _files_commands(commands: Any) -> None:
     rehearsal.add_argument(
         "--track", metavar="NAME|FILE.npy", help="the track to drive on (default: DR_WORLD_NAME of the folder)"
     )
+    rehearsal.add_argument(
+        "--learn", action="store_true", help="also let a small controller learn from it for some seconds: a sketch"
+    )
+    rehearsal.add_argument(
+        "--against",
+        nargs="+",
+        metavar="LOG",
+        default=(),
+        help="also pay for the steps of recorded logs or traces: does it rank laps as lap time does?",
+    )
     rehearsal.add_argument("--json", action="store_true", help="one JSON document on standard output")
     rehearsal.set_defaults(run=_rehearse)
 
@@ -158,7 +168,9 @@ def _set(options: argparse.Namespace) -> int:
 def _rehearse(options: argparse.Namespace) -> int:
     from dots_tui.headless.rehearse import rehearse_command
 
-    return rehearse_command(options.folder, options.track, as_json=options.json)
+    return rehearse_command(
+        options.folder, options.track, as_json=options.json, practice=options.learn, logs=options.against
+    )
 
 
 def _replay(options: argparse.Namespace) -> int:

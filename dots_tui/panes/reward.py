@@ -16,6 +16,7 @@ from dots_tui.milestones import Milestone
 from dots_tui.panes.base import Pane
 from dots_tui.panes.rehearsing import Rehearsing
 from dots_tui.panes.reward_commands import REWARD_COMMANDS
+from dots_tui.panes.reward_editing import RewardEditing
 from dots_tui.panes.saving import look_at_disk
 from dots_tui.panes.step_editor import StepEditor
 from dots_tui.panes.tunnel_actions import TunnelActions
@@ -28,7 +29,7 @@ _BOTH = 100
 """Columns in which text and wind tunnel stand side by side."""
 
 
-class RewardPane(TunnelActions, Pane):
+class RewardPane(RewardEditing, TunnelActions, Pane):
     """Editor and wind tunnel, side by side where there is room; findings of this file below."""
 
     TITLE = "Reward"

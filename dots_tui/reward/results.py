@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Union
 
+from dots_tui.reward.lessons import Learned, Lesson
+from dots_tui.reward.logged import Rescored
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -122,8 +125,16 @@ class Ended:
     seconds: float
 
 
-Event = Union[Fault, Sweep, Driven, Ended]
-_KINDS: Mapping[str, type[Any]] = {"fault": Fault, "sweep": Sweep, "driven": Driven, "ended": Ended}
+Event = Union[Fault, Sweep, Driven, Lesson, Learned, Rescored, Ended]
+_KINDS: Mapping[str, type[Any]] = {
+    "fault": Fault,
+    "sweep": Sweep,
+    "driven": Driven,
+    "lesson": Lesson,
+    "learned": Learned,
+    "rescored": Rescored,
+    "ended": Ended,
+}
 
 
 def encode(event: Event) -> bytes:
@@ -141,6 +152,9 @@ def decode(line: bytes) -> Event:
         fields["speeds"] = tuple(fields["speeds"])
         for name in ("best", "worst"):
             fields[name] = Spot(**fields[name]) if fields[name] else None
+    if kind is Learned:
+        fields["lap"] = Driven(**fields["lap"])
+        fields["path"] = tuple((x, y) for x, y in fields["path"])
     event: Event = kind(**fields)
     return event
 
