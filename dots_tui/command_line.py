@@ -120,6 +120,7 @@ def _launch_choices(launch: argparse.ArgumentParser) -> None:
     launch.add_argument(
         "--ttl", type=int, default=60, metavar="MIN", help="time to live in minutes (default: %(default)s)"
     )
+    launch.add_argument("--without-end", action="store_true", help="with --ttl 0: it is meant, nothing ends the cost")
 
 
 def _yes_json(command: argparse.ArgumentParser) -> None:
@@ -189,6 +190,7 @@ def _choices(options: argparse.Namespace) -> dict[str, Any]:
         "market": options.market,
         "instance_type": options.type,
         "ttl": options.ttl,
+        "endless": options.without_end,
         "as_json": options.json,
     }
 

@@ -67,6 +67,8 @@ class Settings:
     """Base stack used last."""
     instance_type: str = "g4dn.2xlarge"
     """GPU instance type of the next launch."""
+    market: str = "standard"
+    """Market of the next launch: standard or spot."""
     ttl_minutes: int = 60
     """Time to live of the next launch, in minutes."""
     ssh_port: int = 22

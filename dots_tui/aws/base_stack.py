@@ -127,5 +127,10 @@ def resource_count(with_network_acl: bool = False) -> int:
 
 def tags(values: Mapping[str, str]) -> list[dict[str, str]]:
     """Tags as the API wants them, of characters AWS takes; empty values are left out."""
-    clean = {key: re.sub(r"[^\w .:/=+@-]", "-", value)[:256] for key, value in values.items()}
+    clean = {key: tag_value(value) for key, value in values.items()}
     return [{"Key": key, "Value": value} for key, value in clean.items() if value]
+
+
+def tag_value(value: str) -> str:
+    """``value`` of characters AWS takes in a tag."""
+    return re.sub(r"[^\w .:/=+@-]", "-", value)[:256]

@@ -232,10 +232,14 @@ def _market(kind: str, parameters: Mapping[str, str], outputs: Mapping[str, str]
 def _expires(
     row: Mapping[str, Any], kind: str, tags: Mapping[str, str], parameters: Mapping[str, str]
 ) -> datetime | None:
-    """When the stack ends by itself: the tag, or creation (or update) plus the time to live; 0 is never."""
-    if TAG_EXPIRES in tags:
+    """When the stack ends by itself: the parameter of ours, the tag, or creation (or update) plus the time to live.
+
+    The parameter is what the instance and the schedule are made of; 0 minutes, and "never", have no end.
+    """
+    text = parameters.get("ExpiresAt") or tags.get(TAG_EXPIRES)
+    if text:
         try:
-            return datetime.strptime(tags[TAG_EXPIRES], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+            return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
         except ValueError:
             return None
     minutes = parameters.get("TimeToLiveInMinutes", "")

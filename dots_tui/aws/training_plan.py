@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dots_tui.aws import packaged, prices
-from dots_tui.aws.base_stack import BaseStack, base_of, check_name
+from dots_tui.aws.base_stack import BaseStack, base_of, check_name, tag_value
 from dots_tui.aws.bucket import Upload, prefix_in_use, uploads
 from dots_tui.aws.instances import Image, is_offered, newest_image
 from dots_tui.aws.problems import AwsProblem, explained
@@ -27,13 +27,15 @@ _GONE = ("DELETE_COMPLETE", "ROLLBACK_COMPLETE")
 
 @dataclass(frozen=True)
 class LaunchChoices:
-    """What a racer chooses. ``market`` is standard or spot, ``ttl_minutes`` the time to live."""
+    """What a racer chooses. ``market`` is standard or spot, ``ttl_minutes`` the time to live; 0 is without end, which
+    has to be said twice (``endless``)."""
 
     base: str
     name: str
     market: str = "standard"
     instance_type: str = "g4dn.2xlarge"
     ttl_minutes: int = 60
+    endless: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def plan(aws: Aws, files: CustomFiles, choices: LaunchChoices) -> Plan:
     stacks = list_stacks(aws)
     found = next((base_of(stack) for stack in stacks if stack.kind == "base" and stack.name == choices.base), None)
     image = newest_image(aws)
-    cost = prices.most(choices.instance_type, aws.region, choices.ttl_minutes + DELETE_AFTER_MINUTES)
+    cost = _most(choices, aws.region)
     obstacles = [
         *_choices(aws, choices, stacks),
         *_base(choices.base, found),
@@ -93,10 +95,11 @@ def plan(aws: Aws, files: CustomFiles, choices: LaunchChoices) -> Plan:
         *_bucket(aws, found, values, model),
         *_machine(aws, choices, image, cost),
     ]
+    identity = aws.identity()
     return Plan(
         choices=choices,
         region=aws.region,
-        identity=aws.identity(),
+        identity=identity,
         base=found,
         image=image,
         model_prefix=model,
@@ -104,11 +107,25 @@ def plan(aws: Aws, files: CustomFiles, choices: LaunchChoices) -> Plan:
         uploads=uploads(custom, contents),
         creates=_creates(choices, found),
         resource_count=len(packaged.resource_names(packaged.template("training.yaml"), _conditions(choices, found))),
-        parameters=_parameters(choices, found, image, custom),
+        parameters={
+            **_parameters(choices, found, image, custom),
+            "Run": tag_value(model),
+            "Racer": tag_value(identity.user),
+        },
         cost=cost,
         obstacles=tuple(sorted(obstacles, key=lambda one: ("error", "warning", "info").index(one.severity))),
         digest=digest(contents),
     )
+
+
+def _most(choices: LaunchChoices, region: str) -> prices.Cost | None:
+    """What the launch can cost at most. AWS takes no more for a spot instance than for one on demand."""
+    cost = prices.most(choices.instance_type, region, choices.ttl_minutes + DELETE_AFTER_MINUTES)
+    if cost is None or choices.ttl_minutes == 0:
+        return None
+    if choices.market != "spot":
+        return cost
+    return replace(cost, basis=f"a spot instance costs less, and never more than on demand: {cost.basis}")
 
 
 def digest(contents: Mapping[str, bytes]) -> str:
@@ -137,21 +154,23 @@ def _choices(aws: Aws, choices: LaunchChoices, stacks: Iterable[Stack]) -> Itera
                 raise
             yield _error(problem.code, problem.what, problem.advice)
     if choices.market not in ("standard", "spot"):
-        yield _error("bad-market", f"{choices.market} is not a market.", "Choose standard.")
-    if choices.market == "spot":
-        yield _error("spot-later", "Spot trainings come in a later version.", "Launch a standard one.")
+        yield _error("bad-market", f"{choices.market} is not a market.", "Choose standard or spot.")
     if choices.ttl_minutes == 0:
-        yield _error(
-            "no-ttl",
-            "Without a time to live a forgotten training costs money for ever.",
-            f"Give it 1 to {LONGEST_MINUTES} minutes.",
-        )
+        yield _without_end(choices.endless)
     elif not 0 < choices.ttl_minutes <= LONGEST_MINUTES:
         yield _error(
             "bad-ttl",
             f"A time to live of {choices.ttl_minutes} minutes cannot be set.",
             f"Give it 1 to {LONGEST_MINUTES} minutes.",
         )
+
+
+def _without_end(said_twice: bool) -> Obstacle:
+    what = "Without a time to live a forgotten training costs money for ever."
+    if said_twice:
+        return Obstacle("warning", "no-ttl", what, "Stop it yourself when it has learned enough.")
+    fix = f"Give it 1 to {LONGEST_MINUTES} minutes. To mean it, say it twice: --ttl 0 --without-end."
+    return _error("no-ttl", what, fix)
 
 
 def _taken(name: str, status: str, ours: bool) -> Obstacle:
@@ -253,13 +272,18 @@ def _machine(aws: Aws, choices: LaunchChoices, image: Image | None, cost: prices
             f"{aws.region} has no instances of type {choices.instance_type}.",
             "Choose a GPU type like g4dn.2xlarge, or another region.",
         )
-    elif cost is None:
+    elif cost is None and choices.ttl_minutes > 0:
         yield Obstacle("info", "no-price", f"No list price is known for {choices.instance_type} in {aws.region}.")
 
 
 def _conditions(choices: LaunchChoices, base: BaseStack | None) -> dict[str, bool]:
-    spot = choices.market == "spot"
-    return {"Spot": spot, "Standard": not spot, "HasSchedule": bool(base and base.scheduler_role)}
+    spot, ends = choices.market == "spot", choices.ttl_minutes > 0
+    return {
+        "Spot": spot,
+        "Standard": not spot,
+        "HasSchedule": ends and bool(base and base.scheduler_role),
+        "EndsGroup": ends and spot,
+    }
 
 
 def _creates(choices: LaunchChoices, base: BaseStack | None) -> tuple[str, ...]:
@@ -268,6 +292,7 @@ def _creates(choices: LaunchChoices, base: BaseStack | None) -> tuple[str, ...]:
         "LaunchTemplate": "a launch template",
         "Instance": f"an instance {choices.instance_type}, on demand, with 40 GB of encrypted disk",
         "Group": f"an Auto Scaling group with one spot instance {choices.instance_type}",
+        "EndGroup": "a scheduled action that empties the group if the stack is still there then",
         "DeleteStack": "a schedule that deletes the stack if the instance did not",
     }
     return tuple(

@@ -29,6 +29,8 @@ from dots_tui.custom_files.folder import CustomFiles
 
 __all__ = ["LaunchChoices", "Obstacle", "Plan", "launch", "plan", "stop"]
 
+NEVER = "never"
+"""ExpiresAt of a training that has no end."""
 _TIME = "%Y-%m-%dT%H:%M:%S"
 _STOP_COMMAND = "systemctl start --no-block dots-tui-stop.service"
 _SAVING_SECONDS = 20 * 60.0
@@ -84,18 +86,13 @@ def _create(aws: Aws, plan: Plan, now: datetime) -> str:
     """Ask for the stack. Returns its id."""
     choices, base = plan.choices, plan.base
     assert base is not None
-    expires = now + timedelta(minutes=choices.ttl_minutes)
-    delete_at = expires + timedelta(minutes=DELETE_AFTER_MINUTES)
-    parameters = {
-        **plan.parameters,
-        "ExpiresAt": expires.strftime(_TIME) + "Z",
-        "DeleteAt": delete_at.strftime(_TIME),
-    }
+    times = end_times(now, choices.ttl_minutes)
+    parameters = {**plan.parameters, **times}
     labels = {
         TAG_KIND: "training",
         TAG_BASE: choices.base,
         TAG_RUN: plan.model_prefix,
-        TAG_EXPIRES: expires.strftime(_TIME) + "Z",
+        TAG_EXPIRES: times["ExpiresAt"],
         TAG_RACER: plan.identity.user,
     }
     with explained():
@@ -108,6 +105,15 @@ def _create(aws: Aws, plan: Plan, now: datetime) -> str:
             **({"RoleARN": base.stack_role} if base.stack_role else {}),
         )
     return str(answer["StackId"])
+
+
+def end_times(now: datetime, minutes: int) -> dict[str, str]:
+    """The parameters ExpiresAt and DeleteAt of a time to live that begins now; 0 minutes have no end."""
+    if minutes == 0:
+        return {"ExpiresAt": NEVER, "DeleteAt": NEVER}
+    expires = now.astimezone(timezone.utc) + timedelta(minutes=minutes)
+    delete_at = expires + timedelta(minutes=DELETE_AFTER_MINUTES)
+    return {"ExpiresAt": expires.strftime(_TIME) + "Z", "DeleteAt": delete_at.strftime(_TIME)}
 
 
 def stop(

@@ -18,7 +18,8 @@ def plan_lines(planned: Plan) -> Iterator[str]:
     for what in planned.creates:
         yield f"  creates {what}"
     yield f"  uploads {len(planned.uploads)} files to {planned.custom_files_prefix}/"
-    yield f"  model goes to {planned.model_prefix}/, time to live {choices.ttl_minutes} min"
+    ends = f"time to live {choices.ttl_minutes} min" if choices.ttl_minutes else "without end"
+    yield f"  model goes to {planned.model_prefix}/, {ends}"
     if cost is not None:
         yield f"  costs at most {cost.usd:.2f} USD ({cost.basis})"
     for obstacle in planned.obstacles:

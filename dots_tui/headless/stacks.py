@@ -69,11 +69,12 @@ def plan(
     market: str,
     instance_type: str,
     ttl: int,
+    endless: bool = False,
     as_json: bool = False,
     aws: Aws | None = None,
 ) -> int:
     """Say what a launch would do and what is in the way, and change nothing."""
-    choices = LaunchChoices(base, name, market, instance_type, ttl)
+    choices = LaunchChoices(base, name, market, instance_type, ttl, endless)
     document: dict[str, Any] = {"stack": choices.name}
     try:
         planned = training_stack.plan(aws or Aws(), _files(folder), choices)
@@ -95,6 +96,7 @@ def launch(
     market: str,
     instance_type: str,
     ttl: int,
+    endless: bool = False,
     yes: bool = False,
     as_json: bool = False,
     aws: Aws | None = None,
@@ -102,7 +104,7 @@ def launch(
 ) -> int:
     """Launch a training with the custom files in ``folder`` (None: ./custom-files, then .); ``ttl`` in minutes."""
     aws = aws or Aws()
-    choices = LaunchChoices(base, name, market, instance_type, ttl)
+    choices = LaunchChoices(base, name, market, instance_type, ttl, endless)
     document: dict[str, Any] = {"stack": choices.name, "status": None, "outputs": {}, "uploaded": [], "plan": None}
     try:
         files = _files(folder)

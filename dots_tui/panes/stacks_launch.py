@@ -89,7 +89,7 @@ def _ask(pane: StacksPane) -> None:
     settings, taken = pane.workspace.settings, {stack.name for stack in pane.stacks}
     base = settings.base_stack if settings.base_stack in pane.bases else pane.bases[0]
     name = view.suggest_name(pane.workspace.model_name(), taken)
-    preset = LaunchAnswers(base, name, settings.instance_type, settings.ttl_minutes)
+    preset = LaunchAnswers(base, name, settings.instance_type, settings.ttl_minutes, settings.market)
     region = pane.aws_region
 
     def cost(kind: str, minutes: int) -> str:
@@ -102,8 +102,12 @@ def _ask(pane: StacksPane) -> None:
 def _plan(pane: StacksPane, answers: LaunchAnswers | None) -> None:
     if answers is None:
         return
+    settings = pane.workspace.settings
     pane.workspace.settings_file.update(
-        base_stack=answers.base, instance_type=answers.instance_type, ttl_minutes=answers.ttl_minutes
+        base_stack=answers.base,
+        instance_type=answers.instance_type,
+        market=answers.market,
+        ttl_minutes=answers.ttl_minutes or settings.ttl_minutes,  # without end is never what was chosen last
     )
     files = pane.workspace.files
     assert files is not None
@@ -112,7 +116,10 @@ def _plan(pane: StacksPane, answers: LaunchAnswers | None) -> None:
     def make(_: Job) -> Plan:
         from dots_tui.aws.training_plan import LaunchChoices, plan
 
-        choices = LaunchChoices(answers.base, answers.name, "standard", answers.instance_type, answers.ttl_minutes)
+        minutes = answers.ttl_minutes
+        choices = LaunchChoices(
+            answers.base, answers.name, answers.market, answers.instance_type, minutes, endless=minutes == 0
+        )
         return plan(pane.workspace.aws(), files, choices)
 
     def planned(found: Plan) -> None:

@@ -42,12 +42,16 @@ def summary(planned: Plan) -> list[tuple[str, str]]:
     choices, cost = planned.choices, planned.cost
     rows = [("costs", f"at most {cost.usd:.2f} USD"), ("costs", cost.basis)] if cost is not None else []
     rows += [
-        ("ends", f"after {choices.ttl_minutes} min, when the model is saved"),
+        ("ends", _ends(choices.ttl_minutes)),
         *(("creates", what) for what in planned.creates),
         ("uploads", f"{len(planned.uploads)} files to {planned.custom_files_prefix}/"),
         ("model", f"{planned.model_prefix}/"),
     ]
     return rows
+
+
+def _ends(minutes: int) -> str:
+    return f"after {minutes} min, when the model is saved" if minutes else "never by itself: stop it yourself"
 
 
 class PlanDialog(Dialog[bool]):

@@ -130,9 +130,28 @@ def test_times_to_live_that_cannot_be(aws: Aws, base: str, files: CustomFiles, m
     assert _codes(plan(aws, files, LaunchChoices("base", "run-1", ttl_minutes=minutes))) == [code]
 
 
-@pytest.mark.parametrize(("market", "code"), [("spot", "spot-later"), ("flea", "bad-market")])
-def test_markets_that_cannot_be_yet(aws: Aws, base: str, files: CustomFiles, market: str, code: str) -> None:
-    assert _codes(plan(aws, files, LaunchChoices("base", "run-1", market=market))) == [code]
+def test_a_market_that_is_none(aws: Aws, base: str, files: CustomFiles) -> None:
+    assert _codes(plan(aws, files, LaunchChoices("base", "run-1", market="flea"))) == ["bad-market"]
+
+
+def test_a_spot_instance_costs_at_most_what_one_on_demand_does(aws: Aws, base: str, files: CustomFiles) -> None:
+    planned = plan(aws, files, LaunchChoices("base", "run-1", market="spot"))
+    assert _codes(planned) == []
+    assert planned.cost is not None
+    assert planned.cost.usd == pytest.approx(0.95)
+    assert "never more than on demand" in planned.cost.basis
+    assert len(planned.creates) == planned.resource_count == 4
+    assert "Auto Scaling group with one spot instance" in " ".join(planned.creates)
+
+
+def test_a_training_without_end_has_to_be_meant(aws: Aws, base: str, files: CustomFiles) -> None:
+    once = plan(aws, files, LaunchChoices("base", "run-1", ttl_minutes=0))
+    assert _codes(once) == ["no-ttl"]
+    twice = plan(aws, files, LaunchChoices("base", "run-1", ttl_minutes=0, endless=True))
+    assert _codes(twice) == []
+    assert _codes(twice, "warning") == ["no-ttl"]
+    assert twice.cost is None
+    assert len(twice.creates) == twice.resource_count == 2
 
 
 def test_an_instance_type_that_is_not_offered(aws: Aws, base: str, files: CustomFiles) -> None:
@@ -201,7 +220,7 @@ def test_a_region_without_an_image(cloud: LoopbackAws, aws: Aws, base: str, file
 
 
 def test_errors_come_first(aws: Aws, base: str, files: CustomFiles) -> None:
-    planned = plan(aws, files, LaunchChoices("base", "run-1", instance_type="p4d.24xlarge", ttl_minutes=0))
+    planned = plan(aws, files, LaunchChoices("base", "run-1", instance_type="p4d.24xlarge", ttl_minutes=1441))
     assert [one.severity for one in planned.obstacles] == ["error", "info"]
 
 
