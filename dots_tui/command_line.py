@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
         help="the app on the embedded cloud: no account needed, nothing left behind",
     )
     # The command line has taken it out before: it may stand anywhere, beside the folder too.
+    top.add_argument("--read-only", action="store_true", help="change nothing in the account, whatever is pressed")
     top.add_argument("--tracks", metavar="DIR", help="a folder with route files of your own, NAME.npy")
     top.set_defaults(folder=None)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")

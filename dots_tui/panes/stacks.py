@@ -80,10 +80,24 @@ class StacksPane(Pane):
         ),
         Command("stacks.watch", "Watch", "Watch the selected training.", "w", "watch", needs=_needs_training),
         Command(
-            "stacks.stop", "Stop safely", "Save the model, then delete the stack.", "S", "stop", needs=_needs_stoppable
+            "stacks.stop",
+            "Stop safely",
+            "Save the model, then delete the stack.",
+            "S",
+            "stop",
+            needs=_needs_stoppable,
+            changes=True,
         ),
-        Command("stacks.delete", "Delete", "Delete the selected stack at once.", "D", "delete", needs=_needs_stack),
-        Command("stacks.base", "Base", "Create a base stack.", "b", "base", needs=_needs_idle),
+        Command(
+            "stacks.delete",
+            "Delete",
+            "Delete the selected stack at once.",
+            "D",
+            "delete",
+            needs=_needs_stack,
+            changes=True,
+        ),
+        Command("stacks.base", "Base", "Create a base stack.", "b", "base", needs=_needs_idle, changes=True),
         Command("stacks.refresh", "Refresh", "Ask AWS again.", "r", "refresh", show=False),
     )
     BINDINGS = bindings(ACTIONS)
@@ -123,6 +137,10 @@ class StacksPane(Pane):
     def shown(self) -> None:
         self.query_one(StackList).focus()
         self.refresh_stacks()
+
+    def account_changed(self) -> None:
+        self._show_stacks(("", []))
+        self.action_refresh()
 
     # -- what is there --------------------------------------------------------------------------------
 
