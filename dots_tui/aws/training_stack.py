@@ -9,7 +9,7 @@ from typing import Callable
 
 from dots_tui.aws import packaged
 from dots_tui.aws.base_stack import tags
-from dots_tui.aws.bucket import list_below, upload
+from dots_tui.aws.bucket import delete_below, list_below, upload
 from dots_tui.aws.events import Progress, StackEvent, follow, newest_event
 from dots_tui.aws.instances import run_command
 from dots_tui.aws.problems import AwsProblem, explained
@@ -65,6 +65,10 @@ def launch(
     if stopped():
         return
     stack_id = _create(aws, plan, now())
+    if plan.choices.reuse and any(line.code == "prefix-reused" for line in plan.lines):
+        # After the stack was accepted, long before its instance looks: DRFC begins where nothing is.
+        wiped = delete_below(aws, plan.base.bucket, plan.model_prefix)
+        yield own_event(f"{plan.model_prefix}/", "Bucket", "EMPTIED", f"{wiped} objects of the old model deleted")
     progress = Progress(plan.resource_count)
     for event in follow(aws, stack_id, poll_s=poll_s, stopped=stopped):
         progress.apply(event)

@@ -10,7 +10,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any, Callable
 
-from dots_tui.demo import aws_patches, aws_stacks
+from dots_tui.demo import aws_market, aws_patches, aws_stacks
 from dots_tui.demo.aws_http import AwsError, Fault, Gate, Hook
 from dots_tui.demo.aws_lifecycle import StackLife
 
@@ -49,6 +49,9 @@ class LoopbackAws:
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
         self._gate = Gate(_moto_application())
+        self.quotas = aws_market.Quotas()
+        """The account's vCPUs by the code of their quota."""
+        aws_market.open_market(self._gate, self.quotas)
 
     @property
     def url(self) -> str:
@@ -100,6 +103,8 @@ class LoopbackAws:
         self._life.on_instance = self._life.on_instance_gone = None
         for kept in (self.calls, self.faults):
             kept.clear()
+        self.quotas.reset()
+        self._gate.most_at_once = 0
         self.hooks.clear()
 
     # -- what can be changed and looked at --------------------------------------------------------
@@ -108,6 +113,15 @@ class LoopbackAws:
     def calls(self) -> list[tuple[str, str]]:
         """(service, action) of every request, oldest first."""
         return self._gate.calls
+
+    @property
+    def most_at_once(self) -> int:
+        """The most requests that were under way at the same time."""
+        return self._gate.most_at_once
+
+    @most_at_once.setter
+    def most_at_once(self, count: int) -> None:
+        self._gate.most_at_once = count
 
     @property
     def faults(self) -> list[Fault]:
