@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Callable
 
 from dots_tui.custom_files.documents import Document
 from dots_tui.custom_files.findings import Finding
-from dots_tui.custom_files.folder import CustomFiles, FolderProblem
+from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderProblem
 from dots_tui.milestones import Milestone
 from dots_tui.settings import Folders, Settings, SettingsFile
 
@@ -44,6 +44,8 @@ class Workspace:
     """Name of the training stack shown in the Training pane."""
     recorded: tuple[str, ...] = ()
     """Recorded logs to show in the Training pane from the start."""
+    rehearsed: tuple[bytes, str] | None = None
+    """The reward function that was rehearsed last, and what came of it in a few words."""
     milestones: set[Milestone] = field(default_factory=set)
     before_aws: Callable[[], int | None] | None = None
     """Called in a thread before AWS is first used; may return the port of the instances' SSH server."""
@@ -149,6 +151,13 @@ class Workspace:
     def model_name(self) -> str:
         """The model prefix of the saved files; "" when there is none."""
         return self.files.value("DR_LOCAL_S3_MODEL_PREFIX") if self.files is not None else ""
+
+    def rehearsal(self) -> str | None:
+        """What came of rehearsing the reward function as it is now; "" when it has changed since, None: not known."""
+        document = self.documents.get(REWARD_FUNCTION)
+        if self.rehearsed is None or document is None:
+            return None
+        return self.rehearsed[1] if self.rehearsed[0] == document.saved else ""
 
     def ended(self, name: str) -> None:
         """The training stack ``name`` is gone: nothing of it is watched any more."""

@@ -15,6 +15,7 @@ from dots_tui.aws.problems import AwsProblem, explained
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 20
+_CONNECTIONS = 32  # the checks of a launch ask at the same time
 _CALLS = 4  # one and three retries, on throttling and on errors that pass
 
 
@@ -94,6 +95,7 @@ class Aws:
             retries={"mode": "standard", "total_max_attempts": _CALLS},
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
+            max_pool_connections=_CONNECTIONS,
             **({"signature_version": UNSIGNED} if anonymous else {}),
         )
         try:

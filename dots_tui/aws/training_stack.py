@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from typing import Callable
+from typing import Any, Callable
 
 from dots_tui.aws import packaged
 from dots_tui.aws.base_stack import tags
@@ -88,10 +88,18 @@ def _upload_instance_files(aws: Aws, bucket: str) -> None:
 
 def _create(aws: Aws, plan: Plan, now: datetime) -> str:
     """Ask for the stack. Returns its id."""
+    with explained():
+        answer = aws.client("cloudformation").create_stack(
+            TemplateBody=packaged.template("training.yaml"), **stack_arguments(plan, now)
+        )
+    return str(answer["StackId"])
+
+
+def stack_arguments(plan: Plan, now: datetime) -> dict[str, Any]:
+    """What CreateStack is asked for, but for the template."""
     choices, base = plan.choices, plan.base
     assert base is not None
     times = end_times(now, choices.ttl_minutes)
-    parameters = {**plan.parameters, **times}
     labels = {
         TAG_KIND: "training",
         TAG_BASE: choices.base,
@@ -99,16 +107,15 @@ def _create(aws: Aws, plan: Plan, now: datetime) -> str:
         TAG_EXPIRES: times["ExpiresAt"],
         TAG_RACER: plan.identity.user,
     }
-    with explained():
-        answer = aws.client("cloudformation").create_stack(
-            StackName=choices.name,
-            TemplateBody=packaged.template("training.yaml"),
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-            Tags=tags(labels),
-            # With its own role CloudFormation can delete the stack whoever asks for it, also the instance.
-            **({"RoleARN": base.stack_role} if base.stack_role else {}),
-        )
-    return str(answer["StackId"])
+    return {
+        "StackName": choices.name,
+        "Parameters": [
+            {"ParameterKey": key, "ParameterValue": value} for key, value in {**plan.parameters, **times}.items()
+        ],
+        "Tags": tags(labels),
+        # With its own role CloudFormation can delete the stack whoever asks for it, also the instance.
+        **({"RoleARN": base.stack_role} if base.stack_role else {}),
+    }
 
 
 def end_times(now: datetime, minutes: int) -> dict[str, str]:

@@ -22,10 +22,10 @@ def plan_lines(planned: Plan) -> Iterator[str]:
     yield f"  model goes to {planned.model_prefix}/, {ends}"
     if cost is not None:
         yield f"  costs at most {cost.usd:.2f} USD ({cost.basis})"
-    for obstacle in planned.obstacles:
-        yield f"{obstacle.severity}: {obstacle.message}"
-        if obstacle.fix:
-            yield f"  {obstacle.fix}"
+    for line in planned.lines:
+        yield f"{line.severity}: {line.message}"
+        if line.fix:
+            yield f"  {line.fix}"
 
 
 def plan_document(planned: Plan) -> dict[str, Any]:
@@ -47,6 +47,16 @@ def plan_document(planned: Plan) -> dict[str, Any]:
         "creates": list(planned.creates),
         "parameters": dict(planned.parameters),
         "blocked": planned.blocked,
+        "checks": [
+            {
+                "topic": one.topic,
+                "severity": one.severity,
+                "code": one.code,
+                "message": one.message,
+                "fix": one.fix or None,
+            }
+            for one in planned.lines
+        ],
         "obstacles": [
             {"severity": one.severity, "code": one.code, "message": one.message, "fix": one.fix or None}
             for one in planned.obstacles

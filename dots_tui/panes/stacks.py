@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Callable, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -17,8 +17,11 @@ from dots_tui.milestones import Milestone
 from dots_tui.panes import stacks_ending, stacks_launch
 from dots_tui.panes import stacks_view as view
 from dots_tui.panes.base import Pane
+from dots_tui.panes.launch_board import BestPrices, LaunchBoard, LineDetails, PlanBox
+from dots_tui.panes.launching import Launching
 from dots_tui.panes.stacks_list import StackDetails, StackList
 from dots_tui.panes.stacks_operations import Operation, Operations
+from dots_tui.panes.stacks_prices import Prices
 from dots_tui.widgets.event_tree import StackEvents
 
 if TYPE_CHECKING:
@@ -34,6 +37,10 @@ _NO_STACKS = (
 )
 _NO_RUNS = "No training. [b]n[/b] launches one with the files of pane 1."
 _NO_BASE = "No complete base stack. [b]b[/b] creates one; a training needs it."
+
+
+_OF_LAUNCH = ("stacks.go", "stacks.fix", "stacks.cli", "stacks.fold")
+_OF_LIST = ("stacks.watch", "stacks.stop", "stacks.delete")
 
 
 def _needs_idle(pane: StacksPane) -> str:
@@ -65,6 +72,25 @@ def _needs_idle_or_selected(pane: StacksPane) -> str:
     return "" if stack is not None and stack.name == pane.operations.stack else _needs_idle(pane)
 
 
+def _needs_plan(pane: StacksPane) -> str:
+    launching = pane.launching
+    if not launching.active:
+        return "no launch is prepared (n prepares one)"
+    return "" if launching.plan is not None else "not everything has been looked at yet"
+
+
+def _needs_go(pane: StacksPane) -> str:
+    plan = pane.launching.plan
+    return _needs_plan(pane) or ("something is in the way: a line says no-go" if plan and plan.blocked else "")
+
+
+def _needs_remedy(pane: StacksPane) -> str:
+    if not pane.launching.active:
+        return "no launch is prepared (n prepares one)"
+    line = pane.launching.board.here
+    return "" if line is not None and line.remedies else "nothing can be put right from this line"
+
+
 class StacksPane(Pane):
     """The stacks above; below the events of what is under way, and what is known about the selected stack."""
 
@@ -77,6 +103,32 @@ class StacksPane(Pane):
     ACTIONS: ClassVar[tuple[Command, ...]] = (
         Command(
             "stacks.new", "New run", "Plan and launch a training with the open files.", "n", "new", needs=_needs_base
+        ),
+        Command("stacks.go", "Launch", "Launch what was planned.", "y", "go", needs=_needs_go, changes=True),
+        Command("stacks.fix", "Fix", "Put right what the line of the board says.", "F", "fix", needs=_needs_remedy),
+        Command(
+            "stacks.cli",
+            "Copy as CLI",
+            "Copy the plan as the commands of the AWS CLI that do the same.",
+            "c",
+            "cli",
+            needs=_needs_plan,
+        ),
+        Command(
+            "stacks.fold",
+            "Plan",
+            "The plan and the prices, or the board, where there is no room for both.",
+            "v",
+            "fold",
+            show=False,
+            needs=_needs_plan,
+        ),
+        Command(
+            "stacks.prices",
+            "Prices",
+            "What GPU types cost now, zone by zone; one fills the form.",
+            "p",
+            "prices",
         ),
         Command("stacks.watch", "Watch", "Watch the selected training.", "w", "watch", needs=_needs_training),
         Command(
@@ -112,6 +164,11 @@ class StacksPane(Pane):
         self._wanted = ""
         self._asking: Job | None = None
         self._turns = 0
+        self.when_asked: Callable[[], None] | None = None
+        """Called once, after the next answer of AWS."""
+        self.launching = Launching(self)
+        """The launch that is prepared."""
+        self.prices = Prices(self)
         self._events = StackEvents(id="stacks-events", classes="box")
         self.operations = Operations(self, self._events, self.say, self.blame, self.refresh_stacks)
         """What is under way."""
@@ -123,9 +180,17 @@ class StacksPane(Pane):
         with Horizontal(id="stacks-below"):
             yield self._events
             yield StackDetails(id="stacks-details", classes="box")
+        with Horizontal(id="launch"):
+            with Vertical(id="launch-left"):
+                yield LaunchBoard(id="launch-board", classes="box")
+                yield LineDetails(id="launch-line", markup=False)
+            with Vertical(id="launch-right"):
+                yield BestPrices(id="launch-prices", classes="box")
+                yield PlanBox(id="launch-plan", classes="box")
 
     def on_mount(self) -> None:
         self.query_one(StackList).border_title = "stacks"
+        self.query_one(PlanBox).border_title = "plan"
         self._arrange()
         self.refresh_stacks()
         self.set_interval(_REFRESH_SECONDS, self._refresh_now_and_then)
@@ -133,12 +198,16 @@ class StacksPane(Pane):
 
     def on_unmount(self) -> None:
         self.operations.cancel()
+        self.launching.cancel()
 
     def shown(self) -> None:
-        self.query_one(StackList).focus()
+        (self.query_one(LaunchBoard) if self.launching.active else self.query_one(StackList)).focus()
         self.refresh_stacks()
 
     def account_changed(self) -> None:
+        self.prices.forget()
+        if self.launching.active:
+            self.launching.drop()
         self._show_stacks(("", []))
         self.action_refresh()
 
@@ -188,6 +257,11 @@ class StacksPane(Pane):
             self.workspace.milestones.add(Milestone.BASE_READY)
         self._arrange()
         self._tick()
+        wanted, self.when_asked = self.when_asked, None
+        if wanted is not None and self.aws_region:
+            wanted()
+        elif wanted is not None:
+            self.when_asked = wanted
 
     def _cannot_ask(self, error: Exception) -> None:
         self._trouble, self._asked = error, True
@@ -214,7 +288,7 @@ class StacksPane(Pane):
     def _arrange(self) -> None:
         """Show what there is to show, and leave the rest of the pane to it."""
         operating = bool(self._events.border_title)
-        empty = not self.stacks and not operating
+        empty = not self.stacks and not operating and not self.launching.active
         self.set_class(empty, "-empty")
         self.set_class(operating, "-operating")
         self._events.border_subtitle = "" if self.busy else "esc closes"
@@ -248,9 +322,18 @@ class StacksPane(Pane):
         self.set_class(stack is not None, "-selected")
         self.query_one(StackDetails).show(stack, self.stacks)
 
+    @on(LaunchBoard.Moved)
+    def _show_line(self) -> None:
+        self.launching.show_details()
+
     def key_escape(self) -> None:
-        """What has ended need not be shown any longer."""
-        if not self.busy:
+        """What is prepared is dropped; what has ended need not be shown any longer."""
+        if self.has_class("-plan"):
+            self.remove_class("-plan")
+            self._focus_launch()
+        elif self.launching.active:
+            self.launching.drop()
+        elif not self.busy:
             self._events.border_title = ""
             self.say("")
 
@@ -260,6 +343,36 @@ class StacksPane(Pane):
         """Begin an operation and show its events; the cursor goes to its stack."""
         self._wanted = operation.stack
         self.operations.run(operation)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The keys of a launch are there while one is prepared, those of the list while none is."""
+        if parameters and parameters[0] in _OF_LAUNCH:
+            return self.launching.active
+        if parameters and parameters[0] in _OF_LIST:
+            return not self.launching.active
+        return super().check_action(action, parameters)
+
+    def action_go(self) -> None:
+        self.launching.go()
+
+    @on(LaunchBoard.Chosen)
+    def action_fix(self) -> None:
+        self.launching.fix()
+
+    def action_cli(self) -> None:
+        self.launching.copy()
+
+    def action_fold(self) -> None:
+        self.toggle_class("-plan")
+        self._focus_launch()
+
+    def _focus_launch(self) -> None:
+        """The board is hidden behind the plan where there is no room for both: its keys are then the pane's."""
+        hidden = self.has_class("-plan") and not self.screen.has_class("-wide")
+        self.focus() if hidden else self.query_one(LaunchBoard).focus()
+
+    def action_prices(self) -> None:
+        self.prices.show()
 
     def action_refresh(self) -> None:
         self._trouble, self._asked = None, False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dots_tui.background import Job, in_background
+from dots_tui.background import Job
 from dots_tui.custom_files.folder import FolderProblem
 from dots_tui.milestones import Milestone
 from dots_tui.panes import stacks_operations as operations
@@ -13,7 +13,6 @@ from dots_tui.panes import stacks_view as view
 from dots_tui.panes.saving import write_document
 from dots_tui.panes.stack_forms import BaseAnswers, BaseForm, LaunchAnswers, LaunchForm
 from dots_tui.panes.stacks_operations import Operation
-from dots_tui.panes.stacks_plan import PlanDialog
 from dots_tui.widgets.dialogs import Choose
 
 if TYPE_CHECKING:
@@ -109,27 +108,12 @@ def _plan(pane: StacksPane, answers: LaunchAnswers | None) -> None:
         market=answers.market,
         ttl_minutes=answers.ttl_minutes or settings.ttl_minutes,  # without end is never what was chosen last
     )
-    files = pane.workspace.files
-    assert files is not None
-    pane.say(f"Planning {answers.name} …")
-
-    def make(_: Job) -> Plan:
-        from dots_tui.aws.training_plan import LaunchChoices, plan
-
-        minutes = answers.ttl_minutes
-        choices = LaunchChoices(
-            answers.base, answers.name, answers.market, answers.instance_type, minutes, endless=minutes == 0
-        )
-        return plan(pane.workspace.aws(), files, choices)
-
-    def planned(found: Plan) -> None:
-        pane.say("")
-        pane.app.push_screen(PlanDialog(found), lambda yes: _launch(pane, found) if yes else None)
-
-    in_background(pane, make, planned, pane.blame, name="plan")
+    pane.say("")
+    pane.launching.begin(answers)
 
 
-def _launch(pane: StacksPane, planned: Plan) -> None:
+def launch_planned(pane: StacksPane, planned: Plan) -> None:
+    """Do what was planned and agreed to, and show its events."""
     name, files = planned.choices.name, pane.workspace.files
     assert files is not None
 

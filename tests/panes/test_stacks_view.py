@@ -212,16 +212,3 @@ def test_the_plan_says_first_what_it_costs() -> None:
     assert rows[:2] == [("costs", "at most 0.95 USD"), ("costs", "list price")]
     assert ("creates", "another thing") in rows
     assert plan_words.summary(planned(cost=None))[0][0] == "ends"
-
-
-def test_only_what_is_in_order_is_called_so() -> None:
-    finding = SimpleNamespace(severity="error", message="broken", fix="mend it", finding=object())
-    incomplete = SimpleNamespace(name="base", bucket="", complete=False)
-    assert plan_words.in_order(planned()) == [
-        "account 123456789012, us-east-1",
-        "base stack base, bucket bucket-1",
-        "image ami-1 of 2030-01-01",
-        "2 files without errors",
-    ]
-    assert plan_words.in_order(planned(finding, base=incomplete, image=None)) == ["account 123456789012, us-east-1"]
-    assert plan_words.in_the_way(planned(finding)) == [("error", "broken", "mend it")]

@@ -29,6 +29,8 @@ class Known:
 
     address: str = ""
     rehearsal: str | None = None
+    budget: float | None = None
+    """What the run may cost at most, in USD; None: as much as it does."""
 
 
 class Facts:
