@@ -71,6 +71,12 @@ class Stack:
     outputs: tuple[tuple[str, str], ...] = ()
     exports: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def region(self) -> str:
+        """Where it is, as its id says."""
+        parts = self.id.split(":")
+        return parts[3] if len(parts) > 3 else ""  # arn:aws:cloudformation:REGION:...
+
 
 class NotEmpty(AwsProblem):
     """A base stack's bucket still holds models, logs or custom files."""

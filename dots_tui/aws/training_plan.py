@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Callable
 
 from dots_tui.aws import packaged, prices
 from dots_tui.aws.base_stack import BaseStack, tag_value
 from dots_tui.aws.bucket import Upload, uploads
 from dots_tui.aws.checks import Obstacle, look
-from dots_tui.aws.checks.facts import Facts, Known
+from dots_tui.aws.checks.facts import DELETE_AFTER_MINUTES, Facts, Known
 from dots_tui.aws.checks.line import SEVERITIES
 from dots_tui.aws.checks.own import LONGEST_MINUTES
 from dots_tui.aws.instances import Image
@@ -19,9 +19,6 @@ from dots_tui.aws.session import Aws, Identity
 from dots_tui.custom_files.folder import CustomFiles
 
 __all__ = ["DELETE_AFTER_MINUTES", "LONGEST_MINUTES", "Known", "LaunchChoices", "Obstacle", "Plan", "digest", "plan"]
-
-DELETE_AFTER_MINUTES = 15
-"""How long after its time to live a stack is deleted by its schedule, if the instance did not do it."""
 
 
 @dataclass(frozen=True)
@@ -81,14 +78,7 @@ def plan(
     facts = Facts(aws, files, choices, known or Known())
     lines = look(facts, tell)
     found, image, identity = facts.base, facts.image, facts.identity
-    cost = _most(choices, aws.region)
     in_the_way = [line for line in lines if line.severity != "good"]
-    if cost is None and choices.ttl_minutes > 0 and not any(line.topic == "type" for line in in_the_way):
-        what = f"No list price is known for {choices.instance_type} in {aws.region}."
-        no_price = Obstacle("info", "no-price", what, topic="ends")
-        lines.append(no_price)
-        in_the_way.append(no_price)
-        tell(no_price)
     return Plan(
         choices=choices,
         region=aws.region,
@@ -105,21 +95,11 @@ def plan(
             "Run": tag_value(facts.model),
             "Racer": tag_value(identity.user),
         },
-        cost=cost,
+        cost=facts.cost,
         obstacles=tuple(sorted(in_the_way, key=lambda one: SEVERITIES.index(one.severity))),
         digest=digest(facts.contents),
         lines=tuple(lines),
     )
-
-
-def _most(choices: LaunchChoices, region: str) -> prices.Cost | None:
-    """What the launch can cost at most. AWS takes no more for a spot instance than for one on demand."""
-    cost = prices.most(choices.instance_type, region, choices.ttl_minutes + DELETE_AFTER_MINUTES)
-    if cost is None or choices.ttl_minutes == 0:
-        return None
-    if choices.market != "spot":
-        return cost
-    return replace(cost, basis=f"a spot instance costs less, and never more than on demand: {cost.basis}")
 
 
 def digest(contents: Mapping[str, bytes]) -> str:

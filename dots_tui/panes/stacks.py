@@ -190,6 +190,7 @@ class StacksPane(Pane):
 
     def on_mount(self) -> None:
         self.query_one(StackList).border_title = "stacks"
+        self.query_one(StackList).price_of = self.prices.of
         self.query_one(PlanBox).border_title = "plan"
         self._arrange()
         self.refresh_stacks()
@@ -251,6 +252,8 @@ class StacksPane(Pane):
         self._trouble, self._asked = None, True
         listing = self.query_one(StackList)
         listing.set_stacks(self.stacks)
+        if any(view.is_running(stack) and self.prices.of(stack) is None for stack in self.stacks):
+            self.prices.want()
         if self._wanted and listing.select(self._wanted):
             self._wanted = ""
         if self.bases:
@@ -269,7 +272,7 @@ class StacksPane(Pane):
 
     def _tick(self) -> None:
         """The time left runs on between two answers of AWS."""
-        self.host.set_status("run", view.run_status(self.stacks, datetime.now(timezone.utc)))
+        self.host.set_status("run", view.run_status(self.stacks, datetime.now(timezone.utc), self.prices.of))
         self.query_one(StackList).tick()
         self._show_details()
 
@@ -320,7 +323,7 @@ class StacksPane(Pane):
     def _show_details(self) -> None:
         stack = self.selected
         self.set_class(stack is not None, "-selected")
-        self.query_one(StackDetails).show(stack, self.stacks)
+        self.query_one(StackDetails).show(stack, self.stacks, self.prices.of)
 
     @on(LaunchBoard.Moved)
     def _show_line(self) -> None:

@@ -88,14 +88,29 @@ def _ask(pane: StacksPane) -> None:
     settings, taken = pane.workspace.settings, {stack.name for stack in pane.stacks}
     base = settings.base_stack if settings.base_stack in pane.bases else pane.bases[0]
     name = view.suggest_name(pane.workspace.model_name(), taken)
-    preset = LaunchAnswers(base, name, settings.instance_type, settings.ttl_minutes, settings.market)
     region = pane.aws_region
+    minutes = _minutes(pane, region)
+    preset = LaunchAnswers(base, name, settings.instance_type, minutes, settings.market)
 
     def cost(kind: str, minutes: int) -> str:
         return view.most_it_costs(kind, region, minutes, DELETE_AFTER_MINUTES)
 
     types = view.instance_types(settings.instance_type)
     pane.app.push_screen(LaunchForm(pane.bases, types, preset, taken, cost), lambda answers: _plan(pane, answers))
+
+
+def _minutes(pane: StacksPane, region: str) -> int:
+    """The time to live to begin with: the budget's, where there is one and a price is known, else that of last time."""
+    from dots_tui.aws.prices import minutes_for
+    from dots_tui.aws.training_plan import DELETE_AFTER_MINUTES, LONGEST_MINUTES
+
+    settings = pane.workspace.settings
+    # At the price on demand: that is the most a spot instance can cost.
+    usd = pane.prices.usd_per_hour(region, settings.instance_type, "standard") if settings.budget else None
+    if usd is None:
+        return settings.ttl_minutes
+    minutes = minutes_for(float(settings.budget), usd, DELETE_AFTER_MINUTES)
+    return min(minutes, LONGEST_MINUTES) or settings.ttl_minutes
 
 
 def _plan(pane: StacksPane, answers: LaunchAnswers | None) -> None:

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from dots_tui.background import Job, in_background
+from dots_tui.panes import stacks_view as view
 from dots_tui.panes.prices import PricesScreen
 
 if TYPE_CHECKING:
     from dots_tui.aws.market import Market, Price
+    from dots_tui.aws.stacks import Stack
     from dots_tui.panes.stacks import StacksPane
 
 _GOOD_FOR = timedelta(minutes=5)
@@ -98,6 +100,13 @@ class Prices:
         else:
             pane.action_command("stacks.new")
 
+    def of(self, stack: Stack) -> float | None:
+        """What a training costs an hour: the list price, else that of now; None when neither is known."""
+        if stack.kind != "training":
+            return None
+        listed = view.price(stack)
+        return listed if listed is not None else self.usd_per_hour(stack.region, stack.instance_type, stack.market)
+
     def usd_per_hour(self, region: str, instance_type: str, market: str) -> float | None:
         """What an instance costs an hour now, with its disk and address; None when that is not known."""
         from dots_tui.aws import prices
@@ -106,6 +115,6 @@ class Prices:
         price = row.of(market) if row is not None else None
         if price is not None:
             return prices.per_hour(price)
-        if region != prices.REGION or instance_type not in prices.ON_DEMAND_USD_PER_HOUR:
+        if market == "spot" or region != prices.REGION or instance_type not in prices.ON_DEMAND_USD_PER_HOUR:
             return None
         return prices.per_hour(prices.ON_DEMAND_USD_PER_HOUR[instance_type])

@@ -243,3 +243,14 @@ def test_a_bucket_that_is_gone_is_told(aws: Aws, base: str, files: CustomFiles) 
     planned = plan(aws, files, CHOICES)
     assert "does not exist any more" in line(planned, "bucket").message
     assert planned.blocked
+
+
+def test_a_budget_becomes_the_time_to_live(aws: Aws, base: str, files: CustomFiles) -> None:
+    found = line(plan(aws, files, CHOICES, Known(budget=0.5)), "cost")
+    assert found.code == "over-budget"
+    minutes = int(found.remedies[0].value)
+    fits = plan(aws, files, LaunchChoices("base", "run-1", ttl_minutes=minutes), Known(budget=0.5))
+    assert line(fits, "cost").severity == "good"
+    assert fits.cost is not None
+    assert 0.45 < fits.cost.usd <= 0.5
+    assert not line(plan(aws, files, CHOICES, Known(budget=0.05)), "cost").remedies

@@ -60,8 +60,17 @@ def test_what_it_costs_at_most_includes_the_last_line_of_defence(aws: Aws, base:
     assert planned.cost is not None
     assert planned.cost.hours == (120 + DELETE_AFTER_MINUTES) / 60
     assert planned.cost.usd > prices.ON_DEMAND_USD_PER_HOUR["g4dn.2xlarge"] * planned.cost.hours
-    assert "list price" in planned.cost.basis
-    assert prices.AS_OF in planned.cost.basis
+    assert "asked for now" in planned.cost.basis
+
+
+def test_where_prices_cannot_be_asked_for_a_dated_list_stands_in(
+    cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles
+) -> None:
+    cloud.faults.append(Fault("pricing", "GetProducts", "AccessDeniedException", "no", 400, times=9))
+    planned = plan(aws, files, CHOICES)
+    assert planned.cost is not None
+    assert f"list price of {prices.AS_OF}" in planned.cost.basis
+    assert not planned.blocked
 
 
 def test_no_price_is_said_and_not_guessed(aws: Aws, base: str, files: CustomFiles) -> None:

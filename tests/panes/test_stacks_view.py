@@ -126,7 +126,7 @@ def test_the_details_of_a_training() -> None:
     assert rows["state"] == "running, made 30 min ago"
     assert rows["instance"] == "g4dn.2xlarge  standard  i-1  203.0.113.7"
     assert rows["ends"] == "in 0:48, after saving the model"
-    assert rows["cost"] == "about 0.38 USD so far, 0.76 USD an hour (list price)"
+    assert rows["cost"] == "about 0.38 USD so far, 0.99 USD by its end; 0.76 USD an hour (list price)"
     assert rows["model"] == "training/run-1/"
     assert "made by" not in rows
 

@@ -27,6 +27,7 @@ CHECKS = (
     Check("quota", "quota", machine.quota),
     Check("name", "stack name", stack.name, essential=True),
     Check("ends", "time to live", own.ends, essential=True),
+    Check("cost", "cost", own.cost),
     Check("model", "model prefix", model.prefix, essential=True),
     Check("pretrained", "pretrained model", model.pretrained, essential=True),
     Check("custom", "custom files", model.custom_files, essential=True),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
+from dots_tui.aws import prices
 from dots_tui.aws.base_stack import BaseStack, base_of
 from dots_tui.aws.instances import Image, newest_image
+from dots_tui.aws.market import on_demand
+from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.stacks import Stack, list_stacks
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.folder import RUN_ENV, CustomFiles, FolderProblem
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from dots_tui.aws.training_plan import LaunchChoices
 
 T = TypeVar("T")
+DELETE_AFTER_MINUTES = 15
+"""How long after its time to live a stack is deleted by its schedule, if the instance did not do it."""
 GONE = ("DELETE_COMPLETE", "ROLLBACK_COMPLETE")
 MODEL, CUSTOM = "DR_LOCAL_S3_MODEL_PREFIX", "DR_LOCAL_S3_CUSTOM_FILES_PREFIX"
 
@@ -66,6 +71,32 @@ class Facts:
     def identity(self) -> Identity:
         """Who we are."""
         return self._once("identity", self.aws.identity)
+
+    @property
+    def cost(self) -> prices.Cost | None:
+        """What the launch can cost at most; None without an end, or when no price is known."""
+        return self._once("cost", self._most)
+
+    def _most(self) -> prices.Cost | None:
+        """AWS takes no more for a spot instance than for one on demand, whose price is asked for, else listed."""
+        choices, region = self.choices, self.aws.region
+        if choices.ttl_minutes <= 0:
+            return None
+        minutes = choices.ttl_minutes + DELETE_AFTER_MINUTES
+        try:
+            live = on_demand(self.aws, choices.instance_type, region).get(region)
+        except AwsProblem:
+            live = None  # there is a list for that
+        if live is not None:
+            cost = prices.of_live(live, minutes, f"on-demand price of {region}, asked for now")
+        else:
+            listed = prices.most(choices.instance_type, region, minutes)
+            if listed is None:
+                return None
+            cost = listed
+        if choices.market != "spot":
+            return cost
+        return replace(cost, basis=f"a spot instance costs less, and never more than on demand: {cost.basis}")
 
     def neighbours(self) -> list[Stack]:
         """The other trainings of the same base stack that are there."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from dots_tui.aws import account
+from dots_tui.aws import account, prices
+from dots_tui.aws.checks.facts import DELETE_AFTER_MINUTES
 from dots_tui.aws.checks.line import Obstacle, Remedy, error, good, warning
 from dots_tui.custom_files.check import check
 from dots_tui.custom_files.folder import REWARD_FUNCTION
@@ -61,6 +62,27 @@ def _without_end(said_twice: bool) -> Obstacle:
         return warning("no-ttl", what, "Stop it yourself when it has learned enough.")
     fix = f"Give it 1 to {LONGEST_MINUTES} minutes. To mean it, say it twice: --ttl 0 --without-end."
     return error("no-ttl", what, fix)
+
+
+def cost(facts: Facts) -> Iterable[Obstacle]:
+    """The most it can cost, and whether the budget pays for that."""
+    choices, most, budget = facts.choices, facts.cost, facts.known.budget
+    if choices.ttl_minutes <= 0:
+        return
+    if most is None:
+        what = f"No price is known for {choices.instance_type} in {facts.aws.region}."
+        yield Obstacle("info", "no-price", what)
+    elif budget is not None and most.usd > budget:
+        minutes = prices.minutes_for(budget, most.usd_per_hour, DELETE_AFTER_MINUTES)
+        what = f"It can cost {most.usd:.2f} USD, which is more than your budget of {budget:.2f} USD."
+        if minutes:
+            fix = f"{minutes} min are within it."
+            yield warning("over-budget", what, fix, Remedy("ttl", f"{minutes} min", value=str(minutes)))
+        else:
+            yield warning("over-budget", what, "Not even the launch is within it: choose a cheaper type.")
+    else:
+        within = f", within your budget of {budget:.2f} USD" if budget is not None else ""
+        yield good("cost", f"at most {most.usd:.2f} USD{within}")
 
 
 def files(facts: Facts) -> Iterable[Obstacle]:
