@@ -65,10 +65,8 @@ class StackList(RowList):
     def tick(self) -> None:
         """Time goes on: draw again when that shows."""
         now = datetime.now(timezone.utc)
-        cells = [
-            {key: clean(value) for key, value in view.cells(stack, now, self.price_of).items()}
-            for stack in self._stacks
-        ]
+        rows = [view.cells(stack, now, self.price_of) for stack in self._stacks]
+        cells = [{key: clean(value) for key, value in row.items()} for row in rows]
         if cells != self._cells:
             self._cells = cells
             self.redraw()
