@@ -32,6 +32,7 @@ __all__ = [
     "follow",
     "get_stack",
     "list_stacks",
+    "recognised",
     "resource_count",
     "wait",
 ]
@@ -96,7 +97,7 @@ def list_stacks(aws: Aws) -> list[Stack]:
     with explained():
         for page in aws.client("cloudformation").get_paginator("describe_stacks").paginate():
             rows.extend(page["Stacks"])
-    found = [stack for stack in map(_stack, rows) if stack is not None]
+    found = [stack for stack in map(recognised, rows) if stack is not None]
     return sorted(_with_instances(aws, found), key=lambda stack: stack.created, reverse=True)
 
 
@@ -104,7 +105,7 @@ def get_stack(aws: Aws, name: str) -> Stack:
     """One stack of ours. Raises AwsProblem ``no-such-stack``, or ``other-stack`` when it is not one of ours."""
     with explained():
         row = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-    stack = _stack(row)
+    stack = recognised(row)
     if stack is None:
         raise AwsProblem(
             "other-stack",
@@ -192,7 +193,7 @@ def own_event(resource: str, kind: str, status: str, reason: str = "") -> StackE
 # -- reading what CloudFormation says ---------------------------------------------------------------
 
 
-def _stack(row: Mapping[str, Any]) -> Stack | None:
+def recognised(row: Mapping[str, Any]) -> Stack | None:
     """A stack of ours out of a row of ``describe_stacks``; None when it is somebody else's."""
     tags = {tag["Key"]: tag["Value"] for tag in row.get("Tags", ())}
     parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in row.get("Parameters", ())}

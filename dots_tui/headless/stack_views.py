@@ -78,6 +78,7 @@ def stack_document(stack: Stack) -> dict[str, Any]:
         "expires": _iso(stack.expires) if stack.expires else None,
         "base": stack.base or None,
         "run": stack.run or None,
+        "region": stack.region or None,
     }
 
 

@@ -19,12 +19,14 @@ from dots_tui.panes import stacks_view as view
 from dots_tui.panes.base import Pane
 from dots_tui.panes.launch_board import BestPrices, LaunchBoard, LineDetails, PlanBox
 from dots_tui.panes.launching import Launching
+from dots_tui.panes.orphans import OrphanWatch
 from dots_tui.panes.stacks_list import StackDetails, StackList
 from dots_tui.panes.stacks_operations import Operation, Operations
 from dots_tui.panes.stacks_prices import Prices
 from dots_tui.widgets.event_tree import StackEvents
 
 if TYPE_CHECKING:
+    from dots_tui.aws.problems import AwsProblem
     from dots_tui.aws.stacks import Stack
 
 _REFRESH_SECONDS = 15.0
@@ -130,6 +132,14 @@ class StacksPane(Pane):
             "p",
             "prices",
         ),
+        Command(
+            "stacks.orphans",
+            "Orphans",
+            "What trainings left behind in any region of the account, and how to end it.",
+            "o",
+            "orphans",
+            show=False,
+        ),
         Command("stacks.watch", "Watch", "Watch the selected training.", "w", "watch", needs=_needs_training),
         Command(
             "stacks.stop",
@@ -169,6 +179,9 @@ class StacksPane(Pane):
         self.launching = Launching(self)
         """The launch that is prepared."""
         self.prices = Prices(self)
+        self.orphans = OrphanWatch(self)
+        self._dark: dict[str, AwsProblem] = {}
+        """Regions that could not be looked into, and why."""
         self._events = StackEvents(id="stacks-events", classes="box")
         self.operations = Operations(self, self._events, self.say, self.blame, self.refresh_stacks)
         """What is under way."""
@@ -176,6 +189,7 @@ class StacksPane(Pane):
     def compose(self) -> ComposeResult:
         yield Static(_LOADING, id="stacks-empty")
         yield StackList(id="stacks-list", classes="box")
+        yield Static(id="stacks-line", markup=False)
         yield Static(id="stacks-said")
         with Horizontal(id="stacks-below"):
             yield self._events
@@ -209,7 +223,8 @@ class StacksPane(Pane):
         self.prices.forget()
         if self.launching.active:
             self.launching.drop()
-        self._show_stacks(("", []))
+        self.orphans.forget()
+        self._show_stacks(("", [], {}))
         self.action_refresh()
 
     # -- what is there --------------------------------------------------------------------------------
@@ -226,8 +241,9 @@ class StacksPane(Pane):
 
     @property
     def bases(self) -> list[str]:
-        """Names of the base stacks that are complete."""
-        return [stack.name for stack in self.stacks if stack.kind == "base" and view.state(stack).word == "ready"]
+        """Names of the base stacks of the region in use that are complete."""
+        here = [stack for stack in self.stacks if stack.kind == "base" and stack.region == self.aws_region]
+        return [stack.name for stack in here if view.state(stack).word == "ready"]
 
     def _refresh_now_and_then(self) -> None:
         self._turns += 1
@@ -237,21 +253,25 @@ class StacksPane(Pane):
     def refresh_stacks(self) -> None:
         """Ask AWS for the stacks, beside the interface. An older question is not waited for."""
 
-        def ask(_: Job) -> tuple[str, list[Stack]]:
-            from dots_tui.aws.stacks import list_stacks
+        def ask(_: Job) -> tuple[str, list[Stack], dict[str, AwsProblem]]:
+            from dots_tui.aws.account import chosen_regions
+            from dots_tui.aws.everywhere import stacks_of
 
             aws = self.workspace.aws()
-            return aws.region, list_stacks(aws)
+            return aws.region, *stacks_of(aws, chosen_regions(self.workspace.settings.regions, aws.region))
 
         if self._asking is not None:
             self._asking.cancel()
         self._asking = in_background(self, ask, self._show_stacks, self._cannot_ask, name="stacks")
 
-    def _show_stacks(self, found: tuple[str, list[Stack]]) -> None:
-        self.aws_region, self.stacks = found
+    def _show_stacks(self, found: tuple[str, list[Stack], dict[str, AwsProblem]]) -> None:
+        self.aws_region, self.stacks, self._dark = found
         self._trouble, self._asked = None, True
         listing = self.query_one(StackList)
         listing.set_stacks(self.stacks)
+        if self.aws_region and self.orphans.result is None:
+            self.orphans.look()
+        self.show_line()
         if any(view.is_running(stack) and self.prices.of(stack) is None for stack in self.stacks):
             self.prices.want()
         if self._wanted and listing.select(self._wanted):
@@ -282,6 +302,14 @@ class StacksPane(Pane):
         """Tell something below the list; it stays until something else is told. "" takes it away."""
         self._said = (text, "", False)
         self._arrange()
+
+    def show_line(self) -> None:
+        """Base stack, access, orphans, and regions that are dark: one line below the list."""
+        line = self.query_one("#stacks-line", Static)
+        words = view.line_below(self.stacks, self.aws_region, self.workspace.settings.address, self._dark)
+        parts = [*words, *([self.orphans.words] if self.aws_region else [])]
+        line.update("   ".join(parts))
+        line.set_class(self.orphans.bad or bool(self._dark), "-warning")
 
     def blame(self, error: Exception) -> None:
         """Tell what went wrong and what to do about it."""
@@ -374,6 +402,20 @@ class StacksPane(Pane):
         hidden = self.has_class("-plan") and not self.screen.has_class("-wide")
         self.focus() if hidden else self.query_one(LaunchBoard).focus()
 
+    def action_orphans(self) -> None:
+        self.orphans.show()
+
+    def _go_to(self, stack: Stack) -> None:
+        """What is done to a stack of another region is asked for there; the region left goes on being looked at."""
+        if not self.aws_region or stack.region in ("", self.aws_region):
+            return
+        looked_at = [name for name in self.workspace.settings.regions.split(",") if name not in ("", stack.region)]
+        self.workspace.settings_file.update(regions=",".join(dict.fromkeys([*looked_at, self.aws_region])))
+        self.workspace.use(region=stack.region)
+        self.aws_region = stack.region
+        self.host.set_status("region", stack.region)
+        self.notify(f"{stack.region} is the region in use now.", timeout=4)
+
     def action_prices(self) -> None:
         self.prices.show()
 
@@ -392,13 +434,16 @@ class StacksPane(Pane):
     def action_watch(self) -> None:
         stack = self.selected
         if stack is not None and stack.kind == "training":
+            self._go_to(stack)
             self.workspace.watched = stack.name
             self.host.show_pane(3)
 
     def action_stop(self) -> None:
         if self.selected is not None:
+            self._go_to(self.selected)
             stacks_ending.ask_and_stop(self, self.selected.name)
 
     def action_delete(self) -> None:
         if self.selected is not None:
+            self._go_to(self.selected)
             stacks_ending.ask_and_delete(self, self.selected)

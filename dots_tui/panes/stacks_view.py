@@ -11,10 +11,11 @@ from dots_tui.aws import prices
 from dots_tui.widgets.glyphs import age
 
 if TYPE_CHECKING:
+    from dots_tui.aws.problems import AwsProblem
     from dots_tui.aws.stacks import Stack
 
-COLUMNS = ("name", "state", "left", "type", "address", "$/h", "market")
-_DROPPED_FIRST = ("market", "$/h", "address", "type", "left")
+COLUMNS = ("name", "state", "left", "type", "region", "address", "$/h", "market", "age")
+_DROPPED_FIRST = ("age", "market", "$/h", "address", "type", "region", "left")
 """What a narrow terminal does without, in this order."""
 _BETWEEN = 2
 _MINUTE = 60
@@ -52,6 +53,8 @@ def state(stack: Stack) -> State:
     known = _STATES.get(stack.status)
     if known is not None:
         return known
+    if stack.status.endswith("_COMPLETE") and stack.kind == "training" and not stack.instance_id:
+        return State("warning", "warning", "no instance")
     if stack.status.endswith("_COMPLETE"):
         return State("active", "good", "running") if stack.kind == "training" else State("good", "good", "ready")
     sign = "error" if stack.status.endswith("_FAILED") else "busy"
@@ -107,9 +110,11 @@ def cells(stack: Stack, now: datetime, price_of: PriceOf = price) -> dict[str, s
         "state": state(stack).word,
         "left": time_left(stack, now) if is_running(stack) else "",
         "type": stack.instance_type if stack.kind == "training" else "base stack",
+        "region": stack.region,
         "address": stack.ip,
         "$/h": f"{usd:.2f}" if usd is not None and is_running(stack) else "",
         "market": stack.market,
+        "age": age(max(0.0, (now - stack.created).total_seconds())) if stack.kind == "training" else "",
     }
 
 
@@ -119,6 +124,8 @@ def fitting(rows: Sequence[Mapping[str, str]], width: int) -> dict[str, int]:
     Columns in which nothing stands are left out; a long name is cut before a column goes that says more.
     """
     widths = {name: max((len(row[name]) for row in rows), default=0) for name in COLUMNS}
+    if len({row["region"] for row in rows}) < 2:
+        widths.pop("region")  # it is in the status bar
     widths = {name: max(cell, len(name)) + 2 * (name == "state") for name, cell in widths.items() if cell}
     if "name" in widths:
         widths["name"] = min(widths["name"], max(12, width // 3))
@@ -127,6 +134,16 @@ def fitting(rows: Sequence[Mapping[str, str]], width: int) -> dict[str, int]:
             break
         widths.pop(name, None)
     return widths
+
+
+def line_below(stacks: Sequence[Stack], region: str, address: str, dark: Mapping[str, AwsProblem]) -> list[str]:
+    """What is said below the list: the base stacks of the region in use, the address of the racer, dark regions."""
+    bases = [stack for stack in stacks if stack.kind == "base" and stack.region == region]
+    words = [f"base: {', '.join(f'{stack.name} {state(stack).word}' for stack in bases) or 'none'}"] if region else []
+    if address and bases:
+        words.append(f"you: {address}")
+    words += [f"{name}: {problem.what}" for name, problem in sorted(dark.items())]
+    return words
 
 
 def run_status(stacks: Sequence[Stack], now: datetime, price_of: PriceOf = price) -> str:

@@ -24,7 +24,13 @@ def stack(name: str = "run-1", kind: str = "training", status: str = "CREATE_COM
         "ours": True,
     }
     if kind == "training":
-        values.update(market="standard", instance_type="g4dn.2xlarge", base="base", expires=NOW + timedelta(minutes=48))
+        values.update(
+            instance_id="i-1",
+            market="standard",
+            instance_type="g4dn.2xlarge",
+            base="base",
+            expires=NOW + timedelta(minutes=48),
+        )
     return Stack(**{"name": name, "kind": kind, "status": status, **values, **more})
 
 
