@@ -97,6 +97,12 @@ def _stack_commands(commands: Any) -> None:
     stacks.add_argument("--json", action="store_true", help="one JSON document on standard output")
     stacks.set_defaults(run=_stacks)
 
+    extend = _add(commands, "extend", "give a running training more time")
+    extend.add_argument("name", metavar="NAME")
+    extend.add_argument("minutes", type=int, metavar="MIN", help="so many minutes more")
+    _yes_json(extend)
+    extend.set_defaults(run=_extend)
+
     for name, text, run in (
         ("stop", "stop a training: save the model and delete the stack", _stop),
         ("delete", "delete a stack at once, saving nothing", _delete),
@@ -211,6 +217,12 @@ def _stacks(options: argparse.Namespace) -> int:
     from dots_tui.headless import stacks
 
     return stacks.stacks(as_json=options.json)
+
+
+def _extend(options: argparse.Namespace) -> int:
+    from dots_tui.headless import stack_changes
+
+    return stack_changes.extend(name=options.name, minutes=options.minutes, yes=options.yes, as_json=options.json)
 
 
 def _stop(options: argparse.Namespace) -> int:

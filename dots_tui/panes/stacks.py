@@ -14,7 +14,7 @@ from textual.widgets import Static
 from dots_tui.background import Job, in_background
 from dots_tui.commands import Command, bindings
 from dots_tui.milestones import Milestone
-from dots_tui.panes import stacks_ending, stacks_launch
+from dots_tui.panes import stacks_ending, stacks_extending, stacks_launch
 from dots_tui.panes import stacks_view as view
 from dots_tui.panes.base import Pane
 from dots_tui.panes.stacks_list import StackDetails, StackList
@@ -55,6 +55,10 @@ def _needs_stoppable(pane: StacksPane) -> str:
     return _needs_training(pane) or _needs_idle_or_selected(pane)
 
 
+def _needs_extendable(pane: StacksPane) -> str:
+    return stacks_extending.reason_against(pane.selected) or _needs_idle(pane)
+
+
 def _needs_stack(pane: StacksPane) -> str:
     return _needs_idle_or_selected(pane) if pane.selected is not None else "no stack is selected"
 
@@ -81,6 +85,15 @@ class StacksPane(Pane):
         Command("stacks.watch", "Watch", "Watch the selected training.", "w", "watch", needs=_needs_training),
         Command(
             "stacks.stop", "Stop safely", "Save the model, then delete the stack.", "S", "stop", needs=_needs_stoppable
+        ),
+        Command(
+            "stacks.extend",
+            "Extend",
+            "Give the selected training more time.",
+            "plus",
+            "extend",
+            needs=_needs_extendable,
+            key_display="+",
         ),
         Command("stacks.delete", "Delete", "Delete the selected stack at once.", "D", "delete", needs=_needs_stack),
         Command("stacks.base", "Base", "Create a base stack.", "b", "base", needs=_needs_idle),
@@ -264,6 +277,10 @@ class StacksPane(Pane):
     def action_stop(self) -> None:
         if self.selected is not None:
             stacks_ending.ask_and_stop(self, self.selected.name)
+
+    def action_extend(self) -> None:
+        if self.selected is not None:
+            stacks_extending.ask_and_extend(self, self.selected)
 
     def action_delete(self) -> None:
         if self.selected is not None:
