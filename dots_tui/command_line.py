@@ -9,6 +9,7 @@ from typing import Any
 
 from dots_tui import __version__
 
+_BASE_ACTIONS = ("create", "update", "delete", "addresses", "add-address", "remove-address", "subscribe")
 _DIR_HELP = "the custom-files folder (default: ./custom-files, then .)"
 
 
@@ -75,10 +76,12 @@ def _files_commands(commands: Any) -> None:
 
 
 def _stack_commands(commands: Any) -> None:
-    base = _add(commands, "base", "create a base stack: a bucket, a role and access for one address")
-    base.add_argument("action", choices=("create", "delete"))
+    base = _add(commands, "base", "create, change or delete a base stack: a bucket, roles and access for addresses")
+    base.add_argument("action", choices=_BASE_ACTIONS)
     base.add_argument("name", metavar="NAME")
     base.add_argument("--ip", metavar="A.B.C.D", help="the IPv4 address that may look at the instances")
+    base.add_argument("--my-ip", action="store_true", help="addresses: look this machine's address up and check it")
+    base.add_argument("--mail", metavar="ADDRESS", help="subscribe: who is told of stops and interruptions")
     _yes_json(base)
     _empty_bucket(base)
     base.set_defaults(run=_base)
@@ -181,11 +184,22 @@ def _replay(options: argparse.Namespace) -> int:
 
 
 def _base(options: argparse.Namespace) -> int:
-    from dots_tui.headless import stacks
+    from dots_tui.headless import base, stacks
 
     if options.action == "delete":
         return _delete(options)
-    return stacks.base_create(name=options.name, ip=options.ip, yes=options.yes, as_json=options.json)
+    if options.action == "addresses":
+        return base.addresses(name=options.name, ip=options.ip, my_ip=options.my_ip, as_json=options.json)
+    more: dict[str, Any] = {"name": options.name, "yes": options.yes, "as_json": options.json}
+    if options.action == "subscribe":
+        return base.subscribe(mail=options.mail, **more)
+    by_address = {
+        "create": stacks.base_create,
+        "update": base.update,
+        "add-address": base.add_address,
+        "remove-address": base.remove_address,
+    }
+    return by_address[options.action](ip=options.ip, **more)
 
 
 def _choices(options: argparse.Namespace) -> dict[str, Any]:

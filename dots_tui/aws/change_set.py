@@ -16,7 +16,11 @@ from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
 
 _NO_CHANGES = ("didn't contain changes", "no updates are to be performed", "no changes")
-_INSTANCES = ("AWS::EC2::Instance", "AWS::AutoScaling::AutoScalingGroup")
+_PRECIOUS = {
+    "AWS::EC2::Instance": "end the running instance, and with it the training",
+    "AWS::AutoScaling::AutoScalingGroup": "end the running instance, and with it the training",
+    "AWS::S3::Bucket": "make the bucket anew, without the models in it",
+}
 _DONE = ("CREATE_COMPLETE", "FAILED")
 _PATIENCE_S = 120.0
 _GOOD = ("UPDATE_COMPLETE",)
@@ -53,11 +57,11 @@ class Preview:
 
     @property
     def endangered(self) -> tuple[Change, ...]:
-        """The changes that would end a running instance, or may."""
+        """The changes that would cost a running instance or a bucket, or may."""
         return tuple(
             change
             for change in self.changes
-            if change.type in _INSTANCES and (change.replaced != "no" or change.action == "Remove")
+            if change.type in _PRECIOUS and (change.replaced != "no" or change.action == "Remove")
         )
 
 
@@ -174,15 +178,15 @@ def discard(aws: Aws, change_set: str) -> None:
 
 
 def refuse_if_endangered(aws: Aws, found: Preview) -> None:
-    """Throw the change set away and raise AwsProblem ``would-replace`` when it would cost the running instance."""
+    """Throw the change set away and raise AwsProblem ``would-replace`` when it would cost an instance or a bucket."""
     if not found.endangered:
         return
     discard(aws, found.id)
     why = "; ".join(change.words for change in found.endangered)
     raise AwsProblem(
         "would-replace",
-        f"This would end the running instance of {found.stack}, and with it the training: {why}.",
-        "Nothing was changed. Launch another training instead, or stop this one first.",
+        f"This would {_PRECIOUS[found.endangered[0].type]} ({found.stack}): {why}.",
+        "Nothing was changed. Make another stack instead, or stop this one first.",
     )
 
 

@@ -107,6 +107,28 @@ class _AclEntry(StandIn):
             self._made = None
 
 
+class _Ingress(StandIn):
+    """A rule of a security group. moto makes it and does not take it away again, and takes no id for a name."""
+
+    _made: dict[str, Any] | None = None
+
+    def apply(self, properties: dict[str, Any]) -> None:
+        self.delete()
+        self._made = {
+            "group_name_or_id": properties.get("GroupId") or properties.get("GroupName"),
+            "ip_protocol": str(properties["IpProtocol"]),
+            "from_port": properties.get("FromPort"),
+            "to_port": properties.get("ToPort"),
+            "ip_ranges": [{"CidrIp": properties["CidrIp"]}],
+        }
+        ec2_backends[self.account][self.region].authorize_security_group_ingress(**self._made)
+
+    def delete(self, *_where: str) -> None:
+        if self._made is not None:
+            ec2_backends[self.account][self.region].revoke_security_group_ingress(**self._made)
+            self._made = None
+
+
 class _Subscription(StandIn):
     def apply(self, properties: dict[str, Any]) -> None:
         backend = sns_backends[self.account][self.region]
@@ -145,6 +167,7 @@ class _TerminationCron(StandIn):
 _KINDS: dict[str, Callable[..., StandIn]] = {
     "AWS::Scheduler::Schedule": _Schedule,
     "AWS::EC2::NetworkAclEntry": _AclEntry,
+    "AWS::EC2::SecurityGroupIngress": _Ingress,
     "AWS::SNS::Subscription": _Subscription,
     "AWS::AutoScaling::ScheduledAction": _ScheduledAction,
     "Custom::TerminationCronExpression": _TerminationCron,

@@ -39,11 +39,11 @@ class LaunchAnswers:
 Answers = TypeVar("Answers")
 
 
-class Form(Dialog[Optional[Answers]]):
+class _Form(Dialog[Optional[Answers]]):
     """Fields with a label each, a line for what is wrong, and yes and no. Enter in a field is yes."""
 
     DEFAULT_CSS = """
-    Form {
+    _Form {
         #fields { height: auto; max-height: 60vh; scrollbar-size-vertical: 1; }
         .field { height: 1; margin-bottom: 1; }
         .field Label { width: 15; color: $text-muted; }
@@ -108,7 +108,7 @@ class Form(Dialog[Optional[Answers]]):
         self.dismiss(None)
 
 
-class BaseForm(Form[BaseAnswers]):
+class BaseForm(_Form[BaseAnswers]):
     """Name and address of a new base stack. ``taken`` are the names of the stacks there are."""
 
     def __init__(self, name: str, address: str, taken: Collection[str] = ()) -> None:
@@ -128,7 +128,7 @@ class BaseForm(Form[BaseAnswers]):
         return BaseAnswers(_free_name(self.value("form-name"), self._taken), _address(self.value("form-address")))
 
 
-class LaunchForm(Form[LaunchAnswers]):
+class LaunchForm(_Form[LaunchAnswers]):
     """Base stack, name, instance type and time to live of a launch. The plan is shown after it.
 
     ``bases`` and ``types`` are what there is to choose from, ``preset`` what stands there at first, ``taken`` the

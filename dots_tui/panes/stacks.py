@@ -14,7 +14,7 @@ from textual.widgets import Static
 from dots_tui.background import Job, in_background
 from dots_tui.commands import Command, bindings
 from dots_tui.milestones import Milestone
-from dots_tui.panes import stacks_ending, stacks_extending, stacks_launch
+from dots_tui.panes import stacks_base, stacks_ending, stacks_extending, stacks_launch
 from dots_tui.panes import stacks_view as view
 from dots_tui.panes.base import Pane
 from dots_tui.panes.stacks_list import StackDetails, StackList
@@ -96,7 +96,7 @@ class StacksPane(Pane):
             key_display="+",
         ),
         Command("stacks.delete", "Delete", "Delete the selected stack at once.", "D", "delete", needs=_needs_stack),
-        Command("stacks.base", "Base", "Create a base stack.", "b", "base", needs=_needs_idle),
+        Command("stacks.base", "Base", "Create a base stack, or change this one.", "b", "base", needs=_needs_idle),
         Command("stacks.refresh", "Refresh", "Ask AWS again.", "r", "refresh", show=False),
     )
     BINDINGS = bindings(ACTIONS)
@@ -262,7 +262,11 @@ class StacksPane(Pane):
         self.refresh_stacks()
 
     def action_base(self) -> None:
-        stacks_launch.create_base(self)
+        stack = self.selected
+        if stack is not None and stack.kind == "base" and stack.name in self.bases:
+            stacks_base.manage(self, stack.name)
+        else:
+            stacks_launch.create_base(self)
 
     def action_new(self) -> None:
         stacks_launch.launch(self)

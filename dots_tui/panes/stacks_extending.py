@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
-
-from textual.widget import Widget
-from textual.widgets import Input
 
 from dots_tui.background import Job, in_background
 from dots_tui.panes import stacks_operations as operations
 from dots_tui.panes import stacks_view as view
-from dots_tui.panes.stack_forms import Form
+from dots_tui.panes.stacks_base import leave
 from dots_tui.panes.stacks_operations import Operation
-from dots_tui.widgets.dialogs import Confirm
+from dots_tui.widgets.dialogs import Confirm, Prompt
 
 if TYPE_CHECKING:
     from dots_tui.aws.events import StackEvent
@@ -25,20 +22,8 @@ if TYPE_CHECKING:
 _MINUTES = 60
 
 
-class ExtendForm(Form[int]):
-    """How many minutes more."""
-
-    def __init__(self, stack: Stack, left: str) -> None:
-        super().__init__(f"Extend {stack.name}", f"It ends in {left}.", yes="Look")
-
-    def compose_fields(self) -> Iterable[tuple[str, Widget]]:
-        yield "Minutes more", Input(str(_MINUTES), type="integer", id="form-minutes", compact=True)
-
-    def answers(self) -> int:
-        text = self.value("form-minutes")
-        if not text.isdecimal() or int(text) == 0:
-            raise ValueError("How much longer is a whole number of minutes.")
-        return int(text)
+def _wrong_minutes(text: str) -> str:
+    return "" if text.isdecimal() and int(text) > 0 else "How much longer is a whole number of minutes."
 
 
 def reason_against(stack: Stack | None) -> str:
@@ -53,12 +38,12 @@ def reason_against(stack: Stack | None) -> str:
 def ask_and_extend(pane: StacksPane, stack: Stack) -> None:
     """Ask how much longer, then show what would change."""
 
-    def answered(minutes: int | None) -> None:
-        if minutes is not None:
-            _plan(pane, stack, minutes)
+    def answered(minutes: str | None) -> None:
+        if minutes:
+            _plan(pane, stack, int(minutes))
 
-    left = view.time_left(stack, datetime.now(timezone.utc))
-    pane.app.push_screen(ExtendForm(stack, left), answered)
+    body = f"It ends in {view.time_left(stack, datetime.now(timezone.utc))}. How many minutes more?"
+    pane.app.push_screen(Prompt(f"Extend {stack.name}", body, str(_MINUTES), _wrong_minutes, yes="Look"), answered)
 
 
 def _plan(pane: StacksPane, stack: Stack, minutes: int) -> None:
@@ -78,7 +63,7 @@ def _plan(pane: StacksPane, stack: Stack, minutes: int) -> None:
             f"In the stack: {changes}."
         )
         dialog = Confirm(f"Give {stack.name} {minutes} minutes more?", body, yes="Extend", no="Leave it")
-        pane.app.push_screen(dialog, lambda yes: _extend(pane, found) if yes else _leave(pane, found))
+        pane.app.push_screen(dialog, lambda yes: _extend(pane, found) if yes else leave(pane, found.preview))
 
     in_background(pane, make, planned, pane.blame, name="extension")
 
@@ -95,14 +80,3 @@ def _extend(pane: StacksPane, found: Extension) -> None:
         pane.say(f"{name} ends at {found.expires.astimezone():%H:%M}: its tag and its schedule say so.")
 
     pane.operate(Operation(f"Extending {name}", name, events, lambda: len(found.preview.changes), extended))
-
-
-def _leave(pane: StacksPane, found: Extension) -> None:
-    """The change set nobody wants goes, beside the interface."""
-
-    def discard(_: Job) -> None:
-        from dots_tui.aws.change_set import discard
-
-        discard(pane.workspace.aws(), found.preview.id)
-
-    in_background(pane, discard, lambda _: None, pane.blame, name="change set")

@@ -99,7 +99,7 @@ def test_what_would_replace_the_instance_is_refused_with_the_reason(aws: Aws, ba
     with pytest.raises(AwsProblem) as caught:
         change_set.refuse_if_endangered(aws, found)
     assert caught.value.code == "would-replace"
-    assert "end the running instance of run-1" in caught.value.what
+    assert "end the running instance" in caught.value.what
     assert "LaunchTemplate" in caught.value.what
     assert "Nothing was changed" in caught.value.advice
     assert stacks.get_stack(aws, "run-1").instance_type == "g4dn.2xlarge"

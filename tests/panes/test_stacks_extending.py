@@ -11,8 +11,7 @@ from dots_tui.aws import stacks
 from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import LoopbackAws
-from dots_tui.panes.stacks_extending import ExtendForm
-from dots_tui.widgets.dialogs import Confirm
+from dots_tui.widgets.dialogs import Confirm, Prompt
 from tests.panes.stacks_steps import SIZE, Until, busy, launch, on_screen, said, show
 
 
@@ -25,8 +24,8 @@ async def test_what_changes_is_shown_then_the_end_moves(
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         await pilot.press("plus")
-        await until(pilot, lambda: isinstance(racing.screen, ExtendForm))
-        racing.screen.query_one("#form-minutes", Input).value = "30"
+        await until(pilot, lambda: isinstance(racing.screen, Prompt))
+        racing.screen.query_one("#value", Input).value = "30"
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(racing.screen, Confirm))
         assert "The instance goes on" in on_screen(racing)
