@@ -81,6 +81,7 @@ def _stack_commands(commands: Any) -> None:
     base.add_argument("name", metavar="NAME")
     base.add_argument("--ip", metavar="A.B.C.D", help="the IPv4 address that may look at the instances")
     base.add_argument("--my-ip", action="store_true", help="addresses: look this machine's address up and check it")
+    _templates(base)
     base.add_argument("--mail", metavar="ADDRESS", help="subscribe: who is told of stops and interruptions")
     _yes_json(base)
     _empty_bucket(base)
@@ -129,7 +130,16 @@ def _launch_choices(launch: argparse.ArgumentParser) -> None:
     launch.add_argument(
         "--ttl", type=int, default=60, metavar="MIN", help="time to live in minutes (default: %(default)s)"
     )
+    _templates(launch)
     launch.add_argument("--without-end", action="store_true", help="with --ttl 0: it is meant, nothing ends the cost")
+
+
+def _templates(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--templates",
+        metavar="DIR",
+        help="a deepracer-on-the-spot checkout whose templates are used (default: its own)",
+    )
 
 
 def _yes_json(command: argparse.ArgumentParser) -> None:
@@ -193,6 +203,8 @@ def _base(options: argparse.Namespace) -> int:
     more: dict[str, Any] = {"name": options.name, "yes": options.yes, "as_json": options.json}
     if options.action == "subscribe":
         return base.subscribe(mail=options.mail, **more)
+    if options.action in ("create", "update"):
+        more["templates"] = options.templates
     by_address = {
         "create": stacks.base_create,
         "update": base.update,
@@ -211,6 +223,7 @@ def _choices(options: argparse.Namespace) -> dict[str, Any]:
         "instance_type": options.type,
         "ttl": options.ttl,
         "endless": options.without_end,
+        "templates": options.templates,
         "as_json": options.json,
     }
 

@@ -149,7 +149,9 @@ def extend(
             )
     proven = prove(aws, stack, extension.expires)
     shown = stack.expires or extension.expires
-    yield own_event(stack.name, "Extension", "EXTENDED", f"it ends at {_text(shown)} ({', '.join(proven)} say so)")
+    yield own_event(
+        stack.name, "Extension", "EXTENDED", f"it ends at {_text(shown)} (according to {', '.join(proven)})"
+    )
 
 
 def prove(aws: Aws, stack: Stack, expires: datetime) -> list[str]:

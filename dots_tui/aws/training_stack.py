@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Callable
 
-from dots_tui.aws import packaged
+from dots_tui.aws import checkout, packaged
 from dots_tui.aws.base_stack import tags
 from dots_tui.aws.bucket import list_below, upload
 from dots_tui.aws.events import Progress, StackEvent, follow
@@ -56,10 +56,11 @@ def launch(
         yield own_event(one.key, "Upload", "UPLOADED", f"{one.size} bytes")
         if stopped():
             return
-    _upload_instance_files(aws, plan.base.bucket)
+    if not plan.choices.templates:
+        _upload_instance_files(aws, plan.base.bucket)
     if stopped():
         return
-    stack_id = _create(aws, plan, now())
+    stack_id = checkout.create_training(aws, plan) if plan.choices.templates else _create(aws, plan, now())
     progress = Progress(plan.resource_count)
     for event in follow(aws, stack_id, poll_s=poll_s, stopped=stopped):
         progress.apply(event)

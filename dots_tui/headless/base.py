@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dots_tui.aws import base_changes, change_set
+from dots_tui.aws import base_changes, change_set, checkout
 from dots_tui.aws.base_stack import check_address
 from dots_tui.aws.events import Progress, StackEvent
 from dots_tui.aws.problems import AwsProblem
@@ -29,7 +29,7 @@ def update(
     *,
     name: str,
     ip: str | None = None,
-    template: dict[str, str] | None = None,
+    templates: str | None = None,
     yes: bool = False,
     as_json: bool = False,
     aws: Aws | None = None,
@@ -39,6 +39,9 @@ def update(
     aws = aws or Aws()
     document: dict[str, Any] = {"stack": name, "status": None, "changes": []}
     try:
+        template = None
+        if templates and templates != "own":
+            template = checkout.source(aws, checkout.read_template(templates, checkout.BASE), "")
         found = base_changes.preview_update(aws, name, ip or "", template, poll_s=min(poll_s, 1.0))
         if found is None:
             return done(document, as_json, f"Nothing would change in {name}.")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dots_tui.aws import base_stack, training_stack
+from dots_tui.aws import base_stack, checkout, training_stack
 from dots_tui.aws import stacks as aws_stacks
 from dots_tui.aws.events import OWN_TYPE, Progress, StackEvent
 from dots_tui.aws.problems import AwsProblem
@@ -34,6 +34,7 @@ from dots_tui.headless.telling import (
     say,
     shown,
     tell,
+    templates_of,
     watch,
 )
 
@@ -42,6 +43,7 @@ def base_create(
     *,
     name: str,
     ip: str | None,
+    templates: str | None = None,
     yes: bool = False,
     as_json: bool = False,
     aws: Aws | None = None,
@@ -60,9 +62,14 @@ def base_create(
             f"Base stack {name} in {aws.region}, account {aws.identity().account}: a bucket, roles, and ports 22, 8080 "
             f"and 8100 open for {address} only. It costs nothing but what is stored in the bucket."
         )
+        folder = templates_of(templates)
         if not agreed(yes, "Create it?"):
             return not_agreed(document, as_json)
-        watch(base_stack.create(aws, name, address, poll_s=poll_s), Progress(base_stack.resource_count()))
+        if folder:
+            count = len(checkout.resources(checkout.read_template(folder, checkout.BASE)))
+            watch(checkout.create_base(aws, name, address, folder, poll_s=poll_s), Progress(count))
+        else:
+            watch(base_stack.create(aws, name, address, poll_s=poll_s), Progress(base_stack.resource_count()))
         finish(aws, name, document)
     except AwsProblem as problem:
         return failed(problem, document, as_json)
@@ -80,11 +87,12 @@ def plan(
     instance_type: str,
     ttl: int,
     endless: bool = False,
+    templates: str | None = None,
     as_json: bool = False,
     aws: Aws | None = None,
 ) -> int:
     """Say what a launch would do and what is in the way, and change nothing."""
-    choices = LaunchChoices(base, name, market, instance_type, ttl, endless)
+    choices = LaunchChoices(base, name, market, instance_type, ttl, endless, templates_of(templates))
     document: dict[str, Any] = {"stack": choices.name}
     try:
         planned = training_stack.plan(aws or Aws(), files(folder), choices)
@@ -107,6 +115,7 @@ def launch(
     instance_type: str,
     ttl: int,
     endless: bool = False,
+    templates: str | None = None,
     yes: bool = False,
     as_json: bool = False,
     aws: Aws | None = None,
@@ -114,7 +123,7 @@ def launch(
 ) -> int:
     """Launch a training with the custom files in ``folder`` (None: ./custom-files, then .); ``ttl`` in minutes."""
     aws = aws or Aws()
-    choices = LaunchChoices(base, name, market, instance_type, ttl, endless)
+    choices = LaunchChoices(base, name, market, instance_type, ttl, endless, templates_of(templates))
     document: dict[str, Any] = {"stack": choices.name, "status": None, "outputs": {}, "uploaded": [], "plan": None}
     try:
         custom_files = files(folder)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from dots_tui.aws import checkout
 from dots_tui.aws import stacks as aws_stacks
 from dots_tui.aws.events import Progress, StackEvent
 from dots_tui.aws.problems import AwsProblem
@@ -108,3 +109,17 @@ def finish(aws: Aws, name: str, document: dict[str, Any]) -> Stack:
     stack = aws_stacks.get_stack(aws, name)
     document.update(status=stack.status, outputs=dict(stack.outputs))
     return stack
+
+
+def templates_of(folder: str | None) -> str:
+    """The folder whose templates are to be deployed: the one that was named, else the checkout we are in, else "".
+
+    "own" is none: the templates of dots-tui are deployed.
+    """
+    if folder == "own":
+        return ""
+    found = Path(folder) if folder else checkout.find_checkout(Path.cwd())
+    if found is None:
+        return ""
+    say(f"The templates are those of {found}.")
+    return str(found)

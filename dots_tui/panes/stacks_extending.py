@@ -71,12 +71,17 @@ def _plan(pane: StacksPane, stack: Stack, minutes: int) -> None:
 def _extend(pane: StacksPane, found: Extension) -> None:
     name = found.stack.name
 
+    told: list[str] = []
+
     def events(job: Job) -> Iterator[StackEvent]:
         from dots_tui.aws.extending import extend
 
-        return extend(pane.workspace.aws(), found, poll_s=operations.POLL_SECONDS, stopped=job.cancelled)
+        for event in extend(pane.workspace.aws(), found, poll_s=operations.POLL_SECONDS, stopped=job.cancelled):
+            if event.status == "EXTENDED":
+                told.append(event.reason)
+            yield event
 
     def extended() -> None:
-        pane.say(f"{name} ends at {found.expires.astimezone():%H:%M}: its tag and its schedule say so.")
+        pane.say(f"{name} is extended: {told[-1]}." if told else "")
 
     pane.operate(Operation(f"Extending {name}", name, events, lambda: len(found.preview.changes), extended))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dots_tui.background import Job, in_background
@@ -111,14 +112,24 @@ def _plan(pane: StacksPane, answers: LaunchAnswers | None) -> None:
     )
     files = pane.workspace.files
     assert files is not None
+    own_base = any(stack.ours for stack in pane.stacks if stack.name == answers.base)
     pane.say(f"Planning {answers.name} …")
 
     def make(_: Job) -> Plan:
+        from dots_tui.aws.checkout import find_checkout
         from dots_tui.aws.training_plan import LaunchChoices, plan
 
         minutes = answers.ttl_minutes
+        # A checkout's templates need what only a base stack of its own exports.
+        folder = None if own_base else find_checkout(Path.cwd(), files.root)
         choices = LaunchChoices(
-            answers.base, answers.name, answers.market, answers.instance_type, minutes, endless=minutes == 0
+            answers.base,
+            answers.name,
+            answers.market,
+            answers.instance_type,
+            minutes,
+            endless=minutes == 0,
+            templates=str(folder or ""),
         )
         return plan(pane.workspace.aws(), files, choices)
 

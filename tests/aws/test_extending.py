@@ -61,7 +61,7 @@ def test_the_end_moves_everywhere_it_is_read(aws: Aws, base: str, files: CustomF
     [schedule] = aws.client("scheduler").list_schedules()["Schedules"]
     assert aws.client("scheduler").get_schedule(Name=schedule["Name"])["ScheduleExpression"] == f"at({delete_at})"
     assert (events[-1].type, events[-1].status) == ("dots-tui::Extension", "EXTENDED")
-    assert events[-1].reason == f"it ends at {text} (the stack, the instance's tag, the schedule say so)"
+    assert events[-1].reason == f"it ends at {text} (according to the stack, the instance's tag, the schedule)"
 
 
 def test_every_other_parameter_stays(aws: Aws, base: str, files: CustomFiles) -> None:

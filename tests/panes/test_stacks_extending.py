@@ -32,7 +32,7 @@ async def test_what_changes_is_shown_then_the_end_moves(
         assert "Instance changes" in on_screen(racing)
         assert stacks.get_stack(aws, "run-1").expires == before
         await pilot.press("y")
-        await until(pilot, lambda: not busy(pane) and "its tag and its schedule say so" in said(pane))
+        await until(pilot, lambda: not busy(pane) and "run-1 is extended: it ends at" in said(pane))
     assert stacks.get_stack(aws, "run-1").expires == before + timedelta(minutes=30)
 
 
