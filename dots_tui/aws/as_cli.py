@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from dots_tui.aws import packaged
+from dots_tui.aws import checkout, packaged
 from dots_tui.aws.training_plan import Plan
 from dots_tui.aws.training_stack import stack_arguments
 
@@ -21,6 +21,8 @@ def commands(plan: Plan, folder: Path, now: datetime | None = None) -> str:
         _call("aws", "s3", "cp", str(folder / one.name), f"s3://{bucket}/{one.key}", "--region", plan.region)
         for one in plan.uploads
     ]
+    if plan.choices.templates:
+        return "\n".join([*lines, _deploy(plan)]) + "\n"
     scripts = packaged.place() / "instance"
     target = f"s3://{bucket}/{packaged.instance_prefix()}/"
     lines.append(_call("aws", "s3", "cp", "--recursive", str(scripts), target, "--region", plan.region))
@@ -43,6 +45,22 @@ def _create(arguments: dict[str, Any], template: Path, region: str) -> str:
     ]
     if "RoleARN" in arguments:
         parts.append(f"--role-arn {arguments['RoleARN']}")
+    return " \\\n  ".join(parts)
+
+
+def _deploy(plan: Plan) -> str:
+    """The template of a checkout; one that is too long for a request goes through the bucket."""
+    assert plan.base is not None
+    file = checkout.SPOT if plan.choices.market == "spot" else checkout.STANDARD
+    parts = [
+        f"aws cloudformation deploy --region {plan.region}",
+        f"--stack-name {shlex.quote(plan.choices.name)}",
+        f"--template-file {shlex.quote(str(Path(plan.choices.templates) / file))}",
+        f"--s3-bucket {plan.base.bucket}",
+        "--capabilities CAPABILITY_IAM",
+        "--parameter-overrides",
+        *(shlex.quote(f"{key}={value}") for key, value in plan.parameters.items()),
+    ]
     return " \\\n  ".join(parts)
 
 

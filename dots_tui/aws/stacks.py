@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
 from dots_tui.aws import bucket as buckets
+from dots_tui.aws.access_stacks import drop_all
 from dots_tui.aws.events import (
     OWN_TYPE,
     Progress,
@@ -22,8 +23,14 @@ from dots_tui.aws.events import (
 from dots_tui.aws.instances import describe, instance_ids
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
+from dots_tui.aws.tag_names import TAG_BASE, TAG_EXPIRES, TAG_KIND, TAG_RACER, TAG_RUN
 
 __all__ = [
+    "TAG_BASE",
+    "TAG_EXPIRES",
+    "TAG_KIND",
+    "TAG_RACER",
+    "TAG_RUN",
     "NotEmpty",
     "Progress",
     "Stack",
@@ -37,9 +44,6 @@ __all__ = [
     "wait",
 ]
 
-TAG_KIND, TAG_BASE, TAG_EXPIRES, TAG_RUN, TAG_RACER = (
-    f"dots-tui:{name}" for name in ("kind", "base", "expires", "run", "racer")
-)
 EXPORTS = ("Bucket", "SecurityGroup", "InstanceProfile", "InterruptionNotification")
 """What a training stack needs of its base stack, named as DeepRacer on the Spot does: NAME-Bucket ..."""
 _BASE_PARAMETERS = {"MyIPAddress", "NetworkAclId", "RuleNumber"}
@@ -130,6 +134,7 @@ def delete(
     stack = get_stack(aws, name)
     if stack.kind == "base":
         yield from _ready_base(aws, stack, empty_bucket, stopped)
+        yield from drop_all(aws, stack.name, poll_s, stopped)
     if stopped():
         return
     after = newest_event(aws, stack.id)

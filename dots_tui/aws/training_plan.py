@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable
 
-from dots_tui.aws import packaged, prices
+from dots_tui.aws import checkout, packaged, prices
 from dots_tui.aws.base_stack import BaseStack, tag_value
 from dots_tui.aws.bucket import Upload, uploads
 from dots_tui.aws.checks import Obstacle, look
@@ -32,6 +32,8 @@ class LaunchChoices:
     instance_type: str = "g4dn.2xlarge"
     ttl_minutes: int = 60
     endless: bool = False
+    templates: str = ""
+    """Folder of a deepracer-on-the-spot checkout whose templates are deployed; "" is our own."""
     reuse: bool = False
     """Whether a model that is there already is trained over; it has to be said twice as well."""
 
@@ -73,13 +75,15 @@ def plan(
 ) -> Plan:
     """Plan a launch of ``files``. ``tell`` gets each line of the board as soon as it is known, from any thread.
 
-    Raises AwsProblem only when AWS cannot be asked; all else is in the plan's lines.
+    Raises AwsProblem only when AWS cannot be asked, or there are no such templates; all else is in the lines.
     """
+    if choices.templates:
+        checkout.training_template(choices.templates, choices.market)  # without it there is nothing to plan
     facts = Facts(aws, files, choices, known or Known())
     lines = look(facts, tell)
     found, image, identity = facts.base, facts.image, facts.identity
     in_the_way = [line for line in lines if line.severity != "good"]
-    return Plan(
+    planned = Plan(
         choices=choices,
         region=aws.region,
         identity=identity,
@@ -99,6 +103,19 @@ def plan(
         obstacles=tuple(sorted(in_the_way, key=lambda one: SEVERITIES.index(one.severity))),
         digest=digest(facts.contents),
         lines=tuple(lines),
+    )
+    return _of_checkout(planned) if choices.templates else planned
+
+
+def _of_checkout(planned: Plan) -> Plan:
+    """The same launch with the templates of a checkout: other resources, other parameters."""
+    folder = planned.choices.templates
+    names = checkout.resources(checkout.training_template(folder, planned.choices.market))
+    return replace(
+        planned,
+        creates=(f"{len(names)} resources of {folder}: {', '.join(names)}",),
+        resource_count=len(names),
+        parameters=checkout.parameters(planned),
     )
 
 

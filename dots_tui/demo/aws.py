@@ -35,6 +35,7 @@ class LoopbackAws:
     * ``fail``: logical id -> reason with which the creation of this resource fails;
     * ``on_instance(instance_id, stack_name, parameters)``: called when a stack has made an instance; what it
       raises fails the stack. ``on_instance_gone(instance_id)``: called when that instance is deleted.
+    * ``on_update(stack_name, parameters)``: called when a stack was updated.
 
     ``calls`` holds (service, action) of every request so far.
     """
@@ -100,7 +101,7 @@ class LoopbackAws:
         self._life.close()
         _forget_everything()
         self._life.fail.clear()
-        self._life.on_instance = self._life.on_instance_gone = None
+        self._life.on_instance = self._life.on_instance_gone = self._life.on_update = None
         for kept in (self.calls, self.faults):
             kept.clear()
         self.quotas.reset()
@@ -164,6 +165,15 @@ class LoopbackAws:
     @on_instance_gone.setter
     def on_instance_gone(self, call: Callable[[str], None] | None) -> None:
         self._life.on_instance_gone = call
+
+    @property
+    def on_update(self) -> Callable[[str, dict[str, str]], None] | None:
+        """Called with stack name and parameters when a stack was updated."""
+        return self._life.on_update
+
+    @on_update.setter
+    def on_update(self, call: Callable[[str, dict[str, str]], None] | None) -> None:
+        self._life.on_update = call
 
 
 def _moto_application() -> Any:

@@ -44,6 +44,7 @@ class Cloud:
         self.aws.start()
         self.aws.on_instance = self._instance_created
         self.aws.on_instance_gone = self._instance_gone
+        self.aws.on_update = self._stack_updated
         self.aws.hooks["ec2-instance-connect", "SendSSHPublicKey"] = self._key_sent
         self.aws.hooks["ssm", "SendCommand"] = self._command_sent
         self.aws.hooks["sts", "GetCallerIdentity"] = lambda _: _IDENTITY
@@ -77,6 +78,11 @@ class Cloud:
         if instance is not None and instance.instance_id == instance_id:
             instance.power_off()
             self.ssh.drop_all()
+
+    def _stack_updated(self, stack_name: str, parameters: dict[str, str]) -> None:
+        instance = self._instance
+        if instance is not None and instance.stack == stack_name:
+            instance.live_until(parameters)
 
     def _key_sent(self, request: dict[str, Any]) -> dict[str, Any]:
         instance = self._of(request["InstanceId"])

@@ -42,6 +42,7 @@ class Launching:
 
     def begin(self, answers: LaunchAnswers, *, reuse: bool = False) -> None:
         """Look at everything a launch with these answers needs; each line is shown as it is known."""
+        from dots_tui.aws.checkout import find_checkout
         from dots_tui.aws.checks import CHECKS
         from dots_tui.aws.training_plan import LaunchChoices, plan
 
@@ -58,12 +59,23 @@ class Launching:
         self.board.focus()
         self._tell_verdict()
         minutes = answers.ttl_minutes
-        choices = LaunchChoices(
-            answers.base, answers.name, answers.market, answers.instance_type, minutes, minutes == 0, reuse
-        )
+        own_base = any(stack.ours for stack in pane.stacks if stack.name == answers.base)
         known = self._known()
 
         def look(job: Job) -> Plan:
+            # A checkout's templates need what only a base stack of its own exports.
+            folder = None if own_base else find_checkout(Path.cwd(), files.root)
+            choices = LaunchChoices(
+                answers.base,
+                answers.name,
+                answers.market,
+                answers.instance_type,
+                minutes,
+                endless=minutes == 0,
+                templates=str(folder or ""),
+                reuse=reuse,
+            )
+
             def tell(line: Obstacle) -> None:
                 pane.call_later(lambda: None if job.cancelled() else self._told(line))
 

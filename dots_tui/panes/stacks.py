@@ -14,12 +14,12 @@ from textual.widgets import Static
 from dots_tui.background import Job, in_background
 from dots_tui.commands import Command, bindings
 from dots_tui.milestones import Milestone
-from dots_tui.panes import stacks_ending, stacks_launch
 from dots_tui.panes import stacks_view as view
 from dots_tui.panes.base import Pane
 from dots_tui.panes.launch_board import BestPrices, LaunchBoard, LineDetails, PlanBox
 from dots_tui.panes.launching import Launching
 from dots_tui.panes.orphans import OrphanWatch
+from dots_tui.panes.stacks_commands import OF_LAUNCH, OF_LIST, STACK_COMMANDS, StackActions
 from dots_tui.panes.stacks_list import StackDetails, StackList
 from dots_tui.panes.stacks_operations import Operation, Operations
 from dots_tui.panes.stacks_prices import Prices
@@ -41,59 +41,7 @@ _NO_RUNS = "No training. [b]n[/b] launches one with the files of pane 1."
 _NO_BASE = "No complete base stack. [b]b[/b] creates one; a training needs it."
 
 
-_OF_LAUNCH = ("stacks.go", "stacks.fix", "stacks.cli", "stacks.fold")
-_OF_LIST = ("stacks.watch", "stacks.stop", "stacks.delete")
-
-
-def _needs_idle(pane: StacksPane) -> str:
-    return f"{pane.busy} is still under way" if pane.busy else ""
-
-
-def _needs_base(pane: StacksPane) -> str:
-    if pane.workspace.files is None:
-        return "no custom files are open (1 opens them)"
-    return _needs_idle(pane) or ("" if pane.bases else "there is no complete base stack yet (b creates one)")
-
-
-def _needs_training(pane: StacksPane) -> str:
-    stack = pane.selected
-    return "" if stack is not None and stack.kind == "training" else "no training is selected"
-
-
-def _needs_stoppable(pane: StacksPane) -> str:
-    return _needs_training(pane) or _needs_idle_or_selected(pane)
-
-
-def _needs_stack(pane: StacksPane) -> str:
-    return _needs_idle_or_selected(pane) if pane.selected is not None else "no stack is selected"
-
-
-def _needs_idle_or_selected(pane: StacksPane) -> str:
-    """What is being made may be given up at any time."""
-    stack = pane.selected
-    return "" if stack is not None and stack.name == pane.operations.stack else _needs_idle(pane)
-
-
-def _needs_plan(pane: StacksPane) -> str:
-    launching = pane.launching
-    if not launching.active:
-        return "no launch is prepared (n prepares one)"
-    return "" if launching.plan is not None else "not everything has been looked at yet"
-
-
-def _needs_go(pane: StacksPane) -> str:
-    plan = pane.launching.plan
-    return _needs_plan(pane) or ("something is in the way: a line says no-go" if plan and plan.blocked else "")
-
-
-def _needs_remedy(pane: StacksPane) -> str:
-    if not pane.launching.active:
-        return "no launch is prepared (n prepares one)"
-    line = pane.launching.board.here
-    return "" if line is not None and line.remedies else "nothing can be put right from this line"
-
-
-class StacksPane(Pane):
+class StacksPane(StackActions, Pane):
     """The stacks above; below the events of what is under way, and what is known about the selected stack."""
 
     TITLE = "Stacks"
@@ -102,66 +50,7 @@ class StacksPane(Pane):
         "instance of one run. Before a launch you see what will be made and what it can cost at most; nothing is "
         "made before yes. Stopping saves the model first; deleting saves nothing."
     )
-    ACTIONS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "stacks.new", "New run", "Plan and launch a training with the open files.", "n", "new", needs=_needs_base
-        ),
-        Command("stacks.go", "Launch", "Launch what was planned.", "y", "go", needs=_needs_go, changes=True),
-        Command("stacks.fix", "Fix", "Put right what the line of the board says.", "F", "fix", needs=_needs_remedy),
-        Command(
-            "stacks.cli",
-            "Copy as CLI",
-            "Copy the plan as the commands of the AWS CLI that do the same.",
-            "c",
-            "cli",
-            needs=_needs_plan,
-        ),
-        Command(
-            "stacks.fold",
-            "Plan",
-            "The plan and the prices, or the board, where there is no room for both.",
-            "v",
-            "fold",
-            show=False,
-            needs=_needs_plan,
-        ),
-        Command(
-            "stacks.prices",
-            "Prices",
-            "What GPU types cost now, zone by zone; one fills the form.",
-            "p",
-            "prices",
-        ),
-        Command(
-            "stacks.orphans",
-            "Orphans",
-            "What trainings left behind in any region of the account, and how to end it.",
-            "o",
-            "orphans",
-            show=False,
-        ),
-        Command("stacks.watch", "Watch", "Watch the selected training.", "w", "watch", needs=_needs_training),
-        Command(
-            "stacks.stop",
-            "Stop safely",
-            "Save the model, then delete the stack.",
-            "S",
-            "stop",
-            needs=_needs_stoppable,
-            changes=True,
-        ),
-        Command(
-            "stacks.delete",
-            "Delete",
-            "Delete the selected stack at once.",
-            "D",
-            "delete",
-            needs=_needs_stack,
-            changes=True,
-        ),
-        Command("stacks.base", "Base", "Create a base stack.", "b", "base", needs=_needs_idle, changes=True),
-        Command("stacks.refresh", "Refresh", "Ask AWS again.", "r", "refresh", show=False),
-    )
+    ACTIONS: ClassVar[tuple[Command, ...]] = STACK_COMMANDS
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self) -> None:
@@ -361,7 +250,7 @@ class StacksPane(Pane):
         """What is prepared is dropped; what has ended need not be shown any longer."""
         if self.has_class("-plan"):
             self.remove_class("-plan")
-            self._focus_launch()
+            self.focus_launch()
         elif self.launching.active:
             self.launching.drop()
         elif not self.busy:
@@ -377,73 +266,21 @@ class StacksPane(Pane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys of a launch are there while one is prepared, those of the list while none is."""
-        if parameters and parameters[0] in _OF_LAUNCH:
+        if parameters and parameters[0] in OF_LAUNCH:
             return self.launching.active
-        if parameters and parameters[0] in _OF_LIST:
+        if parameters and parameters[0] in OF_LIST:
             return not self.launching.active
         return super().check_action(action, parameters)
 
-    def action_go(self) -> None:
-        self.launching.go()
-
     @on(LaunchBoard.Chosen)
-    def action_fix(self) -> None:
-        self.launching.fix()
+    def _fix(self) -> None:
+        self.action_fix()
 
-    def action_cli(self) -> None:
-        self.launching.copy()
-
-    def action_fold(self) -> None:
-        self.toggle_class("-plan")
-        self._focus_launch()
-
-    def _focus_launch(self) -> None:
-        """The board is hidden behind the plan where there is no room for both: its keys are then the pane's."""
-        hidden = self.has_class("-plan") and not self.screen.has_class("-wide")
-        self.focus() if hidden else self.query_one(LaunchBoard).focus()
-
-    def action_orphans(self) -> None:
-        self.orphans.show()
-
-    def _go_to(self, stack: Stack) -> None:
-        """What is done to a stack of another region is asked for there; the region left goes on being looked at."""
-        if not self.aws_region or stack.region in ("", self.aws_region):
-            return
-        looked_at = [name for name in self.workspace.settings.regions.split(",") if name not in ("", stack.region)]
-        self.workspace.settings_file.update(regions=",".join(dict.fromkeys([*looked_at, self.aws_region])))
-        self.workspace.use(region=stack.region)
-        self.aws_region = stack.region
-        self.host.set_status("region", stack.region)
-        self.notify(f"{stack.region} is the region in use now.", timeout=4)
-
-    def action_prices(self) -> None:
-        self.prices.show()
+    @on(StackList.Chosen)
+    def _watch(self) -> None:
+        self.action_watch()
 
     def action_refresh(self) -> None:
         self._trouble, self._asked = None, False
         self.say("")
         self.refresh_stacks()
-
-    def action_base(self) -> None:
-        stacks_launch.create_base(self)
-
-    def action_new(self) -> None:
-        stacks_launch.launch(self)
-
-    @on(StackList.Chosen)
-    def action_watch(self) -> None:
-        stack = self.selected
-        if stack is not None and stack.kind == "training":
-            self._go_to(stack)
-            self.workspace.watched = stack.name
-            self.host.show_pane(3)
-
-    def action_stop(self) -> None:
-        if self.selected is not None:
-            self._go_to(self.selected)
-            stacks_ending.ask_and_stop(self, self.selected.name)
-
-    def action_delete(self) -> None:
-        if self.selected is not None:
-            self._go_to(self.selected)
-            stacks_ending.ask_and_delete(self, self.selected)

@@ -13,7 +13,7 @@ from dots_tui.aws import packaged
 from dots_tui.aws.base_stack import resource_count
 from dots_tui.aws.stacks import EXPORTS
 
-NAMES = ("base.yaml", "training.yaml")
+NAMES = ("base.yaml", "training.yaml", "access.yaml")
 INLINE_LIMIT = 51_200
 
 

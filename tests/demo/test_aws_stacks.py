@@ -133,13 +133,13 @@ def test_a_resource_that_fails(cloud: LoopbackAws, cfn: Any, on_failure: str, st
 
 def test_types_moto_does_not_know_are_placeholders(cfn: Any) -> None:
     template = {
-        "Resources": {"S": {"Type": "AWS::Scheduler::Schedule", "Properties": {}}},
+        "Resources": {"S": {"Type": "AWS::RUM::AppMonitor", "Properties": {}}},
         "Outputs": {"Name": {"Value": {"Ref": "S"}}},
     }
     _create(cfn, "schedules", template)
     assert _until(cfn, "schedules", "CREATE_COMPLETE")["Outputs"][0]["OutputValue"].startswith("schedules-S-")
     [resource] = cfn.describe_stack_resources(StackName="schedules")["StackResources"]
-    assert (resource["ResourceType"], resource["ResourceStatus"]) == ("AWS::Scheduler::Schedule", "CREATE_COMPLETE")
+    assert (resource["ResourceType"], resource["ResourceStatus"]) == ("AWS::RUM::AppMonitor", "CREATE_COMPLETE")
 
 
 def test_a_deleted_stack_is_known_by_its_id_only(cfn: Any) -> None:

@@ -6,7 +6,8 @@ import ipaddress
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from dots_tui.aws.base_stack import check_name
+from dots_tui.aws import checkout
+from dots_tui.aws.base_stack import BaseStack, check_name
 from dots_tui.aws.checks.facts import GONE
 from dots_tui.aws.checks.line import Obstacle, Remedy, error, good, warning
 from dots_tui.aws.problems import AwsProblem, explained
@@ -29,6 +30,8 @@ def base(facts: Facts) -> Iterable[Obstacle]:
         missing = f"; it does not export {', '.join(found.missing)}" if found.missing else ""
         what = f"The base stack {name} is {found.status}{missing}."
         yield error("base-not-complete", what, "Wait until it is complete, or make another one.")
+    elif facts.choices.templates:
+        yield _for_checkout(facts, found)
     elif not found.scheduler_role:
         yield warning(
             "no-schedule",
@@ -38,6 +41,22 @@ def base(facts: Facts) -> Iterable[Obstacle]:
         )
     else:
         yield good("base", f"base stack {name} with all it exports")
+
+
+def _for_checkout(facts: Facts, found: BaseStack) -> Obstacle:
+    """Whether the base stack exports what the templates of a checkout import."""
+    folder = facts.choices.templates
+    stack = next(one for one in facts.stacks if one.kind == "base" and one.name == found.name)
+    text = checkout.training_template(folder, facts.choices.market)
+    missing = checkout.missing_exports(text, found.name, dict(stack.exports))
+    if not missing:
+        return good("base", f"base stack {found.name} with all that the templates in {folder} need")
+    return error(
+        "export-missing",
+        f"The templates in {folder} need {', '.join(missing)}, which {found.name} does not export.",
+        f"Make one with these templates (dots-tui base create NAME --templates {folder}), or launch with those of "
+        "dots-tui: --templates own.",
+    )
 
 
 def name(facts: Facts) -> Iterable[Obstacle]:
