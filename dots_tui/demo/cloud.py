@@ -21,6 +21,8 @@ from dots_tui.demo.instance import EmbeddedInstance
 from dots_tui.demo.instance_actions import answer
 from dots_tui.demo.ssh_host import SshHost, Writer
 
+VCPUS = 8.0
+"""The account's quota: one training at a time, as a new account has it."""
 SECONDS_PER_RESOURCE = 0.4
 """How long the embedded cloud takes to make one resource of a stack: long enough to watch."""
 
@@ -42,6 +44,7 @@ class Cloud:
         self._lock = threading.Lock()
         self.aws = LoopbackAws(step=SECONDS_PER_RESOURCE, public_ip="127.0.0.1")
         self.aws.start()
+        self.aws.quotas.update(dict.fromkeys(self.aws.quotas, VCPUS))
         self.aws.on_instance = self._instance_created
         self.aws.on_instance_gone = self._instance_gone
         self.aws.on_update = self._stack_updated

@@ -55,6 +55,7 @@ class Launching:
         self.board.border_title = f"launch {answers.name} ─ go / no-go"
         pane.query_one(PlanBox).show([])
         pane.set_class(True, "-launching")
+        pane.say("")
         pane.refresh_bindings()
         self.board.focus()
         self._tell_verdict()
@@ -148,6 +149,7 @@ class Launching:
         self._pane.set_class(False, "-go")
         self._pane.set_class(False, "-plan")
         self._pane.refresh_bindings()
+        self._pane.say("")
         self._pane.shown()
 
     def cancel(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -167,7 +168,11 @@ class PricesScreen(ModalScreen["tuple[Price, str] | None"]):
         self._arrange()
 
     def _arrange(self) -> None:
-        rows = matching(self._market.rows, self.query_one(Input).value)
+        every = self._market.rows
+        if self._wanted != "spot":  # on demand a type costs the same in all zones of a region
+            best = self._market.cheapest(self._wanted, len(every))
+            every = [replace(row, zone=row.region, spot=None) for row in best]
+        rows = matching(every, self.query_one(Input).value)
         rows.sort(key=lambda row: sort_key(row, self._by, self._wanted))
         table = self.query_one(PriceTable)
         table.empty = "No price matches." if self._market.rows else "No price could be had."

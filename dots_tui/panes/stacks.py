@@ -214,7 +214,9 @@ class StacksPane(StackActions, Pane):
         self._events.border_subtitle = "" if self.busy else "esc closes"
         message = self._message()
         self.query_one("#stacks-empty" if empty else "#stacks-said", Static).update(message)
-        self.query_one("#stacks-said").display = bool(message) and not empty
+        said = self.query_one("#stacks-said")
+        only_a_hint = not self._said[0] and self._trouble is None
+        said.display = bool(message) and not empty and not (only_a_hint and self.launching.active)
 
     def _message(self) -> Content:
         """What was told last, else what is in the way of asking AWS, else what to do next."""
