@@ -120,6 +120,7 @@ class Launching:
     def _tell_verdict(self) -> None:
         self.board.border_subtitle = verdict(self.plan, self.board.known)
         self._pane.set_class(self.plan is not None and not self.plan.blocked, "-go")
+        self._pane.set_class(self.plan is not None and self.plan.blocked, "-no-go")
         self.show_prices()
 
     def show_details(self) -> None:
