@@ -18,6 +18,7 @@ from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
 from dots_tui.aws.training_plan import LaunchChoices
 from dots_tui.custom_files.folder import FolderProblem
+from dots_tui.headless.failed_launch import launch_failed
 from dots_tui.headless.stack_views import plan_document, plan_lines, stack_document, stack_table
 from dots_tui.headless.telling import (
     FAILED,
@@ -144,7 +145,7 @@ def launch(
     except FolderProblem as problem:
         return folder_failed(problem)
     except AwsProblem as problem:
-        return failed(problem, document, as_json)
+        return launch_failed(aws, problem, choices, document, as_json, yes=yes)
     except KeyboardInterrupt:
         say(f"The launch goes on without us. To end it: dots-tui delete {choices.name}")
         raise

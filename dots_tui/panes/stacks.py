@@ -14,7 +14,7 @@ from textual.widgets import Static
 from dots_tui.background import Job, in_background
 from dots_tui.commands import Command, bindings
 from dots_tui.milestones import Milestone
-from dots_tui.panes import stacks_base, stacks_ending, stacks_extending, stacks_launch
+from dots_tui.panes import stacks_after, stacks_base, stacks_ending, stacks_extending, stacks_launch
 from dots_tui.panes import stacks_view as view
 from dots_tui.panes.base import Pane
 from dots_tui.panes.stacks_list import StackDetails, StackList
@@ -107,7 +107,7 @@ class StacksPane(Pane):
         self.aws_region = ""
         self._said: tuple[str, str, bool] = ("", "", False)
         self._trouble: Exception | None = None
-        self._asked = False
+        self._asked = self._picked_up = False
         self._wanted = ""
         self._asking: Job | None = None
         self._turns = 0
@@ -175,6 +175,7 @@ class StacksPane(Pane):
     def _show_stacks(self, found: tuple[str, list[Stack]]) -> None:
         self.aws_region, self.stacks = found
         self._trouble, self._asked = None, True
+        first, self._picked_up = not self._picked_up, True
         listing = self.query_one(StackList)
         listing.set_stacks(self.stacks)
         if self._wanted and listing.select(self._wanted):
@@ -183,6 +184,8 @@ class StacksPane(Pane):
             self.workspace.milestones.add(Milestone.BASE_READY)
         self._arrange()
         self._tick()
+        if first:
+            stacks_after.pick_up(self, self.stacks)
 
     def _cannot_ask(self, error: Exception) -> None:
         self._trouble, self._asked = error, True

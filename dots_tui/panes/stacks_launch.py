@@ -13,13 +13,14 @@ from dots_tui.panes import stacks_operations as operations
 from dots_tui.panes import stacks_view as view
 from dots_tui.panes.saving import write_document
 from dots_tui.panes.stack_forms import BaseAnswers, BaseForm, LaunchAnswers, LaunchForm
+from dots_tui.panes.stacks_after import failed_launch
 from dots_tui.panes.stacks_operations import Operation
 from dots_tui.panes.stacks_plan import PlanDialog
 from dots_tui.widgets.dialogs import Choose
 
 if TYPE_CHECKING:
     from dots_tui.aws.events import StackEvent
-    from dots_tui.aws.training_plan import Plan
+    from dots_tui.aws.training_plan import LaunchChoices, Plan
     from dots_tui.panes.stacks import StacksPane
 
 _SAVE, _AS_SAVED, _CANCEL = "Save all and go on", "Go on with what is on disk", "Cancel"
@@ -110,19 +111,17 @@ def _plan(pane: StacksPane, answers: LaunchAnswers | None) -> None:
         market=answers.market,
         ttl_minutes=answers.ttl_minutes or settings.ttl_minutes,  # without end is never what was chosen last
     )
-    files = pane.workspace.files
+    from dots_tui.aws.checkout import find_checkout
+    from dots_tui.aws.training_plan import LaunchChoices
+
+    files, minutes = pane.workspace.files, answers.ttl_minutes
     assert files is not None
+    # A checkout's templates need what only a base stack of its own exports.
     own_base = any(stack.ours for stack in pane.stacks if stack.name == answers.base)
-    pane.say(f"Planning {answers.name} …")
-
-    def make(_: Job) -> Plan:
-        from dots_tui.aws.checkout import find_checkout
-        from dots_tui.aws.training_plan import LaunchChoices, plan
-
-        minutes = answers.ttl_minutes
-        # A checkout's templates need what only a base stack of its own exports.
-        folder = None if own_base else find_checkout(Path.cwd(), files.root)
-        choices = LaunchChoices(
+    folder = None if own_base else find_checkout(Path.cwd(), files.root)
+    plan_launch(
+        pane,
+        LaunchChoices(
             answers.base,
             answers.name,
             answers.market,
@@ -130,7 +129,19 @@ def _plan(pane: StacksPane, answers: LaunchAnswers | None) -> None:
             minutes,
             endless=minutes == 0,
             templates=str(folder or ""),
-        )
+        ),
+    )
+
+
+def plan_launch(pane: StacksPane, choices: LaunchChoices) -> None:
+    """Plan a launch of the open files, and show the plan."""
+    files = pane.workspace.files
+    assert files is not None
+    pane.say(f"Planning {choices.name} …")
+
+    def make(_: Job) -> Plan:
+        from dots_tui.aws.training_plan import plan
+
         return plan(pane.workspace.aws(), files, choices)
 
     def planned(found: Plan) -> None:
@@ -155,4 +166,8 @@ def _launch(pane: StacksPane, planned: Plan) -> None:
         pane.workspace.watched = name
         pane.say(f"{name} is up: 4 watches it.")
 
-    pane.operate(Operation(f"Launching {name}", name, events, lambda: planned.resource_count, launched))
+    def failed(error: Exception) -> bool:
+        failed_launch(pane, error, planned.choices, lambda choices: plan_launch(pane, choices))
+        return True
+
+    pane.operate(Operation(f"Launching {name}", name, events, lambda: planned.resource_count, launched, failed))

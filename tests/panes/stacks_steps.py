@@ -13,8 +13,10 @@ from dots_tui.aws import training_stack
 from dots_tui.aws.session import Aws
 from dots_tui.aws.training_plan import LaunchChoices
 from dots_tui.custom_files.folder import CustomFiles
+from dots_tui.panes.stack_forms import LaunchForm
 from dots_tui.panes.stacks import StacksPane
 from dots_tui.panes.stacks_list import StackList
+from dots_tui.panes.stacks_plan import PlanDialog
 from dots_tui.widgets.dialogs import TypeName
 from dots_tui.widgets.event_tree import StackEvents
 
@@ -80,3 +82,15 @@ def busy(pane: StacksPane) -> str:
 def waits(go_on: threading.Event) -> None:
     """Hold up AWS until ``go_on`` is set."""
     go_on.wait(20)
+
+
+async def plan(pilot: Pilot[int], until: Until, **fields: str) -> PlanDialog:
+    """Fill in the form, which opens with ``n``, and wait for the plan."""
+    await pilot.press("n")
+    await until(pilot, lambda: isinstance(pilot.app.screen, LaunchForm))
+    for name, value in fields.items():
+        pilot.app.screen.query_one(f"#form-{name}", Input).value = value
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, PlanDialog))
+    assert isinstance(pilot.app.screen, PlanDialog)
+    return pilot.app.screen

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from dots_tui.app import DotsApp
@@ -18,21 +17,22 @@ from dots_tui.panes.stack_forms import LaunchForm
 from dots_tui.panes.stacks_plan import PlanDialog
 from dots_tui.widgets.dialogs import Choose
 from dots_tui.widgets.event_tree import StackEvents
-from tests.panes.stacks_steps import SIZE, Until, busy, events, launch, on_screen, rows, said, show, type_name, waits
+from tests.panes.stacks_steps import (
+    SIZE,
+    Until,
+    busy,
+    events,
+    launch,
+    on_screen,
+    plan,
+    rows,
+    said,
+    show,
+    type_name,
+    waits,
+)
 
 CREATE = ("cloudformation", "CreateStack")
-
-
-async def plan(pilot: Pilot[int], until: Until, **fields: str) -> PlanDialog:
-    """Fill in the form, which opens with ``n``, and wait for the plan."""
-    await pilot.press("n")
-    await until(pilot, lambda: isinstance(pilot.app.screen, LaunchForm))
-    for name, value in fields.items():
-        pilot.app.screen.query_one(f"#form-{name}", Input).value = value
-    await pilot.press("enter")
-    await until(pilot, lambda: isinstance(pilot.app.screen, PlanDialog))
-    assert isinstance(pilot.app.screen, PlanDialog)
-    return pilot.app.screen
 
 
 async def test_from_the_form_over_the_plan_to_a_running_training(
@@ -202,7 +202,7 @@ async def test_a_resource_that_fails_is_taken_back_and_told_in_plain_words(
         assert "failed, taken back" in rows(pane)[1]
         assert racing.workspace.watched == ""
         assert Milestone.LAUNCHED not in racing.workspace.milestones
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")  # what could be tried next, then what is told
         await pilot.pause()
         assert "quota" not in said(pane)
 
