@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from dots_tui.aws import checkout, packaged, prices
+from dots_tui.aws import packaged, prices
 from dots_tui.aws.base_stack import BaseStack, base_of, check_name, tag_value
 from dots_tui.aws.bucket import Upload, prefix_in_use, uploads
 from dots_tui.aws.instances import Image, is_offered, newest_image
@@ -118,31 +118,11 @@ def plan(aws: Aws, files: CustomFiles, choices: LaunchChoices) -> Plan:
         obstacles=tuple(sorted(obstacles, key=lambda one: ("error", "warning", "info").index(one.severity))),
         digest=digest(contents),
     )
-    return _of_checkout(planned, stacks) if choices.templates else planned
+    if not choices.templates:
+        return planned
+    from dots_tui.aws.checkout_plan import of_checkout  # it needs what is here
 
-
-def _of_checkout(planned: Plan, stacks: Iterable[Stack]) -> Plan:
-    """The same launch with the templates of a checkout: other resources, and what these need of the base stack."""
-    choices, base = planned.choices, planned.base
-    text = checkout.training_template(choices.templates, choices.market)
-    exports = next((dict(one.exports) for one in stacks if one.kind == "base" and one.name == choices.base), {})
-    missing = checkout.missing_exports(text, choices.base, exports) if base is not None and base.complete else []
-    obstacles = [one for one in planned.obstacles if one.code != "no-schedule"]
-    if missing:
-        fix = (
-            f"Make one with these templates (dots-tui base create NAME --templates {choices.templates}), or launch "
-            "with those of dots-tui: --templates own."
-        )
-        what = f"The templates in {choices.templates} need {', '.join(missing)}, which {choices.base} does not export."
-        obstacles.insert(0, _error("export-missing", what, fix))
-    names = checkout.resources(text)
-    return replace(
-        planned,
-        creates=(f"{len(names)} resources of {choices.templates}: {', '.join(names)}",),
-        resource_count=len(names),
-        parameters=checkout.parameters(planned),
-        obstacles=tuple(obstacles),
-    )
+    return of_checkout(planned, stacks)
 
 
 def _most(choices: LaunchChoices, region: str) -> prices.Cost | None:

@@ -59,11 +59,16 @@ def base_create(
     try:
         address = base_stack.check_address(ip)
         base_stack.check_name(name)
-        say(
-            f"Base stack {name} in {aws.region}, account {aws.identity().account}: a bucket, roles, and ports 22, 8080 "
-            f"and 8100 open for {address} only. It costs nothing but what is stored in the bucket."
-        )
         folder = templates_of(templates)
+        made = (
+            f"what {checkout.BASE} there makes, with every port open for {address} only"
+            if folder
+            else f"a bucket, roles, and ports 22, 8080 and 8100 open for {address} only"
+        )
+        say(
+            f"Base stack {name} in {aws.region}, account {aws.identity().account}: {made}. It costs nothing but what "
+            "is stored in the bucket."
+        )
         if not agreed(yes, "Create it?"):
             return not_agreed(document, as_json)
         if folder:
