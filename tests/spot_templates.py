@@ -6,7 +6,12 @@ Parameters, outputs, exports and the kinds of resources are what its scripts dep
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dots_tui.aws.session import Aws
 
 _PARAMETERS = """\
 AWSTemplateFormatVersion: "2010-09-09"
@@ -149,3 +154,34 @@ def write_checkout(folder: Path, pad: int = 0) -> Path:
         filler = "" if name.startswith("base") else "".join("# " + "-" * 97 + "\n" for _ in range(pad // 100))
         (folder / name).write_text(text + filler, encoding="utf-8")
     return folder
+
+
+def make_stack(aws: Aws, name: str, template: str, values: Mapping[str, str]) -> None:
+    """Make a stack as its scripts do, without dots-tui; returns when it is complete."""
+    from dots_tui.aws.events import follow
+
+    aws.client("cloudformation").create_stack(
+        StackName=name,
+        TemplateBody=template,
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()],
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    assert list(follow(aws, name, poll_s=0.01))[-1].status == "CREATE_COMPLETE"
+
+
+def make_training(aws: Aws, name: str, template: str, instance_type: str = "g4dn.2xlarge") -> str:
+    """Make a base stack "base" and a training of it, as a racer has them before dots-tui. The bucket is returned."""
+    acl = aws.client("ec2").describe_network_acls()["NetworkAcls"][0]["NetworkAclId"]
+    make_stack(aws, "base", BASE, {"MyIPAddress": "203.0.113.7", "RuleNumber": "77", "NetworkAclId": acl})
+    row = aws.client("cloudformation").describe_stacks(StackName="base")["Stacks"][0]
+    bucket: str = next(one["OutputValue"] for one in row["Outputs"] if one["OutputKey"] == "Bucket")
+    values = {
+        "InstanceType": instance_type,
+        "ResourcesStackName": "base",
+        "DeepRacerImportName": name,
+        "AmiId": "ami-0d075dots00000002",
+        "BUCKET": bucket,
+        "CUSTOMFILELOCATION": "custom_files",
+    }
+    make_stack(aws, name, template, values)
+    return bucket

@@ -10,6 +10,7 @@ from dots_tui.aws import checkout, packaged
 from dots_tui.aws.base_stack import tags
 from dots_tui.aws.bucket import delete_below, list_below, upload
 from dots_tui.aws.events import Progress, StackEvent, follow
+from dots_tui.aws.leftovers import LaunchRefused
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
 from dots_tui.aws.stacks import (
@@ -42,9 +43,9 @@ def launch(
     """Do what ``plan`` says: upload, create the stack, and follow it until it is complete.
 
     Each upload is an event as well (type ``dots-tui::Upload``). Raises AwsProblem: ``blocked`` when the plan has
-    errors, ``changed`` when the files are not those that were planned with, ``create-failed`` when the stack was
-    rolled back. When ``stopped()`` the events end; before the stack is asked for nothing has been made, after
-    that it goes on being made.
+    errors, ``changed`` when the files are not those that were planned with, LaunchRefused when no stack was made,
+    ``create-failed`` when the stack was rolled back. When ``stopped()`` the events end; before the stack is asked for
+    nothing has been made, after that it goes on being made.
     """
     if plan.blocked or plan.base is None:
         first = next(obstacle for obstacle in plan.obstacles if obstacle.severity == "error")
@@ -52,18 +53,25 @@ def launch(
     contents = {name: files.read(name) for name in files.names()}
     if digest(contents) != plan.digest:
         raise AwsProblem("changed", "The custom files have changed since they were checked.", "Plan the launch again.")
-    for one in upload(aws, plan.base.bucket, plan.custom_files_prefix, contents):
-        yield own_event(one.key, "Upload", "UPLOADED", f"{one.size} bytes")
+    bucket = plan.base.bucket
+    uploaded: list[str] = []
+    before = {one.key for one in list_below(aws, bucket, plan.custom_files_prefix)}
+    try:
+        for one in upload(aws, bucket, plan.custom_files_prefix, contents):
+            uploaded.append(one.key)
+            yield own_event(one.key, "Upload", "UPLOADED", f"{one.size} bytes")
+            if stopped():
+                return
+        if not plan.choices.templates:
+            _upload_instance_files(aws, bucket)
         if stopped():
             return
-    if not plan.choices.templates:
-        _upload_instance_files(aws, plan.base.bucket)
-    if stopped():
-        return
-    stack_id = checkout.create_training(aws, plan) if plan.choices.templates else _create(aws, plan, now())
+        stack_id = checkout.create_training(aws, plan) if plan.choices.templates else _create(aws, plan, now())
+    except AwsProblem as problem:
+        raise LaunchRefused(problem, bucket, uploaded, before) from problem
     if plan.choices.reuse and any(line.code == "prefix-reused" for line in plan.lines):
         # After the stack was accepted, long before its instance looks: DRFC begins where nothing is.
-        wiped = delete_below(aws, plan.base.bucket, plan.model_prefix)
+        wiped = delete_below(aws, bucket, plan.model_prefix)
         yield own_event(f"{plan.model_prefix}/", "Bucket", "EMPTIED", f"{wiped} objects of the old model deleted")
     progress = Progress(plan.resource_count)
     for event in follow(aws, stack_id, poll_s=poll_s, stopped=stopped):

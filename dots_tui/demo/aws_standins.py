@@ -6,11 +6,13 @@ answers without a Lambda.
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
 from moto.autoscaling.models import autoscaling_backends
+from moto.ec2.exceptions import InvalidPermissionNotFoundError
 from moto.ec2.models import ec2_backends
 from moto.scheduler.models import scheduler_backends
 from moto.sns.models import sns_backends
@@ -125,7 +127,8 @@ class _Ingress(StandIn):
 
     def delete(self, *_where: str) -> None:
         if self._made is not None:
-            ec2_backends[self.account][self.region].revoke_security_group_ingress(**self._made)
+            with contextlib.suppress(InvalidPermissionNotFoundError):  # taken away by hand, which AWS lets pass
+                ec2_backends[self.account][self.region].revoke_security_group_ingress(**self._made)
             self._made = None
 
 

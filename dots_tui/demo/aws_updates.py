@@ -6,11 +6,13 @@ moto updates a stack in one instant, without events, and says of a change set on
 # ruff: noqa: SLF001 - moto has no public way to its stores; its exceptions become reasons in events
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
 from moto.cloudformation import models as cfn_models
 from moto.cloudformation import parsing as cfn_parsing
+from moto.ec2.exceptions import InvalidPermissionNotFoundError
 from moto.ec2.models import ec2_backends
 
 from dots_tui.demo.aws_lifecycle import StackLife
@@ -169,9 +171,10 @@ class Updates:
         try:
             with self._life._lock:
                 _take_over(stack, wanted)
+            old = _map(stack, cfn_models.Stack.parse_template(before.template), before)
             for change in wanted.changes:
                 if change.action != "Remove":
-                    self._change_one(stack, change)
+                    self._change_one(stack, change, old)
             journal.stack(stack, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
             for change in wanted.changes:
                 if change.action == "Remove":
@@ -194,7 +197,7 @@ class Updates:
             parameters = {key: str(value) for key, value in stack.stack_parameters.items()}
             self._life.on_update(stack.name, parameters)
 
-    def _change_one(self, stack: Any, change: Change) -> None:
+    def _change_one(self, stack: Any, change: Change, old: Any) -> None:
         journal, doing = self._life.journal, "CREATE" if change.action == "Add" else "UPDATE"
         journal.resource(stack, change.logical, f"{doing}_IN_PROGRESS")
         self._life._pause(stack)
@@ -205,7 +208,7 @@ class Updates:
                 if change.action == "Add":
                     make(stack, change.logical, resources_of(stack)[change.logical])
                 else:
-                    apply_update(stack, change.logical)
+                    apply_update(stack, change.logical, old)
         except Exception as error:  # whatever stops a resource is the reason in its event, as on AWS
             reason = str(getattr(error, "message", "") or error)
             journal.resource(stack, change.logical, f"{doing}_FAILED", reason)
@@ -240,8 +243,8 @@ def _take_over(stack: Any, wanted: Wanted) -> None:
         stack.tags = wanted.tags
 
 
-def apply_update(stack: Any, logical: str) -> None:
-    """Bring one resource of ``stack`` up to its properties."""
+def apply_update(stack: Any, logical: str, old: Any) -> None:
+    """Bring one resource of ``stack`` up to its properties; ``old`` is the map of resources from before."""
     known, node = stack.resource_map, resources_of(stack)[logical]
     resource = known._parsed_resources[logical]
     properties = cfn_parsing.clean_json(node.get("Properties", {}), known)
@@ -256,20 +259,24 @@ def apply_update(stack: Any, logical: str) -> None:
             {"ResourceId": resource.name, "ResourceType": "auto-scaling-group", **tag} for tag in properties["Tags"]
         ]
     elif node["Type"] == "AWS::EC2::SecurityGroup":
-        _set_rules(ec2, resource, properties.get("SecurityGroupIngress", ()))
+        before = cfn_parsing.clean_json(old._resource_json_map[logical].get("Properties", {}), old)
+        rules = [one.get("SecurityGroupIngress", ()) for one in (before, properties)]
+        _change_rules(ec2, resource, *rules)
     else:
         updated = cfn_parsing.parse_and_update_resource(logical, node, known, stack.account_id, stack.region_name)
         if updated is not None:
             known._parsed_resources[logical] = updated
 
 
-def _set_rules(ec2: Any, group: Any, rules: Any) -> None:
-    group.ingress_rules.clear()
-    for rule in rules:
-        ec2.authorize_security_group_ingress(
-            group_name_or_id=group.id,
-            ip_protocol=rule["IpProtocol"],
-            from_port=rule["FromPort"],
-            to_port=rule["ToPort"],
-            ip_ranges=rule.get("CidrIp", []),
-        )
+def _change_rules(ec2: Any, group: Any, before: Any, after: Any) -> None:
+    """Only the stack's own rules change: those of other stacks, and those made by hand, stay."""
+    for change, rules in ((ec2.revoke_security_group_ingress, before), (ec2.authorize_security_group_ingress, after)):
+        for rule in rules:
+            with contextlib.suppress(InvalidPermissionNotFoundError):  # taken away by hand
+                change(
+                    group_name_or_id=group.id,
+                    ip_protocol=rule["IpProtocol"],
+                    from_port=rule["FromPort"],
+                    to_port=rule["ToPort"],
+                    ip_ranges=[{"CidrIp": rule["CidrIp"]}] if "CidrIp" in rule else [],
+                )

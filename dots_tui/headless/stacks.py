@@ -18,6 +18,7 @@ from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
 from dots_tui.aws.training_plan import LaunchChoices
 from dots_tui.custom_files.folder import FolderProblem
+from dots_tui.headless.failed_launch import launch_failed
 from dots_tui.headless.stack_views import plan_document, plan_lines, stack_document, stack_table
 from dots_tui.headless.telling import (
     FAILED,
@@ -58,11 +59,16 @@ def base_create(
     try:
         address = base_stack.check_address(ip)
         base_stack.check_name(name)
-        say(
-            f"Base stack {name} in {aws.region}, account {aws.identity().account}: a bucket, roles, and ports 22, 8080 "
-            f"and 8100 open for {address} only. It costs nothing but what is stored in the bucket."
-        )
         folder = templates_of(templates)
+        made = (
+            f"what {checkout.BASE} there makes, with every port open for {address} only"
+            if folder
+            else f"a bucket, roles, and ports 22, 8080 and 8100 open for {address} only"
+        )
+        say(
+            f"Base stack {name} in {aws.region}, account {aws.identity().account}: {made}. It costs nothing but what "
+            "is stored in the bucket."
+        )
         if not agreed(yes, "Create it?"):
             return not_agreed(document, as_json)
         if folder:
@@ -144,7 +150,7 @@ def launch(
     except FolderProblem as problem:
         return folder_failed(problem)
     except AwsProblem as problem:
-        return failed(problem, document, as_json)
+        return launch_failed(aws, problem, choices, document, as_json, yes=yes)
     except KeyboardInterrupt:
         say(f"The launch goes on without us. To end it: dots-tui delete {choices.name}")
         raise

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from dots_tui.background import Job, in_background
 from dots_tui.commands import Command, bindings
 from dots_tui.milestones import Milestone
+from dots_tui.panes import stacks_after
 from dots_tui.panes import stacks_view as view
 from dots_tui.panes.base import Pane
 from dots_tui.panes.launch_board import BestPrices, LaunchBoard, LineDetails, PlanBox
@@ -59,7 +60,7 @@ class StacksPane(StackActions, Pane):
         self.aws_region = ""
         self._said: tuple[str, str, bool] = ("", "", False)
         self._trouble: Exception | None = None
-        self._asked = False
+        self._asked = self._picked_up = False
         self._wanted = ""
         self._asking: Job | None = None
         self._turns = 0
@@ -156,6 +157,7 @@ class StacksPane(StackActions, Pane):
     def _show_stacks(self, found: tuple[str, list[Stack], dict[str, AwsProblem]]) -> None:
         self.aws_region, self.stacks, self._dark = found
         self._trouble, self._asked = None, True
+        first, self._picked_up = not self._picked_up, True
         listing = self.query_one(StackList)
         listing.set_stacks(self.stacks)
         if self.aws_region and self.orphans.result is None:
@@ -174,6 +176,8 @@ class StacksPane(StackActions, Pane):
             wanted()
         elif wanted is not None:
             self.when_asked = wanted
+        if first:
+            stacks_after.pick_up(self, self.stacks)
 
     def _cannot_ask(self, error: Exception) -> None:
         self._trouble, self._asked = error, True

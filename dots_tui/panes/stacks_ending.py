@@ -86,6 +86,7 @@ def _delete(pane: StacksPane, stack: Stack, *, with_content: bool = False) -> No
         from dots_tui.aws.stacks import NotEmpty
 
         if isinstance(error, NotEmpty):
+            pane.say("")
             _ask_about_content(pane, stack, error.bucket)
             return True
         return False

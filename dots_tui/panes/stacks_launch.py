@@ -12,12 +12,13 @@ from dots_tui.panes import stacks_operations as operations
 from dots_tui.panes import stacks_view as view
 from dots_tui.panes.saving import write_document
 from dots_tui.panes.stack_forms import BaseAnswers, BaseForm, LaunchAnswers, LaunchForm
+from dots_tui.panes.stacks_after import failed_launch
 from dots_tui.panes.stacks_operations import Operation
 from dots_tui.widgets.dialogs import Choose
 
 if TYPE_CHECKING:
     from dots_tui.aws.events import StackEvent
-    from dots_tui.aws.training_plan import Plan
+    from dots_tui.aws.training_plan import LaunchChoices, Plan
     from dots_tui.panes.stacks import StacksPane
 
 _SAVE, _AS_SAVED, _CANCEL = "Save all and go on", "Go on with what is on disk", "Cancel"
@@ -127,6 +128,12 @@ def _plan(pane: StacksPane, answers: LaunchAnswers | None) -> None:
     pane.launching.begin(answers)
 
 
+def plan_launch(pane: StacksPane, choices: LaunchChoices) -> None:
+    """Prepare a launch with these choices: the board shows what they need."""
+    answers = LaunchAnswers(choices.base, choices.name, choices.instance_type, choices.ttl_minutes, choices.market)
+    pane.launching.begin(answers, reuse=choices.reuse)
+
+
 def launch_planned(pane: StacksPane, planned: Plan) -> None:
     """Do what was planned and agreed to, and show its events."""
     name, files = planned.choices.name, pane.workspace.files
@@ -143,4 +150,8 @@ def launch_planned(pane: StacksPane, planned: Plan) -> None:
         pane.workspace.watched = name
         pane.say(f"{name} is up: 4 watches it.")
 
-    pane.operate(Operation(f"Launching {name}", name, events, lambda: planned.resource_count, launched))
+    def failed(error: Exception) -> bool:
+        failed_launch(pane, error, planned.choices, lambda choices: plan_launch(pane, choices))
+        return True
+
+    pane.operate(Operation(f"Launching {name}", name, events, lambda: planned.resource_count, launched, failed))

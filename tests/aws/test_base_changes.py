@@ -8,7 +8,7 @@ from dots_tui.aws import base_changes, base_stack, change_set, network, stacks
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
 from dots_tui.demo.aws import LoopbackAws
-from tests.spot_templates import BASE
+from tests.spot_templates import BASE, make_stack
 
 POLL_S = 0.01
 OWN, OTHER, THIRD = "203.0.113.7", "198.51.100.4", "192.0.2.9"
@@ -84,6 +84,14 @@ def test_a_moved_racer_is_noticed_and_let_in_by_an_update(aws: Aws, base: str) -
     assert base_changes.access(aws, base) == base_changes.Access(base, OTHER, (), (OTHER,))
 
 
+def test_another_own_address_leaves_the_added_ones(aws: Aws, base: str) -> None:
+    _add(aws, OTHER)
+    found = base_changes.preview_update(aws, base, THIRD, poll_s=POLL_S)
+    assert found is not None
+    list(change_set.execute(aws, found, poll_s=POLL_S))
+    assert set(base_changes.access(aws, base).open) == {THIRD, OTHER}
+
+
 def test_a_rule_taken_away_by_hand_is_seen(aws: Aws, base: str) -> None:
     group = dict(stacks.get_stack(aws, base).outputs)["SecurityGroup"]
     permissions = aws.client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"]
@@ -142,13 +150,7 @@ def test_a_full_acl_is_told_before_anything_is_made(cloud: LoopbackAws, aws: Aws
 def test_beside_a_base_stack_of_deepracer_on_the_spot(aws: Aws) -> None:
     acl = _close_acl(aws)
     values = {"MyIPAddress": OWN, "RuleNumber": "100", "NetworkAclId": acl}
-    aws.client("cloudformation").create_stack(
-        StackName="old",
-        TemplateBody=BASE,
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()],
-        Capabilities=["CAPABILITY_IAM"],
-    )
-    assert list(stacks.follow(aws, "old", poll_s=POLL_S))[-1].status == "CREATE_COMPLETE"
+    make_stack(aws, "old", BASE, values)
     _add(aws, OTHER, "old")
     found = base_changes.access(aws, "old")
     assert (found.own, found.more, set(found.open)) == (OWN, (OTHER,), {OWN, OTHER})

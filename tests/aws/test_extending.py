@@ -14,7 +14,7 @@ from dots_tui.aws.session import Aws
 from dots_tui.aws.training_plan import LaunchChoices
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
-from tests.spot_templates import BASE, SPOT, STANDARD
+from tests.spot_templates import SPOT, STANDARD, make_training
 
 POLL_S = 0.01
 
@@ -208,42 +208,9 @@ def test_an_end_that_did_not_arrive_is_no_success(aws: Aws, base: str, files: Cu
 # -- trainings of DeepRacer on the Spot ---------------------------------------------------------------
 
 
-def _of_the_spot(aws: Aws, template: str, kind: str = "g4dn.4xlarge") -> None:
-    client = aws.client("cloudformation")
-    acl = aws.client("ec2").describe_network_acls()["NetworkAcls"][0]["NetworkAclId"]
-    values = {"MyIPAddress": "203.0.113.7", "RuleNumber": "77", "NetworkAclId": acl}
-    _create(aws, "base", BASE, values)
-    bucket = dict(stacks.get_stack(aws, "base").outputs)["Bucket"]
-    _create(
-        aws,
-        "old-1",
-        template,
-        {
-            "InstanceType": kind,
-            "ResourcesStackName": "base",
-            "DeepRacerImportName": "old-1",
-            "TimeToLiveInMinutes": "60",
-            "AmiId": "ami-0d075dots00000002",
-            "BUCKET": bucket,
-            "CUSTOMFILELOCATION": "custom_files",
-        },
-    )
-    assert client.describe_stacks(StackName="old-1")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
-
-
-def _create(aws: Aws, name: str, template: str, values: dict[str, str]) -> None:
-    aws.client("cloudformation").create_stack(
-        StackName=name,
-        TemplateBody=template,
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()],
-        Capabilities=["CAPABILITY_IAM"],
-    )
-    assert list(stacks.follow(aws, name, poll_s=POLL_S))[-1].status == "CREATE_COMPLETE"
-
-
 @pytest.mark.parametrize("template", [STANDARD, SPOT], ids=["standard", "spot"])
 def test_one_of_deepracer_on_the_spot_keeps_its_instance_and_its_type(aws: Aws, template: str) -> None:
-    _of_the_spot(aws, template)
+    make_training(aws, "old-1", template, "g4dn.4xlarge")
     before = stacks.get_stack(aws, "old-1")
     events = _extend(aws, 45, "old-1")
     after = stacks.get_stack(aws, "old-1")
@@ -258,7 +225,7 @@ def test_one_of_deepracer_on_the_spot_keeps_its_instance_and_its_type(aws: Aws, 
 
 def test_the_trap_of_its_stop_script_would_be_seen(aws: Aws) -> None:
     """Without InstanceType the default counts again, and the instance would be made anew."""
-    _of_the_spot(aws, STANDARD)
+    make_training(aws, "old-1", STANDARD, "g4dn.4xlarge")
     found = change_set.preview(aws, "old-1", {"InstanceType": "g4dn.2xlarge"}, poll_s=POLL_S)
     assert found is not None
     assert [change.resource for change in found.endangered] == ["Instance"]

@@ -17,7 +17,7 @@ from dots_tui.aws.training_plan import LaunchChoices
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import LoopbackAws
 from tests.cloud import RUN_ENV
-from tests.spot_templates import BASE, SPOT, STANDARD
+from tests.spot_templates import SPOT, STANDARD, make_training
 
 POLL_S = 0.01
 PREFIX = "training/reInvent2019_track/run-1"
@@ -121,29 +121,9 @@ def test_a_spot_run_that_went_on_elsewhere_is_found_there(
 @pytest.fixture(params=[STANDARD, SPOT], ids=["standard", "spot"])
 def adopted(aws: Aws, request: pytest.FixtureRequest) -> str:
     """A training of DeepRacer on the Spot; the bucket's name is returned."""
-    acl = aws.client("ec2").describe_network_acls()["NetworkAcls"][0]["NetworkAclId"]
-    _create(aws, "base", BASE, {"MyIPAddress": "203.0.113.7", "RuleNumber": "77", "NetworkAclId": acl})
-    bucket = dict(stacks.get_stack(aws, "base").outputs)["Bucket"]
-    values = {
-        "ResourcesStackName": "base",
-        "DeepRacerImportName": "old-1",
-        "AmiId": "ami-0d075dots00000002",
-        "BUCKET": bucket,
-        "CUSTOMFILELOCATION": "custom_files",
-    }
-    _create(aws, "old-1", request.param, values)
+    bucket = make_training(aws, "old-1", request.param)
     aws.client("s3").put_object(Bucket=bucket, Key="custom_files/run.env", Body=RUN_ENV.encode())
     return bucket
-
-
-def _create(aws: Aws, name: str, template: str, values: dict[str, str]) -> None:
-    aws.client("cloudformation").create_stack(
-        StackName=name,
-        TemplateBody=template,
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()],
-        Capabilities=["CAPABILITY_IAM"],
-    )
-    assert list(stacks.follow(aws, name, poll_s=POLL_S))[-1].status == "CREATE_COMPLETE"
 
 
 def test_its_own_script_saves_then_the_stack_goes(cloud: LoopbackAws, aws: Aws, adopted: str) -> None:

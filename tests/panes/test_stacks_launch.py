@@ -6,7 +6,6 @@ import subprocess
 import threading
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from dots_tui.app import DotsApp
@@ -17,26 +16,25 @@ from dots_tui.demo.aws import Fault, LoopbackAws
 from dots_tui.milestones import Milestone
 from dots_tui.panes.launch_board import LaunchBoard
 from dots_tui.panes.stack_forms import LaunchForm
-from dots_tui.panes.stacks import StacksPane
 from dots_tui.start import make_workspace
 from dots_tui.widgets.dialogs import Choose, Confirm
 from dots_tui.widgets.event_tree import StackEvents
-from tests.panes.stacks_steps import SIZE, Until, busy, events, launch, on_screen, rows, said, show, type_name, waits
+from tests.panes.stacks_steps import (
+    SIZE,
+    Until,
+    busy,
+    events,
+    launch,
+    on_screen,
+    plan,
+    rows,
+    said,
+    show,
+    type_name,
+    waits,
+)
 
 CREATE = ("cloudformation", "CreateStack")
-
-
-async def plan(pilot: Pilot[int], until: Until, **fields: str) -> StacksPane:
-    """Fill in the form, which opens with ``n``, and wait until everything on the board is known."""
-    await pilot.press("n")
-    await until(pilot, lambda: isinstance(pilot.app.screen, LaunchForm))
-    for name, value in fields.items():
-        pilot.app.screen.query_one(f"#form-{name}", Input).value = value
-    await pilot.press("enter")
-    pane = pilot.app.pane  # type: ignore[attr-defined]
-    assert isinstance(pane, StacksPane)
-    await until(pilot, lambda: pane.launching.plan is not None)
-    return pane
 
 
 async def test_from_the_form_over_the_plan_to_a_running_training(
@@ -210,7 +208,7 @@ async def test_a_resource_that_fails_is_taken_back_and_told_in_plain_words(
         assert "failed, taken back" in rows(pane)[1]
         assert racing.workspace.watched == ""
         assert Milestone.LAUNCHED not in racing.workspace.milestones
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")  # what could be tried next, then what is told
         await pilot.pause()
         assert "quota" not in said(pane)
 
