@@ -39,6 +39,8 @@ class Workspace:
     """Names of what else is in the folder: a misnamed file is among them."""
     problem: str = ""
     identity: Identity | None = None
+    aws_trouble: Exception | None = None
+    """Why it is not known whose account this is; None when it is, or was not asked yet."""
     watched: str = ""
     """Name of the training stack shown in the Training pane."""
     recorded: tuple[str, ...] = ()
@@ -124,6 +126,29 @@ class Workspace:
 
                 self._aws = Aws(self.settings.profile or None, self.settings.region or None)
             return self._aws
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing in the account may be changed."""
+        from dots_tui.aws import read_only
+
+        return read_only.wanted()
+
+    def use(self, *, profile: str | None = None, region: str | None = None) -> None:
+        """Go on with another profile, or in another region, and remember it; "" is what boto3 finds by itself."""
+        changes = {name: value for name, value in (("profile", profile), ("region", region)) if value is not None}
+        with self._aws_lock:
+            self.settings_file.update(**changes)
+            if profile is None and region and self._aws is not None:
+                self._aws = self._aws.in_region(region)
+            else:
+                self._aws = None
+        self.identity = None
+
+    def log_in_again(self) -> None:
+        """Forget the session: the next one reads ~/.aws and the environment again."""
+        with self._aws_lock:
+            self._aws = None
 
     def port(self) -> int:
         """Port of the instances' SSH server."""
