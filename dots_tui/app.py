@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Callable, ClassVar, cast
@@ -31,7 +31,7 @@ from dots_tui.workspace import Workspace
 _PANE_CLASSES = {name: f"dots_tui.panes.{name.lower()}:{name}Pane" for name in PANES}
 _WARM_UP_SECONDS = 0.3
 """Importing boto3 takes the interpreter for half a second: the first frame is painted before."""
-_STATUS_ORDER = ("run", "account", "region", "transport")
+_STATUS_ORDER = ("run", "mode", "account", "region", "transport")
 
 
 class DotsApp(CommandHost, LeavingApp):
@@ -71,6 +71,15 @@ class DotsApp(CommandHost, LeavingApp):
             "q,ctrl+q,ctrl+c",
             "quit_guarded",
             key_display="q",
+        ),
+        Command(
+            "app.account",
+            "Account",
+            "Whose AWS account this is, and how long the login lasts; choose profile, region and budget.",
+            "at",
+            "account",
+            show=False,
+            key_display="@",
         ),
         Command("app.theme", "Theme", "Choose how dots-tui looks; the choice is remembered.", "", "change_theme"),
     )
@@ -123,6 +132,7 @@ class DotsApp(CommandHost, LeavingApp):
         gc.enable()
         for problem in filter(None, (*self._theme_problems, self.workspace.settings_file.problem)):
             self.notify(problem, severity="warning", timeout=10)
+        self.set_status("mode", "read-only" if self.workspace.read_only else "")
         self.set_timer(_WARM_UP_SECONDS, self.identify)
 
     # -- panes ------------------------------------------------------------------------------------
@@ -207,15 +217,43 @@ class DotsApp(CommandHost, LeavingApp):
 
         def known(identity: object) -> None:
             self.workspace.identity = identity  # type: ignore[assignment]
+            self.workspace.aws_trouble = None
             self.set_status("account", f"{identity.user}@{identity.account}")  # type: ignore[attr-defined]
             self.set_status("region", identity.region)  # type: ignore[attr-defined]
 
-        def unknown(error: Exception) -> None:
-            self.set_status("account", "no AWS account")
-            self.set_status("region", "")
-            self.log("identity", error)
+        in_background(self, lambda _: self.workspace.aws().identity(), known, self.account_unknown, name="identity")
 
-        in_background(self, lambda _: self.workspace.aws().identity(), known, unknown, name="identity")
+    def account_unknown(self, error: Exception) -> None:
+        """It cannot be told whose account this is: say why in the status bar; ``@`` says what to do."""
+        from dots_tui.panes.account import short
+
+        self.workspace.aws_trouble = error
+        self.set_status("account", short(error))
+        self.set_status("region", "")
+        self.log("identity", error)
+
+    def use_account(self, *, profile: str | None = None, region: str | None = None) -> None:
+        """Go on with another profile or region: what is shown is asked for again."""
+        if profile is not None or region is not None:
+            self.workspace.use(profile=profile, region=region)
+        else:
+            self.workspace.log_in_again()
+        self.identify()
+        self._account_changed()
+
+    def look_at(self, regions: Sequence[str]) -> None:
+        """Look at these regions beside the one in use."""
+        self.workspace.settings_file.update(regions=",".join(regions))
+        self._account_changed()
+
+    def _account_changed(self) -> None:
+        for pane in self._panes.values():
+            pane.account_changed()
+
+    def action_account(self) -> None:
+        from dots_tui.panes import account
+
+        account.show(self)
 
     def _show_guidance(self) -> None:
         if self._guide is not None:

@@ -39,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    arguments = _take_read_only(arguments)
     if "--demo" not in arguments:  # which drives tracks of its own
         arguments, problem = _take_tracks(arguments)
         if problem:
@@ -49,6 +50,13 @@ def _run(arguments: Sequence[str]) -> int:
     if arguments[0] == "--demo":
         return _demo(arguments[1:])
     return _command(arguments)
+
+
+def _take_read_only(arguments: Sequence[str]) -> Sequence[str]:
+    """The arguments without ``--read-only``, which is left where the way to AWS looks for it."""
+    if "--read-only" in arguments:
+        os.environ["DOTS_TUI_READ_ONLY"] = "1"
+    return [argument for argument in arguments if argument != "--read-only"]
 
 
 def _take_tracks(arguments: Sequence[str]) -> tuple[Sequence[str], str]:
@@ -165,5 +173,10 @@ def _command(arguments: Sequence[str]) -> int:
     run = getattr(options, "run", None)
     if run is None:
         return _app(options.folder)
+    from dots_tui.aws import read_only
+    from dots_tui.settings import Folders, SettingsFile
+
+    if SettingsFile.load(Folders.of_user()).settings.read_only:
+        read_only.switch_on()
     code: int = run(options)
     return code

@@ -9,6 +9,7 @@ from typing import Any
 
 from dots_tui import __version__
 
+_BASE_ACTIONS = ("create", "update", "delete", "addresses", "add-address", "remove-address", "subscribe")
 _DIR_HELP = "the custom-files folder (default: ./custom-files, then .)"
 
 
@@ -26,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
         help="the app on the embedded cloud: no account needed, nothing left behind",
     )
     # The command line has taken it out before: it may stand anywhere, beside the folder too.
+    top.add_argument("--read-only", action="store_true", help="change nothing in the account, whatever is pressed")
     top.add_argument("--tracks", metavar="DIR", help="a folder with route files of your own, NAME.npy")
     top.set_defaults(folder=None)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
@@ -64,6 +66,16 @@ def _files_commands(commands: Any) -> None:
     rehearsal.add_argument(
         "--track", metavar="NAME|FILE.npy", help="the track to drive on (default: DR_WORLD_NAME of the folder)"
     )
+    rehearsal.add_argument(
+        "--learn", action="store_true", help="also let a small controller learn from it for some seconds: a sketch"
+    )
+    rehearsal.add_argument(
+        "--against",
+        nargs="+",
+        metavar="LOG",
+        default=(),
+        help="also pay for the steps of recorded logs or traces: does it rank laps as lap time does?",
+    )
     rehearsal.add_argument("--json", action="store_true", help="one JSON document on standard output")
     rehearsal.set_defaults(run=_rehearse)
 
@@ -76,10 +88,13 @@ def _files_commands(commands: Any) -> None:
 
 
 def _stack_commands(commands: Any) -> None:
-    base = _add(commands, "base", "create a base stack: a bucket, a role and access for one address")
-    base.add_argument("action", choices=("create", "delete"))
+    base = _add(commands, "base", "create, change or delete a base stack: a bucket, roles and access for addresses")
+    base.add_argument("action", choices=_BASE_ACTIONS)
     base.add_argument("name", metavar="NAME")
     base.add_argument("--ip", metavar="A.B.C.D", help="the IPv4 address that may look at the instances")
+    base.add_argument("--my-ip", action="store_true", help="addresses: look this machine's address up and check it")
+    _templates(base)
+    base.add_argument("--mail", metavar="ADDRESS", help="subscribe: who is told of stops and interruptions")
     _yes_json(base)
     _empty_bucket(base)
     base.set_defaults(run=_base)
@@ -97,6 +112,12 @@ def _stack_commands(commands: Any) -> None:
     stacks = _add(commands, "stacks", "list base and training stacks")
     stacks.add_argument("--json", action="store_true", help="one JSON document on standard output")
     stacks.set_defaults(run=_stacks)
+
+    extend = _add(commands, "extend", "give a running training more time")
+    extend.add_argument("name", metavar="NAME")
+    extend.add_argument("minutes", type=int, metavar="MIN", help="so many minutes more")
+    _yes_json(extend)
+    extend.set_defaults(run=_extend)
 
     for name, text, run in (
         ("stop", "stop a training: save the model and delete the stack", _stop),
@@ -120,6 +141,16 @@ def _launch_choices(launch: argparse.ArgumentParser) -> None:
     launch.add_argument("--type", default="g4dn.2xlarge", metavar="T", help="EC2 instance type (default: %(default)s)")
     launch.add_argument(
         "--ttl", type=int, default=60, metavar="MIN", help="time to live in minutes (default: %(default)s)"
+    )
+    _templates(launch)
+    launch.add_argument("--without-end", action="store_true", help="with --ttl 0: it is meant, nothing ends the cost")
+
+
+def _templates(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--templates",
+        metavar="DIR",
+        help="a deepracer-on-the-spot checkout whose templates are used (default: its own)",
     )
 
 
@@ -159,7 +190,9 @@ def _set(options: argparse.Namespace) -> int:
 def _rehearse(options: argparse.Namespace) -> int:
     from dots_tui.headless.rehearse import rehearse_command
 
-    return rehearse_command(options.folder, options.track, as_json=options.json)
+    return rehearse_command(
+        options.folder, options.track, as_json=options.json, practice=options.learn, logs=options.against
+    )
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -175,11 +208,24 @@ def _replay(options: argparse.Namespace) -> int:
 
 
 def _base(options: argparse.Namespace) -> int:
-    from dots_tui.headless import stacks
+    from dots_tui.headless import base, stacks
 
     if options.action == "delete":
         return _delete(options)
-    return stacks.base_create(name=options.name, ip=options.ip, yes=options.yes, as_json=options.json)
+    if options.action == "addresses":
+        return base.addresses(name=options.name, ip=options.ip, my_ip=options.my_ip, as_json=options.json)
+    more: dict[str, Any] = {"name": options.name, "yes": options.yes, "as_json": options.json}
+    if options.action == "subscribe":
+        return base.subscribe(mail=options.mail, **more)
+    if options.action in ("create", "update"):
+        more["templates"] = options.templates
+    by_address = {
+        "create": stacks.base_create,
+        "update": base.update,
+        "add-address": base.add_address,
+        "remove-address": base.remove_address,
+    }
+    return by_address[options.action](ip=options.ip, **more)
 
 
 def _choices(options: argparse.Namespace) -> dict[str, Any]:
@@ -190,6 +236,8 @@ def _choices(options: argparse.Namespace) -> dict[str, Any]:
         "market": options.market,
         "instance_type": options.type,
         "ttl": options.ttl,
+        "endless": options.without_end,
+        "templates": options.templates,
         "as_json": options.json,
     }
 
@@ -210,6 +258,12 @@ def _stacks(options: argparse.Namespace) -> int:
     from dots_tui.headless import stacks
 
     return stacks.stacks(as_json=options.json)
+
+
+def _extend(options: argparse.Namespace) -> int:
+    from dots_tui.headless import stack_changes
+
+    return stack_changes.extend(name=options.name, minutes=options.minutes, yes=options.yes, as_json=options.json)
 
 
 def _stop(options: argparse.Namespace) -> int:

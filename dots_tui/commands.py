@@ -8,6 +8,8 @@ from typing import Any, Callable, ClassVar
 
 from textual.binding import Binding, BindingType
 
+READ_ONLY = "dots-tui is in read-only mode"
+
 
 @dataclass(frozen=True)
 class Command:
@@ -26,9 +28,13 @@ class Command:
     show: bool = True
     needs: Callable[[Any], str] | None = None
     key_display: str | None = None
+    changes: bool = False
+    """Whether it changes something in the account: in read-only mode it cannot be used."""
 
     def unavailable(self, host: object) -> str:
         """Why this command cannot be used in ``host`` now; "" when it can."""
+        if self.changes and getattr(host, "read_only", False):
+            return READ_ONLY
         return self.needs(host) if self.needs else ""
 
 
@@ -53,6 +59,17 @@ class CommandHost:
     """A widget, screen or app with commands. A key of a command that is not available says why."""
 
     ACTIONS: ClassVar[Sequence[Command]] = ()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether commands that change something in the account cannot be used."""
+        return False
+
+    def shut(self, action: str) -> bool:
+        """Whether the command behind a binding's ``action`` cannot be used because of read-only mode."""
+        return any(f"command('{command.id}')" == action and command.changes for command in self.ACTIONS) and (
+            self.read_only
+        )
 
     def action_command(self, command_id: str) -> None:
         """Run the command ``command_id``, or tell why it cannot be run now."""

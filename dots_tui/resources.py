@@ -1,4 +1,4 @@
-"""Where the files packaged beside the code are: themes and the default custom files.
+"""Where the files packaged beside the code are: themes, the default custom files, templates of reward functions.
 
 In a wheel they lie in ``dots_tui/_data``; in a checkout at the top level, where people look for them.
 """
@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def data_folder(name: str) -> Path:
-    """The folder ``name`` ("themes" or "custom-files") of this installation.
+    """The folder ``name`` ("themes", "custom-files" or "reward-templates") of this installation.
 
     Raises FileNotFoundError when the installation is incomplete.
     """

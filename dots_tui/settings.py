@@ -51,7 +51,7 @@ class Folders:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings a user can keep. Every field is a plain string or number, as TOML has them."""
+    """The settings a user can keep. Every field is a plain string, number or boolean, as TOML has them."""
 
     theme: str = "night-race"
     """Name of the theme, as in the palette."""
@@ -61,12 +61,20 @@ class Settings:
     """AWS profile; empty: what boto3 finds by itself."""
     region: str = ""
     """AWS region; empty: what boto3 finds by itself."""
+    regions: str = ""
+    """Regions that are looked at beside that one, with commas between them."""
+    read_only: bool = False
+    """Whether everything that changes something in the account is refused, as with ``--read-only``."""
+    budget: str = ""
+    """What a launch may cost at most, in USD; empty: no budget."""
     address: str = ""
     """IPv4 address given to the base stack last."""
     base_stack: str = ""
     """Base stack used last."""
     instance_type: str = "g4dn.2xlarge"
     """GPU instance type of the next launch."""
+    market: str = "standard"
+    """Market of the next launch: standard or spot."""
     ttl_minutes: int = 60
     """Time to live of the next launch, in minutes."""
     ssh_port: int = 22
@@ -141,6 +149,8 @@ def _as_toml(settings: Settings) -> str:
             text = value.replace("\\", "\\\\").replace('"', '\\"')
             text = "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in text)
             lines.append(f'{entry.name} = "{text}"')
+        elif isinstance(value, bool):
+            lines.append(f"{entry.name} = {str(value).lower()}")
         else:
             lines.append(f"{entry.name} = {value}")
     return "\n".join(lines) + "\n"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Callable
 gc.disable()
 
 from dots_tui.app import DotsApp  # noqa: E402
+from dots_tui.aws import read_only  # noqa: E402
 from dots_tui.custom_files.folder import FolderProblem, find_folder  # noqa: E402
 from dots_tui.settings import Folders, SettingsFile  # noqa: E402
 from dots_tui.workspace import Workspace  # noqa: E402
@@ -22,6 +23,8 @@ def make_workspace(folder: str | None = None) -> Workspace:
     """A workspace on ``folder``, or on the folder found from here, or on the one opened last."""
     folders = Folders.of_user()
     workspace = Workspace(folders, SettingsFile.load(folders))
+    if workspace.settings.read_only:
+        read_only.switch_on()
     last = workspace.settings.folder
     candidates = [Path(folder)] if folder else [find_folder(Path.cwd()), *([Path(last)] if last else [])]
     for candidate in candidates:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Callable
 
 from dots_tui.custom_files.documents import Document
 from dots_tui.custom_files.findings import Finding
-from dots_tui.custom_files.folder import CustomFiles, FolderProblem
+from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderProblem
 from dots_tui.milestones import Milestone
 from dots_tui.settings import Folders, Settings, SettingsFile
 
 if TYPE_CHECKING:
     from dots_tui.aws.session import Aws, Identity
+    from dots_tui.reward.outcome import Outcome
 
 
 @dataclass
@@ -38,12 +39,16 @@ class Workspace:
     """Names of what else is in the folder: a misnamed file is among them."""
     problem: str = ""
     identity: Identity | None = None
+    aws_trouble: Exception | None = None
+    """Why it is not known whose account this is; None when it is, or was not asked yet."""
     watched: str = ""
     """Name of the training stack shown in the Training pane."""
     recorded: tuple[str, ...] = ()
     """Recorded logs to show in the Training pane from the start."""
     plays: bool = False
     """Whether they are played at once."""
+    rehearsals: dict[bytes, Outcome] = field(default_factory=dict)
+    """How the rehearsal of a reward function ended, by its text."""
     milestones: set[Milestone] = field(default_factory=set)
     before_aws: Callable[[], int | None] | None = None
     """Called in a thread before AWS is first used; may return the port of the instances' SSH server."""
@@ -106,6 +111,11 @@ class Workspace:
         """Names of the files with unsaved changes."""
         return [name for name, document in self.documents.items() if document.dirty]
 
+    def rehearsed(self) -> Outcome | None:
+        """How the last rehearsal of the reward function as it is saved ended; None when it was not rehearsed."""
+        document = self.documents.get(REWARD_FUNCTION)
+        return self.rehearsals.get(document.saved) if document is not None else None
+
     # -- the cloud --------------------------------------------------------------------------------
 
     def aws(self) -> Aws:
@@ -118,6 +128,29 @@ class Workspace:
 
                 self._aws = Aws(self.settings.profile or None, self.settings.region or None)
             return self._aws
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing in the account may be changed."""
+        from dots_tui.aws import read_only
+
+        return read_only.wanted()
+
+    def use(self, *, profile: str | None = None, region: str | None = None) -> None:
+        """Go on with another profile, or in another region, and remember it; "" is what boto3 finds by itself."""
+        changes = {name: value for name, value in (("profile", profile), ("region", region)) if value is not None}
+        with self._aws_lock:
+            self.settings_file.update(**changes)
+            if profile is None and region and self._aws is not None:
+                self._aws = self._aws.in_region(region)
+            else:
+                self._aws = None
+        self.identity = None
+
+    def log_in_again(self) -> None:
+        """Forget the session: the next one reads ~/.aws and the environment again."""
+        with self._aws_lock:
+            self._aws = None
 
     def port(self) -> int:
         """Port of the instances' SSH server."""

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from dots_tui.app import DotsApp
 from dots_tui.demo.guide import Guide
 from dots_tui.demo.session import EmbeddedCloud
+from dots_tui.panes.reward import RewardPane
 from dots_tui.panes.stacks import StacksPane
 from dots_tui.start import make_workspace
 
@@ -49,6 +50,10 @@ async def the_loop(cloud: EmbeddedCloud) -> None:
         await pilot.pause(0.5)
         draw(app, "files")
         await pilot.press("2")
+        reward = app.pane
+        assert isinstance(reward, RewardPane)
+        await pilot.press("R")
+        await until(pilot, lambda: not reward.rehearsing.running)
         await pilot.pause(0.5)
         draw(app, "reward")
         await pilot.press("escape", "3")
@@ -61,10 +66,14 @@ async def the_loop(cloud: EmbeddedCloud) -> None:
         await pilot.press("n")
         await pilot.pause(0.5)
         await pilot.click("#yes")
+        await until(pilot, lambda: stacks.has_class("-go"))
+        await pilot.pause(2.0)
+        draw(app, "plan")
+        await pilot.press("p")
         await until(pilot, lambda: len(app.screen_stack) == 2)
         await pilot.pause(0.5)
-        draw(app, "plan")
-        await pilot.press("enter")
+        draw(app, "prices")
+        await pilot.press("escape", "y")
         await until(pilot, lambda: bool(workspace.watched))
         await pilot.pause(1.0)
         draw(app, "stacks")

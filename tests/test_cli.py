@@ -78,3 +78,10 @@ def test_a_folder_of_tracks_may_stand_anywhere(
 def test_the_demo_drives_tracks_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--demo", "--tracks", str(tmp_path)]) == 2
     assert "takes no further arguments" in capsys.readouterr().err
+
+
+def test_read_only_may_stand_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    create_defaults(tmp_path)
+    monkeypatch.setenv("DOTS_TUI_READ_ONLY", "")
+    assert main(["check", str(tmp_path), "--read-only"]) == 0
+    assert os.environ["DOTS_TUI_READ_ONLY"] == "1"

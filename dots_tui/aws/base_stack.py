@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Callable
 
-from dots_tui.aws import packaged
+from dots_tui.aws import network, packaged
 from dots_tui.aws.events import Progress, StackEvent, follow
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
@@ -96,12 +96,15 @@ def create(
 ) -> Iterator[StackEvent]:
     """Create a base stack that lets ``address`` in, yielding its events until it is complete.
 
-    ``network_acl`` is only for accounts whose default network ACL was closed. Raises AwsProblem: ``bad-name``,
-    ``bad-address``, ``name-taken``, ``create-failed`` (the stack has then been rolled back) and others.
-    When ``stopped()`` the events end, but the stack goes on being made.
+    Where the default network ACL was closed a rule with a free number is made in it, or in ``network_acl``. Raises
+    AwsProblem: ``bad-name``, ``bad-address``, ``name-taken``, ``acl-full``, ``create-failed`` (the stack has then
+    been rolled back) and others. When ``stopped()`` the events end, but the stack goes on being made.
     """
     text = packaged.template("base.yaml")
     parameters = {"MyIPAddress": check_address(address)}
+    closed = None if network_acl else network.closed_default(aws)
+    if closed is not None and not closed.lets_in(parameters["MyIPAddress"]):
+        network_acl, rule_number = closed.id, closed.free_number(rule_number)
     if network_acl:
         parameters.update(NetworkAclId=network_acl, RuleNumber=str(rule_number))
     progress = Progress(resource_count(bool(network_acl)))
@@ -127,5 +130,10 @@ def resource_count(with_network_acl: bool = False) -> int:
 
 def tags(values: Mapping[str, str]) -> list[dict[str, str]]:
     """Tags as the API wants them, of characters AWS takes; empty values are left out."""
-    clean = {key: re.sub(r"[^\w .:/=+@-]", "-", value)[:256] for key, value in values.items()}
+    clean = {key: tag_value(value) for key, value in values.items()}
     return [{"Key": key, "Value": value} for key, value in clean.items() if value]
+
+
+def tag_value(value: str) -> str:
+    """``value`` of characters AWS takes in a tag."""
+    return re.sub(r"[^\w .:/=+@-]", "-", value)[:256]

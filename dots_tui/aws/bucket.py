@@ -53,6 +53,16 @@ def prefix_in_use(aws: Aws, bucket: str, prefix: str) -> bool:
     return bool(answer.get("Contents"))
 
 
+def delete_below(aws: Aws, bucket: str, prefix: str) -> int:
+    """Delete what is below exactly ``prefix``/. Returns how many objects. Raises AwsProblem."""
+    keys = [one.key for one in list_below(aws, bucket, prefix)]
+    for start in range(0, len(keys), _BATCH):
+        objects = [{"Key": key} for key in keys[start : start + _BATCH]]
+        with explained():
+            aws.client("s3").delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+    return len(keys)
+
+
 def is_empty(aws: Aws, bucket: str) -> bool:
     """Whether the bucket has nothing in it, old versions included. A bucket that does not exist is empty."""
     try:

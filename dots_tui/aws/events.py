@@ -161,12 +161,16 @@ class Progress:
         return self.done / self.total if self.total else 0.0
 
     def problem(self, name: str, doing: str) -> AwsProblem:
-        """What to tell when the operation on ``name`` did not end as wanted; ``doing`` is "create" or "delete"."""
+        """What to tell when the operation on ``name`` did not end as wanted; ``doing`` is create, update or delete."""
         what = f"The stack {name} could not be {doing}d ({self.status})"
         reason = self.cause.reason.strip() if self.cause else ""
         if self.cause:
             what += f": {self.cause.resource}: {reason.rstrip('.') or 'no reason was given'}"
         advice = [advice_for(reason)]
+        if doing == "update":
+            taken_back = self.status == "UPDATE_ROLLBACK_COMPLETE"
+            advice.append("It is as it was before." if taken_back else "Look at it in the CloudFormation console.")
+            return AwsProblem("update-failed", f"{what}.", " ".join(filter(None, advice)), reason)
         if doing == "create" and self.status in ("ROLLBACK_COMPLETE", "DELETE_COMPLETE"):
             advice.append("What was made is gone again and costs nothing.")
             if self.status == "ROLLBACK_COMPLETE":

@@ -7,9 +7,15 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 _RESOURCE = re.compile(r"^  (\w+):\s*$", re.MULTILINE)
 _CONDITION = re.compile(r"^    Condition: (\w+)\s*$", re.MULTILINE)
+
+
+def place() -> Path:
+    """The folder on this machine in which all of it is."""
+    return Path(str(files("dots_tui.aws") / "templates"))
 
 
 @cache

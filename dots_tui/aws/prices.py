@@ -59,3 +59,19 @@ def most(instance_type: str, region: str, minutes: int) -> Cost | None:
     hours = minutes / 60
     basis = f"on-demand list price of {AS_OF}, {region}, with disk and address, without what stays in the bucket"
     return Cost(round(per_hour * hours, 2), round(per_hour, 4), hours, basis)
+
+
+def per_hour(price: float) -> float:
+    """What an instance at ``price`` costs an hour with its disk and address."""
+    return price + _DISK_USD_PER_HOUR + _ADDRESS_USD_PER_HOUR
+
+
+def of_live(price: float, minutes: int, basis: str) -> Cost:
+    """What ``minutes`` cost at a price that was asked for."""
+    usd = per_hour(price)
+    return Cost(round(usd * minutes / 60, 2), round(usd, 4), minutes / 60, f"{basis}, with disk and address")
+
+
+def minutes_for(budget: float, usd_per_hour: float, grace: int) -> int:
+    """The time to live that a budget pays for, the ``grace`` until the last line of defence included; 0 when none."""
+    return max(0, int(budget / usd_per_hour * 60) - grace)

@@ -7,13 +7,15 @@ region and endpoint are found as boto3 finds them (AWS_PROFILE, AWS_REGION, AWS_
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from dots_tui.aws import read_only as gate
 from dots_tui.aws.problems import AwsProblem, explained
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 20
+_CONNECTIONS = 32  # the checks of a launch ask at the same time
 _CALLS = 4  # one and three retries, on throttling and on errors that pass
 
 
@@ -27,21 +29,37 @@ class Identity:
     region: str
 
 
-class Aws:
-    """AWS with one profile in one region. None: what boto3 finds."""
+@dataclass
+class _Shared:
+    """What one account's ways to its regions have in common."""
 
-    def __init__(self, profile: str | None = None, region: str | None = None) -> None:
+    lock: Any = field(default_factory=threading.Lock)
+    session: Any = None
+    clients: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+
+class Aws:
+    """AWS with one profile in one region. None: what boto3 finds. ``read_only`` refuses every call that changes
+    something; None: as ``--read-only`` says."""
+
+    def __init__(self, profile: str | None = None, region: str | None = None, read_only: bool | None = None) -> None:
         self.profile = profile
+        self.read_only = gate.wanted() if read_only is None else read_only
         self._wanted_region = region
-        self._lock = threading.Lock()
-        self._session: Any = None
-        self._clients: dict[str, Any] = {}
+        self._shared = _Shared()
+
+    def in_region(self, region: str) -> Aws:
+        """The same account in another region; "" is this one. Session and clients are shared."""
+        if not region or region == (self._wanted_region or self._found_region()):
+            return self
+        other = Aws(self.profile, region, self.read_only)
+        other._shared = self._shared
+        return other
 
     @property
     def region(self) -> str:
         """The region all calls go to. Raises AwsProblem ``no-region``."""
-        with self._lock, explained():
-            region: str | None = self._boto3_session().region_name
+        region = self._wanted_region or self._found_region()
         if not region:
             raise AwsProblem(
                 "no-region",
@@ -50,28 +68,45 @@ class Aws:
             )
         return region
 
-    def client(self, service: str) -> Any:
-        """The boto3 client of ``service``: made once, may be used by any thread. Raises AwsProblem."""
-        with self._lock, explained():
-            if service not in self._clients:
-                # Making clients is not thread-safe in boto3, using them is.
-                from botocore.config import Config
+    def _found_region(self) -> str | None:
+        """The region boto3 finds by itself."""
+        with self._shared.lock, explained():
+            region: str | None = self._boto3_session().region_name
+        return region
 
-                config = Config(
-                    retries={"mode": "standard", "total_max_attempts": _CALLS},
-                    connect_timeout=CONNECT_SECONDS,
-                    read_timeout=READ_SECONDS,
-                )
-                try:
-                    self._clients[service] = self._boto3_session().client(service, config=config)
-                except ValueError as error:  # not an exception of its own: "Invalid endpoint: ..."
-                    raise AwsProblem(
-                        "bad-input",
-                        f"AWS cannot be asked: {error}.",
-                        "Correct AWS_ENDPOINT_URL and AWS_REGION.",
-                        str(error),
-                    ) from error
-            return self._clients[service]
+    def client(self, service: str, *, anonymous: bool = False) -> Any:
+        """The boto3 client of ``service``: made once a region, may be used by any thread. Raises AwsProblem.
+
+        An ``anonymous`` one signs nothing: for what is public.
+        """
+        key = (f"{service} anonymous" if anonymous else service, self._wanted_region or "")
+        with self._shared.lock, explained():
+            clients = self._shared.clients
+            if key not in clients:
+                # Making clients is not thread-safe in boto3, using them is.
+                clients[key] = self._new_client(service, anonymous)
+            return clients[key]
+
+    def _new_client(self, service: str, anonymous: bool) -> Any:
+        from botocore import UNSIGNED
+        from botocore.config import Config
+
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": _CALLS},
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            max_pool_connections=_CONNECTIONS,
+            **({"signature_version": UNSIGNED} if anonymous else {}),
+        )
+        try:
+            return self._boto3_session().client(service, region_name=self._wanted_region, config=config)
+        except ValueError as error:  # not an exception of its own: "Invalid endpoint: ..."
+            raise AwsProblem(
+                "bad-input",
+                f"AWS cannot be asked: {error}.",
+                "Correct AWS_ENDPOINT_URL and AWS_REGION.",
+                str(error),
+            ) from error
 
     def identity(self) -> Identity:
         """Who we are: one call to STS. Raises AwsProblem."""
@@ -80,12 +115,25 @@ class Aws:
         arn = answer["Arn"]
         return Identity(answer["Account"], arn, arn.rpartition("/")[2].rpartition(":")[2], self.region)
 
+    def credentials(self) -> Any:
+        """boto3's credentials, None when it finds none. May ask a login service. Raises AwsProblem."""
+        with self._shared.lock, explained():
+            return self._boto3_session().get_credentials()
+
+    def profile_values(self) -> dict[str, Any]:
+        """What ~/.aws says about the profile in use. Raises AwsProblem."""
+        with self._shared.lock, explained():
+            values: dict[str, Any] = self._boto3_session()._session.get_scoped_config()  # noqa: SLF001 - no other way
+        return values
+
     def _boto3_session(self) -> Any:
-        if self._session is None:
+        if self._shared.session is None:
             import boto3
 
-            self._session = boto3.Session(profile_name=self.profile, region_name=self._wanted_region)
-        return self._session
+            self._shared.session = boto3.Session(profile_name=self.profile, region_name=self._wanted_region)
+            if self.read_only:
+                gate.close_gate(self._shared.session)
+        return self._shared.session
 
 
 def profiles() -> list[str]:

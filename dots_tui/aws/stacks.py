@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
 from dots_tui.aws import bucket as buckets
+from dots_tui.aws.access_stacks import drop_all
 from dots_tui.aws.events import (
     OWN_TYPE,
     Progress,
@@ -22,8 +23,14 @@ from dots_tui.aws.events import (
 from dots_tui.aws.instances import describe, instance_ids
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
+from dots_tui.aws.tag_names import TAG_BASE, TAG_EXPIRES, TAG_KIND, TAG_RACER, TAG_RUN
 
 __all__ = [
+    "TAG_BASE",
+    "TAG_EXPIRES",
+    "TAG_KIND",
+    "TAG_RACER",
+    "TAG_RUN",
     "NotEmpty",
     "Progress",
     "Stack",
@@ -32,13 +39,11 @@ __all__ = [
     "follow",
     "get_stack",
     "list_stacks",
+    "recognised",
     "resource_count",
     "wait",
 ]
 
-TAG_KIND, TAG_BASE, TAG_EXPIRES, TAG_RUN, TAG_RACER = (
-    f"dots-tui:{name}" for name in ("kind", "base", "expires", "run", "racer")
-)
 EXPORTS = ("Bucket", "SecurityGroup", "InstanceProfile", "InterruptionNotification")
 """What a training stack needs of its base stack, named as DeepRacer on the Spot does: NAME-Bucket ..."""
 _BASE_PARAMETERS = {"MyIPAddress", "NetworkAclId", "RuleNumber"}
@@ -71,6 +76,12 @@ class Stack:
     outputs: tuple[tuple[str, str], ...] = ()
     exports: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def region(self) -> str:
+        """Where it is, as its id says."""
+        parts = self.id.split(":")
+        return parts[3] if len(parts) > 3 else ""  # arn:aws:cloudformation:REGION:...
+
 
 class NotEmpty(AwsProblem):
     """A base stack's bucket still holds models, logs or custom files."""
@@ -90,7 +101,7 @@ def list_stacks(aws: Aws) -> list[Stack]:
     with explained():
         for page in aws.client("cloudformation").get_paginator("describe_stacks").paginate():
             rows.extend(page["Stacks"])
-    found = [stack for stack in map(_stack, rows) if stack is not None]
+    found = [stack for stack in map(recognised, rows) if stack is not None]
     return sorted(_with_instances(aws, found), key=lambda stack: stack.created, reverse=True)
 
 
@@ -98,7 +109,7 @@ def get_stack(aws: Aws, name: str) -> Stack:
     """One stack of ours. Raises AwsProblem ``no-such-stack``, or ``other-stack`` when it is not one of ours."""
     with explained():
         row = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-    stack = _stack(row)
+    stack = recognised(row)
     if stack is None:
         raise AwsProblem(
             "other-stack",
@@ -123,6 +134,7 @@ def delete(
     stack = get_stack(aws, name)
     if stack.kind == "base":
         yield from _ready_base(aws, stack, empty_bucket, stopped)
+        yield from drop_all(aws, stack.name, poll_s, stopped)
     if stopped():
         return
     after = newest_event(aws, stack.id)
@@ -186,7 +198,7 @@ def own_event(resource: str, kind: str, status: str, reason: str = "") -> StackE
 # -- reading what CloudFormation says ---------------------------------------------------------------
 
 
-def _stack(row: Mapping[str, Any]) -> Stack | None:
+def recognised(row: Mapping[str, Any]) -> Stack | None:
     """A stack of ours out of a row of ``describe_stacks``; None when it is somebody else's."""
     tags = {tag["Key"]: tag["Value"] for tag in row.get("Tags", ())}
     parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in row.get("Parameters", ())}
@@ -232,10 +244,14 @@ def _market(kind: str, parameters: Mapping[str, str], outputs: Mapping[str, str]
 def _expires(
     row: Mapping[str, Any], kind: str, tags: Mapping[str, str], parameters: Mapping[str, str]
 ) -> datetime | None:
-    """When the stack ends by itself: the tag, or creation (or update) plus the time to live; 0 is never."""
-    if TAG_EXPIRES in tags:
+    """When the stack ends by itself: the parameter of ours, the tag, or creation (or update) plus the time to live.
+
+    The parameter is what the instance and the schedule are made of; 0 minutes, and "never", have no end.
+    """
+    text = parameters.get("ExpiresAt") or tags.get(TAG_EXPIRES)
+    if text:
         try:
-            return datetime.strptime(tags[TAG_EXPIRES], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+            return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
         except ValueError:
             return None
     minutes = parameters.get("TimeToLiveInMinutes", "")

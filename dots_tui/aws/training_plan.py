@@ -3,49 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Callable
 
-from dots_tui.aws import packaged, prices
-from dots_tui.aws.base_stack import BaseStack, base_of, check_name
-from dots_tui.aws.bucket import Upload, prefix_in_use, uploads
-from dots_tui.aws.instances import Image, is_offered, newest_image
-from dots_tui.aws.problems import AwsProblem, explained
+from dots_tui.aws import checkout, packaged, prices
+from dots_tui.aws.base_stack import BaseStack, tag_value
+from dots_tui.aws.bucket import Upload, uploads
+from dots_tui.aws.checks import Obstacle, look
+from dots_tui.aws.checks.facts import DELETE_AFTER_MINUTES, Facts, Known
+from dots_tui.aws.checks.line import SEVERITIES
+from dots_tui.aws.checks.own import LONGEST_MINUTES
+from dots_tui.aws.instances import Image
 from dots_tui.aws.session import Aws, Identity
-from dots_tui.aws.stacks import Stack, list_stacks
-from dots_tui.custom_files.check import check
-from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.folder import CustomFiles
 
-DELETE_AFTER_MINUTES = 15
-"""How long after its time to live a stack is deleted by its schedule, if the instance did not do it."""
-LONGEST_MINUTES = 1440
-_PREFIX = re.compile(r"[A-Za-z0-9_.+@=-]+(/[A-Za-z0-9_.+@=-]+)*")
-_GONE = ("DELETE_COMPLETE", "ROLLBACK_COMPLETE")
+__all__ = ["DELETE_AFTER_MINUTES", "LONGEST_MINUTES", "Known", "LaunchChoices", "Obstacle", "Plan", "digest", "plan"]
 
 
 @dataclass(frozen=True)
 class LaunchChoices:
-    """What a racer chooses. ``market`` is standard or spot, ``ttl_minutes`` the time to live."""
+    """What a racer chooses. ``market`` is standard or spot, ``ttl_minutes`` the time to live; 0 is without end, which
+    has to be said twice (``endless``)."""
 
     base: str
     name: str
     market: str = "standard"
     instance_type: str = "g4dn.2xlarge"
     ttl_minutes: int = 60
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Something in the way of a launch. An error forbids it, a warning and an info are good to know."""
-
-    severity: str
-    code: str
-    message: str
-    fix: str = ""
-    finding: Finding | None = None
-    """The finding in the custom files it comes from, if it does."""
+    endless: bool = False
+    templates: str = ""
+    """Folder of a deepracer-on-the-spot checkout whose templates are deployed; "" is our own."""
+    reuse: bool = False
+    """Whether a model that is there already is trained over; it has to be said twice as well."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +57,8 @@ class Plan:
     obstacles: tuple[Obstacle, ...]
     digest: str
     """Of the files' content, so that a launch does not send other files than were checked."""
+    lines: tuple[Obstacle, ...] = ()
+    """The whole board, what is as it should be included, in its own order."""
 
     @property
     def blocked(self) -> bool:
@@ -74,40 +66,56 @@ class Plan:
         return any(obstacle.severity == "error" for obstacle in self.obstacles)
 
 
-def plan(aws: Aws, files: CustomFiles, choices: LaunchChoices) -> Plan:
-    """Plan a launch of ``files``. Raises AwsProblem only when AWS cannot be asked; all else is in the obstacles."""
-    contents = {name: files.read(name) for name in files.names()}
-    values = files.values()
-    model = values.get("DR_LOCAL_S3_MODEL_PREFIX", "").rstrip("/")
-    custom = values.get("DR_LOCAL_S3_CUSTOM_FILES_PREFIX", "custom_files").strip("/")
-    stacks = list_stacks(aws)
-    found = next((base_of(stack) for stack in stacks if stack.kind == "base" and stack.name == choices.base), None)
-    image = newest_image(aws)
-    cost = prices.most(choices.instance_type, aws.region, choices.ttl_minutes + DELETE_AFTER_MINUTES)
-    obstacles = [
-        *_choices(aws, choices, stacks),
-        *_base(choices.base, found),
-        *_findings(files),
-        *_prefixes(model, custom),
-        *_neighbours(choices, stacks, model, custom),
-        *_bucket(aws, found, values, model),
-        *_machine(aws, choices, image, cost),
-    ]
-    return Plan(
+def plan(
+    aws: Aws,
+    files: CustomFiles,
+    choices: LaunchChoices,
+    known: Known | None = None,
+    tell: Callable[[Obstacle], None] = lambda _: None,
+) -> Plan:
+    """Plan a launch of ``files``. ``tell`` gets each line of the board as soon as it is known, from any thread.
+
+    Raises AwsProblem only when AWS cannot be asked, or there are no such templates; all else is in the lines.
+    """
+    if choices.templates:
+        checkout.training_template(choices.templates, choices.market)  # without it there is nothing to plan
+    facts = Facts(aws, files, choices, known or Known())
+    lines = look(facts, tell)
+    found, image, identity = facts.base, facts.image, facts.identity
+    in_the_way = [line for line in lines if line.severity != "good"]
+    planned = Plan(
         choices=choices,
         region=aws.region,
-        identity=aws.identity(),
+        identity=identity,
         base=found,
         image=image,
-        model_prefix=model,
-        custom_files_prefix=custom,
-        uploads=uploads(custom, contents),
+        model_prefix=facts.model,
+        custom_files_prefix=facts.custom,
+        uploads=uploads(facts.custom, facts.contents),
         creates=_creates(choices, found),
         resource_count=len(packaged.resource_names(packaged.template("training.yaml"), _conditions(choices, found))),
-        parameters=_parameters(choices, found, image, custom),
-        cost=cost,
-        obstacles=tuple(sorted(obstacles, key=lambda one: ("error", "warning", "info").index(one.severity))),
-        digest=digest(contents),
+        parameters={
+            **_parameters(choices, found, image, facts.custom),
+            "Run": tag_value(facts.model),
+            "Racer": tag_value(identity.user),
+        },
+        cost=facts.cost,
+        obstacles=tuple(sorted(in_the_way, key=lambda one: SEVERITIES.index(one.severity))),
+        digest=digest(facts.contents),
+        lines=tuple(lines),
+    )
+    return _of_checkout(planned) if choices.templates else planned
+
+
+def _of_checkout(planned: Plan) -> Plan:
+    """The same launch with the templates of a checkout: other resources, other parameters."""
+    folder = planned.choices.templates
+    names = checkout.resources(checkout.training_template(folder, planned.choices.market))
+    return replace(
+        planned,
+        creates=(f"{len(names)} resources of {folder}: {', '.join(names)}",),
+        resource_count=len(names),
+        parameters=checkout.parameters(planned),
     )
 
 
@@ -120,146 +128,14 @@ def digest(contents: Mapping[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def _error(code: str, message: str, fix: str = "") -> Obstacle:
-    return Obstacle("error", code, message, fix)
-
-
-def _choices(aws: Aws, choices: LaunchChoices, stacks: Iterable[Stack]) -> Iterable[Obstacle]:
-    """The name, the market and the time to live."""
-    try:
-        check_name(choices.name)
-        with explained():
-            row = aws.client("cloudformation").describe_stacks(StackName=choices.name)["Stacks"][0]
-        yield _taken(choices.name, row["StackStatus"], any(stack.name == choices.name for stack in stacks))
-    except AwsProblem as problem:
-        if problem.code != "no-such-stack":
-            if problem.code != "bad-name":
-                raise
-            yield _error(problem.code, problem.what, problem.advice)
-    if choices.market not in ("standard", "spot"):
-        yield _error("bad-market", f"{choices.market} is not a market.", "Choose standard.")
-    if choices.market == "spot":
-        yield _error("spot-later", "Spot trainings come in a later version.", "Launch a standard one.")
-    if choices.ttl_minutes == 0:
-        yield _error(
-            "no-ttl",
-            "Without a time to live a forgotten training costs money for ever.",
-            f"Give it 1 to {LONGEST_MINUTES} minutes.",
-        )
-    elif not 0 < choices.ttl_minutes <= LONGEST_MINUTES:
-        yield _error(
-            "bad-ttl",
-            f"A time to live of {choices.ttl_minutes} minutes cannot be set.",
-            f"Give it 1 to {LONGEST_MINUTES} minutes.",
-        )
-
-
-def _taken(name: str, status: str, ours: bool) -> Obstacle:
-    if ours and status in _GONE:
-        return _error(
-            "name-taken", f"{name} is left from a launch that failed.", f"dots-tui delete {name} frees the name."
-        )
-    return _error("name-taken", f"There is already a stack {name} ({status}).", "Choose another name.")
-
-
-def _base(name: str, base: BaseStack | None) -> Iterable[Obstacle]:
-    if base is None:
-        yield _error(
-            "no-base", f"There is no base stack {name} in this region.", f"dots-tui base create {name} --ip A.B.C.D"
-        )
-    elif not base.complete:
-        missing = f"; it does not export {', '.join(base.missing)}" if base.missing else ""
-        yield _error(
-            "base-not-complete",
-            f"The base stack {name} is {base.status}{missing}.",
-            "Wait until it is complete, or make another one.",
-        )
-    elif not base.scheduler_role:
-        yield Obstacle(
-            "warning",
-            "no-schedule",
-            f"{name} was made by DeepRacer on the Spot and has no role for a schedule: the time to live is kept by "
-            "the instance alone, with a shutdown as second line of defence.",
-            "A base stack of dots-tui has one.",
-        )
-
-
-def _findings(files: CustomFiles) -> Iterable[Obstacle]:
-    for finding in check(files):
-        if finding.severity == "error":
-            place = f"{finding.file}:{finding.line}" if finding.line else finding.file
-            yield Obstacle("error", finding.code, f"{place}: {finding.message}", finding.fix or "", finding)
-
-
-def _prefixes(model: str, custom: str) -> Iterable[Obstacle]:
-    for key, value in (("DR_LOCAL_S3_MODEL_PREFIX", model), ("DR_LOCAL_S3_CUSTOM_FILES_PREFIX", custom)):
-        if not _PREFIX.fullmatch(value):
-            yield _error(
-                "bad-prefix",
-                f'{key} is "{value}", which is no place in a bucket all readers agree on.',
-                "Use letters, digits, hyphens and single slashes between them.",
-            )
-
-
-def _neighbours(choices: LaunchChoices, stacks: Iterable[Stack], model: str, custom: str) -> Iterable[Obstacle]:
-    """Other trainings of the same base, with which this one would get in conflict."""
-    for other in stacks:
-        if other.kind != "training" or other.base != choices.base or other.status in _GONE:
-            continue
-        if other.run and other.run == model:
-            yield _error(
-                "prefix-in-use",
-                f"{other.name} is training the model {model} at this moment.",
-                "Change DR_LOCAL_S3_MODEL_PREFIX.",
-            )
-        elif other.custom_files.strip("/") == custom and other.status == "CREATE_IN_PROGRESS":
-            yield Obstacle(
-                "warning",
-                "custom-files-shared",
-                f"{other.name} is starting and fetches its custom files from {custom}: it would get these.",
-                "Wait until it is complete, or change DR_LOCAL_S3_CUSTOM_FILES_PREFIX.",
-            )
-
-
-def _bucket(aws: Aws, base: BaseStack | None, values: Mapping[str, str], model: str) -> Iterable[Obstacle]:
-    """What is in the bucket already."""
-    if base is None or not base.bucket:
-        return
-    if _PREFIX.fullmatch(model) and prefix_in_use(aws, base.bucket, model):
-        yield _error(
-            "prefix-in-use",
-            f"There is already a model in {base.bucket}/{model}/; training there would wipe it.",
-            "Change DR_LOCAL_S3_MODEL_PREFIX.",
-        )
-    parent = values.get("DR_LOCAL_S3_PRETRAINED_PREFIX", "").rstrip("/")
-    if values.get("DR_LOCAL_S3_PRETRAINED") == "True" and not prefix_in_use(aws, base.bucket, f"{parent}/model"):
-        yield _error(
-            "no-pretrained-model",
-            f"There is no model in {base.bucket}/{parent}/ to continue from.",
-            "Correct DR_LOCAL_S3_PRETRAINED_PREFIX, or set DR_LOCAL_S3_PRETRAINED to False.",
-        )
-
-
-def _machine(aws: Aws, choices: LaunchChoices, image: Image | None, cost: prices.Cost | None) -> Iterable[Obstacle]:
-    if image is None:
-        yield _error(
-            "no-image",
-            f"DeepRacer on the Spot has no public image in {aws.region}.",
-            "Choose another region, for example us-east-1.",
-        )
-    if not is_offered(aws, choices.instance_type):
-        yield _error(
-            "type-not-offered",
-            f"{aws.region} has no instances of type {choices.instance_type}.",
-            "Choose a GPU type like g4dn.2xlarge, or another region.",
-        )
-    elif cost is None:
-        yield Obstacle("info", "no-price", f"No list price is known for {choices.instance_type} in {aws.region}.")
-
-
 def _conditions(choices: LaunchChoices, base: BaseStack | None) -> dict[str, bool]:
-    spot = choices.market == "spot"
-    return {"Spot": spot, "Standard": not spot, "HasSchedule": bool(base and base.scheduler_role)}
+    spot, ends = choices.market == "spot", choices.ttl_minutes > 0
+    return {
+        "Spot": spot,
+        "Standard": not spot,
+        "HasSchedule": ends and bool(base and base.scheduler_role),
+        "EndsGroup": ends and spot,
+    }
 
 
 def _creates(choices: LaunchChoices, base: BaseStack | None) -> tuple[str, ...]:
@@ -268,6 +144,7 @@ def _creates(choices: LaunchChoices, base: BaseStack | None) -> tuple[str, ...]:
         "LaunchTemplate": "a launch template",
         "Instance": f"an instance {choices.instance_type}, on demand, with 40 GB of encrypted disk",
         "Group": f"an Auto Scaling group with one spot instance {choices.instance_type}",
+        "EndGroup": "a scheduled action that empties the group if the stack is still there then",
         "DeleteStack": "a schedule that deletes the stack if the instance did not",
     }
     return tuple(

@@ -10,7 +10,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any, Callable
 
-from dots_tui.demo import aws_patches, aws_stacks
+from dots_tui.demo import aws_market, aws_patches, aws_stacks
 from dots_tui.demo.aws_http import AwsError, Fault, Gate, Hook
 from dots_tui.demo.aws_lifecycle import StackLife
 
@@ -35,6 +35,7 @@ class LoopbackAws:
     * ``fail``: logical id -> reason with which the creation of this resource fails;
     * ``on_instance(instance_id, stack_name, parameters)``: called when a stack has made an instance; what it
       raises fails the stack. ``on_instance_gone(instance_id)``: called when that instance is deleted.
+    * ``on_update(stack_name, parameters)``: called when a stack was updated.
 
     ``calls`` holds (service, action) of every request so far.
     """
@@ -49,6 +50,9 @@ class LoopbackAws:
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
         self._gate = Gate(_moto_application())
+        self.quotas = aws_market.Quotas()
+        """The account's vCPUs by the code of their quota."""
+        aws_market.open_market(self._gate, self.quotas)
 
     @property
     def url(self) -> str:
@@ -97,9 +101,11 @@ class LoopbackAws:
         self._life.close()
         _forget_everything()
         self._life.fail.clear()
-        self._life.on_instance = self._life.on_instance_gone = None
+        self._life.on_instance = self._life.on_instance_gone = self._life.on_update = None
         for kept in (self.calls, self.faults):
             kept.clear()
+        self.quotas.reset()
+        self._gate.most_at_once = 0
         self.hooks.clear()
 
     # -- what can be changed and looked at --------------------------------------------------------
@@ -108,6 +114,15 @@ class LoopbackAws:
     def calls(self) -> list[tuple[str, str]]:
         """(service, action) of every request, oldest first."""
         return self._gate.calls
+
+    @property
+    def most_at_once(self) -> int:
+        """The most requests that were under way at the same time."""
+        return self._gate.most_at_once
+
+    @most_at_once.setter
+    def most_at_once(self, count: int) -> None:
+        self._gate.most_at_once = count
 
     @property
     def faults(self) -> list[Fault]:
@@ -150,6 +165,15 @@ class LoopbackAws:
     @on_instance_gone.setter
     def on_instance_gone(self, call: Callable[[str], None] | None) -> None:
         self._life.on_instance_gone = call
+
+    @property
+    def on_update(self) -> Callable[[str, dict[str, str]], None] | None:
+        """Called with stack name and parameters when a stack was updated."""
+        return self._life.on_update
+
+    @on_update.setter
+    def on_update(self, call: Callable[[str, dict[str, str]], None] | None) -> None:
+        self._life.on_update = call
 
 
 def _moto_application() -> Any:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import json
 import re
+import threading
 import time
 import urllib.parse
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Callable, Optional, Union
 from xml.sax.saxutils import escape
@@ -20,7 +22,10 @@ from xml.sax.saxutils import escape
 Hook = Callable[[dict[str, Any]], Optional[Union[dict[str, Any], str]]]
 """Gets the request's parameters; answers a dict (sent as JSON), a str (sent as XML) or None: moto answers."""
 
-_SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
+MarketHook = Callable[[dict[str, Any], str], Optional[Union[dict[str, Any], str]]]
+"""The same, and gets the region that was asked."""
+
+_SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/")
 _JSON = "application/x-amz-json-1.1"
 
 
@@ -56,23 +61,47 @@ class Gate:
 
     def __init__(self, inner: Callable[..., Iterable[bytes]]) -> None:
         self._inner = inner
+        self._counting = threading.Lock()
+        self._now = 0
+        self.most_at_once = 0
+        """The most requests that were under way at the same time."""
         self.calls: list[tuple[str, str]] = []
         self.faults: list[Fault] = []
         self.hooks: dict[tuple[str, str], Hook] = {}
+        self.market: dict[tuple[str, str], MarketHook] = {}
+        """What moto lacks, answered when no hook does: (service, action) -> function of parameters and region."""
+        self.public: dict[str, Callable[[], str]] = {}
+        """Documents anybody may read without signing: path -> content."""
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         service, action, request = _call(environ)
         self.calls.append((service, action))
+        with self._counted():
+            return self._answered(service, action, request, environ, start_response)
+
+    def _answered(
+        self,
+        service: str,
+        action: str,
+        request: dict[str, Any],
+        environ: dict[str, Any],
+        start_response: Callable[..., Any],
+    ) -> Iterable[bytes]:
         fault = self._fault(service, action)
         if fault is not None:
             time.sleep(fault.delay_s)
             if fault.code or fault.status >= 500:
                 error = AwsError(fault.code, fault.message, fault.status)
                 return _refuse(service, environ, error, start_response)
-        hook = self.hooks.get((service, action))
-        if hook is not None:
+        document = self.public.get(environ.get("PATH_INFO", "")) if not service else None
+        if document is not None:
+            return _answer(environ, document(), start_response)
+        hook, market = self.hooks.get((service, action)), self.market.get((service, action))
+        if hook is not None or market is not None:
             try:
-                answer = hook(request)
+                answer = hook(request) if hook is not None else None
+                if answer is None and market is not None:
+                    answer = market(request, _region(environ))
             except AwsError as error:
                 return _refuse(service, environ, error, start_response)
             except RuntimeError as error:  # what a hook refuses with when it knows no better code
@@ -81,6 +110,18 @@ class Gate:
             if answer is not None:
                 return _answer(environ, answer, start_response)
         return self._inner(environ, start_response)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count how many requests are answered at the same time."""
+        with self._counting:
+            self._now += 1
+            self.most_at_once = max(self.most_at_once, self._now)
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._now -= 1
 
     def _fault(self, service: str, action: str) -> Fault | None:
         for fault in self.faults:
@@ -95,7 +136,7 @@ class Gate:
 def _call(environ: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
     """(service, action, parameters) of a request. Parameters are read for form and JSON requests only."""
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
-    service = scope.group(1) if scope else ""
+    service = scope.group(2) if scope else ""
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     if target:
         body = _body(environ)
@@ -106,6 +147,11 @@ def _call(environ: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
     if service == "s3":
         return service, _s3_action(environ), {}
     return service, environ["REQUEST_METHOD"], {}
+
+
+def _region(environ: dict[str, Any]) -> str:
+    scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    return scope.group(1) if scope else ""
 
 
 def _body(environ: dict[str, Any]) -> bytes:

@@ -71,6 +71,7 @@ class StackLife:
         self.fail: dict[str, str] = {}
         self.on_instance: Callable[[str, str, dict[str, str]], None] | None = None
         self.on_instance_gone: Callable[[str], None] | None = None
+        self.on_update: Callable[[str, dict[str, str]], None] | None = None
         self._lock = threading.RLock()  # moto's stores are not made for two stacks at a time
         self.journal = Journal()
         self._running: dict[str, threading.Thread] = {}

@@ -6,6 +6,7 @@ and taken back when it stops, so that nothing else in the process sees them.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
 import yaml
@@ -20,10 +21,8 @@ from moto.ec2.models import instances as ec2_instances
 IMAGE_OWNER = "975050138619"
 """The account that publishes DeepRacer on the Spot's images."""
 
-_IMAGES = (
-    ("ami-0d075dots00000001", "DeepRacer-on-the-Spot-2026-02-01", "2026-02-01T00:00:00.000Z"),
-    ("ami-0d075dots00000002", "DeepRacer-on-the-Spot-2026-08-01", "2026-08-01T00:00:00.000Z"),
-)
+_IMAGES = (("ami-0d075dots00000001", 233), ("ami-0d075dots00000002", 52))
+"""Ids and ages in days: whatever day it is, the newest is not old."""
 
 
 _ABSENT = object()
@@ -60,7 +59,7 @@ def apply(patches: Patches, public_ip: str) -> None:
     patches.set(ec2_instances.Instance, "create_from_cloudformation_json", classmethod(_from_launch_template(real)))
     patches.set(interfaces, "random_public_ip", lambda: public_ip)
     # Only the community's images: moto would make 1300 others anew after every reset, which takes a second.
-    patches.set(amis, "AMIS", [_image(*image) for image in _IMAGES])
+    patches.set(amis, "AMIS", [_image(image_id, _made(days)) for image_id, days in _IMAGES])
     patches.set(amis, "load_resource", lambda *_path: [])
 
 
@@ -125,8 +124,13 @@ def _from_launch_template(real: Callable[..., Any]) -> Callable[..., Any]:
     return create
 
 
-def _image(image_id: str, name: str, created: str) -> dict[str, Any]:
+def _made(days: int) -> str:
+    return (datetime.now(timezone.utc) - timedelta(days=days)).strftime("%Y-%m-%dT00:00:00.000Z")
+
+
+def _image(image_id: str, created: str) -> dict[str, Any]:
     """A row of moto's list of public images, which lacks the community's."""
+    name = f"DeepRacer-on-the-Spot-{created[:10]}"
     return {
         "ami_id": image_id,
         "name": name,

@@ -4,31 +4,14 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from moto.cloudformation import parsing as cfn_parsing
 
+from dots_tui.demo.aws_standins import StandIn, stand_in
+
 _IMPORTS_GONE = ("ROLLBACK_COMPLETE", "DELETE_COMPLETE")
-
-
-class Placeholder:
-    """A resource of a type moto does not know: it exists, has a name, and that is all."""
-
-    def __init__(self, logical: str, kind: str, physical: str) -> None:
-        self.logical_resource_id = logical
-        self.cf_resource_type = kind
-        self.physical_resource_id = physical
-
-    def is_created(self) -> bool:
-        return True
-
-    def delete(self, *_where: str) -> None:
-        """Nothing is there to delete."""
-
-    def get_cfn_attribute(self, name: str) -> str:
-        return f"{self.physical_resource_id}/{name}"
 
 
 def creation_order(resources: dict[str, Any]) -> list[str]:
@@ -78,12 +61,13 @@ def physical_id(resource: Any) -> str:
 
 
 def make(stack: Any, logical: str, node: dict[str, Any]) -> None:
-    """Make one resource with moto, or a placeholder for it."""
+    """Make one resource with moto, or a stand-in for it."""
     known = stack.resource_map
-    if node["Type"] not in cfn_parsing.get_model_map():
-        cfn_parsing.clean_json(node.get("Properties", {}), known)  # a bad reference fails here, as on AWS
-        name = f"{stack.name}-{logical}-{uuid.uuid4().hex[:12].upper()}"
-        known._parsed_resources[logical] = Placeholder(logical, node["Type"], name)
+    standing = stand_in(stack, logical, node["Type"], node["Type"] in cfn_parsing.get_model_map())
+    if standing is not None:
+        # A bad reference fails here, as on AWS.
+        standing.apply(cfn_parsing.clean_json(node.get("Properties", {}), known))
+        known._parsed_resources[logical] = standing
         return
     resource = known[logical]
     if isinstance(resource, cfn_parsing.TaggedEC2Resource):
@@ -98,7 +82,10 @@ def unmake(known: Any, logical: str, resource: Any) -> None:
     node = known._resource_json_map[logical]
     if node["Type"] == "AWS::S3::Bucket" and list(getattr(resource, "keys", ()) or ()):
         raise RuntimeError("The bucket you tried to delete is not empty (Service: S3, Status Code: 409)")
-    known._delete_resource(resource, node)
+    if isinstance(resource, StandIn):
+        resource.delete()
+    else:
+        known._delete_resource(resource, node)
     known._parsed_resources.pop(logical, None)
 
 

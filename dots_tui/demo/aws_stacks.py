@@ -20,13 +20,14 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.core.responses import ActionResult
 from moto.iam.models import iam_backends
 
+from dots_tui.demo.aws_change_sets import ChangeSets
 from dots_tui.demo.aws_lifecycle import StackLife
 from dots_tui.demo.aws_patches import Patches
 
 TEMPLATE_BYTES = 51_200
 """Largest template CloudFormation takes in a request."""
 _EVENTS_PER_PAGE = 100
-_WITH_OUTPUTS = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+_WITH_OUTPUTS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
 _request = threading.local()  # what create_stack of the API asked for and moto does not hand on
 
@@ -45,6 +46,7 @@ def apply(patches: Patches, life: StackLife) -> None:
     patches.set(cfn_responses.StackResourceDTO, "__init__", _described(life, cfn_responses.StackResourceDTO.__init__))
     patches.set(response, "create_stack", _checked(response.create_stack))
     patches.set(response, "describe_stack_events", _events)
+    ChangeSets(life, _check_parameters).apply(patches)
 
 
 def _create_stack(life: StackLife) -> Callable[..., Any]:
@@ -156,6 +158,8 @@ def _checked(real: Callable[[Any], Any]) -> Callable[[Any], Any]:
                 message=f"1 validation error detected: Value '{body[:40]}...' at 'templateBody' failed to satisfy "
                 f"constraint: Member must have length less than or equal to {TEMPLATE_BYTES}"
             )
+        if not body and self._get_param("TemplateURL"):
+            body = self._get_stack_from_s3_url(self._get_param("TemplateURL"))
         if body:
             _check_capabilities(cfn_models.Stack.parse_template(body), self._get_param("Capabilities", []) or [])
         no_rollback = self._get_bool_param("DisableRollback", False)

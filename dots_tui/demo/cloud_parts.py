@@ -11,6 +11,8 @@ from dots_tui.demo.instance import EmbeddedInstance
 from dots_tui.demo.instance_actions import answer
 from dots_tui.demo.ssh_host import SshHost, Writer
 
+VCPUS = 8.0
+"""The account's quota: one training at a time, as a new account has it."""
 SECONDS_PER_RESOURCE = 0.4
 """How long the embedded cloud takes to make one resource of a stack: long enough to watch."""
 
@@ -32,8 +34,10 @@ class Cloud:
         self._lock = threading.Lock()
         self.aws = LoopbackAws(step=SECONDS_PER_RESOURCE, public_ip="127.0.0.1")
         self.aws.start()
+        self.aws.quotas.update(dict.fromkeys(self.aws.quotas, VCPUS))
         self.aws.on_instance = self._instance_created
         self.aws.on_instance_gone = self._instance_gone
+        self.aws.on_update = self._stack_updated
         self.aws.hooks["ec2-instance-connect", "SendSSHPublicKey"] = self._key_sent
         self.aws.hooks["ssm", "SendCommand"] = self._command_sent
         self.aws.hooks["sts", "GetCallerIdentity"] = lambda _: _IDENTITY
@@ -67,6 +71,11 @@ class Cloud:
         if instance is not None and instance.instance_id == instance_id:
             instance.power_off()
             self.ssh.drop_all()
+
+    def _stack_updated(self, stack_name: str, parameters: dict[str, str]) -> None:
+        instance = self._instance
+        if instance is not None and instance.stack == stack_name:
+            instance.live_until(parameters)
 
     def _key_sent(self, request: dict[str, Any]) -> dict[str, Any]:
         instance = self._of(request["InstanceId"])

@@ -1,93 +1,37 @@
-"""The driver the demo trains: a controller of a few numbers, each of which can be learned.
+"""The driver the demo trains: its genes, and where an untrained one begins.
 
-It sees the road ahead (as a camera would), aims at a point on it and chooses a speed. What it aims at, how
-hard it steers, how fast it goes and how much it slows for bends are its parameters, and so is how much its
-hands shake. There is no driving skill in the code beyond that: with the parameters it starts from it drives
-badly, and only the reward decides what they become.
+How hard its hands shake is learned like the rest. There is no driving skill in it beyond the controller's: with the
+parameters it starts from it drives badly, and only the reward decides what they become.
 """
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from dots_tui.reward.actions import clip
-from dots_tui.reward.car import WHEELBASE
+from dots_tui.reward.controller import Controller, Gene
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from random import Random
 
-    from dots_tui.reward.actions import Action, ActionSpace
-    from dots_tui.reward.car import Car
-    from dots_tui.tracks.geometry import Track
-
-
-class Gene(NamedTuple):
-    """One parameter: its range, and where in it (0..1) an untrained driver is on average."""
-
-    name: str
-    low: float
-    high: float
-    untrained: float
-    steers: bool
-    """Whether it is about steering; otherwise about speed."""
-
+    from dots_tui.reward.actions import ActionSpace
 
 GENES = (
-    Gene("look_ahead", 0.3, 2.0, 0.5, steers=True),  # metres
-    Gene("gain", 0.0, 2.0, 0.28, steers=True),  # 1 would drive an arc exactly to the point aimed at
-    Gene("bias", -12.0, 12.0, 0.5, steers=True),  # degrees
-    Gene("lane", -0.9, 0.9, 0.5, steers=True),  # share of half the road, positive to the left
-    Gene("apex", -0.9, 0.9, 0.5, steers=True),  # the same, towards the inside of a bend
-    Gene("dodge", -1.0, 1.0, 0.5, steers=True),  # the same, away from an object ahead
-    Gene("shake", 1.0, 40.0, 0.55, steers=True),  # degrees
-    Gene("pace", 0.0, 1.0, 0.5, steers=False),  # share of the speeds the action space has
-    Gene("brake", 0.0, 1.5, 0.35, steers=False),  # share of it taken off in a bend of 1 m radius
-    Gene("waver", 0.0, 0.6, 0.5, steers=False),  # share of the range of speeds
+    Gene("look_ahead", 0.3, 2.0, 0.5, steers=True),
+    Gene("gain", 0.0, 2.0, 0.28, steers=True),
+    Gene("bias", -12.0, 12.0, 0.5, steers=True),
+    Gene("lane", -0.9, 0.9, 0.5, steers=True),
+    Gene("apex", -0.9, 0.9, 0.5, steers=True),
+    Gene("dodge", -1.0, 1.0, 0.5, steers=True),
+    Gene("shake", 1.0, 40.0, 0.55, steers=True),
+    Gene("pace", 0.0, 1.0, 0.5, steers=False),
+    Gene("brake", 0.0, 1.5, 0.35, steers=False),
+    Gene("waver", 0.0, 0.6, 0.5, steers=False),
 )
-
-BEND_AHEAD_M = 0.8
-"""The bend of the road is looked at over this distance."""
 OBJECT_AHEAD_M = 2.0
-CAR_MARGIN_M = 0.12
 
 
-def squash(value: float) -> float:
-    """Any number to 0..1."""
-    return 1.0 / (1.0 + math.exp(-clip(value, -30.0, 30.0)))
-
-
-def unsquash(share: float) -> float:
-    """The number that ``squash`` makes *share* of."""
-    return math.log(share / (1.0 - share))
-
-
-class Driver:
-    """A controller with one value for each gene. *values* are unbounded numbers, 0 being mid-range."""
+class Driver(Controller):
+    """A controller with these genes; *values* are unbounded numbers, 0 being mid-range."""
 
     def __init__(self, values: Sequence[float], actions: ActionSpace, *, steady: bool = False) -> None:
-        shares = (gene.low + (gene.high - gene.low) * squash(v) for gene, v in zip(GENES, values))
-        self._look, self._gain, self._bias, self._lane, self._apex, self._dodge, shake, *speed = shares
-        self._pace, self._brake, waver = speed
-        self._shake, self._waver = (0.0, 0.0) if steady else (shake, waver)
-        self._actions = actions
-        self._slowest, fastest = actions.speeds
-        self._span = fastest - self._slowest
-
-    def act(self, car: Car, track: Track, distance: float, random: Random, obstacle: float = 0.0) -> Action:
-        """The action at a distance along the track. *obstacle* is the side (-1..1) of an object ahead, or 0."""
-        road = track.heading_at(distance)
-        bend = math.remainder(track.heading_at(distance + BEND_AHEAD_M) - road, 2.0 * math.pi) / BEND_AHEAD_M
-        room = track.width_at(distance) / 2.0 - CAR_MARGIN_M
-        offset = (self._lane + self._apex * clip(bend, -1.0, 1.0) - self._dodge * obstacle) * room
-        x, y = track.point_at(distance + self._look, clip(offset, -room, room))
-        dx, dy = x - car.x, y - car.y
-        alpha = math.remainder(math.atan2(dy, dx) - car.heading, 2.0 * math.pi)
-        arc = math.degrees(math.atan2(2.0 * WHEELBASE * math.sin(alpha), max(math.hypot(dx, dy), 0.1)))
-        steering = self._gain * arc + self._bias
-        share = self._pace * (1.0 - self._brake * min(abs(bend), 1.0))
-        if self._shake:
-            steering += random.gauss(0.0, self._shake)
-            share += random.gauss(0.0, self._waver)
-        return self._actions.nearest(steering, self._slowest + self._span * clip(share, 0.0, 1.0))
+        super().__init__(GENES, values, actions, steady=steady)

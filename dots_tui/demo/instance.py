@@ -10,6 +10,7 @@ import contextlib
 import shutil
 import threading
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ class EmbeddedInstance:
         self.machine = Machine(parameters.get("InstanceType", "g4dn.2xlarge"))
         self._off = threading.Event()
         self._booting = threading.Thread(target=self._boot, name=f"instance-{stack}", daemon=True)
-        self._stack = stack
+        self.stack = stack
         self._parameters = parameters
         self._endpoint = endpoint
         self._folder = home / instance_id
@@ -65,11 +66,21 @@ class EmbeddedInstance:
 
     def boot(self) -> None:
         """Boot in the background: fetch the custom files, start the training, start the time to live."""
-        minutes = float(self._parameters.get("TimeToLiveInMinutes", "60"))
-        self._time_to_live = threading.Timer(minutes * 60, self.stop_training)
+        self.live_until(self._parameters)
+        self._booting.start()
+
+    def live_until(self, parameters: dict[str, str]) -> None:
+        """Stop by itself when the stack's parameters say so; what was said before does not count any more."""
+        self._parameters = parameters
+        if self._time_to_live is not None:
+            self._time_to_live.cancel()
+            self._time_to_live = None
+        seconds = _seconds_left(parameters)
+        if seconds is None or self._off.is_set():
+            return
+        self._time_to_live = threading.Timer(seconds, self.stop_training)
         self._time_to_live.daemon = True
         self._time_to_live.start()
-        self._booting.start()
 
     def power_off(self) -> None:
         """End the training and everything that runs for this instance. May be called twice."""
@@ -172,7 +183,7 @@ class EmbeddedInstance:
             return
         self._end_all()
         self._upload_results()
-        self._client("cloudformation").delete_stack(StackName=self._stack)
+        self._client("cloudformation").delete_stack(StackName=self.stack)
 
     def save_model(self) -> str:
         """Copy the model to the place named by DR_UPLOAD_S3_PREFIX, which is returned."""
@@ -204,3 +215,14 @@ class EmbeddedInstance:
         s3 = self._client("s3")
         for path in sorted((self._folder / MODEL_FOLDER).glob("*")):
             s3.upload_file(str(path), self._parameters["BUCKET"], f"{prefix}/model/{path.name}")
+
+
+def _seconds_left(parameters: dict[str, str]) -> float | None:
+    """Until the end that the stack's parameters tell; None when it has none."""
+    expires = parameters.get("ExpiresAt", "")
+    if expires == "never":
+        return None
+    if expires:
+        end = datetime.strptime(expires, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+        return max(0.0, (end - datetime.now(timezone.utc)).total_seconds())
+    return float(parameters.get("TimeToLiveInMinutes", "60")) * 60

@@ -1,8 +1,9 @@
 """How the demo's driver learns: the cross-entropy method on a user's own reward.
 
 A policy is a normal distribution over the driver's parameters. Each training episode drives with one draw
-from it; the draws that earned most pull the distribution towards themselves. Nothing else is known to it,
-so it finds what the reward pays for, also if that is standing still.
+from it; the draws that earned most pull the distribution towards themselves
+(:mod:`dots_tui.reward.cross_entropy`). Nothing else is known to it, so it finds what the reward pays for,
+also if that is standing still.
 
 The numbers of the trainer's log are those of this distribution:
 
@@ -21,43 +22,29 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from dots_tui.demo.driver import GENES, unsquash
+from dots_tui.demo.driver import GENES
+from dots_tui.reward.controller import unsquash
+from dots_tui.reward.cross_entropy import Distribution, Draw, target, towards
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-ELITE_SHARE = 0.25
-FEWEST_ELITES = 3
 FEWEST_SCORES = 6
 """Draws that are needed for an update; with fewer episodes an iteration the last ones count again."""
 MEMORY = 24
 CLIP = 0.2
 """PPO's, as simapp has it."""
-WIDEST, UNTRAINED_SPREAD = 1.5, 0.7
+UNTRAINED_SPREAD = 0.7
 _SAME = 0.5
 _NARROWEST = 0.12
 _USUAL_RATE, _USUAL_EPOCHS = 0.0003, 5
 _FULL_STEP = 0.45
 
 
-class Draw(NamedTuple):
-    """Parameters that were driven with, and what they were worth."""
-
-    values: tuple[float, ...]
-    score: float
-
-
 @dataclass(frozen=True)
-class Policy:
-    """The distribution: mean and standard deviation of each parameter."""
-
-    mean: tuple[float, ...]
-    spread: tuple[float, ...]
-
-    def draw(self, random: Random) -> tuple[float, ...]:
-        """Parameters of one driver."""
-        return tuple(random.gauss(m, s) for m, s in zip(self.mean, self.spread))
+class Policy(Distribution):
+    """The distribution over the driver's parameters."""
 
     @property
     def entropy(self) -> float:
@@ -66,13 +53,6 @@ class Policy:
         for gene, spread in zip(GENES, self.spread):
             parts[gene.steers].append(math.log(spread / _SAME * math.sqrt(2.0 * math.pi * math.e)))
         return sum(sum(part) / len(part) for part in parts.values())
-
-    def towards(self, other: Policy, share: float) -> Policy:
-        """A part of the way to another policy."""
-        return Policy(
-            tuple(a + (b - a) * share for a, b in zip(self.mean, other.mean)),
-            tuple(a + (b - a) * share for a, b in zip(self.spread, other.spread)),
-        )
 
     def divergence(self, new: Policy) -> float:
         """Kullback-Leibler divergence of this policy from a *new* one, per parameter, nats."""
@@ -130,28 +110,11 @@ class Learner:
         old = self.policy
         advantages = standardised([draw.score for draw in draws])
         if any(advantages):  # else no draw was better than another: nothing to learn from
-            self.policy = old.towards(self._target(draws), step)
+            self.policy = towards(old, target(draws, self._narrowest), step)
         return [
-            self._epoch(old, old.towards(self.policy, (epoch + 1) / self._epochs), draws, advantages)
+            self._epoch(old, towards(old, self.policy, (epoch + 1) / self._epochs), draws, advantages)
             for epoch in range(self._epochs)
         ]
-
-    def _target(self, draws: Sequence[Draw]) -> Policy:
-        """The distribution of the best draws, the best of them counting most."""
-        count = max(FEWEST_ELITES, round(len(draws) * ELITE_SHARE))
-        elites = sorted(draws, key=_score, reverse=True)[:count]
-        weights = [math.log(count + 1.0) - math.log(rank + 1.0) for rank in range(count)]
-        total = sum(weights)
-        # Few draws seem to agree more than they do; without this the spread would shrink on noise alone.
-        unbiased = 1.0 - sum((weight / total) ** 2 for weight in weights)
-        mean, spread = [], []
-        for index in range(len(GENES)):
-            values = [draw.values[index] for draw in elites]
-            centre = sum(w * v for w, v in zip(weights, values)) / total
-            variance = sum(w * (v - centre) ** 2 for w, v in zip(weights, values)) / total / unbiased
-            mean.append(centre)
-            spread.append(min(max(math.sqrt(variance), self._narrowest), WIDEST))
-        return Policy(tuple(mean), tuple(spread))
 
     @staticmethod
     def _epoch(old: Policy, new: Policy, draws: Sequence[Draw], advantages: Sequence[float]) -> Epoch:
@@ -163,25 +126,8 @@ class Learner:
         return Epoch(-surrogate / len(draws), old.divergence(new), new.entropy)
 
 
-def _score(draw: Draw) -> float:
-    return draw.score
-
-
 def standardised(scores: Sequence[float]) -> list[float]:
     """Scores with mean 0 and standard deviation 1; all 0 when they are equal."""
     mean = sum(scores) / len(scores)
     deviation = math.sqrt(sum((score - mean) ** 2 for score in scores) / len(scores))
     return [(score - mean) / deviation if deviation > 0.0 else 0.0 for score in scores]
-
-
-def worth(rewards: Sequence[float], discount: float) -> float:
-    """What an episode was worth: the mean over its steps of the discounted sum of the rewards from there on.
-
-    That is the value PPO raises. Unlike the plain sum it does not prefer a slow lap to a fast one because it
-    has more steps, unless the reward does; and an early end costs all that would have come.
-    """
-    gain, total = 0.0, 0.0
-    for reward in reversed(rewards):
-        gain = reward + discount * gain
-        total += gain
-    return total / len(rewards) if rewards else 0.0

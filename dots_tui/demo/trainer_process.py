@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from dots_tui.demo import simapp_log as log
 from dots_tui.demo.checkpoints import Checkpoint
-from dots_tui.demo.learner import Draw, Epoch, Learner, untrained, worth
+from dots_tui.demo.learner import Epoch, Learner, untrained
 from dots_tui.demo.scheduler import Gate
 from dots_tui.demo.simapp_start import trainer_boot
+from dots_tui.reward.cross_entropy import Draw, worth
 
 if TYPE_CHECKING:
     from dots_tui.demo.best_model import BestModel

@@ -10,16 +10,19 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from dots_tui.custom_files.check import check_sources, read_all
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import ERROR
 from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderProblem, find_folder
-from dots_tui.reward.rehearsal import rehearse
+from dots_tui.headless.logged_steps import Logged, logged_steps
+from dots_tui.headless.recorded_files import NotRead
+from dots_tui.reward.rehearsal import learn, rehearse, score
 from dots_tui.reward.report import Report
 from dots_tui.reward.results import Fault
-from dots_tui.reward.subject import subject_of
+from dots_tui.reward.subject import Subject, subject_of
 from dots_tui.settings import Folders, SettingsFile, tracks_of
 from dots_tui.tracks.builtin import builtin_tracks, track_for
 from dots_tui.tracks.catalogue import TRACKS, suggest
@@ -35,25 +38,29 @@ class _Refused(Exception):
     """The command cannot be carried out; the message says why and what to do."""
 
 
-def rehearse_command(directory: Path | None, track: str | None, as_json: bool) -> int:
+def rehearse_command(
+    directory: Path | None, track: str | None, as_json: bool, *, practice: bool = False, logs: Sequence[str] = ()
+) -> int:
     """Rehearse the reward function in ``directory`` (default: ./custom-files, then .) and print what it pays for.
 
-    ``track`` is a name or a route file (.npy); the folder's DR_WORLD_NAME when it is None.
+    ``track`` is a name or a route file (.npy); the folder's DR_WORLD_NAME when it is None. ``practice`` also lets a
+    small controller learn from it. ``logs`` are recorded logs or simulation traces whose steps it is asked to pay for.
     """
     try:
         files = CustomFiles.open(directory if directory is not None else find_folder(Path.cwd()))
         sources, unreadable = read_all(files)
         chosen, remarks = _track(track, sources)
-    except (FolderProblem, _Refused) as problem:
+        logged = _logged(logs, chosen)
+    except (FolderProblem, NotRead, _Refused) as problem:
         _say(str(problem))
         return WRONG_USE
     report = Report(chosen)
+    remarks += logged.remarks if logged is not None else ()
     if REWARD_FUNCTION in sources:
         subject = subject_of(sources, chosen)
         remarks += subject.remarks
         try:
-            for event in rehearse(subject):
-                report = report.after(event)
+            report = _tried(subject, report, practice, logged)
         except OSError as error:
             report = report.after(Fault("not-rehearsed", f"No process could be started for it: {error}."))
     for finding in check_sources(sources, unreadable):
@@ -72,6 +79,30 @@ def rehearse_command(directory: Path | None, track: str | None, as_json: bool) -
 def _known(report: Report, code: str) -> bool:
     """Whether trying the function told the same already."""
     return any(fault.kind == code for fault in report.faults)
+
+
+def _tried(subject: Subject, report: Report, practice: bool, logged: Logged | None) -> Report:
+    """The rehearsal and what was asked for besides; that is left out once there is a fault. May raise OSError."""
+    for event in rehearse(subject):
+        report = report.after(event)
+    if practice and not report.faults:
+        for event in learn(subject):
+            report = report.after(event)
+    if logged is not None and not report.faults:
+        for event in score(subject, logged.attempts):
+            report = report.after(event)
+    return report
+
+
+def _logged(logs: Sequence[str], track: Track) -> Logged | None:
+    """What was driven, if logs are given. Raises NotRead, and _Refused when they are of another track."""
+    if not logs:
+        return None
+    found = logged_steps(logs)
+    other = found.other_than(track)
+    if other:
+        raise _Refused(f"{other} --track takes a name or a route file (NAME.npy), --tracks a folder of those.")
+    return found
 
 
 def _track(wanted: str | None, sources: Mapping[str, bytes]) -> tuple[Track, list[str]]:
@@ -125,7 +156,12 @@ def lines_of(report: Report) -> list[str]:
         lines += ["", *(line for fault in report.faults for line in _of_fault(fault))]
     if report.ended is not None and not report.ended.complete and report.drivers:
         lines += ["", "The rehearsal was cut short; what is above is what was tried."]
-    return [*lines, "", report.verdict]
+    lines += ["", report.verdict]
+    if report.learned is not None:
+        lines += ["", report.learned.words]
+    if report.against is not None:
+        lines += ["", report.against.words]
+    return lines
 
 
 def _of_sweep(report: Report) -> list[str]:
@@ -157,7 +193,8 @@ def _of_sweep(report: Report) -> list[str]:
 
 def _of_drivers(report: Report) -> list[str]:
     lines = [f"{'driver':20} {'lap':>9} {'steps':>6} {'reward':>11} {'a step':>10} {'a second':>10}"]
-    for one in report.drivers:
+    practised = [replace(done.lap, name=f"learned in {done.seconds:.1f} s")] if (done := report.learned) else []
+    for one in (*report.drivers, *practised):
         lap = f"{one.lap_time_s:.1f} s" if one.lap_time_s is not None else "-"
         notes = [*([] if one.finished else [_END[one.end]]), *([f"{one.unpaid} steps fail"] if one.unpaid else [])]
         numbers = f"{one.total_reward:11.4g} {one.per_step:10.4g} {one.per_second:10.4g}"

@@ -18,13 +18,14 @@ def plan_lines(planned: Plan) -> Iterator[str]:
     for what in planned.creates:
         yield f"  creates {what}"
     yield f"  uploads {len(planned.uploads)} files to {planned.custom_files_prefix}/"
-    yield f"  model goes to {planned.model_prefix}/, time to live {choices.ttl_minutes} min"
+    ends = f"time to live {choices.ttl_minutes} min" if choices.ttl_minutes else "without end"
+    yield f"  model goes to {planned.model_prefix}/, {ends}"
     if cost is not None:
         yield f"  costs at most {cost.usd:.2f} USD ({cost.basis})"
-    for obstacle in planned.obstacles:
-        yield f"{obstacle.severity}: {obstacle.message}"
-        if obstacle.fix:
-            yield f"  {obstacle.fix}"
+    for line in planned.lines:
+        yield f"{line.severity}: {line.message}"
+        if line.fix:
+            yield f"  {line.fix}"
 
 
 def plan_document(planned: Plan) -> dict[str, Any]:
@@ -46,6 +47,16 @@ def plan_document(planned: Plan) -> dict[str, Any]:
         "creates": list(planned.creates),
         "parameters": dict(planned.parameters),
         "blocked": planned.blocked,
+        "checks": [
+            {
+                "topic": one.topic,
+                "severity": one.severity,
+                "code": one.code,
+                "message": one.message,
+                "fix": one.fix or None,
+            }
+            for one in planned.lines
+        ],
         "obstacles": [
             {"severity": one.severity, "code": one.code, "message": one.message, "fix": one.fix or None}
             for one in planned.obstacles
@@ -67,6 +78,7 @@ def stack_document(stack: Stack) -> dict[str, Any]:
         "expires": _iso(stack.expires) if stack.expires else None,
         "base": stack.base or None,
         "run": stack.run or None,
+        "region": stack.region or None,
     }
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from dots_tui.aws import read_only
 from dots_tui.monitor import ladder as steps
 from dots_tui.monitor import snapshot as words
 from dots_tui.monitor.book import RunBook
@@ -91,7 +92,12 @@ class RunMonitor:
         return self._book.snapshot()
 
     def run(self, action: Action) -> Output:
-        """Run an action on the instance and wait for its end. Raises RemoteProblem. Not for the UI's thread."""
+        """Run an action on the instance and wait for its end. Not for the UI's thread.
+
+        Raises RemoteProblem, and AwsProblem ``read-only`` in that mode: what is done there changes the run.
+        """
+        if read_only.wanted():
+            raise read_only.refusal(f"run {action.shown} on the instance")
         source = self._source
         if source is None:
             state = self._link.snapshot()

@@ -28,6 +28,9 @@ class Host(Protocol):
     def show_pane(self, index: int) -> Pane:
         """Bring a pane (0-based) to the front."""
 
+    def use_account(self, *, profile: str | None = None, region: str | None = None) -> None:
+        """Go on with another profile or region."""
+
 
 class Pane(CommandHost, Vertical, can_focus=True):
     """One of the five panes. Panes are mounted when they are first shown."""
@@ -61,12 +64,19 @@ class Pane(CommandHost, Vertical, can_focus=True):
         """What the panes share."""
         return self.host.workspace
 
+    @property
+    def read_only(self) -> bool:
+        return self.workspace.read_only
+
     def on_mount(self) -> None:
         """Runs after the ``on_mount`` of the pane itself, when all its widgets are there."""
         self.shown()
 
     def shown(self) -> None:
         """The pane has come to the front: take the focus, refresh what may be old."""
+
+    def account_changed(self) -> None:
+        """Another profile or region is in use: what is shown of AWS is another's."""
 
     def hidden(self) -> None:
         """Another pane has come to the front."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from dots_tui.commands import Command
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.panes.document_commands import document_commands, text_commands
+from dots_tui.panes.reward_editing import EDITING_COMMANDS
+from dots_tui.panes.tunnel_commands import TUNNEL_COMMANDS
 
 if TYPE_CHECKING:
     from dots_tui.panes.reward import RewardPane
@@ -19,6 +21,7 @@ def _needs_file(pane: RewardPane) -> str:
 REWARD_COMMANDS = (
     Command("reward.edit", "Edit", "Into the text.", "enter", "edit", needs=_needs_file),
     Command("reward.leave", "Leave text", "Out of the text, to where plain keys work.", "escape", "leave"),
+    *TUNNEL_COMMANDS,
     *document_commands("reward", _needs_file),
     Command(
         "reward.find",
@@ -40,5 +43,6 @@ REWARD_COMMANDS = (
         show=False,
         needs=_needs_file,
     ),
+    *EDITING_COMMANDS,
     *text_commands("reward", _needs_file),
 )

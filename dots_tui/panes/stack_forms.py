@@ -13,6 +13,9 @@ from textual.widgets import Input, Label, Select, Static
 
 from dots_tui.widgets.dialogs import Dialog
 
+MARKETS = ("standard", "spot")
+"""Spot costs less, and AWS may take the instance away; the run then goes on on another one."""
+
 
 @dataclass(frozen=True)
 class BaseAnswers:
@@ -24,12 +27,13 @@ class BaseAnswers:
 
 @dataclass(frozen=True)
 class LaunchAnswers:
-    """What was asked for a launch; name and time to live are checked."""
+    """What was asked for a launch; name and time to live are checked. 0 minutes were said twice."""
 
     base: str
     name: str
     instance_type: str
     ttl_minutes: int
+    market: str = "standard"
 
 
 Answers = TypeVar("Answers")
@@ -141,12 +145,14 @@ class LaunchForm(_Form[LaunchAnswers]):
     ) -> None:
         super().__init__("Launch a training", yes="Plan")
         self._bases, self._types, self._preset, self._taken, self._cost = bases, types, preset, taken, cost
+        self._endless_said = False
 
     def compose_fields(self) -> Iterable[tuple[str, Widget]]:
         preset = self._preset
         yield "Name", Input(preset.name, id="form-name", compact=True)
         yield "Time to live", Input(str(preset.ttl_minutes), type="integer", id="form-ttl", compact=True)
         yield "Instance type", _select(self._types, preset.instance_type, "form-type")
+        yield "Market", _select(MARKETS, preset.market if preset.market in MARKETS else MARKETS[0], "form-market")
         yield "Base stack", _select(self._bases, preset.base, "form-base")
 
     def notes(self) -> Iterable[Widget]:
@@ -157,13 +163,23 @@ class LaunchForm(_Form[LaunchAnswers]):
     @on(Input.Changed, "#form-ttl")
     @on(Select.Changed, "#form-type")
     def _tell_cost(self) -> None:
-        minutes = self.value("form-ttl")
+        minutes, self._endless_said = self.value("form-ttl"), False
         known = self._cost(self.choice("form-type"), int(minutes)) if minutes.isdecimal() else ""
         self.query_one("#form-cost", Static).update(known)
 
     def answers(self) -> LaunchAnswers:
         name = _free_name(self.value("form-name"), self._taken)
-        return LaunchAnswers(self.choice("form-base"), name, self.choice("form-type"), _minutes(self.value("form-ttl")))
+        base, kind, market = (self.choice(f"form-{field}") for field in ("base", "type", "market"))
+        return LaunchAnswers(base, name, kind, self._time_to_live(), market)
+
+    def _time_to_live(self) -> int:
+        text = self.value("form-ttl")
+        if not text.isdecimal() or int(text) != 0:
+            return _minutes(text)
+        if not self._endless_said:
+            self._endless_said = True
+            raise ValueError("0 is without end: it costs money until you stop it. To mean it, choose Plan again.")
+        return 0
 
 
 def _select(values: Sequence[str], value: str, name: str) -> Select[str]:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Callable, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from dots_tui.background import Job, in_background
 from dots_tui.commands import Command, bindings
 from dots_tui.milestones import Milestone
-from dots_tui.panes import stacks_ending, stacks_launch
+from dots_tui.panes import stacks_after
 from dots_tui.panes import stacks_view as view
 from dots_tui.panes.base import Pane
+from dots_tui.panes.launch_board import BestPrices, LaunchBoard, LineDetails, PlanBox
+from dots_tui.panes.launching import Launching
+from dots_tui.panes.orphans import OrphanWatch
+from dots_tui.panes.stacks_commands import OF_LAUNCH, OF_LIST, STACK_COMMANDS, StackActions
 from dots_tui.panes.stacks_list import StackDetails, StackList
 from dots_tui.panes.stacks_operations import Operation, Operations
+from dots_tui.panes.stacks_prices import Prices
 from dots_tui.widgets.event_tree import StackEvents
 
 if TYPE_CHECKING:
+    from dots_tui.aws.problems import AwsProblem
     from dots_tui.aws.stacks import Stack
 
 _REFRESH_SECONDS = 15.0
@@ -36,36 +42,7 @@ _NO_RUNS = "No training. [b]n[/b] launches one with the files of pane 1."
 _NO_BASE = "No complete base stack. [b]b[/b] creates one; a training needs it."
 
 
-def _needs_idle(pane: StacksPane) -> str:
-    return f"{pane.busy} is still under way" if pane.busy else ""
-
-
-def _needs_base(pane: StacksPane) -> str:
-    if pane.workspace.files is None:
-        return "no custom files are open (1 opens them)"
-    return _needs_idle(pane) or ("" if pane.bases else "there is no complete base stack yet (b creates one)")
-
-
-def _needs_training(pane: StacksPane) -> str:
-    stack = pane.selected
-    return "" if stack is not None and stack.kind == "training" else "no training is selected"
-
-
-def _needs_stoppable(pane: StacksPane) -> str:
-    return _needs_training(pane) or _needs_idle_or_selected(pane)
-
-
-def _needs_stack(pane: StacksPane) -> str:
-    return _needs_idle_or_selected(pane) if pane.selected is not None else "no stack is selected"
-
-
-def _needs_idle_or_selected(pane: StacksPane) -> str:
-    """What is being made may be given up at any time."""
-    stack = pane.selected
-    return "" if stack is not None and stack.name == pane.operations.stack else _needs_idle(pane)
-
-
-class StacksPane(Pane):
+class StacksPane(StackActions, Pane):
     """The stacks above; below the events of what is under way, and what is known about the selected stack."""
 
     TITLE = "Stacks"
@@ -74,18 +51,7 @@ class StacksPane(Pane):
         "instance of one run. Before a launch you see what will be made and what it can cost at most; nothing is "
         "made before yes. Stopping saves the model first; deleting saves nothing."
     )
-    ACTIONS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "stacks.new", "New run", "Plan and launch a training with the open files.", "n", "new", needs=_needs_base
-        ),
-        Command("stacks.watch", "Watch", "Watch the selected training.", "w", "watch", needs=_needs_training),
-        Command(
-            "stacks.stop", "Stop safely", "Save the model, then delete the stack.", "S", "stop", needs=_needs_stoppable
-        ),
-        Command("stacks.delete", "Delete", "Delete the selected stack at once.", "D", "delete", needs=_needs_stack),
-        Command("stacks.base", "Base", "Create a base stack.", "b", "base", needs=_needs_idle),
-        Command("stacks.refresh", "Refresh", "Ask AWS again.", "r", "refresh", show=False),
-    )
+    ACTIONS: ClassVar[tuple[Command, ...]] = STACK_COMMANDS
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self) -> None:
@@ -94,10 +60,18 @@ class StacksPane(Pane):
         self.aws_region = ""
         self._said: tuple[str, str, bool] = ("", "", False)
         self._trouble: Exception | None = None
-        self._asked = False
+        self._asked = self._picked_up = False
         self._wanted = ""
         self._asking: Job | None = None
         self._turns = 0
+        self.when_asked: Callable[[], None] | None = None
+        """Called once, after the next answer of AWS."""
+        self.launching = Launching(self)
+        """The launch that is prepared."""
+        self.prices = Prices(self)
+        self.orphans = OrphanWatch(self)
+        self._dark: dict[str, AwsProblem] = {}
+        """Regions that could not be looked into, and why."""
         self._events = StackEvents(id="stacks-events", classes="box")
         self.operations = Operations(self, self._events, self.say, self.blame, self.refresh_stacks)
         """What is under way."""
@@ -105,13 +79,23 @@ class StacksPane(Pane):
     def compose(self) -> ComposeResult:
         yield Static(_LOADING, id="stacks-empty")
         yield StackList(id="stacks-list", classes="box")
+        yield Static(id="stacks-line", markup=False)
         yield Static(id="stacks-said")
         with Horizontal(id="stacks-below"):
             yield self._events
             yield StackDetails(id="stacks-details", classes="box")
+        with Horizontal(id="launch"):
+            with Vertical(id="launch-left"):
+                yield LaunchBoard(id="launch-board", classes="box")
+                yield LineDetails(id="launch-line", markup=False)
+            with Vertical(id="launch-right"):
+                yield BestPrices(id="launch-prices", classes="box")
+                yield PlanBox(id="launch-plan", classes="box")
 
     def on_mount(self) -> None:
         self.query_one(StackList).border_title = "stacks"
+        self.query_one(StackList).price_of = self.prices.of
+        self.query_one(PlanBox).border_title = "plan"
         self._arrange()
         self.refresh_stacks()
         self.set_interval(_REFRESH_SECONDS, self._refresh_now_and_then)
@@ -119,10 +103,19 @@ class StacksPane(Pane):
 
     def on_unmount(self) -> None:
         self.operations.cancel()
+        self.launching.cancel()
 
     def shown(self) -> None:
-        self.query_one(StackList).focus()
+        (self.query_one(LaunchBoard) if self.launching.active else self.query_one(StackList)).focus()
         self.refresh_stacks()
+
+    def account_changed(self) -> None:
+        self.prices.forget()
+        if self.launching.active:
+            self.launching.drop()
+        self.orphans.forget()
+        self._show_stacks(("", [], {}))
+        self.action_refresh()
 
     # -- what is there --------------------------------------------------------------------------------
 
@@ -138,8 +131,9 @@ class StacksPane(Pane):
 
     @property
     def bases(self) -> list[str]:
-        """Names of the base stacks that are complete."""
-        return [stack.name for stack in self.stacks if stack.kind == "base" and view.state(stack).word == "ready"]
+        """Names of the base stacks of the region in use that are complete."""
+        here = [stack for stack in self.stacks if stack.kind == "base" and stack.region == self.aws_region]
+        return [stack.name for stack in here if view.state(stack).word == "ready"]
 
     def _refresh_now_and_then(self) -> None:
         self._turns += 1
@@ -149,27 +143,41 @@ class StacksPane(Pane):
     def refresh_stacks(self) -> None:
         """Ask AWS for the stacks, beside the interface. An older question is not waited for."""
 
-        def ask(_: Job) -> tuple[str, list[Stack]]:
-            from dots_tui.aws.stacks import list_stacks
+        def ask(_: Job) -> tuple[str, list[Stack], dict[str, AwsProblem]]:
+            from dots_tui.aws.account import chosen_regions
+            from dots_tui.aws.everywhere import stacks_of
 
             aws = self.workspace.aws()
-            return aws.region, list_stacks(aws)
+            return aws.region, *stacks_of(aws, chosen_regions(self.workspace.settings.regions, aws.region))
 
         if self._asking is not None:
             self._asking.cancel()
         self._asking = in_background(self, ask, self._show_stacks, self._cannot_ask, name="stacks")
 
-    def _show_stacks(self, found: tuple[str, list[Stack]]) -> None:
-        self.aws_region, self.stacks = found
+    def _show_stacks(self, found: tuple[str, list[Stack], dict[str, AwsProblem]]) -> None:
+        self.aws_region, self.stacks, self._dark = found
         self._trouble, self._asked = None, True
+        first, self._picked_up = not self._picked_up, True
         listing = self.query_one(StackList)
         listing.set_stacks(self.stacks)
+        if self.aws_region and self.orphans.result is None:
+            self.orphans.look()
+        self.show_line()
+        if any(view.is_running(stack) and self.prices.of(stack) is None for stack in self.stacks):
+            self.prices.want()
         if self._wanted and listing.select(self._wanted):
             self._wanted = ""
         if self.bases:
             self.workspace.milestones.add(Milestone.BASE_READY)
         self._arrange()
         self._tick()
+        wanted, self.when_asked = self.when_asked, None
+        if wanted is not None and self.aws_region:
+            wanted()
+        elif wanted is not None:
+            self.when_asked = wanted
+        if first:
+            stacks_after.pick_up(self, self.stacks)
 
     def _cannot_ask(self, error: Exception) -> None:
         self._trouble, self._asked = error, True
@@ -177,7 +185,7 @@ class StacksPane(Pane):
 
     def _tick(self) -> None:
         """The time left runs on between two answers of AWS."""
-        self.host.set_status("run", view.run_status(self.stacks, datetime.now(timezone.utc)))
+        self.host.set_status("run", view.run_status(self.stacks, datetime.now(timezone.utc), self.prices.of))
         self.query_one(StackList).tick()
         self._show_details()
 
@@ -188,6 +196,14 @@ class StacksPane(Pane):
         self._said = (text, "", False)
         self._arrange()
 
+    def show_line(self) -> None:
+        """Base stack, access, orphans, and regions that are dark: one line below the list."""
+        line = self.query_one("#stacks-line", Static)
+        words = view.line_below(self.stacks, self.aws_region, self.workspace.settings.address, self._dark)
+        parts = [*words, *([self.orphans.words] if self.aws_region else [])]
+        line.update("   ".join(parts))
+        line.set_class(self.orphans.bad or bool(self._dark), "-warning")
+
     def blame(self, error: Exception) -> None:
         """Tell what went wrong and what to do about it."""
         self._said = (*view.problem_words(error), True)
@@ -196,13 +212,15 @@ class StacksPane(Pane):
     def _arrange(self) -> None:
         """Show what there is to show, and leave the rest of the pane to it."""
         operating = bool(self._events.border_title)
-        empty = not self.stacks and not operating
+        empty = not self.stacks and not operating and not self.launching.active
         self.set_class(empty, "-empty")
         self.set_class(operating, "-operating")
         self._events.border_subtitle = "" if self.busy else "esc closes"
         message = self._message()
         self.query_one("#stacks-empty" if empty else "#stacks-said", Static).update(message)
-        self.query_one("#stacks-said").display = bool(message) and not empty
+        said = self.query_one("#stacks-said")
+        only_a_hint = not self._said[0] and self._trouble is None
+        said.display = bool(message) and not empty and not (only_a_hint and self.launching.active)
 
     def _message(self) -> Content:
         """What was told last, else what is in the way of asking AWS, else what to do next."""
@@ -228,11 +246,20 @@ class StacksPane(Pane):
     def _show_details(self) -> None:
         stack = self.selected
         self.set_class(stack is not None, "-selected")
-        self.query_one(StackDetails).show(stack, self.stacks)
+        self.query_one(StackDetails).show(stack, self.stacks, self.prices.of)
+
+    @on(LaunchBoard.Moved)
+    def _show_line(self) -> None:
+        self.launching.show_details()
 
     def key_escape(self) -> None:
-        """What has ended need not be shown any longer."""
-        if not self.busy:
+        """What is prepared is dropped; what has ended need not be shown any longer."""
+        if self.has_class("-plan"):
+            self.remove_class("-plan")
+            self.focus_launch()
+        elif self.launching.active:
+            self.launching.drop()
+        elif not self.busy:
             self._events.border_title = ""
             self.say("")
 
@@ -243,28 +270,23 @@ class StacksPane(Pane):
         self._wanted = operation.stack
         self.operations.run(operation)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The keys of a launch are there while one is prepared, those of the list while none is."""
+        if parameters and parameters[0] in OF_LAUNCH:
+            return self.launching.active
+        if parameters and parameters[0] in OF_LIST:
+            return not self.launching.active
+        return super().check_action(action, parameters)
+
+    @on(LaunchBoard.Chosen)
+    def _fix(self) -> None:
+        self.action_fix()
+
+    @on(StackList.Chosen)
+    def _watch(self) -> None:
+        self.action_watch()
+
     def action_refresh(self) -> None:
         self._trouble, self._asked = None, False
         self.say("")
         self.refresh_stacks()
-
-    def action_base(self) -> None:
-        stacks_launch.create_base(self)
-
-    def action_new(self) -> None:
-        stacks_launch.launch(self)
-
-    @on(StackList.Chosen)
-    def action_watch(self) -> None:
-        stack = self.selected
-        if stack is not None and stack.kind == "training":
-            self.workspace.watched = stack.name
-            self.host.show_pane(3)
-
-    def action_stop(self) -> None:
-        if self.selected is not None:
-            stacks_ending.ask_and_stop(self, self.selected.name)
-
-    def action_delete(self) -> None:
-        if self.selected is not None:
-            stacks_ending.ask_and_delete(self, self.selected)

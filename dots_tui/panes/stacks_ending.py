@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 _STACKS = 2
 """Which pane it is."""
-_STOPPING = "Its instance saves the model and the logs in the bucket, then deletes the stack. That takes minutes."
+_STOPPING = (
+    "Its instance saves the model and the logs in the bucket; that is looked for there, and the stack goes. "
+    "That takes minutes."
+)
 
 
 def ask_and_stop(pane: Pane, name: str) -> None:
@@ -37,15 +40,25 @@ def ask_and_stop(pane: Pane, name: str) -> None:
 def stop(pane: StacksPane, name: str) -> None:
     """Stop the training ``name`` safely."""
 
+    told: list[str] = []
+
     def events(job: Job) -> Iterator[StackEvent]:
         from dots_tui.aws.training_stack import stop as stopping
 
-        return stopping(pane.workspace.aws(), name, poll_s=operations.POLL_SECONDS, stopped=job.cancelled)
+        for event in stopping(pane.workspace.aws(), name, poll_s=operations.POLL_SECONDS, stopped=job.cancelled):
+            if event.status in ("SAVED", "NOTHING_TO_SAVE"):
+                told.append(event.reason)
+            yield event
+
+    def done() -> None:
+        pane.workspace.ended(name)
+        if told:
+            pane.say(f"{name} is gone: {told[-1]}.")
 
     if pane.busy and pane.operations.stack != name:
         pane.notify(f"{pane.busy} is still under way.", title=f"{name} is not stopped", severity="warning")
         return
-    pane.operate(Operation(f"Stopping {name}", name, events, _count(pane, name), lambda: pane.workspace.ended(name)))
+    pane.operate(Operation(f"Stopping {name}", name, events, _count(pane, name), done))
 
 
 def ask_and_delete(pane: StacksPane, stack: Stack) -> None:
@@ -73,6 +86,7 @@ def _delete(pane: StacksPane, stack: Stack, *, with_content: bool = False) -> No
         from dots_tui.aws.stacks import NotEmpty
 
         if isinstance(error, NotEmpty):
+            pane.say("")
             _ask_about_content(pane, stack, error.bucket)
             return True
         return False

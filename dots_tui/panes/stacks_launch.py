@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dots_tui.background import Job, in_background
+from dots_tui.background import Job
 from dots_tui.custom_files.folder import FolderProblem
 from dots_tui.milestones import Milestone
 from dots_tui.panes import stacks_operations as operations
 from dots_tui.panes import stacks_view as view
 from dots_tui.panes.saving import write_document
 from dots_tui.panes.stack_forms import BaseAnswers, BaseForm, LaunchAnswers, LaunchForm
+from dots_tui.panes.stacks_after import failed_launch
 from dots_tui.panes.stacks_operations import Operation
-from dots_tui.panes.stacks_plan import PlanDialog
 from dots_tui.widgets.dialogs import Choose
 
 if TYPE_CHECKING:
     from dots_tui.aws.events import StackEvent
-    from dots_tui.aws.training_plan import Plan
+    from dots_tui.aws.training_plan import LaunchChoices, Plan
     from dots_tui.panes.stacks import StacksPane
 
 _SAVE, _AS_SAVED, _CANCEL = "Save all and go on", "Go on with what is on disk", "Cancel"
@@ -89,8 +89,9 @@ def _ask(pane: StacksPane) -> None:
     settings, taken = pane.workspace.settings, {stack.name for stack in pane.stacks}
     base = settings.base_stack if settings.base_stack in pane.bases else pane.bases[0]
     name = view.suggest_name(pane.workspace.model_name(), taken)
-    preset = LaunchAnswers(base, name, settings.instance_type, settings.ttl_minutes)
     region = pane.aws_region
+    minutes = _minutes(pane, region)
+    preset = LaunchAnswers(base, name, settings.instance_type, minutes, settings.market)
 
     def cost(kind: str, minutes: int) -> str:
         return view.most_it_costs(kind, region, minutes, DELETE_AFTER_MINUTES)
@@ -99,30 +100,42 @@ def _ask(pane: StacksPane) -> None:
     pane.app.push_screen(LaunchForm(pane.bases, types, preset, taken, cost), lambda answers: _plan(pane, answers))
 
 
+def _minutes(pane: StacksPane, region: str) -> int:
+    """The time to live to begin with: the budget's, where there is one and a price is known, else that of last time."""
+    from dots_tui.aws.prices import minutes_for
+    from dots_tui.aws.training_plan import DELETE_AFTER_MINUTES, LONGEST_MINUTES
+
+    settings = pane.workspace.settings
+    # At the price on demand: that is the most a spot instance can cost.
+    usd = pane.prices.usd_per_hour(region, settings.instance_type, "standard") if settings.budget else None
+    if usd is None:
+        return settings.ttl_minutes
+    minutes = minutes_for(float(settings.budget), usd, DELETE_AFTER_MINUTES)
+    return min(minutes, LONGEST_MINUTES) or settings.ttl_minutes
+
+
 def _plan(pane: StacksPane, answers: LaunchAnswers | None) -> None:
     if answers is None:
         return
+    settings = pane.workspace.settings
     pane.workspace.settings_file.update(
-        base_stack=answers.base, instance_type=answers.instance_type, ttl_minutes=answers.ttl_minutes
+        base_stack=answers.base,
+        instance_type=answers.instance_type,
+        market=answers.market,
+        ttl_minutes=answers.ttl_minutes or settings.ttl_minutes,  # without end is never what was chosen last
     )
-    files = pane.workspace.files
-    assert files is not None
-    pane.say(f"Planning {answers.name} …")
-
-    def make(_: Job) -> Plan:
-        from dots_tui.aws.training_plan import LaunchChoices, plan
-
-        choices = LaunchChoices(answers.base, answers.name, "standard", answers.instance_type, answers.ttl_minutes)
-        return plan(pane.workspace.aws(), files, choices)
-
-    def planned(found: Plan) -> None:
-        pane.say("")
-        pane.app.push_screen(PlanDialog(found), lambda yes: _launch(pane, found) if yes else None)
-
-    in_background(pane, make, planned, pane.blame, name="plan")
+    pane.say("")
+    pane.launching.begin(answers)
 
 
-def _launch(pane: StacksPane, planned: Plan) -> None:
+def plan_launch(pane: StacksPane, choices: LaunchChoices) -> None:
+    """Prepare a launch with these choices: the board shows what they need."""
+    answers = LaunchAnswers(choices.base, choices.name, choices.instance_type, choices.ttl_minutes, choices.market)
+    pane.launching.begin(answers, reuse=choices.reuse)
+
+
+def launch_planned(pane: StacksPane, planned: Plan) -> None:
+    """Do what was planned and agreed to, and show its events."""
     name, files = planned.choices.name, pane.workspace.files
     assert files is not None
 
@@ -137,4 +150,8 @@ def _launch(pane: StacksPane, planned: Plan) -> None:
         pane.workspace.watched = name
         pane.say(f"{name} is up: 4 watches it.")
 
-    pane.operate(Operation(f"Launching {name}", name, events, lambda: planned.resource_count, launched))
+    def failed(error: Exception) -> bool:
+        failed_launch(pane, error, planned.choices, lambda choices: plan_launch(pane, choices))
+        return True
+
+    pane.operate(Operation(f"Launching {name}", name, events, lambda: planned.resource_count, launched, failed))

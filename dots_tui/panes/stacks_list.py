@@ -34,6 +34,8 @@ class StackList(RowList):
         super().__init__(id=id, classes=classes)
         self._stacks: tuple[Stack, ...] = ()
         self._cells: list[dict[str, str]] = []
+        self.price_of: view.PriceOf = view.price
+        """What a training costs an hour."""
 
     @property
     def selected(self) -> Stack | None:
@@ -63,7 +65,8 @@ class StackList(RowList):
     def tick(self) -> None:
         """Time goes on: draw again when that shows."""
         now = datetime.now(timezone.utc)
-        cells = [{key: clean(value) for key, value in view.cells(stack, now).items()} for stack in self._stacks]
+        rows = [view.cells(stack, now, self.price_of) for stack in self._stacks]
+        cells = [{key: clean(value) for key, value in row.items()} for row in rows]
         if cells != self._cells:
             self._cells = cells
             self.redraw()
@@ -108,13 +111,13 @@ class StackList(RowList):
 class StackDetails(Static):
     """What is known about one stack."""
 
-    def show(self, stack: Stack | None, stacks: Sequence[Stack]) -> None:
+    def show(self, stack: Stack | None, stacks: Sequence[Stack], price_of: view.PriceOf = view.price) -> None:
         """Show ``stack``, one of ``stacks``; None shows nothing."""
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True, style="dim")
         table.add_column(overflow="fold")
         if stack is not None:
             self.border_title = Text(clean(stack.name))
-            for label, value in view.details(stack, stacks, datetime.now(timezone.utc)):
+            for label, value in view.details(stack, stacks, datetime.now(timezone.utc), price_of):
                 table.add_row(label, Text(clean(value)))
         self.update(table)

@@ -113,8 +113,6 @@ class Operations:
     def _failed(self, error: Exception) -> None:
         assert self._now is not None
         finished, self._now = self._now, None
-        if finished.failed(error):
-            self._say("")
-        else:
+        if not finished.failed(error):
             self._blame(error)
         self._changed()

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
 from dots_tui.aws import prices
 from dots_tui.widgets.glyphs import age
 
 if TYPE_CHECKING:
+    from dots_tui.aws.problems import AwsProblem
     from dots_tui.aws.stacks import Stack
 
-COLUMNS = ("name", "state", "left", "type", "address", "$/h", "market")
-_DROPPED_FIRST = ("market", "$/h", "address", "type", "left")
+COLUMNS = ("name", "state", "left", "type", "region", "address", "$/h", "market", "age")
+_DROPPED_FIRST = ("age", "market", "$/h", "address", "type", "region", "left")
 """What a narrow terminal does without, in this order."""
 _BETWEEN = 2
 _MINUTE = 60
@@ -52,6 +53,8 @@ def state(stack: Stack) -> State:
     known = _STATES.get(stack.status)
     if known is not None:
         return known
+    if stack.status.endswith("_COMPLETE") and stack.kind == "training" and not stack.instance_id:
+        return State("warning", "warning", "no instance")
     if stack.status.endswith("_COMPLETE"):
         return State("active", "good", "running") if stack.kind == "training" else State("good", "good", "ready")
     sign = "error" if stack.status.endswith("_FAILED") else "busy"
@@ -95,17 +98,23 @@ def price(stack: Stack) -> float | None:
     return None if cost is None else cost.usd_per_hour
 
 
-def cells(stack: Stack, now: datetime) -> dict[str, str]:
+PriceOf = Callable[["Stack"], Optional[float]]
+"""What a training costs an hour, None when that is not known."""
+
+
+def cells(stack: Stack, now: datetime, price_of: PriceOf = price) -> dict[str, str]:
     """A row of the list: what stands in each of COLUMNS. The state is a word without its sign."""
-    usd = price(stack)
+    usd = price_of(stack)
     return {
         "name": stack.name,
         "state": state(stack).word,
         "left": time_left(stack, now) if is_running(stack) else "",
         "type": stack.instance_type if stack.kind == "training" else "base stack",
+        "region": stack.region,
         "address": stack.ip,
         "$/h": f"{usd:.2f}" if usd is not None and is_running(stack) else "",
         "market": stack.market,
+        "age": age(max(0.0, (now - stack.created).total_seconds())) if stack.kind == "training" else "",
     }
 
 
@@ -115,6 +124,8 @@ def fitting(rows: Sequence[Mapping[str, str]], width: int) -> dict[str, int]:
     Columns in which nothing stands are left out; a long name is cut before a column goes that says more.
     """
     widths = {name: max((len(row[name]) for row in rows), default=0) for name in COLUMNS}
+    if len({row["region"] for row in rows}) < 2:
+        widths.pop("region")  # it is in the status bar
     widths = {name: max(cell, len(name)) + 2 * (name == "state") for name, cell in widths.items() if cell}
     if "name" in widths:
         widths["name"] = min(widths["name"], max(12, width // 3))
@@ -125,13 +136,23 @@ def fitting(rows: Sequence[Mapping[str, str]], width: int) -> dict[str, int]:
     return widths
 
 
-def run_status(stacks: Sequence[Stack], now: datetime) -> str:
+def line_below(stacks: Sequence[Stack], region: str, address: str, dark: Mapping[str, AwsProblem]) -> list[str]:
+    """What is said below the list: the base stacks of the region in use, the address of the racer, dark regions."""
+    bases = [stack for stack in stacks if stack.kind == "base" and stack.region == region]
+    words = [f"base: {', '.join(f'{stack.name} {state(stack).word}' for stack in bases) or 'none'}"] if region else []
+    if address and bases:
+        words.append(f"you: {address}")
+    words += [f"{name}: {problem.what}" for name, problem in sorted(dark.items())]
+    return words
+
+
+def run_status(stacks: Sequence[Stack], now: datetime, price_of: PriceOf = price) -> str:
     """The trainings in a few words for the status bar: how many, what they cost, when the first ends."""
     running = [stack for stack in stacks if is_running(stack)]
     if not running:
         return ""
     parts = ["1 run" if len(running) == 1 else f"{len(running)} runs"]
-    known = [usd for usd in map(price, running) if usd is not None]
+    known = [usd for usd in map(price_of, running) if usd is not None]
     if known:
         parts.append(f"{'' if len(known) == len(running) else 'at least '}${sum(known):.2f}/h")
     left = [minutes for minutes in (minutes_left(stack, now) for stack in running) if minutes is not None]
@@ -140,7 +161,7 @@ def run_status(stacks: Sequence[Stack], now: datetime) -> str:
     return " · ".join(parts)
 
 
-def details(stack: Stack, stacks: Sequence[Stack], now: datetime) -> list[tuple[str, str]]:
+def details(stack: Stack, stacks: Sequence[Stack], now: datetime, price_of: PriceOf = price) -> list[tuple[str, str]]:
     """What is known about a stack, as labels and values."""
     rows = [("state", f"{state(stack).word}, made {_ago(now - stack.created)}")]
     if stack.kind == "base":
@@ -152,7 +173,7 @@ def details(stack: Stack, stacks: Sequence[Stack], now: datetime) -> list[tuple[
         rows += [
             ("instance", "  ".join(filter(None, instance))),
             ("ends", _ends(stack, now)),
-            ("cost", _cost(stack, now)),
+            ("cost", _cost(stack, now, price_of)),
             ("model", f"{stack.run}/" if stack.run else ""),
             ("base", stack.base),
         ]
@@ -175,12 +196,15 @@ def _ends(stack: Stack, now: datetime) -> str:
     return f"in {clock(minutes)}, after saving the model"
 
 
-def _cost(stack: Stack, now: datetime) -> str:
-    usd = price(stack)
+def _cost(stack: Stack, now: datetime, price_of: PriceOf) -> str:
+    usd = price_of(stack)
     if usd is None or not is_running(stack):
         return ""
-    hours = (now - stack.created).total_seconds() / 3600
-    return f"about {usd * hours:.2f} USD so far, {usd:.2f} USD an hour (list price)"
+    so_far = usd * (now - stack.created).total_seconds() / 3600
+    left = minutes_left(stack, now)
+    by_end = f", {so_far + usd * left / 60:.2f} USD by its end" if left is not None and left > 0 else ""
+    rests_on = "spot price of now" if stack.market == "spot" else "list price"
+    return f"about {so_far:.2f} USD so far{by_end}; {usd:.2f} USD an hour ({rests_on})"
 
 
 def suggest_name(model: str, taken: Collection[str]) -> str:

@@ -12,10 +12,11 @@ from textual.message import Message
 from dots_tui.custom_files.documents import Document
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.text_view import apply_text
-from dots_tui.widgets.code_editor import SEVERITIES, CodeEditor, Problem
+from dots_tui.widgets.code_editor import SEVERITIES, Problem
+from dots_tui.widgets.completing import CompletingEditor
 
 
-class StepEditor(CodeEditor):
+class StepEditor(CompletingEditor):
     """Shows a document, so that form and text, and both panes, share one history."""
 
     class StepWanted(Message):

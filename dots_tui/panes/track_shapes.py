@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 class Shapes:
     """Asks the store, fetches what it does not have, and has words for both. For the loop of ``host`` only."""
 
-    def __init__(self, host: MessagePump, store: TrackStore, changed: Callable[[], object]) -> None:
-        """``changed`` is called when there is something new to show."""
-        self._host, self._store, self._changed = host, store, changed
+    def __init__(
+        self, host: MessagePump, store: TrackStore, changed: Callable[[], object], key: str = "ctrl+g"
+    ) -> None:
+        """``changed`` is called when there is something new to show; ``key`` is the one that fetches."""
+        self._host, self._store, self._changed, self._key = host, store, changed, key
         self._job: Job | None = None
         self._fetching = ""
         self._arrived = (0, 0)
@@ -28,6 +30,11 @@ class Shapes:
     def known(self, name: str) -> Track | None:
         """The geometry of a track, where it is at hand."""
         return self._store.known(name)
+
+    @property
+    def fetching(self) -> str:
+        """The track whose shape is being fetched; "" when none is."""
+        return self._fetching
 
     def words(self, name: str) -> str:
         """How it stands with the shape of a track."""
@@ -40,7 +47,7 @@ class Shapes:
                 f"shape of {self._store.folder}" if shape.source == FOLDER else "shape checked against the catalogue"
             )
         else:
-            words = self._failed.get(name, "shape not here yet: ctrl+g fetches it")
+            words = self._failed.get(name, f"shape not here yet: {self._key} fetches it")
         return f"{words} ({problem})" if problem else words
 
     def fetch(self, name: str) -> None:
@@ -86,5 +93,5 @@ class Shapes:
         self._job, self._fetching = None, ""
         self._failed.pop(name, None)
         if problem:
-            self._failed[name] = f"{problem} ctrl+g tries again."
+            self._failed[name] = f"{problem} {self._key} tries again."
         self._changed()

@@ -122,6 +122,7 @@ RUN_COMMANDS = (
         "a",
         "actions",
         needs=_needs_ssh,
+        changes=True,
     ),
     Command(
         "training.restart",
@@ -131,6 +132,7 @@ RUN_COMMANDS = (
         "restart",
         show=False,
         needs=_needs_ssh,
+        changes=True,
     ),
     Command(
         "training.connection",
@@ -158,7 +160,13 @@ RUN_COMMANDS = (
         needs=_needs_history,
     ),
     Command(
-        "training.stop", "Stop safely", "Save the model, then delete the stack.", "S", "stop", needs=_needs_going_on
+        "training.stop",
+        "Stop safely",
+        "Save the model, then delete the stack.",
+        "S",
+        "stop",
+        needs=_needs_going_on,
+        changes=True,
     ),
 )
 

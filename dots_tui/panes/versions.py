@@ -48,7 +48,7 @@ def choose_version(pane: Pane, document: Document, restored: Callable[[], None])
         if index is not None:
             _look_at(pane, document, versions[int(index)], restored)
 
-    options = [(str(index), _label(version)) for index, version in enumerate(versions)]
+    options = [(str(index), label_of(version)) for index, version in enumerate(versions)]
     pane.app.push_screen(Choose(f"Earlier versions of {document.name}", options), chosen)
 
 
@@ -69,9 +69,10 @@ def _look_at(pane: Pane, document: Document, version: Version, restored: Callabl
             pane.notify(f"{document.name} is as it was, unsaved. Undo takes that back.")
             restored()
 
-    title = f"{document.name} → {_label(version)}, {changed_lines(lines)}"
+    title = f"{document.name} → {label_of(version)}, {changed_lines(lines)}"
     pane.app.push_screen(DiffScreen(title, lines, yes="brings this version back"), answered)
 
 
-def _label(version: Version) -> str:
+def label_of(version: Version) -> str:
+    """When a version was saved, as a racer reads it."""
     return time.strftime("%d %b %Y %H:%M:%S", time.localtime(version.made))

@@ -20,17 +20,18 @@ from typing import TYPE_CHECKING, Any
 from dots_tui.reward.actions import ActionSpace, Continuous, Discrete
 from dots_tui.reward.calling import Broken, Prints, RewardFunction, line_of
 from dots_tui.reward.drivers import DRIVERS
-from dots_tui.reward.driving import LAP
 from dots_tui.reward.fence import more_memory, refuse, set_limits
-from dots_tui.reward.results import Driven, Ended, Event, Fault, encode
+from dots_tui.reward.results import Ended, Event, Fault, encode
 from dots_tui.reward.states import World
 from dots_tui.reward.sweep import sweep
+from dots_tui.reward.tasks import TASKS, Bench, driven
 from dots_tui.tracks.geometry import Track
 
 if TYPE_CHECKING:
     from types import FrameType
 
 _TICK = 0.1
+_KEEPS = "The function keeps more memory than a rehearsal allows."
 _HOPELESS = 300
 _WALL_FACTOR = 3.0
 """A call that sleeps, or hangs in C code, is given so many times the limit of one that calculates."""
@@ -43,6 +44,7 @@ class Child:
 
     def __init__(self, job: dict[str, Any], out: int, stuck: int) -> None:
         self._limits = job["limits"]
+        self._tasks = {name: job[name] for name in TASKS if name in job}
         self._out, self._stuck = out, stuck
         self._begun = time.monotonic()
         self._parent = os.getppid()
@@ -55,7 +57,7 @@ class Child:
         )
         self._prints = Prints(self._too_much_printed)
         self._guarded = False
-        self._paid = False
+        self._paid = self._failed = False
         self._call: tuple[tuple[int, bool] | None, float, float] = (None, 0.0, 0.0)
 
     def run(self) -> None:
@@ -67,10 +69,21 @@ class Child:
             self._tell(broken.fault)
             self._end(complete=False)
             return
+        if self._tasks:
+            self._end(complete=self._do_tasks())
+            return
         until = self._begun + self._limits["seconds"] * _SWEEP_SHARE
         for part in sweep(self._world, self._actions, self._pay, lambda: self._hopeless or time.monotonic() > until):
             self._tell(part)
         self._end(complete=not self._hopeless and self._drive())
+
+    def _do_tasks(self) -> bool:
+        """What was asked for instead of a rehearsal; whether all of it could be done."""
+        bench = Bench(self._world, self._actions, self._pay, self._load)
+        for name, asked in self._tasks.items():
+            for event in TASKS[name](bench, asked):
+                self._tell(event)
+        return not self._failed
 
     @property
     def _hopeless(self) -> bool:
@@ -84,34 +97,15 @@ class Child:
         for driver in DRIVERS:
             drive = driver.drive(self._world.track, self._actions)
             self._load()  # what the module remembers is not to be of somebody else's lap
-            total, unpaid = 0.0, 0
+            rewards: list[float | None] = []
             for state in drive.states(self._world):
-                reward = self._pay(state)
-                if reward is None:
-                    unpaid += 1
-                else:
-                    total += reward
+                rewards.append(self._pay(state))
                 if time.monotonic() > until:
                     self._tell(
                         too_slow(self._limits["seconds"], (time.monotonic() - begun) / (self._function.calls - calls))
                     )
                     return False
-            finished = drive.end == LAP
-            self._tell(
-                Driven(
-                    name=driver.name,
-                    honest=driver.honest,
-                    finished=finished,
-                    end=drive.end,
-                    clean=drive.clean,
-                    lap_time_s=round(drive.seconds, 3) if finished else None,
-                    seconds=round(drive.seconds, 3),
-                    steps=len(drive.moments),
-                    progress=round(drive.moments[-1].progress, 3),
-                    total_reward=total,
-                    unpaid=unpaid,
-                )
-            )
+            self._tell(driven(driver.name, drive, rewards, honest=driver.honest))
         return True
 
     # -- the racer's code, watched ----------------------------------------------------------------
@@ -130,6 +124,7 @@ class Child:
         reward = self._function(state)
         self._guarded = False
         self._paid = self._paid or reward is not None
+        self._failed = self._failed or reward is None
         return reward
 
     def _limit(self) -> None:
@@ -147,15 +142,19 @@ class Child:
         self._arm()
         sys.addaudithook(self._audit)
 
-    def _arm(self) -> None:
+    def _arm(self, frame: FrameType | None = None) -> None:
         """From C code that never comes back no signal gets through to Python: faulthandler's own thread ends it."""
-        faulthandler.dump_traceback_later(self._limits["call_seconds"] * _WALL_FACTOR, exit=True, file=self._stuck)
+        try:
+            faulthandler.dump_traceback_later(self._limits["call_seconds"] * _WALL_FACTOR, exit=True, file=self._stuck)
+        except RuntimeError:  # there is no memory left for that thread
+            more_memory()
+            self._give_up("memory", _KEEPS, frame)
 
     def _tick(self, _number: int, frame: FrameType | None) -> None:
         """Some times a second: has a call run too long, is the parent still there?"""
         if os.getppid() != self._parent:
             self._leave()
-        self._arm()
+        self._arm(frame)
         if not self._guarded:
             self._call = (None, 0.0, 0.0)
             return
@@ -190,7 +189,7 @@ class Child:
 
     def tell_of_memory(self) -> None:
         """Memory is used up outside of a call."""
-        self._fault(Fault("memory", "The function keeps more memory than a rehearsal allows."))
+        self._fault(Fault("memory", _KEEPS))
 
     def _fault(self, fault: Fault) -> None:
         self._tell(fault)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from dots_tui.reward.car import GRIP, WHEELBASE, Car
 from dots_tui.reward.states import STEPS_PER_SECOND, wheels
@@ -81,15 +81,21 @@ def drive(track: Track, actions: ActionSpace, manner: Manner, most_steps: int = 
     """Drive from the start line, from rest, until the episode ends."""
     x, y = track.point_at(0.0)
     car = Car(x, y, track.heading_at(0.0) + math.radians(manner.turned))
-    position = track.locate(x, y)
+    return episode(track, car, lambda car, position: _action(track, actions, manner, car, position), most_steps)
+
+
+def episode(track: Track, car: Car, act: Callable[[Car, Position], Action], most_steps: int) -> Drive:
+    """Drive *car* from where it is until the episode ends; *act* gives the command of each step."""
+    position = track.locate(car.x, car.y)
+    start_m = position.distance_m
     moments: list[Moment] = []
     done, falling, clean = 0.0, 0, True
     while len(moments) < most_steps:
-        action = _action(track, actions, manner, car, position)
+        action = act(car, position)
         car = Car(car.x, car.y, car.heading, car.speed, car.steering)
         car.drive(action.steering, action.speed, 1.0 / STEPS_PER_SECOND)
         position = track.locate(car.x, car.y, position.index)
-        before, done = done, progress(track, position, 0.0, done)
+        before, done = done, progress(track, position, start_m, done)
         moments.append(Moment(car, action, position, done))
         on_track, off_track = wheels(track, car, position.distance_m, abs(position.offset_m))
         clean = clean and on_track

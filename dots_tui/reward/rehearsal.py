@@ -16,15 +16,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import IO, TYPE_CHECKING, Callable
+from typing import IO, TYPE_CHECKING, Any, Callable
 
+from dots_tui.reward.logged import job_of
 from dots_tui.reward.results import Ended, Event, Fault, decode
+from dots_tui.reward.tasks import LOGGED, PRACTICE
 
 if TYPE_CHECKING:
+    from dots_tui.reward.logged import Attempt
     from dots_tui.reward.subject import Subject
 
+PRACTICE_SECONDS = 10.0
+"""Of processor time, at most, for learning."""
 _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 5.0
 """Beyond the time for all, in which the child is expected to end by itself."""
@@ -60,8 +65,40 @@ def rehearse(
     Blocks: take it in a thread. *cancelled* is asked ten times a second and ends it with Cancelled. The child and all
     it started are gone when the iteration ends, however it does. OSError when no process can be started.
     """
+    yield from in_child(subject.job(), limits, cancelled)
+
+
+def learn(
+    subject: Subject,
+    limits: Limits = Limits(seconds=60.0),
+    cancelled: Callable[[], bool] = lambda: False,
+    *,
+    seconds: float = PRACTICE_SECONDS,
+    seed: int = 1,
+) -> Generator[Event, None, None]:
+    """What the function would teach, as a sketch: a ``Lesson`` for each generation of practice, then ``Learned``.
+
+    *seconds* of processor time at most. The same *seed* learns the same, unless that time is too short. All else is
+    as in ``rehearse``.
+    """
+    practice = {"seconds": seconds, "seed": seed, "discount": subject.discount}
+    yield from in_child({**subject.job(), PRACTICE: practice}, limits, cancelled)
+
+
+def score(
+    subject: Subject,
+    attempts: Sequence[Attempt],
+    limits: Limits = Limits(seconds=120.0),
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Generator[Event, None, None]:
+    """What the function would have paid for driven steps: one ``Rescored`` for each attempt. Else as ``rehearse``."""
+    yield from in_child({**subject.job(), LOGGED: job_of(attempts)}, limits, cancelled)
+
+
+def in_child(job: Mapping[str, Any], limits: Limits, cancelled: Callable[[], bool]) -> Generator[Event, None, None]:
+    """What a child process tells of a job; see ``rehearse``."""
     with tempfile.TemporaryDirectory(prefix="dots-tui-rehearsal-") as folder, contextlib.ExitStack() as stack:
-        child = _Child(subject, limits, folder, stack)
+        child = _Child(job, limits, folder, stack)
         try:
             yield from child.events(time.monotonic() + limits.seconds + _GRACE_SECONDS, cancelled)
         finally:
@@ -71,16 +108,16 @@ def rehearse(
 class _Child:
     """The process and the ends of its pipes on this side."""
 
-    def __init__(self, subject: Subject, limits: Limits, folder: str, stack: contextlib.ExitStack) -> None:
+    def __init__(self, job: Mapping[str, Any], limits: Limits, folder: str, stack: contextlib.ExitStack) -> None:
         self._limits = limits
         self._out, out = _pipe(stack)
-        self._stuck, job = _temporary(stack), _temporary(stack)
-        job.write(json.dumps({**subject.job(), "limits": asdict(limits)}).encode())
-        job.seek(0)
+        self._stuck, given = _temporary(stack), _temporary(stack)
+        given.write(json.dumps({**job, "limits": asdict(limits)}).encode())
+        given.seek(0)
         path = json.dumps([entry for entry in sys.path if entry])
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, path, str(out), str(self._stuck.fileno())],
-            stdin=job,
+            stdin=given,
             stdout=subprocess.DEVNULL,
             stderr=self._stuck,
             cwd=folder,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from dots_tui.reward.lessons import Learned, Lesson
+from dots_tui.reward.logged import Rescored
+from dots_tui.reward.ranking import Against, against
 from dots_tui.reward.results import Cell, Driven, Ended, Event, Fault, Sweep
 from dots_tui.reward.verdict import verdict
 
@@ -24,6 +27,14 @@ class Report:
     """In order along the lap."""
     drivers: tuple[Driven, ...] = ()
     ended: Ended | None = None
+    lessons: tuple[Lesson, ...] = ()
+    learned: Learned | None = None
+    rescored: tuple[Rescored, ...] = ()
+
+    @property
+    def against(self) -> Against | None:
+        """The draft against a log, once something of one is scored."""
+        return against(self.rescored) if self.rescored else None
 
     def after(self, event: Event) -> Report:
         """This and one event more."""
@@ -35,7 +46,14 @@ class Report:
             return replace(self, sweep=event, cells=tuple(cells))
         if isinstance(event, Driven):
             return replace(self, drivers=(*self.drivers, event))
-        return replace(self, ended=event)
+        if isinstance(event, Lesson):
+            return replace(self, lessons=(*self.lessons, event))
+        if isinstance(event, Learned):
+            return replace(self, learned=event)
+        if isinstance(event, Rescored):
+            return replace(self, rescored=(*self.rescored, event))
+        before = self.ended
+        return replace(self, ended=event if before is None or before.complete else before)
 
     @property
     def verdict(self) -> str:
@@ -78,20 +96,38 @@ class Report:
                     if c.states
                 ],
             },
-            "drivers": [
-                {
-                    "name": one.name,
-                    "finished": one.finished,
-                    "lap_time_s": one.lap_time_s,
-                    "steps": one.steps,
-                    "total_reward": one.total_reward,
-                    "per_step": one.per_step,
-                    "per_second": one.per_second,
-                    "end": one.end,
-                    "clean": one.clean,
-                    "unpaid_steps": one.unpaid,
-                }
-                for one in self.drivers
-            ],
+            "drivers": [_driven(one) for one in self.drivers],
+            **({"learned": _learned(self.learned)} if self.learned else {}),
+            **({"against": self.against.document()} if self.against else {}),
             "verdict": self.verdict,
         }
+
+
+def _driven(one: Driven) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "finished": one.finished,
+        "lap_time_s": one.lap_time_s,
+        "steps": one.steps,
+        "total_reward": one.total_reward,
+        "per_step": one.per_step,
+        "per_second": one.per_second,
+        "end": one.end,
+        "clean": one.clean,
+        "unpaid_steps": one.unpaid,
+    }
+
+
+def _learned(one: Learned) -> dict[str, Any]:
+    """The lap as a driver has one, and what it is like. Where it went is for drawing, not for a document."""
+    return {
+        **_driven(one.lap),
+        "progress": one.lap.progress,
+        "manner": one.manner,
+        "practice_s": one.seconds,
+        "practice_episodes": one.episodes,
+        "practice_steps": one.steps,
+        "practice_complete": one.complete,
+        "fastest_by_rule_s": one.fastest_s,
+        "words": one.words,
+    }

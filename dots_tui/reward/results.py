@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Union
 
+from dots_tui.reward.lessons import Learned, Lesson
+from dots_tui.reward.logged import Rescored
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -52,8 +55,14 @@ class Cell:
     low: float
     high: float
     mean: float
-    by_offset: tuple[float | None, ...]
-    """The mean for each offset, from left to right, of a car that drives on along the track; None without a number."""
+    rewards: tuple[tuple[tuple[float | None, ...], ...], ...]
+    """What each state pays: by offset (from left to right), then heading, then speed; None without a number."""
+
+    @property
+    def by_offset(self) -> tuple[float | None, ...]:
+        """The mean for each offset of a car that drives on along the track; None without a number."""
+        onward = [[reward for reward in headings[0] if reward is not None] for headings in self.rewards]
+        return tuple(sum(paid) / len(paid) if paid else None for paid in onward)
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,8 @@ class Sweep:
     worst: Spot | None
     cells: tuple[Cell, ...]
     complete: bool
+    speeds: tuple[float, ...] = ()
+    """The commanded speeds tried, m/s; a cell's rewards are in this order."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +125,16 @@ class Ended:
     seconds: float
 
 
-Event = Union[Fault, Sweep, Driven, Ended]
-_KINDS: Mapping[str, type[Any]] = {"fault": Fault, "sweep": Sweep, "driven": Driven, "ended": Ended}
+Event = Union[Fault, Sweep, Driven, Lesson, Learned, Rescored, Ended]
+_KINDS: Mapping[str, type[Any]] = {
+    "fault": Fault,
+    "sweep": Sweep,
+    "driven": Driven,
+    "lesson": Lesson,
+    "learned": Learned,
+    "rescored": Rescored,
+    "ended": Ended,
+}
 
 
 def encode(event: Event) -> bytes:
@@ -129,8 +148,17 @@ def decode(line: bytes) -> Event:
     fields = json.loads(line)
     kind = _KINDS[fields.pop("event")]
     if kind is Sweep:
-        fields["cells"] = tuple(Cell(**{**c, "by_offset": tuple(c["by_offset"])}) for c in fields["cells"])
+        fields["cells"] = tuple(Cell(**{**cell, "rewards": _tuples(cell["rewards"])}) for cell in fields["cells"])
+        fields["speeds"] = tuple(fields["speeds"])
         for name in ("best", "worst"):
             fields[name] = Spot(**fields[name]) if fields[name] else None
+    if kind is Learned:
+        fields["lap"] = Driven(**fields["lap"])
+        fields["path"] = tuple((x, y) for x, y in fields["path"])
     event: Event = kind(**fields)
     return event
+
+
+def _tuples(value: Any) -> Any:
+    """Lists in lists as tuples in tuples."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

@@ -35,6 +35,9 @@ class State(NamedTuple):
     """All wheels."""
     off_track: bool
     """No wheel is on the track any more."""
+    crashed: bool = False
+    time: float | None = None
+    """The simulation's clock, s, where it is known."""
 
 
 class World:
@@ -61,8 +64,10 @@ class World:
 
     def params(self, state: State) -> dict[str, Any]:
         """The dictionary of one call."""
-        time = round(FIRST_TIME + state.steps / STEPS_PER_SECOND, 3) if self._clock else None
-        return params_of(self.track, state, against=self._against, time=time)
+        time = state.time
+        if time is None:
+            time = round(FIRST_TIME + state.steps / STEPS_PER_SECOND, 3)
+        return params_of(self.track, state, against=self._against, time=time if self._clock else None)
 
 
 def params_of(track: Track, state: State, *, against: bool, time: float | None) -> dict[str, Any]:
@@ -89,7 +94,7 @@ def params_of(track: Track, state: State, *, against: bool, time: float | None) 
         "closest_waypoints": list(place.closest_waypoints),
         "is_left_of_center": place.is_left_of_center,
         "is_reversed": against,
-        "is_crashed": False,
+        "is_crashed": state.crashed,
         "is_offtrack": state.off_track,
         "closest_objects": [0, 0],
         "objects_location": [],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Union
 from dots_tui.custom_files import action_space
 from dots_tui.custom_files.action_space import ActionSpaceProblem
 from dots_tui.custom_files.facts import Facts
-from dots_tui.custom_files.folder import MODEL_METADATA, REWARD_FUNCTION
+from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, REWARD_FUNCTION
 
 if TYPE_CHECKING:
     from dots_tui.tracks.geometry import Track
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 AnySpace = Union[action_space.Discrete, action_space.Continuous]
 USUAL = action_space.Continuous(action_space.Action(-30.0, 1.0), action_space.Action(30.0, 3.0))
 """Driven with when model_metadata.json has no action space that can be used."""
+USUAL_DISCOUNT = 0.999
+"""Where hyperparameters.json has none that can be used."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Subject:
     """Version; empty when it is not known."""
     against: bool = False
     """Driven against the track's own direction."""
+    discount: float = USUAL_DISCOUNT
+    """The discount factor of the training, 0..1: how far ahead a reward counts."""
     remarks: tuple[str, ...] = field(default=(), compare=False)
     """What was assumed because the custom files do not say, in words."""
 
@@ -63,8 +67,17 @@ def subject_of(sources: Mapping[str, bytes], track: Track) -> Subject:
         actions=actions,
         simapp=facts.simapp,
         against=facts.is_true("DR_TRAIN_REVERSE_DIRECTION"),
+        discount=_discount(facts),
         remarks=tuple(remarks),
     )
+
+
+def _discount(facts: Facts) -> float:
+    values = facts.json[HYPERPARAMETERS].values if HYPERPARAMETERS in facts.json else None
+    value = (values or {}).get("discount_factor")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.0 <= value <= 1.0:
+        return USUAL_DISCOUNT
+    return float(value)
 
 
 def _described(actions: AnySpace) -> dict[str, Any]:

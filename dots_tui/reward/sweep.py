@@ -6,7 +6,7 @@ Positions are visited coarsely first, so that a first picture of the whole lap i
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from dots_tui.reward.results import Cell, Spot, Sweep
 from dots_tui.reward.states import STEPS_PER_SECOND, State, car_at
@@ -30,15 +30,40 @@ Pay = Callable[[State], "float | None"]
 """The reward of a state; None when the function has no number for it."""
 
 
+class Knot(NamedTuple):
+    """One state of the grid, by its indices."""
+
+    position: int
+    offset: int
+    heading: int
+    speed: int
+
+
 def planned(actions: ActionSpace) -> int:
     """How many states a whole sweep has."""
-    return POSITIONS * len(OFFSETS) * len(HEADINGS) * len(_speeds(actions))
+    return POSITIONS * len(OFFSETS) * len(HEADINGS) * len(speeds_of(actions))
+
+
+def along_at(position: int, length_m: float) -> float:
+    """The distance along a centre line of a position."""
+    return (position + 0.5) / POSITIONS * length_m
+
+
+def state_at(world: World, actions: ActionSpace, knot: Knot) -> State:
+    """The very state that the sweep tries there."""
+    track, turned = world.track, HEADINGS[knot.heading]
+    along = along_at(knot.position, track.length_m)
+    here = track.locate(*track.point_at(along))
+    car = car_at(track, along, OFFSETS[knot.offset] * track.width_at(along) / 2.0, turned)
+    speeds = speeds_of(actions)
+    first = world.state(car, speeds[0], 0.0, 2, 0.0, here.index)
+    return _driven_there(first, actions, turned, speeds[knot.speed], track.length_m)
 
 
 def sweep(world: World, actions: ActionSpace, pay: Pay, enough: Callable[[], bool]) -> Iterator[Sweep]:
     """Try the states; the sweep so far, some times. *enough* is asked at each position whether to end early."""
-    tally = _Tally(planned(actions))
-    speeds = _speeds(actions)
+    speeds = speeds_of(actions)
+    tally = _Tally(planned(actions), tuple(speeds))
     due = time.monotonic() + _EVERY_SECONDS
     for number, index in enumerate(_coarse_first(POSITIONS), 1):
         tally.cells.append(_cell(world, actions, index, speeds, pay, tally))
@@ -54,7 +79,8 @@ def sweep(world: World, actions: ActionSpace, pay: Pay, enough: Callable[[], boo
 class _Tally:
     """What the states paid so far."""
 
-    def __init__(self, planned_states: int) -> None:
+    def __init__(self, planned_states: int, speeds: tuple[float, ...]) -> None:
+        self._speeds = speeds
         self.cells: list[Cell] = []
         self.states = 0
         self.planned = planned_states
@@ -86,36 +112,34 @@ class _Tally:
             worst=self._worst,
             cells=cells,
             complete=complete,
+            speeds=self._speeds,
         )
 
 
 def _cell(world: World, actions: ActionSpace, index: int, speeds: Sequence[float], pay: Pay, tally: _Tally) -> Cell:
     """Try every state at one position."""
     track = world.track
-    along = (index + 0.5) / POSITIONS * track.length_m
+    along = along_at(index, track.length_m)
     x, y = track.point_at(along)
     here = track.locate(x, y)
     half = track.width_at(along) / 2.0
-    rewards: list[float] = []
-    by_offset: list[float | None] = []
+    rewards: list[tuple[tuple[float | None, ...], ...]] = []
     for share in OFFSETS:
-        onward: list[float] = []
+        headings: list[tuple[float | None, ...]] = []
         for turned in HEADINGS:
             car = car_at(track, along, share * half, turned)
             first = world.state(car, speeds[0], 0.0, 2, 0.0, here.index)
-            for speed in speeds:
-                state = _driven_there(first, actions, turned, speed, track.length_m)
-                tally.states += 1
-                reward = pay(state)
+            states = [_driven_there(first, actions, turned, speed, track.length_m) for speed in speeds]
+            tally.states += len(states)
+            paid = [pay(state) for state in states]
+            for state, reward in zip(states, paid):
                 if reward is not None:
-                    rewards.append(reward)
-                    spot = Spot(reward, along, here.index, share * half, turned, state.speed, state.x, state.y)
-                    tally.add(spot)
-                    if turned == HEADINGS[0]:
-                        onward.append(reward)
-        by_offset.append(sum(onward) / len(onward) if onward else None)
-    low, high, mean = (min(rewards), max(rewards), sum(rewards) / len(rewards)) if rewards else (0.0, 0.0, 0.0)
-    return Cell(index, along, here.index, x, y, len(rewards), low, high, mean, tuple(by_offset))
+                    tally.add(Spot(reward, along, here.index, share * half, turned, state.speed, state.x, state.y))
+            headings.append(tuple(paid))
+        rewards.append(tuple(headings))
+    known = [reward for one in rewards for speeds_paid in one for reward in speeds_paid if reward is not None]
+    low, high, mean = (min(known), max(known), sum(known) / len(known)) if known else (0.0, 0.0, 0.0)
+    return Cell(index, along, here.index, x, y, len(known), low, high, mean, tuple(rewards))
 
 
 def _driven_there(state: State, actions: ActionSpace, turned: float, speed: float, length_m: float) -> State:
@@ -127,7 +151,7 @@ def _driven_there(state: State, actions: ActionSpace, turned: float, speed: floa
     return state._replace(speed=speed, steering=action.steering, steps=steps, progress=100.0 * done / length_m)
 
 
-def _speeds(actions: ActionSpace) -> list[float]:
+def speeds_of(actions: ActionSpace) -> list[float]:
     """The slowest and the fastest of the actions, and what is between."""
     slowest, fastest = actions.speeds
     middle = actions.nearest(0.0, (slowest + fastest) / 2.0).speed

@@ -85,6 +85,11 @@ def cheats(drivers: Sequence[Driven]) -> list[Driven]:
     return sorted(found, key=lambda one: -one.total_reward)
 
 
+def doing(name: str) -> str:
+    """What the driver of that name does: "standing still"."""
+    return _DOING.get(name, name)
+
+
 def _honest_laps(drivers: Sequence[Driven]) -> list[Driven]:
     laps = [one for one in drivers if one.finished and one.honest]
     return [one for one in laps if one.clean] or laps
@@ -136,7 +141,7 @@ def _of_cheats(drivers: Sequence[Driven]) -> list[str]:
         return ["None of the cheats tried pays."]
     words = []
     for one in found[:2]:
-        doing = _DOING.get(one.name, one.name)
+        deed = doing(one.name)
         whole = _as_much(one.total_reward, best.total_reward)
         more = one.total_reward > best.total_reward * (1.0 + _NEARLY)
         what = (
@@ -145,9 +150,9 @@ def _of_cheats(drivers: Sequence[Driven]) -> list[str]:
             if whole
             else f"earns as much a second as driving ({one.per_second:.4g}, {best.name} {best.per_second:.4g})"
         )
-        words.append(f"{doing[:1].upper()}{doing[1:]} {what}.")
+        words.append(f"{deed[:1].upper()}{deed[1:]} {what}.")
     if len(found) > 2:
-        names = [_DOING.get(one.name, one.name) for one in found[2:]]
+        names = [doing(one.name) for one in found[2:]]
         words.append(f"So {'does' if len(names) == 1 else 'do'} {' and '.join(names)}, in all or for a second.")
     return [*words, _REMEDY.get(found[0].name, "")]
 
@@ -156,6 +161,6 @@ def _unpaid(best: Driven, drivers: Sequence[Driven]) -> str:
     words = f"The best paid lap ({best.name}) earns {best.total_reward:.4g}: there is nothing to drive for."
     top = max(drivers, key=lambda one: one.total_reward)
     if top.total_reward > best.total_reward:
-        doing = _DOING.get(top.name, top.name)
-        words += f" {doing[:1].upper()}{doing[1:]} earns more ({top.total_reward:.4g}): a car learns to end early."
+        deed = doing(top.name)
+        words += f" {deed[:1].upper()}{deed[1:]} earns more ({top.total_reward:.4g}): a car learns to end early."
     return words

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.widget import Widget
 
+from dots_tui.commands import CommandHost
+
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import Binding
@@ -32,6 +34,7 @@ class KeyBar(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
         self._spans: list[tuple[int, int, str]] = []
+        self._off: frozenset[str] = frozenset()
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
@@ -43,9 +46,13 @@ class KeyBar(Widget):
         """The bindings to show: those nearer to the focus than the app, and the app's."""
         near: dict[str, Binding] = {}
         of_app: dict[str, Binding] = {}
+        off = set()
         for node, binding, _, _ in self.screen.active_bindings.values():
             if binding.show and binding.description:
                 (of_app if node is self.app else near).setdefault(binding.action, binding)
+                if isinstance(node, CommandHost) and node.shut(binding.action):
+                    off.add(binding.action)
+        self._off = frozenset(off)
         return list(near.values()), list(of_app.values())
 
     def render(self) -> Text:
@@ -63,8 +70,9 @@ class KeyBar(Widget):
         self._spans = []
         for binding in (*fitting, *of_app):
             start = text.cell_len
-            text.append(self.app.get_key_display(binding), key_style)
-            text.append(f" {binding.description}")
+            off = binding.action in self._off
+            text.append(self.app.get_key_display(binding), "dim" if off else key_style)
+            text.append(f" {binding.description}", "dim strike" if off else "")
             self._spans.append((start, text.cell_len, binding.key))
             text.append(" " * _GAP)
         return text

@@ -10,6 +10,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+_ROOM_FOR_NAMES = 72
+_AROUND_STATUS = 3
+"""Cells between the tabs and the status, and behind it."""
+
 
 class TopBar(Widget):
     """One line: tabs on the left, status on the right. What does not fit is cut from the status first."""
@@ -39,17 +43,26 @@ class TopBar(Widget):
     def render(self) -> Text:
         """The line for the present width."""
         width = self.size.width
-        wide = width >= 72
+        if width < _ROOM_FOR_NAMES:
+            return self._with_status(self._line(width, names=False), width)
+        line = self._line(width, names=True)
+        # What it costs is told before the names of the tabs.
+        if self.status and width - line.cell_len - len(self.status[0]) < _AROUND_STATUS:
+            line = self._line(width, names=False)
+        return self._with_status(line, width)
+
+    def _line(self, width: int, *, names: bool) -> Text:
+        """The tabs, with their names or with the first letters of those that are not in front."""
         text = Text(" dots-tui  " if width >= 60 else " ", no_wrap=True, end="")
         text.stylize("bold")
         self._spans = []
         for index, tab in enumerate(self._tabs):
-            label = f" {index + 1} {tab if wide or index == self.current else tab[:2]}"
+            label = f" {index + 1} {tab if names or index == self.current else tab[:2]}"
             label += "* " if index in self.marked else " "
             start = text.cell_len
             text.append(label, "bold reverse" if index == self.current else "")
             self._spans.append((start, text.cell_len))
-        return self._with_status(text, width)
+        return text
 
     def _with_status(self, text: Text, width: int) -> Text:
         parts = list(self.status)

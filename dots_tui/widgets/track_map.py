@@ -103,10 +103,10 @@ def outline(track: TrackLike, width: int, height: int) -> Background:
             canvas.line(start, end, layer=1)
     if wide:
         canvas.line(view.dot(track.inner[0]), view.dot(track.outer[0]), layer=0)
-    return Background(canvas, view, *_arrow(track.centre, AHEAD / view.scale if wide else 0.0))
+    return Background(canvas, view, *arrow_at(track.centre, AHEAD / view.scale if wide else 0.0))
 
 
-def _arrow(centre: Line, ahead_m: float) -> tuple[Point, int]:
+def arrow_at(centre: Line, ahead_m: float) -> tuple[Point, int]:
     """The point so far along the line, and the eighth of a turn in which the line goes there."""
     passed, (ax, ay), eighth = 0.0, centre[0], 0
     for bx, by in centre[1:]:

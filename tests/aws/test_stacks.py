@@ -76,7 +76,7 @@ def test_a_training_of_deepracer_on_the_spot_is_known_by_its_parameters(aws: Aws
     assert stack.expires == stack.created + timedelta(minutes=60)
     with pytest.raises(AwsProblem) as caught:
         list(training_stack.stop(aws, "spot-run", poll_s=POLL_S))
-    assert caught.value.code == "not-ours"
+    assert caught.value.code == "no-instance"
     assert "dots-tui delete spot-run" in caught.value.advice
 
 

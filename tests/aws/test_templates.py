@@ -13,7 +13,7 @@ from dots_tui.aws import packaged
 from dots_tui.aws.base_stack import resource_count
 from dots_tui.aws.stacks import EXPORTS
 
-NAMES = ("base.yaml", "training.yaml")
+NAMES = ("base.yaml", "training.yaml", "access.yaml")
 INLINE_LIMIT = 51_200
 
 
@@ -79,6 +79,7 @@ def test_a_template_fits_into_the_request_many_times(name: str) -> None:
         ("base.yaml", {"OpensAcl": True}),
         ("training.yaml", {"Standard": True, "HasSchedule": True}),
         ("training.yaml", {"Spot": True}),
+        ("training.yaml", {"Spot": True, "EndsGroup": True, "HasSchedule": True}),
     ],
 )
 def test_our_reading_of_the_resources_is_a_parsers(name: str, conditions: dict[str, bool]) -> None:
@@ -166,6 +167,30 @@ def test_an_instance_is_safe_and_ends_with_its_shutdown() -> None:
     assert data["InstanceInitiatedShutdownBehavior"] == "terminate"
     assert data["BlockDeviceMappings"][0]["Ebs"]["Encrypted"] is True
     assert data["BlockDeviceMappings"][0]["Ebs"]["DeleteOnTermination"] is True
+
+
+def test_everything_that_can_be_tagged_says_whose_it_is() -> None:
+    resources = _parsed("training.yaml")["Resources"]
+    data = resources["LaunchTemplate"]["Properties"]
+    tagged = {
+        "launch template": data["TagSpecifications"][0]["Tags"],
+        "volume": data["LaunchTemplateData"]["TagSpecifications"][0]["Tags"],
+        "instance": resources["Instance"]["Properties"]["Tags"],
+        "group": resources["Group"]["Properties"]["Tags"],
+    }
+    for what, tags in tagged.items():
+        keys = {tag["Key"] for tag in tags}
+        assert {"dots-tui:run", "dots-tui:racer"} <= keys, what
+        # What cannot change without another instance carries no time that changes.
+        assert ("dots-tui:expires" in keys) == (what in ("instance", "group")), what
+    assert all(tag["PropagateAtLaunch"] for tag in tagged["group"])
+
+
+def test_a_group_does_not_replace_its_instance_for_ever() -> None:
+    action = _parsed("training.yaml")["Resources"]["EndGroup"]
+    assert action["Condition"] == "EndsGroup"
+    assert action["Properties"]["StartTime"] == {"Fn::Sub": "${DeleteAt}Z"}
+    assert (action["Properties"]["MaxSize"], action["Properties"]["DesiredCapacity"]) == (0, 0)
 
 
 def test_a_schedule_deletes_the_stack_if_nothing_else_did() -> None:

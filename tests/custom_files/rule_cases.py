@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,6 +44,17 @@ def reward(text: str) -> Changes:
     return {"reward_function.py": text.encode()}
 
 
+def returns(expression: str) -> Changes:
+    """A reward function that returns it."""
+    return reward(f"import math\ndef reward_function(p):\n    return {expression}\n")
+
+
+def does(*lines: str) -> Changes:
+    """A reward function of these lines."""
+    return reward("import math\ndef reward_function(p):\n" + "".join(f"    {line}\n" for line in lines))
+
+
+SIMAPP_5 = sets(DR_SIMAPP_VERSION="5.3.3-gpu")
 CONTINUOUS = {"steering_angle": {"high": 30, "low": -30}, "speed": {"high": 2, "low": 1}}
 SAC: dict[str, Any] = {"training_algorithm": "sac", "action_space_type": "continuous", "action_space": CONTINUOUS}
 ACTION = {"steering_angle": 0, "speed": 1}
@@ -439,6 +451,119 @@ CASES: list[tuple[str, Changes, Changes]] = [
     ),
     # secrets; put together here, so that nobody who looks for secrets finds these
     ("secret", run("# AKIA" + "Z" * 16), run("# AKIA" + "Z" * 9 + "EXAMPLE")),
+    (
+        "reward-python-version",
+        {
+            **does("match p:", "    case _: return 1"),
+            **SIMAPP_5,
+        }
+        if sys.version_info >= (3, 10)
+        else {**reward("import zoneinfo\ndef reward_function(p): return 1\n"), **SIMAPP_5},
+        {
+            **does("if (v := p['x']) > 1: return v", "return 1"),
+            **SIMAPP_5,
+        },
+    ),
+    (
+        "reward-python-version",
+        {**reward("def reward_function(p: dict[str, int]): return 1\n"), **SIMAPP_5},
+        {
+            **reward("from __future__ import annotations\ndef reward_function(p: dict[str, int]): return 1\n"),
+            **SIMAPP_5,
+        },
+    ),
+    (
+        "reward-python-version",
+        {
+            **reward("import math\ndef reward_function(p): return math.cbrt(p['x'])\n"),
+            **SIMAPP_5,
+        },
+        reward("import math\ndef reward_function(p): return math.cbrt(p['x'])\n"),
+    ),
+    ("reward-unknown-key", returns("p['distance_from_centre']"), returns("p['distance_from_center']")),
+    ("reward-unknown-key", returns("p.get('speeed', 1)"), returns("p.get('speed', 1)")),
+    (
+        "reward-unknown-key",
+        reward("def far(q): return q['wide']\ndef reward_function(p): return far(p)\n"),
+        does("p['wide'] = 2", "return p['wide'] if 'own' in p and p['own'] else 1"),
+    ),
+    ("reward-division", returns("1 / p['distance_from_center']"), returns("1 / (1 + p['distance_from_center'])")),
+    ("reward-division", returns("1 / abs(p['steering_angle'])"), returns("1 / max(abs(p['steering_angle']), 1)")),
+    (
+        "reward-division",
+        does("a, b = p['waypoints'][:2]", "return (b[1] - a[1]) / (b[0] - a[0])"),
+        does("a = p['progress']", "if a == 0: return 0", "return p['steps'] / a"),
+    ),
+    ("reward-no-objects", returns("p['objects_distance'][0]"), returns("sum(p['objects_distance'])")),
+    (
+        "reward-no-objects",
+        returns("p['objects_location'][p['closest_objects'][0]][1]"),
+        {**returns("p['objects_location'][0][1]"), **sets(DR_RACE_TYPE="OBJECT_AVOIDANCE")},
+    ),
+    (
+        "reward-no-objects",
+        does("o = p['objects_speed']", "return o[0]"),
+        does("o = p['objects_speed']", "return o[0] if o else 1"),
+    ),
+    ("reward-progress-percent", returns("p['progress'] >= 1"), returns("p['progress'] >= 100")),
+    ("reward-first-step", returns("p['steps'] == 1"), returns("p['steps'] <= 2")),
+    ("reward-first-step", returns("p['steps'] < 2"), returns("p['steps'] > 1")),
+    ("reward-degrees", returns("math.cos(p['heading'])"), returns("math.cos(math.radians(p['heading']))")),
+    (
+        "reward-degrees",
+        returns("abs(math.atan2(p['y'], p['x']) - p['heading'])"),
+        returns("abs(math.degrees(math.atan2(p['y'], p['x'])) - p['heading'])"),
+    ),
+    (
+        "reward-degrees",
+        does("a = math.atan2(p['y'], p['x'])", "return a > 30"),
+        does("a = math.degrees(math.atan2(p['y'], p['x']))", "return a > 30"),
+    ),
+    (
+        "reward-degrees",
+        {**returns("math.radians(p['objects_heading'][0])"), **sets(DR_RACE_TYPE="HEAD_TO_BOT")},
+        {**returns("math.degrees(p['objects_heading'][0]) - p['heading']"), **sets(DR_RACE_TYPE="HEAD_TO_BOT")},
+    ),
+    ("reward-none", reward("def reward_function(p): pass\n"), reward("def reward_function(p): raise ValueError\n")),
+    (
+        "reward-none",
+        does("if p['x']: return 1"),
+        does("if p['x']: return 1", "else: return 2"),
+    ),
+    (
+        "reward-none",
+        does("if p['x']: return", "return 1"),
+        does("def log(): return", "try: return p['x']", "except KeyError: return 0"),
+    ),
+    ("reward-not-a-number", returns("'fast'"), returns("float('1')")),
+    ("reward-not-a-number", does("yield 1"), returns("(1)")),
+    ("reward-out-of-range", returns("-1e6"), returns("1e5")),
+    ("reward-import", reward("import os\ndef reward_function(p): return 1\n"), returns("math.pi")),
+    (
+        "reward-import",
+        reward("from datetime import date\ndef reward_function(p): return 1\n"),
+        reward("from numpy import linalg\nimport scipy.spatial\ndef reward_function(p): return 1\n"),
+    ),
+    (
+        "reward-prints",
+        does("print(p['x'])", "return 1"),
+        does("if p['steps'] % 100 == 0: print(p['x'])", "return 1"),
+    ),
+    (
+        "reward-state",
+        reward("last = 0\ndef reward_function(p):\n    global last\n    last = p['x']\n    return last\n"),
+        reward(
+            "last = 0\ndef reward_function(p):\n    global last\n    if p['steps'] <= 2: last = 0\n"
+            "    last += p['x']\n    return last\n"
+        ),
+    ),
+    (
+        "reward-state",
+        reward("class Memory:\n    x = 0\ndef reward_function(p):\n    Memory.x = p['x']\n    return Memory.x\n"),
+        reward(
+            "TABLE = [1, 2]\ndef reward_function(p):\n    own = list(TABLE)\n    own.append(3)\n    return own[0]\n"
+        ),
+    ),
     ("secret", reward("# ASIA" + "Q7" * 8 + "\nreward_function = len\n"), reward("reward_function = len\n")),
     ("secret", run("AWS_SESSION_TOKEN=" + "abc123" * 20), run("AWS_SESSION_TOKEN=$TOKEN")),
     ("secret", run("#MY_PASSWORD=correcthorse"), run("#MY_PASSWORD=")),

@@ -133,13 +133,13 @@ def test_a_resource_that_fails(cloud: LoopbackAws, cfn: Any, on_failure: str, st
 
 def test_types_moto_does_not_know_are_placeholders(cfn: Any) -> None:
     template = {
-        "Resources": {"S": {"Type": "AWS::Scheduler::Schedule", "Properties": {}}},
+        "Resources": {"S": {"Type": "AWS::RUM::AppMonitor", "Properties": {}}},
         "Outputs": {"Name": {"Value": {"Ref": "S"}}},
     }
     _create(cfn, "schedules", template)
     assert _until(cfn, "schedules", "CREATE_COMPLETE")["Outputs"][0]["OutputValue"].startswith("schedules-S-")
     [resource] = cfn.describe_stack_resources(StackName="schedules")["StackResources"]
-    assert (resource["ResourceType"], resource["ResourceStatus"]) == ("AWS::Scheduler::Schedule", "CREATE_COMPLETE")
+    assert (resource["ResourceType"], resource["ResourceStatus"]) == ("AWS::RUM::AppMonitor", "CREATE_COMPLETE")
 
 
 def test_a_deleted_stack_is_known_by_its_id_only(cfn: Any) -> None:
@@ -292,7 +292,10 @@ def test_stopping_takes_the_instances_with_it() -> None:
 
 def test_the_communitys_images_are_there(clients: dict[str, Any], cloud: LoopbackAws) -> None:
     images = clients["ec2"].describe_images(Owners=["975050138619"])["Images"]
-    assert sorted(image["CreationDate"][:10] for image in images) == ["2026-02-01", "2026-08-01"]
+    assert [image["ImageId"] for image in sorted(images, key=lambda one: one["CreationDate"])] == [
+        "ami-0d075dots00000001",
+        "ami-0d075dots00000002",
+    ]
     assert all(image["Public"] for image in images)
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from dots_tui.demo.driver import GENES, Driver, unsquash
+from dots_tui.demo.driver import GENES, Driver
 from dots_tui.demo.rollout import Rollout, Row, place_obstacles
 from dots_tui.reward.actions import Action, Continuous, Discrete
 from dots_tui.reward.car import Car
+from dots_tui.reward.controller import unsquash
 from dots_tui.tracks.builtin import builtin_tracks, track_for
 from dots_tui.tracks.geometry import Track
 

@@ -12,8 +12,9 @@ import pytest
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.checkpoints import NoCheckpoint, load_checkpoint
 from dots_tui.demo.driver import GENES
-from dots_tui.demo.learner import Draw, Learner, Policy, standardised, untrained, worth
+from dots_tui.demo.learner import Learner, Policy, standardised, untrained
 from dots_tui.demo.run_config import ConfigFault, RunConfig, read_config
+from dots_tui.reward.cross_entropy import Draw, worth
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,6 +13,7 @@ from dots_tui.aws import training_stack
 from dots_tui.aws.session import Aws
 from dots_tui.aws.training_plan import LaunchChoices
 from dots_tui.custom_files.folder import CustomFiles
+from dots_tui.panes.stack_forms import LaunchForm
 from dots_tui.panes.stacks import StacksPane
 from dots_tui.panes.stacks_list import StackList
 from dots_tui.widgets.dialogs import TypeName
@@ -80,3 +81,16 @@ def busy(pane: StacksPane) -> str:
 def waits(go_on: threading.Event) -> None:
     """Hold up AWS until ``go_on`` is set."""
     go_on.wait(20)
+
+
+async def plan(pilot: Pilot[int], until: Until, **fields: str) -> StacksPane:
+    """Fill in the form, which opens with ``n``, and wait until everything on the board is known."""
+    await pilot.press("n")
+    await until(pilot, lambda: isinstance(pilot.app.screen, LaunchForm))
+    for name, value in fields.items():
+        pilot.app.screen.query_one(f"#form-{name}", Input).value = value
+    await pilot.press("enter")
+    pane = pilot.app.pane  # type: ignore[attr-defined]
+    assert isinstance(pane, StacksPane)
+    await until(pilot, lambda: pane.launching.plan is not None)
+    return pane

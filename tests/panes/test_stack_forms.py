@@ -101,7 +101,7 @@ async def test_every_field_of_a_launch_counts() -> None:
     assert app.answer == LaunchAnswers("other", "night-run", "g4dn.xlarge", 480)
 
 
-@pytest.mark.parametrize("minutes", ["", "0", "-5", "1441", "99999999999"])
+@pytest.mark.parametrize("minutes", ["", "-5", "1441", "99999999999"])
 async def test_a_time_to_live_that_cannot_be(minutes: str) -> None:
     app = Asking(launch_form())
     async with app.run_test() as pilot:
@@ -153,3 +153,31 @@ async def test_it_fits_every_terminal(size: tuple[int, int]) -> None:
                 await pilot.pause()
                 if app.answer is not NOTHING_YET:
                     break
+
+
+async def test_without_end_has_to_be_said_twice() -> None:
+    app = Asking(launch_form())
+    async with app.run_test() as pilot:
+        app.fill(ttl="0")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "choose Plan again" in app.hint
+        app.fill(ttl="00")  # changed: it is asked anew
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.answer is NOTHING_YET
+        await pilot.press("enter")
+        await pilot.pause()
+    assert app.answer == LaunchAnswers("base", "run-1", "g4dn.2xlarge", 0)
+
+
+async def test_the_market_is_chosen() -> None:
+    app = Asking(launch_form())
+    async with app.run_test() as pilot:
+        app.screen.query_one("#form-market", Select).value = "spot"
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+    assert app.answer == LaunchAnswers("base", "run-1", "g4dn.2xlarge", 60, "spot")

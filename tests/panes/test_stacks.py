@@ -88,7 +88,7 @@ async def test_a_training_is_listed_with_type_address_price_and_time_left(
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         heading, training, base_row = rows(pane)
-        assert heading.split() == ["name", "state", "left", "type", "address", "$/h", "market"]
+        assert heading.split() == ["name", "state", "left", "type", "address", "$/h", "market", "age"]
         assert training.split()[:2] == ["run-1", "●"]
         for word in ("running", "0:5", "g4dn.2xlarge", "127.0.0.1", "0.76", "standard"):
             assert word in training

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from dots_tui.app import DotsApp
-from dots_tui.aws import stacks
+from dots_tui.aws import read_only, stacks
 from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
-from dots_tui.demo.aws import LoopbackAws
+from dots_tui.demo.aws import Fault, LoopbackAws
 from dots_tui.milestones import Milestone
+from dots_tui.panes.launch_board import LaunchBoard
 from dots_tui.panes.stack_forms import LaunchForm
-from dots_tui.panes.stacks_plan import PlanDialog
-from dots_tui.widgets.dialogs import Choose
+from dots_tui.start import make_workspace
+from dots_tui.widgets.dialogs import Choose, Confirm
 from dots_tui.widgets.event_tree import StackEvents
-from tests.panes.stacks_steps import SIZE, Until, busy, events, launch, on_screen, rows, said, show, type_name, waits
+from tests.panes.stacks_steps import (
+    SIZE,
+    Until,
+    busy,
+    events,
+    launch,
+    on_screen,
+    plan,
+    rows,
+    said,
+    show,
+    type_name,
+    waits,
+)
 
 CREATE = ("cloudformation", "CreateStack")
-
-
-async def plan(pilot: Pilot[int], until: Until, **fields: str) -> PlanDialog:
-    """Fill in the form, which opens with ``n``, and wait for the plan."""
-    await pilot.press("n")
-    await until(pilot, lambda: isinstance(pilot.app.screen, LaunchForm))
-    for name, value in fields.items():
-        pilot.app.screen.query_one(f"#form-{name}", Input).value = value
-    await pilot.press("enter")
-    await until(pilot, lambda: isinstance(pilot.app.screen, PlanDialog))
-    assert isinstance(pilot.app.screen, PlanDialog)
-    return pilot.app.screen
 
 
 async def test_from_the_form_over_the_plan_to_a_running_training(
@@ -47,12 +49,12 @@ async def test_from_the_form_over_the_plan_to_a_running_training(
         shown = on_screen(racing)
         for words in (
             "at most 1.33 USD",
-            "an instance g4dn.2xlarge, on demand",
+            "an instance g4dn.2xlarge, on",
             "after 90 min",
             "5 files to custom_files/",
         ):
             assert words in shown
-        assert "account 123456789012, us-east-1" in shown
+        assert "account 123456789012 as moto" in shown
         await pilot.press("y")
         await until(pilot, lambda: pane.query_one(StackEvents).progress == (1, 3))
         await until(pilot, lambda: any("creating" in row for row in rows(pane)))
@@ -77,9 +79,12 @@ async def test_no_makes_nothing(racing: DotsApp, cloud: LoopbackAws, base: str, 
         pane = await show(pilot, until)
         cloud.calls.clear()
         await plan(pilot, until)
-        await pilot.press("n")
+        await pilot.press("escape")
         await pilot.pause()
-        assert len(racing.screen_stack) == 1
+        assert not pane.launching.active
+        assert not pane.query_one(LaunchBoard).display or not pane.has_class("-launching")
+        await pilot.press("y")  # it is no key any more
+        await pilot.pause()
         assert not busy(pane)
     assert CREATE not in cloud.calls
     assert ("s3", "PutObject") not in cloud.calls
@@ -93,12 +98,13 @@ async def _blocked(racing: DotsApp, cloud: LoopbackAws, until: Until, words: str
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         cloud.calls.clear()
-        dialog = await plan(pilot, until)
+        await plan(pilot, until)
         assert words in on_screen(racing)
-        assert not dialog.query("#yes")
+        assert "NO-GO: 1 thing is in the way" in on_screen(racing)
         await pilot.press("y")
         await pilot.pause()
-        assert len(racing.screen_stack) == 1
+        assert any("something is in the way" in one.message for one in racing._notifications)
+        assert pane.launching.active
         assert not busy(pane)
     assert CREATE not in cloud.calls
     assert ("s3", "PutObject") not in cloud.calls
@@ -128,7 +134,7 @@ async def test_a_name_that_is_taken_is_told_in_the_form_and_in_the_plan(
     template = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}'
     aws.client("cloudformation").create_stack(StackName="others", TemplateBody=template)
     async with racing.run_test(size=SIZE) as pilot:
-        await show(pilot, until)
+        pane = await show(pilot, until)
         cloud.calls.clear()
         await pilot.press("n")
         await until(pilot, lambda: isinstance(racing.screen, LaunchForm))
@@ -140,7 +146,7 @@ async def test_a_name_that_is_taken_is_told_in_the_form_and_in_the_plan(
         assert "already a stack run-1" in str(racing.screen.query_one("#hint", Static).render())
         name.value = "others"  # not one of ours: only AWS knows
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(racing.screen, PlanDialog))
+        await until(pilot, lambda: pane.launching.plan is not None)
         assert "There is already a stack others" in on_screen(racing)
     assert CREATE not in cloud.calls
 
@@ -202,7 +208,7 @@ async def test_a_resource_that_fails_is_taken_back_and_told_in_plain_words(
         assert "failed, taken back" in rows(pane)[1]
         assert racing.workspace.watched == ""
         assert Milestone.LAUNCHED not in racing.workspace.milestones
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")  # what could be tried next, then what is told
         await pilot.pause()
         assert "quota" not in said(pane)
 
@@ -228,20 +234,136 @@ async def test_what_is_being_launched_can_be_given_up(
         assert "Deleting run-1: done." in said(pane)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (40, 10)])
-async def test_form_and_plan_fit_small_terminals(
-    racing: DotsApp, base: str, until: Until, size: tuple[int, int]
-) -> None:
+@pytest.mark.parametrize("size", [(200, 50), (118, 36), (80, 24), (40, 10)])
+async def test_the_board_fits_every_terminal(racing: DotsApp, base: str, until: Until, size: tuple[int, int]) -> None:
     async with racing.run_test(size=size) as pilot:
         await show(pilot, until)
-        dialog = await plan(pilot, until)
-        for button in ("#yes", "#no"):
-            region = dialog.query_one(button).region
-            assert region.height == 1
-            assert region.bottom < size[1]
-        assert "at most 0.95 USD" in on_screen(racing)
-        await pilot.press("pagedown", "pagedown", "pagedown", "pagedown")
+        pane = await plan(pilot, until)
         await pilot.pause()
-        assert "5 files without errors" in on_screen(racing)
+        board = pane.query_one(LaunchBoard)
+        assert board.has_focus
+        assert board.size.height >= 3
+        for index in range(board.line_count()):
+            assert board.line_text(index, board.page.width - 2).cell_len <= board.page.width - 2
+        await pilot.press("end")
+        await pilot.pause()
+        assert "203.0.113.7" in on_screen(racing)
+        if size[0] < 100:
+            assert "after 60 min, when" not in on_screen(racing)
+            await pilot.press("v")
+            await pilot.pause()
+        assert "costs" in on_screen(racing)
         await pilot.press("y")
         await until(pilot, lambda: racing.workspace.watched == "run-1")
+
+
+# -- what can be put right from the board -------------------------------------------------------------
+
+
+def bucket_of(aws: Aws) -> str:
+    return dict(stacks.get_stack(aws, "base").outputs)["Bucket"]
+
+
+async def test_the_next_free_prefix_is_written_into_run_env_where_undo_takes_it_back(
+    racing: DotsApp, aws: Aws, base: str, files: CustomFiles, until: Until
+) -> None:
+    key = "training/reInvent2019_track/run-1/model/0.ckpt"
+    aws.client("s3").put_object(Bucket=bucket_of(aws), Key=key, Body=b"weights")
+    before = files.read("run.env")
+    async with racing.run_test(size=SIZE) as pilot:
+        await show(pilot, until)
+        pane = await plan(pilot, until)
+        await pilot.pause()
+        assert "F use run-2" in on_screen(racing)
+        await pilot.press("F")
+        await until(pilot, lambda: isinstance(racing.screen, Choose))
+        await pilot.press("enter")
+        await until(pilot, lambda: pane.launching.plan is not None and not pane.launching.plan.blocked)
+        assert "GO: y launches" in on_screen(racing)
+        assert files.value("DR_LOCAL_S3_MODEL_PREFIX") == "training/reInvent2019_track/run-2"
+        assert b"DR_LOCAL_S3_MODEL_PREFIX=training/$DR_WORLD_NAME/run-2\n" in files.read("run.env")
+        document = racing.workspace.documents["run.env"]
+        assert document.undo()
+        assert document.data == before
+
+
+async def test_a_model_is_trained_over_only_after_its_name_was_typed(
+    racing: DotsApp, aws: Aws, base: str, until: Until
+) -> None:
+    key = "training/reInvent2019_track/run-1/model/0.ckpt"
+    aws.client("s3").put_object(Bucket=bucket_of(aws), Key=key, Body=b"weights")
+    async with racing.run_test(size=SIZE) as pilot:
+        await show(pilot, until)
+        pane = await plan(pilot, until)
+        await pilot.press("F")
+        await until(pilot, lambda: isinstance(racing.screen, Choose))
+        await pilot.press("down", "enter")
+        await type_name(pilot, until, "run-1")
+        await until(pilot, lambda: pane.launching.plan is not None and not pane.launching.plan.blocked)
+        assert pane.launching.plan is not None
+        assert [one.code for one in pane.launching.plan.obstacles] == ["prefix-reused", "not-rehearsed"]
+
+
+async def test_a_quota_that_is_too_small_shows_how_to_ask_for_more(
+    racing: DotsApp, cloud: LoopbackAws, base: str, until: Until
+) -> None:
+    cloud.quotas["L-DB2E81BA"] = 4
+    async with racing.run_test(size=SIZE) as pilot:
+        await show(pilot, until)
+        await plan(pilot, until)
+        await pilot.press("F")
+        await until(pilot, lambda: isinstance(racing.screen, Choose))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(racing.screen, Confirm))
+        await pilot.pause()
+        assert "L-DB2E81BA" in on_screen(racing)
+        assert "--desired-value 8" in str(racing.screen.query_one("#body Static", Static).render())
+
+
+async def test_the_plan_is_copied_as_commands_that_do_the_same(
+    racing: DotsApp, cloud: LoopbackAws, base: str, files: CustomFiles, until: Until
+) -> None:
+    async with racing.run_test(size=SIZE) as pilot:
+        await show(pilot, until)
+        cloud.calls.clear()
+        await plan(pilot, until, ttl="90")
+        await pilot.press("c")
+        await pilot.pause()
+        text = racing.clipboard
+        kept = racing.workspace.folders.state / "launch-run-1.sh"
+        assert text in kept.read_text(encoding="utf-8")
+    assert f"aws s3 cp {files.root}/run.env s3://" in text
+    assert "aws cloudformation create-stack --region us-east-1" in text
+    assert "ParameterKey=TimeToLiveInMinutes,ParameterValue=90" in text
+    assert "Key=dots-tui:kind,Value=training" in text
+    assert subprocess.run(["bash", "-n", kept], check=False).returncode == 0
+    assert CREATE not in cloud.calls
+
+
+async def test_in_read_only_mode_the_board_is_filled_and_nothing_is_launched(
+    cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(read_only.VARIABLE, "1")
+    app = DotsApp(make_workspace(str(files.root)))
+    cloud.calls.clear()
+    async with app.run_test(size=SIZE) as pilot:
+        await show(pilot, until)
+        pane = await plan(pilot, until)
+        await pilot.press("y")
+        await pilot.pause()
+        assert any(one.message == "dots-tui is in read-only mode" for one in app._notifications)
+        assert pane.launching.active
+    assert CREATE not in cloud.calls
+
+
+async def test_a_login_that_ends_while_looking_is_told(
+    racing: DotsApp, cloud: LoopbackAws, base: str, until: Until
+) -> None:
+    async with racing.run_test(size=SIZE) as pilot:
+        pane = await show(pilot, until)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(racing.screen, LaunchForm))
+        cloud.faults.append(Fault("ec2", "DescribeImages", "ExpiredToken", "expired", 403, times=99))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Your AWS login has expired." in said(pane))
+        assert not pane.launching.active

@@ -24,7 +24,8 @@ def stack(name: str = "run-1", kind: str = "training", status: str = "CREATE_COM
         "ours": True,
     }
     if kind == "training":
-        values.update(market="standard", instance_type="g4dn.2xlarge", base="base", expires=NOW + timedelta(minutes=48))
+        values.update(market="standard", instance_type="g4dn.2xlarge", instance_id="i-1", base="base")
+        values.update(expires=NOW + timedelta(minutes=48))
     return Stack(**{"name": name, "kind": kind, "status": status, **values, **more})
 
 
@@ -94,15 +95,32 @@ def test_an_unknown_price_is_not_made_up() -> None:
 def test_columns_go_one_by_one_when_the_terminal_gets_narrow() -> None:
     rows = [view.cells(one, NOW) for one in (stack(ip="203.0.113.7"), stack("base", "base"))]
     wide = view.fitting(rows, 114)
-    assert list(wide) == ["name", "state", "left", "type", "address", "$/h", "market"]
+    assert list(wide) == ["name", "state", "left", "type", "address", "$/h", "market", "age"]
     seen: list[list[str]] = []
     for width in range(114, 20, -1):
         widths = view.fitting(rows, width)
         assert sum(widths.values()) + 2 * (len(widths) - 1) <= width or list(widths) == ["name", "state"]
         if not seen or seen[-1] != list(widths):
             seen.append(list(widths))
-    assert [len(one) for one in seen] == [7, 6, 5, 4, 3, 2]
+    assert [len(one) for one in seen] == [8, 7, 6, 5, 4, 3, 2]
     assert seen[-2:] == [["name", "state", "left"], ["name", "state"]]
+
+
+def test_stacks_of_several_regions_say_which() -> None:
+    far = stack("far", id="arn:aws:cloudformation:eu-west-1:123456789012:stack/far/1")
+    rows = [view.cells(one, NOW) for one in (stack(), far)]
+    assert "region" in view.fitting(rows, 114)
+    assert "region" not in view.fitting(rows[:1], 114)
+
+
+def test_a_training_without_an_instance_is_not_called_running() -> None:
+    assert view.state(stack(instance_id="")).word == "no instance"
+
+
+def test_a_price_of_now_is_called_so() -> None:
+    rows = dict(view.details(stack(market="spot"), [], NOW, lambda _: 0.4))
+    assert rows["cost"] == "about 0.20 USD so far, 0.52 USD by its end; 0.40 USD an hour (spot price of now)"
+    assert view.run_status([stack(market="spot")], NOW, lambda _: 0.4) == "1 run · $0.40/h · 0:48"
 
 
 def test_columns_without_a_word_are_left_out_and_a_long_name_is_cut() -> None:
@@ -126,7 +144,7 @@ def test_the_details_of_a_training() -> None:
     assert rows["state"] == "running, made 30 min ago"
     assert rows["instance"] == "g4dn.2xlarge  standard  i-1  203.0.113.7"
     assert rows["ends"] == "in 0:48, after saving the model"
-    assert rows["cost"] == "about 0.38 USD so far, 0.76 USD an hour (list price)"
+    assert rows["cost"] == "about 0.38 USD so far, 0.99 USD by its end; 0.76 USD an hour (list price)"
     assert rows["model"] == "training/run-1/"
     assert "made by" not in rows
 
@@ -212,16 +230,3 @@ def test_the_plan_says_first_what_it_costs() -> None:
     assert rows[:2] == [("costs", "at most 0.95 USD"), ("costs", "list price")]
     assert ("creates", "another thing") in rows
     assert plan_words.summary(planned(cost=None))[0][0] == "ends"
-
-
-def test_only_what_is_in_order_is_called_so() -> None:
-    finding = SimpleNamespace(severity="error", message="broken", fix="mend it", finding=object())
-    incomplete = SimpleNamespace(name="base", bucket="", complete=False)
-    assert plan_words.in_order(planned()) == [
-        "account 123456789012, us-east-1",
-        "base stack base, bucket bucket-1",
-        "image ami-1 of 2030-01-01",
-        "2 files without errors",
-    ]
-    assert plan_words.in_order(planned(finding, base=incomplete, image=None)) == ["account 123456789012, us-east-1"]
-    assert plan_words.in_the_way(planned(finding)) == [("error", "broken", "mend it")]

@@ -6,7 +6,7 @@ import pytest
 
 from dots_tui.reward.actions import Continuous, Discrete
 from dots_tui.reward.states import State, World
-from dots_tui.reward.sweep import OFFSETS, POSITIONS, planned, sweep
+from dots_tui.reward.sweep import HEADINGS, OFFSETS, POSITIONS, planned, sweep
 from dots_tui.tracks.builtin import builtin_tracks
 
 WORLD = World(builtin_tracks()["kidney"])
@@ -65,6 +65,20 @@ def test_best_worst_mean_and_profile_are_those_of_the_rewards() -> None:
     means = [value for value in middle.by_offset if value is not None]
     assert means == sorted(means, reverse=True)
     assert middle.low < middle.mean < middle.high
+
+
+def test_each_state_has_its_own_reward_in_its_place() -> None:
+    def pay(state: State) -> float:
+        return state.speed + (10.0 if state.place.is_left_of_center else 0.0)
+
+    *_, last = sweep(WORLD, RANGES, pay, never)
+    assert last.speeds == (0.5, 1.75, 3.0)
+    cell = last.cells[-1]
+    assert len(cell.rewards) == len(OFFSETS)
+    assert {len(headings) for headings in cell.rewards} == {len(HEADINGS)}
+    assert all(speeds == (10.5, 11.75, 13.0) for speeds in cell.rewards[1])
+    assert all(speeds == last.speeds for speeds in cell.rewards[-2])
+    assert cell.by_offset[1] == pytest.approx(sum((10.5, 11.75, 13.0)) / 3.0)
 
 
 def test_states_without_a_number_are_left_out() -> None:

@@ -14,6 +14,7 @@ from dots_tui.app import DotsApp
 from dots_tui.demo.guide import Guide
 from dots_tui.demo.session import EmbeddedCloud
 from dots_tui.milestones import Milestone
+from dots_tui.panes.launch_board import LaunchBoard
 from dots_tui.panes.training import TrainingPane
 from dots_tui.start import make_workspace
 from dots_tui.widgets.lanes import WorkerLanes
@@ -109,8 +110,9 @@ async def _launch(pilot: Pilot[int], app: DotsApp) -> None:
         await pilot.pause(0.2)
     asked = app.screen
     await pilot.press("enter")
-    await _until(pilot, lambda: app.screen is not asked and len(app.screen_stack) == 2, "the plan is shown")
-    await pilot.press("enter")
+    await _until(pilot, lambda: app.screen is not asked and app.query(LaunchBoard), "the board is shown")
+    await _until(pilot, lambda: app.query("StacksPane.-go"), "everything was looked at", 60)
+    await pilot.press("y")
     await _until(pilot, lambda: Milestone.LAUNCHED in app.workspace.milestones, "the stack is made", 60)
 
 

@@ -94,8 +94,10 @@ def _launch(terminal: Terminal) -> None:
     terminal.press("n")
     terminal.wait_for("Launch a training")
     terminal.press("Enter")
-    terminal.wait_for(r"Launch first-model\?[^┘╯]*at most \d+\.\d\d USD")
-    terminal.press("Enter")
+    terminal.wait_for("GO: y launches", 60)
+    terminal.press("v")
+    terminal.wait_for(r"at most \d+\.\d\d USD")
+    terminal.press("y")
     terminal.wait_for("first-model is up", 60)
 
 

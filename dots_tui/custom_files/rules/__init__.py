@@ -17,6 +17,9 @@ from dots_tui.custom_files.rules import (
     metadata,
     race,
     reward,
+    reward_angles,
+    reward_habits,
+    reward_params,
     run,
     secrets,
     storage,
@@ -40,6 +43,9 @@ RULES: tuple[Rule, ...] = (
     *hyperparameters.RULES,
     *metadata.RULES,
     *reward.RULES,
+    *reward_params.RULES,
+    *reward_angles.RULES,
+    *reward_habits.RULES,
     *secrets.RULES,
 )
 """Every rule. A new one is written in the module of its subject and listed in that module's RULES."""

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import ast
-import threading
-import warnings
+import sys
 from collections.abc import Iterable, Iterator
-from importlib.util import decode_source
 
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import ERROR, Finding, shown
 from dots_tui.custom_files.folder import REWARD_FUNCTION
+from dots_tui.custom_files.reward_parameters import PARAMETERS
+from dots_tui.custom_files.rules.python_source import SIMAPP_6, is_older_here, newer_than, parse, python_of
 
 _NAME = "reward_function"
 _SIGNATURE = "Define it as: def reward_function(params):"
-_SIMAPP_6_ONLY = frozenset({"sim_time"})
-_warnings_lock = threading.Lock()
+_SIMAPP_6_ONLY = frozenset(name for name, known in PARAMETERS.items() if known.since >= 6)
 
 
 def reward_function(facts: Facts) -> Iterator[Finding]:
@@ -24,7 +23,7 @@ def reward_function(facts: Facts) -> Iterator[Finding]:
     if data is None:
         return
     try:
-        tree = _parse(data)
+        tree = parse(data)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         message = "The file is not UTF-8 text, which Python takes it for."
@@ -32,27 +31,30 @@ def reward_function(facts: Facts) -> Iterator[Finding]:
     except SyntaxError as error:
         message = f"Python cannot read the file: {shown(error.msg)}."
         fix = "Correct this line, or the one before it."
+        if is_older_here(python_of(facts.simapp)):
+            here, there = (".".join(map(str, one)) for one in (sys.version_info[:2], python_of(facts.simapp)))
+            fix += f" It is read by Python {here} here; the simulation has {there}."
         yield Finding(REWARD_FUNCTION, error.lineno or 0, None, ERROR, "syntax-error", message, fix)
     except (ValueError, LookupError, RecursionError, MemoryError, OverflowError) as error:
         message = f"Python cannot read the file: {shown(str(error)) or type(error).__name__}."
         yield Finding(REWARD_FUNCTION, 0, None, ERROR, "syntax-error", message, "Look for very deep nesting.")
     else:
         yield from _definition(tree)
+        yield from _of_python(facts, data, tree)
         yield from _of_simapp_6(facts, tree)
 
 
-def _parse(data: bytes) -> ast.Module:
-    """The module in ``data``, compiled to the end: some errors are found after parsing only.
-
-    Warnings are silenced because they would be printed over the screen; their filters are global, hence the lock.
-    """
-    source = decode_source(data)
-    with _warnings_lock, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tree = compile(source, REWARD_FUNCTION, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-        assert isinstance(tree, ast.Module)
-        compile(tree, REWARD_FUNCTION, "exec", dont_inherit=True)
-    return tree
+def _of_python(facts: Facts, data: bytes, tree: ast.Module) -> Iterator[Finding]:
+    """What the simulation's Python, older than this one, cannot read or does not have."""
+    version = python_of(facts.simapp)
+    if version == SIMAPP_6:
+        return
+    number = ".".join(map(str, version))
+    for newer in newer_than(version, data, tree):
+        since = f" is from Python {newer.since}," if newer.since else ":"
+        message = f"{shown(newer.what)}{since} simapp {facts.simapp[0]} has Python {number}; the training ends there."
+        fix = "Write it the older way, or use simapp 6."
+        yield Finding(REWARD_FUNCTION, newer.line, None, ERROR, "reward-python-version", message, fix)
 
 
 def _definition(tree: ast.Module) -> Iterator[Finding]:
@@ -76,7 +78,14 @@ def _of_simapp_6(facts: Facts, tree: ast.Module) -> Iterator[Finding]:
     """A parameter that came with simapp 6: reading it is an error before."""
     if not facts.simapp or facts.simapp[0] >= 6:
         return
+    asked = {
+        node.left.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In) and isinstance(node.left, ast.Constant)
+    }
     for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and _index(node) in asked:
+            continue
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and _index(node) in _SIMAPP_6_ONLY:
             message = f"simapp 5 does not give {_index(node)} to the function; the training ends when it is asked for."
             fix = "Do without it, or use simapp 6."

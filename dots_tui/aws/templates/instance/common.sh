@@ -7,7 +7,7 @@ STATE=${DOTS_TUI_STATE:-/var/lib/dots-tui}
 DRFC=${DOTS_TUI_DRFC:-/home/ubuntu/deepracer-for-cloud}
 export ETC STATE DRFC
 
-# STACK_NAME STACK_ID BASE_STACK REGION BUCKET CUSTOM_FILES TOPIC SIGNAL_RESOURCE, written by the template
+# STACK_NAME STACK_ID BASE_STACK MARKET REGION BUCKET CUSTOM_FILES TOPIC SIGNAL_RESOURCE, written by the template
 # shellcheck source=/dev/null
 source "$ETC/env"
 export AWS_DEFAULT_REGION=$REGION

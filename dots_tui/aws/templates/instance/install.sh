@@ -23,7 +23,9 @@ main() {
 
   sudo -u "$OWNER" -H "$HERE/prepare.sh" 2> "$STATE/prepare.err" || problem "$(tail -n 1 "$STATE/prepare.err")" || return
   /usr/local/bin/cfn-signal --success true --region "$REGION" --stack "$STACK_NAME" --resource "$SIGNAL_RESOURCE"
-  systemctl enable --now dots-tui-logs.timer
+  # What can fail from here on is not worth a training; it is told in the journal.
+  systemctl enable --now dots-tui-logs.timer dots-tui-model.timer
+  [[ ${MARKET:-standard} == spot ]] && systemctl enable --now --no-block dots-tui-spot.service
   systemctl enable --now --no-block dots-tui-training.service
 }
 

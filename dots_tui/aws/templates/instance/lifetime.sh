@@ -9,6 +9,15 @@ main() {
   local until ends now shutdown_at
   mkdir -p "$RUN" "$STATE"
   until=$(metadata tags/instance/dots-tui:until) || until=$(cat "$STATE/until" 2> /dev/null)
+  if [[ $until == never ]]; then
+    # Said twice at the launch. Only the shutdown that was armed at the boot has to go.
+    printf '%s\n' "$until" > "$STATE/until"
+    [[ $(cat "$RUN/shutdown-at" 2> /dev/null) == never ]] && return
+    shutdown -c 2> /dev/null
+    printf 'never\n' > "$RUN/shutdown-at"
+    say "never stops by itself"
+    return
+  fi
   # date alone would take "t" for a time of day
   if ! [[ $until =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$ ]] || ! ends=$(date -u -d "$until" +%s); then
     say "no time to live: the tag dots-tui:until is '$until'"

@@ -2,14 +2,16 @@
 # Ends the run: stops the training, saves the model, checks that it is there, uploads the logs, and deletes the
 # instance's own stack. Started by the time to live, by the end of the training, or by dots-tui through Systems
 # Manager (systemctl start dots-tui-stop). Every step has its limit, so that the last one is always reached.
-# Runs as ubuntu.
+# Before a spot instance is taken away everything has to be quick (DOTS_TUI_HURRY). Runs as ubuntu.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+STOP_S=150 SAVE_S=120 LOGS_S=150 ATTEMPTS=2
+if [[ -n ${DOTS_TUI_HURRY:-} ]]; then STOP_S=40 SAVE_S=30 LOGS_S=15 ATTEMPTS=1; fi
 
 main() {
   say "stopping the training"
   # The trainer writes a last checkpoint when it is asked to stop.
-  drfc 150 dr-stop-training || say "DRFC could not stop the training"
+  drfc "$STOP_S" dr-stop-training || say "DRFC could not stop the training"
 
   local prefix model
   prefix=$(cat "$STATE/model-prefix" 2> /dev/null)
@@ -22,7 +24,7 @@ main() {
     model="the best checkpoint could not be copied; all checkpoints are in s3://$BUCKET/$prefix/"
   fi
   say "$model"
-  timeout 150 "$HERE/logs.sh"
+  timeout "$LOGS_S" "$HERE/logs.sh"
   timeout 30 aws sns publish --topic-arn "$TOPIC" --message "$STACK_NAME has stopped: $model." > /dev/null
   delete_stack
 }
@@ -31,8 +33,10 @@ save_model() {
   local bucket upload_prefix attempt
   bucket=$(setting DR_UPLOAD_S3_BUCKET) && upload_prefix=$(setting DR_UPLOAD_S3_PREFIX) || return
   UPLOADED=$bucket/$upload_prefix
-  for attempt in 1 2; do
-    drfc 120 dr-upload-model -bf && has_checkpoint "$bucket" "$upload_prefix" && return
+  exec 8> "$STATE/model.lock"
+  flock -w "$SAVE_S" 8 # a regular copy may be under way
+  for ((attempt = 1; attempt <= ATTEMPTS; attempt++)); do
+    drfc "$SAVE_S" dr-upload-model -bf && has_checkpoint "$bucket" "$upload_prefix" && return
     say "saving the model failed, attempt $attempt"
   done
   return 1

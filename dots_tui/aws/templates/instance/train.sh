@@ -57,6 +57,8 @@ goes_on() {
   while ((missed < END_LOOKS)); do
     sleep "$TICK"
     if trainer_runs; then missed=0; else missed=$((missed + 1)); fi
+    # AWS takes the machine away: spot.sh saves, and the run goes on on another one.
+    [[ -e $STATE/interrupted ]] && { say "interrupted"; return 0; }
   done
   say "the trainer is gone: the training is over"
   return 1

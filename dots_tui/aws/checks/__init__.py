@@ -1,0 +1,81 @@
+"""The checks before a launch, in the order the board shows them: each line with its evidence and what to do.
+
+Every check looks at one thing, knows nothing of the others, and changes nothing; they run at the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Callable
+
+from dots_tui.aws.checks import machine, model, own, stack
+from dots_tui.aws.checks.line import Check, Obstacle, good
+from dots_tui.aws.parallel import in_parallel
+from dots_tui.aws.problems import AwsProblem
+
+if TYPE_CHECKING:
+    from dots_tui.aws.checks.facts import Facts
+
+CHECKS = (
+    Check("identity", "identity", own.identity, essential=True),
+    Check("region", "region", own.region, essential=True),
+    Check("base", "base stack", stack.base, essential=True),
+    Check("bucket", "bucket", model.bucket, essential=True),
+    Check("image", "machine image", machine.image, essential=True),
+    Check("versions", "versions", machine.versions),
+    Check("type", "instance type", machine.offered, essential=True),
+    Check("quota", "quota", machine.quota),
+    Check("name", "stack name", stack.name, essential=True),
+    Check("ends", "time to live", own.ends, essential=True),
+    Check("cost", "cost", own.cost),
+    Check("model", "model prefix", model.prefix, essential=True),
+    Check("pretrained", "pretrained model", model.pretrained, essential=True),
+    Check("custom", "custom files", model.custom_files, essential=True),
+    Check("files", "findings", own.files),
+    Check("reward", "reward function", own.reward),
+    Check("access", "access", stack.access),
+)
+"""In the order they are shown."""
+CANNOT_ASK = frozenset(
+    {
+        "expired",
+        "no-credentials",
+        "partial-credentials",
+        "invalid-keys",
+        "no-region",
+        "profile",
+        "clock",
+        "unreachable",
+        "bad-input",
+    }
+)
+"""Codes of problems with which no other question would be answered either."""
+
+
+def look(facts: Facts, tell: Callable[[Obstacle], None] = lambda _: None) -> list[Obstacle]:
+    """Run all checks at once. ``tell`` gets each line as soon as it is known; returns them in the order of CHECKS.
+
+    Raises AwsProblem when AWS cannot be asked at all.
+    """
+    found: dict[str, list[Obstacle]] = {}
+    for check, result in in_parallel(CHECKS, lambda check: list(check.run(facts))):
+        lines = _cannot_tell(check, result) if isinstance(result, AwsProblem) else result
+        # The topic is the check's: a check need not say it in every line.
+        found[check.topic] = [_of(check.topic, line) for line in lines]
+        for line in found[check.topic]:
+            tell(line)
+    return [line for check in CHECKS for line in found[check.topic]]
+
+
+def _of(topic: str, line: Obstacle) -> Obstacle:
+    return Obstacle(line.severity, line.code, line.message, line.fix, line.finding, topic, line.remedies)
+
+
+def _cannot_tell(check: Check, problem: AwsProblem) -> Iterable[Obstacle]:
+    if problem.code in CANNOT_ASK:
+        raise problem
+    severity = "error" if check.essential else "warning"
+    yield Obstacle(severity, problem.code, f"{check.title}: not known. {problem.what}", problem.advice)
+
+
+__all__ = ["CHECKS", "Check", "Obstacle", "good", "look"]

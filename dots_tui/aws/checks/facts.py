@@ -1,0 +1,127 @@
+"""What several checks need to know, asked for once and by whoever needs it first; shared between threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
+
+from dots_tui.aws import prices
+from dots_tui.aws.base_stack import BaseStack, base_of
+from dots_tui.aws.instances import Image, newest_image
+from dots_tui.aws.market import on_demand
+from dots_tui.aws.problems import AwsProblem
+from dots_tui.aws.stacks import Stack, list_stacks
+from dots_tui.custom_files.env_file import EnvFile
+from dots_tui.custom_files.folder import RUN_ENV, CustomFiles, FolderProblem
+
+if TYPE_CHECKING:
+    from dots_tui.aws.session import Aws, Identity
+    from dots_tui.aws.training_plan import LaunchChoices
+
+T = TypeVar("T")
+DELETE_AFTER_MINUTES = 15
+"""How long after its time to live a stack is deleted by its schedule, if the instance did not do it."""
+GONE = ("DELETE_COMPLETE", "ROLLBACK_COMPLETE")
+MODEL, CUSTOM = "DR_LOCAL_S3_MODEL_PREFIX", "DR_LOCAL_S3_CUSTOM_FILES_PREFIX"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known without asking AWS. ``address`` is the IPv4 address that will look at the run ("" when nobody
+    said), ``rehearsal`` what came of rehearsing the reward function as it is now: "" never, None nobody knows."""
+
+    address: str = ""
+    rehearsal: str | None = None
+    rehearsal_faults: tuple[str, ...] = ()
+    """What would end the training, by that rehearsal."""
+    budget: float | None = None
+    """What the run may cost at most, in USD; None: as much as it does."""
+
+
+class Facts:
+    """The files, the choices, and AWS. What raises an AwsProblem is asked again by the next who needs it."""
+
+    def __init__(self, aws: Aws, files: CustomFiles, choices: LaunchChoices, known: Known) -> None:
+        self.aws, self.files, self.choices, self.known = aws, files, choices, known
+        self.contents: Mapping[str, bytes] = {name: files.read(name) for name in files.names()}
+        self.values: Mapping[str, str] = files.values()
+        self.model = self.values.get(MODEL, "").rstrip("/")
+        self.custom = self.values.get(CUSTOM, "custom_files").strip("/")
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        self._found: dict[str, Any] = {}
+
+    @property
+    def stacks(self) -> list[Stack]:
+        """The base and training stacks of the region."""
+        return self._once("stacks", lambda: list_stacks(self.aws))
+
+    @property
+    def base(self) -> BaseStack | None:
+        """The base stack that was chosen; None when there is none of that name."""
+        name = self.choices.base
+        return next((base_of(stack) for stack in self.stacks if stack.kind == "base" and stack.name == name), None)
+
+    @property
+    def image(self) -> Image | None:
+        """The image the instance is made of."""
+        return self._once("image", lambda: newest_image(self.aws))
+
+    @property
+    def identity(self) -> Identity:
+        """Who we are."""
+        return self._once("identity", self.aws.identity)
+
+    @property
+    def cost(self) -> prices.Cost | None:
+        """What the launch can cost at most; None without an end, or when no price is known."""
+        return self._once("cost", self._most)
+
+    def _most(self) -> prices.Cost | None:
+        """AWS takes no more for a spot instance than for one on demand, whose price is asked for, else listed."""
+        choices, region = self.choices, self.aws.region
+        if choices.ttl_minutes <= 0:
+            return None
+        minutes = choices.ttl_minutes + DELETE_AFTER_MINUTES
+        try:
+            live = on_demand(self.aws, choices.instance_type, region).get(region)
+        except AwsProblem:
+            live = None  # there is a list for that
+        if live is not None:
+            cost = prices.of_live(live, minutes, f"on-demand price of {region}, asked for now")
+        else:
+            listed = prices.most(choices.instance_type, region, minutes)
+            if listed is None:
+                return None
+            cost = listed
+        if choices.market != "spot":
+            return cost
+        return replace(cost, basis=f"a spot instance costs less, and never more than on demand: {cost.basis}")
+
+    def neighbours(self) -> list[Stack]:
+        """The other trainings of the same base stack that are there."""
+        base = self.choices.base
+        return [
+            other
+            for other in self.stacks
+            if other.kind == "training" and other.base == base and other.status not in GONE
+        ]
+
+    def written(self, key: str) -> str:
+        """The value of a key of run.env as it is written there, references and all; "" when it is not there."""
+        try:
+            entry = EnvFile.parse(self.files.read(RUN_ENV)).entry(key)
+        except FolderProblem:
+            return ""
+        return entry.value if entry is not None else ""
+
+    def _once(self, name: str, ask: Callable[[], T]) -> T:
+        with self._lock:
+            lock = self._locks.setdefault(name, threading.Lock())
+        with lock:
+            if name not in self._found:
+                self._found[name] = ask()
+            found: T = self._found[name]
+        return found

@@ -1,0 +1,136 @@
+"""Checks of the machine: its image, whether the versions fit, where the type is offered, and the quota."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from dots_tui.aws import gpu_types
+from dots_tui.aws.checks.line import Obstacle, Remedy, error, good, warning
+from dots_tui.aws.problems import AwsProblem, explained
+
+if TYPE_CHECKING:
+    from dots_tui.aws.checks.facts import Facts
+
+OLD_DAYS = 365
+"""An image of that age has drivers and a DRFC that were not looked after for a year."""
+_DRFC = re.compile(r"(?:drfc|deepracer-for-cloud)[\s_-]*v?(\d+)(?:\.(\d+))?", re.IGNORECASE)
+_SIMAPP_6 = 6
+
+
+def image(facts: Facts) -> Iterable[Obstacle]:
+    """The community's image, and how old it is."""
+    found = facts.image
+    if found is None:
+        what = f"DeepRacer on the Spot has no public image in {facts.aws.region}."
+        yield error("no-image", what, "Choose another region, for example us-east-1.")
+        return
+    days = _age(found.created)
+    aged = f"image {found.name or found.id} of {found.created[:10]} ({days} days old)"
+    if days > OLD_DAYS:
+        yield warning("old-image", f"{aged} was not renewed for a year.", "Another region may have a newer one.")
+    else:
+        yield good("image", aged)
+
+
+def _age(created: str) -> int:
+    made = datetime.fromisoformat(created[:19]).replace(tzinfo=timezone.utc)
+    return (datetime.now(timezone.utc) - made).days
+
+
+def versions(facts: Facts) -> Iterable[Obstacle]:
+    """The simapp's version against the DRFC of the image, as far as its name tells: DRFC 6 takes simapp 6."""
+    tag = facts.values.get("DR_SIMAPP_VERSION", "")
+    major = re.match(r"\d+", tag)
+    said = _DRFC.search(facts.image.name) if facts.image is not None else None
+    if not major:
+        yield warning("no-simapp", "system.env names no version of the simapp.", "Set DR_SIMAPP_VERSION.")
+    elif said is None:
+        yield good("versions", f"simapp {tag}; the image does not say its DRFC")
+    elif int(said.group(1)) >= _SIMAPP_6 > int(major.group(0)):
+        what = f"simapp {tag} does not fit the image, whose DRFC is {said.group(1)}.{said.group(2) or 0}."
+        yield warning("versions", what, "Use a 6.x tag as DR_SIMAPP_VERSION, such as 6.0.4-gpu.")
+    else:
+        yield good("versions", f"simapp {tag}, DRFC {said.group(1)}.{said.group(2) or 0} in the image")
+
+
+def offered(facts: Facts) -> Iterable[Obstacle]:
+    """The zones of the region in which the type is had."""
+    wanted = facts.choices.instance_type
+    with explained():
+        rows = facts.aws.client("ec2").describe_instance_type_offerings(
+            LocationType="availability-zone", Filters=[{"Name": "instance-type", "Values": [wanted]}]
+        )["InstanceTypeOfferings"]
+    zones = sorted(row["Location"] for row in rows)
+    if not zones:
+        yield error(
+            "type-not-offered",
+            f"{facts.aws.region} has no instances of type {wanted}.",
+            "Choose a GPU type like g4dn.2xlarge, or another region.",
+            Remedy("type", "another type"),
+        )
+        return
+    letters = ", ".join([zones[0], *(zone[-1] for zone in zones[1:])])
+    yield good("type", f"{wanted} is offered in {letters}: {gpu_types.workers(wanted)} workers")
+
+
+def quota(facts: Facts) -> Iterable[Obstacle]:
+    """The account's vCPUs for this kind of instance against what runs already."""
+    choices = facts.choices
+    known, wanted = gpu_types.quota_of(choices.instance_type, choices.market), gpu_types.vcpus(choices.instance_type)
+    if known is None or wanted is None:
+        return
+    code, title = known
+    limit = _limit(facts, code)
+    used = _used(facts)
+    if used + wanted > limit:
+        running = f", {used} of them in use" if used else ""
+        yield error(
+            "quota",
+            f"quota: {limit:.0f} vCPU{running}, {wanted} wanted ({title}).",
+            f"Ask AWS for at least {used + wanted} (Service Quotas, {code}), or choose a smaller type.",
+            Remedy("quota", "ask for more", key=code, value=str(used + wanted)),
+            Remedy("type", "another type"),
+        )
+    else:
+        yield good("quota", f"quota: {limit:.0f} vCPU, {used} in use, {wanted} wanted")
+
+
+def _limit(facts: Facts, code: str) -> float:
+    client = facts.aws.client("service-quotas")
+    try:
+        with explained():
+            row = client.get_service_quota(ServiceCode="ec2", QuotaCode=code)["Quota"]
+    except AwsProblem as problem:
+        if "NoSuchResource" not in problem.detail:  # the account never had its own: the default counts
+            raise
+        with explained():
+            row = client.get_aws_default_service_quota(ServiceCode="ec2", QuotaCode=code)["Quota"]
+    return float(row["Value"])
+
+
+def _used(facts: Facts) -> int:
+    """The vCPUs of what runs now and counts to the same quota."""
+    group, spot = gpu_types.quota_group(facts.choices.instance_type), facts.choices.market == "spot"
+    used = 0
+    states = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
+    with explained():
+        for page in facts.aws.client("ec2").get_paginator("describe_instances").paginate(Filters=states):
+            for row in (one for reservation in page["Reservations"] for one in reservation["Instances"]):
+                kind = row["InstanceType"]
+                if gpu_types.quota_group(kind) == group and (row.get("InstanceLifecycle") == "spot") == spot:
+                    cpu = row.get("CpuOptions", {})
+                    told = cpu.get("CoreCount", 0) * cpu.get("ThreadsPerCore", 0)
+                    used += gpu_types.vcpus(kind) or told
+    return used
+
+
+def quota_page(region: str, code: str, vcpus: str) -> str:
+    """How to ask AWS for more: the page, and the command that does the same."""
+    return (
+        f"https://{region}.console.aws.amazon.com/servicequotas/home/services/ec2/quotas/{code}\n\n"
+        f"aws service-quotas request-service-quota-increase --region {region} \\\n"
+        f"  --service-code ec2 --quota-code {code} --desired-value {vcpus}"
+    )

@@ -1,0 +1,166 @@
+"""Checks of the bucket: it answers, the model's prefix is free, what the run begins from, and what it shares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from dots_tui.aws.bucket import prefix_in_use
+from dots_tui.aws.checks.facts import CUSTOM, MODEL
+from dots_tui.aws.checks.line import Obstacle, Remedy, error, good, warning
+from dots_tui.aws.problems import AwsProblem, explained
+from dots_tui.aws.run_objects import read_from
+from dots_tui.custom_files.folder import MODEL_METADATA, FolderProblem
+from dots_tui.custom_files.same_model import differences
+
+if TYPE_CHECKING:
+    from dots_tui.aws.checks.facts import Facts
+
+_PLACE = re.compile(r"[A-Za-z0-9_.+@=-]+(/[A-Za-z0-9_.+@=-]+)*")
+_NUMBER = re.compile(r"^(.*?)(\d+)$")
+_TRIES = 200
+_WIPED = "Training there wipes what is in it; nobody can bring it back."
+
+
+def bucket(facts: Facts) -> Iterable[Obstacle]:
+    """The base stack's bucket answers."""
+    name = _bucket(facts)
+    if not name:
+        return
+    try:
+        with explained():
+            facts.aws.client("s3").head_bucket(Bucket=name)
+    except AwsProblem as problem:
+        if problem.code not in ("no-object", "no-bucket"):
+            raise
+        yield error("no-bucket", f"The bucket {name} does not exist any more.", "Make a new base stack.")
+        return
+    yield good("bucket", f"bucket {name} answers")
+
+
+def prefix(facts: Facts) -> Iterable[Obstacle]:
+    """The model's own place: nothing is there yet, and nobody else is training it."""
+    model = facts.model
+    if not _PLACE.fullmatch(model):
+        yield _no_place(MODEL, model)
+        return
+    trainer = next((other for other in facts.neighbours() if other.run and other.run == model), None)
+    if trainer is not None:
+        what = f"{trainer.name} is training the model {model} at this moment."
+        yield error("prefix-in-use", what, f"Change {MODEL}.", *_next_free(facts))
+        return
+    name = _bucket(facts)
+    if not name:
+        return
+    if not prefix_in_use(facts.aws, name, model):
+        yield good("model", f"model prefix {model} is free")
+    elif _continued(facts) == model:
+        what = f"The run would begin from {model} and train over it: it would wipe what it begins from."
+        yield error("prefix-in-use", what, f"Change {MODEL}.", *_next_free(facts))
+    elif facts.choices.reuse:
+        yield warning("prefix-reused", f"The model in {name}/{model}/ is trained over, as you said twice.", _WIPED)
+    else:
+        what = f"There is already a model in {name}/{model}/; training there would wipe it."
+        yield error("prefix-in-use", what, f"Change {MODEL}.", *_next_free(facts), Remedy("reuse", "train over it"))
+
+
+def _continued(facts: Facts) -> str:
+    """The prefix of the model the run begins from; "" when it begins from nothing."""
+    if facts.values.get("DR_LOCAL_S3_PRETRAINED") != "True":
+        return ""
+    return facts.values.get("DR_LOCAL_S3_PRETRAINED_PREFIX", "").rstrip("/")
+
+
+def _no_place(key: str, value: str) -> Obstacle:
+    what = f'{key} is "{value}", which is no place in a bucket all readers agree on.'
+    return error("bad-prefix", what, "Use letters, digits, hyphens and single slashes between them.")
+
+
+def _next_free(facts: Facts) -> Iterator[Remedy]:
+    """The next name that nothing is below, as it would be written in run.env."""
+    name = _bucket(facts)
+    taken = {other.run for other in facts.neighbours()}
+    for candidate in _names(facts.model):
+        if candidate not in taken and not (name and prefix_in_use(facts.aws, name, candidate)):
+            yield Remedy("set", f"use {candidate.rpartition('/')[2]}", MODEL, _written(facts, candidate))
+            return
+
+
+def _names(model: str) -> Iterator[str]:
+    """run-1 -> run-2, run-3 ...; run -> run-2 ..."""
+    numbered = _NUMBER.match(model)
+    stem, first = (numbered.group(1), int(numbered.group(2)) + 1) if numbered else (f"{model}-", 2)
+    for number in range(first, first + _TRIES):
+        yield f"{stem}{number}"
+
+
+def _written(facts: Facts, value: str) -> str:
+    """``value`` with the references that stand in the key's place now, when they only end otherwise."""
+    written, old, new = facts.written(MODEL), facts.model.rpartition("/")[2], value.rpartition("/")[2]
+    return written[: -len(old)] + new if "$" not in old and written.endswith(f"/{old}") else value
+
+
+def pretrained(facts: Facts) -> Iterable[Obstacle]:
+    """The model the run begins from is there, and its network fits the files."""
+    if facts.values.get("DR_LOCAL_S3_PRETRAINED") != "True":
+        yield good("pretrained", "begins from nothing, no pretrained model")
+        return
+    name = _bucket(facts)
+    if not name:
+        return
+    parent = _continued(facts)
+    if not prefix_in_use(facts.aws, name, f"{parent}/model"):
+        yield error(
+            "no-pretrained-model",
+            f"There is no model in {name}/{parent}/ to continue from.",
+            "Correct DR_LOCAL_S3_PRETRAINED_PREFIX, or set DR_LOCAL_S3_PRETRAINED to False.",
+            Remedy("set", "begin from nothing", "DR_LOCAL_S3_PRETRAINED", "False"),
+        )
+        return
+    yield from _same_space(facts, name, parent)
+
+
+def _same_space(facts: Facts, name: str, parent: str) -> Iterable[Obstacle]:
+    try:
+        data, _ = read_from(facts.aws, name, f"{parent}/model/{MODEL_METADATA}", 0)
+        mine = facts.files.read(MODEL_METADATA)
+    except (AwsProblem, FolderProblem) as problem:
+        if getattr(problem, "code", "no-object") not in ("no-object", "access-denied"):
+            raise
+        what = f"The model in {parent}/ is there; whether its action space is that of your files cannot be told."
+        yield warning("pretrained-unknown", what, f"Its {MODEL_METADATA} is missing or cannot be read.")
+        return
+    for fatal, what in differences(data, mine):
+        make = error if fatal else warning
+        fix = f"Use the {MODEL_METADATA} the model was trained with, or begin from nothing."
+        yield make("pretrained-differs", f"The model in {parent}/ {what}.", fix)
+        return
+    yield good("pretrained", f"continues {parent}, which has the same action space")
+
+
+def custom_files(facts: Facts) -> Iterable[Obstacle]:
+    """Nobody else reads, now or after an interruption, the custom files that would be replaced."""
+    custom = facts.custom
+    if not _PLACE.fullmatch(custom):
+        yield _no_place(CUSTOM, custom)
+        return
+    own = Remedy("set", "a place of its own", CUSTOM, f"{custom}-{facts.choices.name}")
+    change = f"Change {CUSTOM}."
+    for other in facts.neighbours():
+        if other.custom_files.strip("/") != custom:
+            continue
+        if other.market == "spot":
+            what = f"{other.name} is a spot training: after an interruption it goes on with what is in {custom}/ then."
+            yield error("custom-files-shared", what, change, own)
+            return
+        if other.status == "CREATE_IN_PROGRESS":
+            what = f"{other.name} is starting and fetches its custom files from {custom}: it would get these."
+            yield warning("custom-files-shared", what, f"Wait until it is complete, or change {CUSTOM}.", own)
+            return
+    yield good("custom", f"custom files go to {custom}/, which no spot training shares")
+
+
+def _bucket(facts: Facts) -> str:
+    base = facts.base
+    return base.bucket if base is not None else ""

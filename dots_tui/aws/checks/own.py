@@ -1,0 +1,123 @@
+"""Checks of the racer's own side: who asks, where, for how long, and what is in the custom files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from dots_tui.aws import account, prices
+from dots_tui.aws.checks.facts import DELETE_AFTER_MINUTES
+from dots_tui.aws.checks.line import Obstacle, Remedy, error, good, warning
+from dots_tui.custom_files.check import check
+from dots_tui.custom_files.folder import REWARD_FUNCTION
+
+if TYPE_CHECKING:
+    from dots_tui.aws.checks.facts import Facts
+
+LONGEST_MINUTES = 1440
+LAUNCH_MINUTES = 15
+"""A launch needs the login for so long; the run itself does not need it."""
+
+
+def identity(facts: Facts) -> Iterable[Obstacle]:
+    """Who launches, and whether the login lasts until the stack is there."""
+    who = f"account {facts.identity.account} as {facts.identity.user}"
+    held = account.credentials(facts.aws)
+    minutes = held.minutes_left(datetime.now(timezone.utc))
+    if minutes is None:
+        lasts = "temporary credentials, nothing says until when" if held.temporary else "credentials without end"
+        yield good("identity", f"{who}, {lasts}")
+    elif minutes < LAUNCH_MINUTES and not held.renewed:
+        what = f"{who}, but the credentials end in {max(0, minutes)} min, before the launch is over."
+        yield warning("login-ends", what, account.login_command(facts.aws) or "Log in again first.")
+    else:
+        yield good("identity", f"{who}, credentials good for {minutes} min")
+
+
+def region(facts: Facts) -> Iterable[Obstacle]:
+    """Where it will run."""
+    where = " of AWS CloudShell" if account.in_cloudshell() else ""
+    yield good("region", f"region {facts.aws.region}{where}")
+
+
+def ends(facts: Facts) -> Iterable[Obstacle]:
+    """The market and the time to live."""
+    choices = facts.choices
+    if choices.market not in ("standard", "spot"):
+        yield error("bad-market", f"{choices.market} is not a market.", "Choose standard or spot.")
+    minutes = choices.ttl_minutes
+    if minutes == 0:
+        yield _without_end(choices.endless)
+    elif not 0 < minutes <= LONGEST_MINUTES:
+        what = f"A time to live of {minutes} minutes cannot be set."
+        yield error("bad-ttl", what, f"Give it 1 to {LONGEST_MINUTES} minutes.")
+    elif choices.market in ("standard", "spot"):
+        yield good("ends", f"{choices.market}, ends by itself after {minutes} min")
+
+
+def _without_end(said_twice: bool) -> Obstacle:
+    what = "Without a time to live a forgotten training costs money for ever."
+    if said_twice:
+        return warning("no-ttl", what, "Stop it yourself when it has learned enough.")
+    fix = f"Give it 1 to {LONGEST_MINUTES} minutes. To mean it, say it twice: --ttl 0 --without-end."
+    return error("no-ttl", what, fix)
+
+
+def cost(facts: Facts) -> Iterable[Obstacle]:
+    """The most it can cost, and whether the budget pays for that."""
+    choices, most, budget = facts.choices, facts.cost, facts.known.budget
+    if choices.ttl_minutes <= 0:
+        return
+    if most is None:
+        what = f"No price is known for {choices.instance_type} in {facts.aws.region}."
+        yield Obstacle("info", "no-price", what)
+    elif budget is not None and most.usd > budget:
+        minutes = prices.minutes_for(budget, most.usd_per_hour, DELETE_AFTER_MINUTES)
+        what = f"It can cost {most.usd:.2f} USD, which is more than your budget of {budget:.2f} USD."
+        if minutes:
+            fix = f"{minutes} min are within it."
+            yield warning("over-budget", what, fix, Remedy("ttl", f"{minutes} min", value=str(minutes)))
+        else:
+            yield warning("over-budget", what, "Not even the launch is within it: choose a cheaper type.")
+    else:
+        within = f", within your budget of {budget:.2f} USD" if budget is not None else ""
+        yield good("cost", f"at most {most.usd:.2f} USD{within}")
+
+
+def files(facts: Facts) -> Iterable[Obstacle]:
+    """What is wrong with the custom files; those of the reward function have a line of their own."""
+    findings = [one for one in check(facts.files) if one.file != REWARD_FUNCTION]
+    errors = [one for one in findings if one.severity == "error"]
+    for one in errors:
+        place = f"{one.file}:{one.line}" if one.line else one.file
+        go = (Remedy("finding", "go there", value=one.file),)
+        yield Obstacle("error", one.code, f"{place}: {one.message}", one.fix or "", one, remedies=go)
+    if not errors:
+        warnings = sum(one.severity == "warning" for one in findings)
+        count = {0: "no warning", 1: "1 warning"}.get(warnings, f"{warnings} warnings")
+        yield good("files", f"{len(facts.contents)} files without errors, {count}")
+
+
+def reward(facts: Facts) -> Iterable[Obstacle]:
+    """Whether the reward function can be used, and whether it was rehearsed."""
+    wrong = [one for one in check(facts.files) if one.file == REWARD_FUNCTION and one.severity == "error"]
+    for one in wrong:
+        place = f"{one.file}:{one.line}" if one.line else one.file
+        go = (Remedy("finding", "go there", value=one.file),)
+        yield Obstacle("error", one.code, f"{place}: {one.message}", one.fix or "", one, remedies=go)
+    if wrong:
+        return
+    known = facts.known
+    if known.rehearsal_faults:
+        more = f" ({len(known.rehearsal_faults)} faults in all)" if len(known.rehearsal_faults) > 1 else ""
+        message = f"The rehearsal of the reward function found a fault: {known.rehearsal_faults[0]}{more}"
+        go = (Remedy("finding", "go there", value=REWARD_FUNCTION),)
+        fix = "The training would end there, and the bill would not: correct it and rehearse again."
+        yield Obstacle("warning", "rehearsal-fault", message, fix, remedies=go)
+    elif known.rehearsal == "":
+        fix = "R in the Reward pane drives it round the track before anything is paid for."
+        yield Obstacle("info", "not-rehearsed", "The reward function was not rehearsed as it is now.", fix)
+    else:
+        words = f"reward function rehearsed: {known.rehearsal}" if known.rehearsal else "reward function is readable"
+        yield good("reward", words)

@@ -1,0 +1,56 @@
+"""The instance types a training can be launched on: vCPUs, and how many workers they carry.
+
+The image is for x86 and NVIDIA, so only such types are here. Workers: 2xlarge 2, 4xlarge 5, 8xlarge 10 are what racers
+found out with DeepRacer on the Spot; the others get one for every three vCPUs, as these have.
+"""
+
+from __future__ import annotations
+
+import re
+
+TYPES = (
+    "g4dn.xlarge",
+    "g4dn.2xlarge",
+    "g4dn.4xlarge",
+    "g4dn.8xlarge",
+    "g4dn.12xlarge",
+    "g5.2xlarge",
+    "g5.4xlarge",
+    "g5.8xlarge",
+    "g6.2xlarge",
+    "g6.4xlarge",
+    "g6.8xlarge",
+    "g6e.2xlarge",
+)
+_SIZE = re.compile(r"(\d*)xlarge")
+_VCPUS_PER_XLARGE = 4
+_VCPUS_PER_WORKER = 3
+_QUOTAS = {
+    ("g", "standard"): ("L-DB2E81BA", "Running On-Demand G and VT instances"),
+    ("g", "spot"): ("L-3819A6DF", "All G and VT Spot Instance Requests"),
+    ("p", "standard"): ("L-417A185B", "Running On-Demand P instances"),
+    ("p", "spot"): ("L-7212CCBC", "All P4, P3 and P2 Spot Instance Requests"),
+}
+
+
+def vcpus(instance_type: str) -> int | None:
+    """The vCPUs of a type, by its size; None for sizes that do not tell (metal)."""
+    size = _SIZE.fullmatch(instance_type.partition(".")[2])
+    return _VCPUS_PER_XLARGE * int(size.group(1) or 1) if size else None
+
+
+def workers(instance_type: str) -> int:
+    """How many workers (DR_WORKERS) the type carries well; at least one."""
+    return max(1, (vcpus(instance_type) or 0) // _VCPUS_PER_WORKER)
+
+
+def quota_group(instance_type: str) -> str:
+    """The letter of the quota the type counts to: g (with vt) or p; "" for others."""
+    letters = re.match(r"[a-z]+", instance_type)
+    name = letters.group(0) if letters else ""
+    return "g" if name in ("g", "gr", "vt") else name if name == "p" else ""
+
+
+def quota_of(instance_type: str, market: str) -> tuple[str, str] | None:
+    """Code and name of the quota of vCPUs that a launch needs; None where it is not known."""
+    return _QUOTAS.get((quota_group(instance_type), market))

@@ -1,0 +1,46 @@
+"""What a launch that did not get as far as a stack has left in the bucket, and taking that away again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from dots_tui.aws.problems import AwsProblem, explained
+from dots_tui.aws.session import Aws
+
+
+class LaunchRefused(AwsProblem):
+    """A launch that failed before there was a stack. ``left`` are keys of ``bucket`` that were not there before,
+    ``replaced`` says how many of the uploaded files were."""
+
+    def __init__(self, cause: AwsProblem, bucket: str, uploaded: Sequence[str], before: Collection[str]) -> None:
+        self.left = tuple(key for key in uploaded if key not in before)
+        self.replaced = len(uploaded) - len(self.left)
+        self.bucket = bucket
+        super().__init__(cause.code, cause.what, f"{cause.advice} {self._words()}".strip(), cause.detail)
+
+    def _words(self) -> str:
+        """What is left, in words."""
+        parts = []
+        if self.left:
+            parts.append(f"{len(self.left)} custom files were uploaded to {self.bucket} and are still there.")
+        if self.replaced:
+            parts.append(f"{self.replaced} that were there have the new content.")
+        return " ".join(["No stack was made.", *parts])
+
+
+def clean(aws: Aws, problem: LaunchRefused) -> int:
+    """Delete what is left, and nothing that was there before. Returns how many objects. Raises AwsProblem."""
+    if not problem.left:
+        return 0
+    with explained():
+        answer = aws.client("s3").delete_objects(
+            Bucket=problem.bucket, Delete={"Objects": [{"Key": key} for key in problem.left], "Quiet": True}
+        )
+    for error in answer.get("Errors", ()):
+        raise AwsProblem(
+            "not-cleaned",
+            f"{error.get('Key')} could not be deleted from {problem.bucket}.",
+            "Look into the bucket's policy.",
+            str(error.get("Message") or ""),
+        )
+    return len(problem.left)

@@ -1,0 +1,96 @@
+"""What to try when a launch failed: the same launch with one thing changed, which can be launched from there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dots_tui.aws import prices
+from dots_tui.aws.problem_words import CAPACITY, QUOTA_ON_DEMAND, QUOTA_SPOT
+
+if TYPE_CHECKING:
+    from dots_tui.aws.problems import AwsProblem
+    from dots_tui.aws.training_plan import LaunchChoices
+
+_SIZES = ("xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge")
+_FAMILIES = ("g4dn", "g5", "g6")
+_IMAGE = r"InvalidAMI|image id .* does not exist"
+_MOST = 3
+
+
+@dataclass(frozen=True)
+class NextTry:
+    """A launch to try instead: what is other about it, in words, and its choices."""
+
+    words: str
+    choices: LaunchChoices
+
+    @property
+    def command(self) -> str:
+        """The same on the command line; the folder is the one the launch was begun with."""
+        choices = self.choices
+        words = ["dots-tui", "launch", "--base", choices.base, "--name", choices.name, f"--{choices.market}"]
+        words += ["--type", choices.instance_type, "--ttl", str(choices.ttl_minutes)]
+        if choices.endless:
+            words.append("--without-end")
+        if choices.templates:
+            words += ["--templates", choices.templates]
+        return shlex.join(words)
+
+
+def next_tries(problem: AwsProblem, choices: LaunchChoices, taken: Collection[str]) -> list[NextTry]:
+    """The most promising tries after ``problem``, the best first; none when another launch would not help.
+
+    ``taken`` are names of stacks there are: what failed may keep its name.
+    """
+    again = replace(choices, name=_free_name(choices.name, {*taken, choices.name}))
+    reason = f"{problem.detail} {problem.what}"
+    if re.search(QUOTA_SPOT, reason, re.IGNORECASE) or re.search(QUOTA_ON_DEMAND, reason, re.IGNORECASE):
+        found = [_market(again), *_smaller(again)]
+    elif re.search(CAPACITY, reason, re.IGNORECASE):
+        found = [*_like(again), _market(again)]
+    elif re.search(_IMAGE, reason, re.IGNORECASE):
+        found = [NextTry("with the newest image there is now", again)]
+    elif problem.code == "name-taken":
+        found = [NextTry(f"as {again.name}", again)]
+    else:
+        found = []
+    return found[:_MOST]
+
+
+def _market(choices: LaunchChoices) -> NextTry:
+    """The other market has a capacity and a quota of its own."""
+    if choices.market == "spot":
+        return NextTry(f"on demand, {choices.instance_type}", replace(choices, market="standard"))
+    return NextTry(f"as a spot instance, {choices.instance_type}", replace(choices, market="spot"))
+
+
+def _smaller(choices: LaunchChoices) -> list[NextTry]:
+    family, _, size = choices.instance_type.partition(".")
+    smaller = _SIZES[: _SIZES.index(size)] if size in _SIZES else ()
+    kinds = [f"{family}.{one}" for one in reversed(smaller)]
+    return [_kind(choices, kind) for kind in kinds if kind in prices.ON_DEMAND_USD_PER_HOUR]
+
+
+def _like(choices: LaunchChoices) -> list[NextTry]:
+    """Another GPU in the same size, the cheapest first."""
+    family, _, size = choices.instance_type.partition(".")
+    kinds = [f"{one}.{size}" for one in _FAMILIES if one != family]
+    known = prices.ON_DEMAND_USD_PER_HOUR
+    return [_kind(choices, kind) for kind in sorted(filter(known.__contains__, kinds), key=lambda kind: known[kind])]
+
+
+def _kind(choices: LaunchChoices, kind: str) -> NextTry:
+    return NextTry(f"with a {kind}", replace(choices, instance_type=kind))
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """``name`` with the next number that is free."""
+    match = re.fullmatch(r"(.*?)-(\d+)", name)
+    stem, number = (match[1], int(match[2]) + 1) if match else (name, 2)
+    while f"{stem}-{number}" in taken:
+        number += 1
+    return f"{stem}-{number}"

@@ -1,0 +1,10 @@
+"""The tags dots-tui puts on what it makes."""
+
+from __future__ import annotations
+
+TAG_KIND = "dots-tui:kind"
+"""base, training or access."""
+TAG_BASE = "dots-tui:base"
+TAG_EXPIRES = "dots-tui:expires"
+TAG_RUN = "dots-tui:run"
+TAG_RACER = "dots-tui:racer"

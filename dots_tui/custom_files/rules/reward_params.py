@@ -1,0 +1,138 @@
+"""Rules about what a reward function asks of ``params``: keys there are, and what their values can be."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterator
+
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.findings import ERROR, WARNING, Finding, shown
+from dots_tui.custom_files.reward_parameters import PARAMETERS
+from dots_tui.custom_files.rules.reward_code import View, about, called, code_of, constant
+
+_CAN_BE_ZERO = frozenset(
+    {
+        "distance_from_center",
+        "projection_distance",
+        "progress",
+        "steering_angle",
+        "heading",
+        "x",
+        "y",
+        "all_wheels_on_track",
+        "is_left_of_center",
+        "is_offtrack",
+        "is_crashed",
+        "is_reversed",
+    }
+)
+"""Speed, steps, track_width and track_length never are."""
+_OBJECTS = frozenset(name for name in PARAMETERS if name.startswith("objects_"))
+_FIRST_STEP = 2
+_DEEPEST = 20
+
+
+def reward_keys(facts: Facts) -> Iterator[Finding]:
+    """Keys that no simapp passes: asking for one is a KeyError, or always the default."""
+    for view in _views(facts):
+        for node in view.nodes:
+            key = view.read(node)
+            if key is None or key in PARAMETERS or key in view.ensured:
+                continue
+            near = difflib.get_close_matches(key, PARAMETERS, n=1, cutoff=0.6)
+            fix = f'Write "{near[0]}".' if near else "The Reward pane lists the keys there are."
+            if isinstance(node, ast.Subscript):
+                text = f'There is no key "{shown(key)}" in params; the training ends when it is asked for.'
+                yield about(node, ERROR, "reward-unknown-key", text, fix)
+            else:
+                text = f'There is no key "{shown(key)}" in params, so this is always the default.'
+                yield about(node, WARNING, "reward-unknown-key", text, fix)
+
+
+def reward_division(facts: Facts) -> Iterator[Finding]:
+    """Division by what is 0 now and then, with no condition that looks at it first."""
+    for view in _views(facts):
+        for node in view.nodes:
+            if not isinstance(node, ast.BinOp) or not isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod)):
+                continue
+            if isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant):
+                continue  # an old way to format text
+            what = _zero(view, node.right)
+            if what:
+                text = f"This divides by {what}, which can be 0: the training ends with a ZeroDivisionError then."
+                fix = "Look at it first, or add a little: / max(value, 0.001); for directions use math.atan2(dy, dx)."
+                yield about(node, WARNING, "reward-division", text, fix)
+
+
+def reward_objects(facts: Facts) -> Iterator[Finding]:
+    """The lists of objects are empty in a time trial."""
+    races = {values.get("DR_RACE_TYPE") or "TIME_TRIAL" for _, values in facts.configurations()}
+    if races != {"TIME_TRIAL"}:
+        return
+    for view in _views(facts):
+        if any(key.startswith(("objects_", "closest_objects")) for key in view.asked):
+            continue
+        for node in view.nodes:
+            key = view.key(node.value) if isinstance(node, ast.Subscript) else None
+            if key in _OBJECTS and isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
+                text = f'In a time trial there are no objects: "{key}" is empty, and the training ends here.'
+                yield about(node, WARNING, "reward-no-objects", text, "Ask first whether the list has anything in it.")
+
+
+def reward_comparisons(facts: Facts) -> Iterator[Finding]:
+    """Values compared with what they never are: progress is percent, and the first call sees step 2."""
+    for view in _views(facts):
+        for node in view.nodes:
+            if not isinstance(node, ast.Compare) or len(node.ops) != 1:
+                continue
+            key, number, operator = view.key(node.left), constant(node.comparators[0]), node.ops[0]
+            if key == "progress" and number == 1.0 and isinstance(operator, (ast.Eq, ast.GtE)):
+                text = "progress is a percentage: 1 is the hundredth part of a lap, and 100 a whole one."
+                yield about(node, WARNING, "reward-progress-percent", text, "Compare with 100 for a lap.")
+            if key == "steps" and number is not None and _never(operator, number):
+                text = "This is never so: the step a reward is first asked for is the second."
+                yield about(node, WARNING, "reward-first-step", text, 'Write params["steps"] <= 2.')
+
+
+def _never(operator: ast.cmpop, number: float) -> bool:
+    if isinstance(operator, ast.Eq):
+        return number < _FIRST_STEP
+    return (isinstance(operator, ast.Lt) and number <= _FIRST_STEP) or (
+        isinstance(operator, ast.LtE) and number < _FIRST_STEP
+    )
+
+
+def _zero(view: View, node: ast.expr, depth: int = 0) -> str:
+    """What in a divisor can be 0 unasked, in words; "" when nothing is known to be."""
+    if depth > _DEEPEST:
+        return ""
+    if isinstance(node, ast.Call) and called(node) in ("abs", "float", "fabs", "int") and len(node.args) == 1:
+        return _zero(view, node.args[0], depth + 1)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Pow)):
+        right = _zero(view, node.right, depth + 1) if isinstance(node.op, ast.Mult) else ""
+        return right or _zero(view, node.left, depth + 1)
+    if isinstance(node, ast.Name):
+        value = view.values.get(node.id)
+        return _zero(view, value, depth + 1) if value is not None and node.id not in view.asked else ""
+    key = view.read(node)
+    if key is not None:
+        return f'"{key}"' if key in _CAN_BE_ZERO and key not in view.asked else ""
+    return "the difference of two coordinates" if _difference(node) else ""
+
+
+def _difference(node: ast.AST) -> bool:
+    """``b[0] - a[0]``: two waypoints straight above each other have the same x."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Sub):
+        return False
+    sides = (node.left, node.right)
+    indices = [constant(side.slice) for side in sides if isinstance(side, ast.Subscript)]
+    return len(indices) == 2 and indices[0] == indices[1] and indices[0] in (0.0, 1.0)
+
+
+def _views(facts: Facts) -> list[View]:
+    code = code_of(facts)
+    return code.views if code is not None else []
+
+
+RULES = (reward_keys, reward_division, reward_objects, reward_comparisons)

@@ -1,0 +1,125 @@
+"""How the commands for stacks ask and tell: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dots_tui.aws import checkout
+from dots_tui.aws import stacks as aws_stacks
+from dots_tui.aws.events import Progress, StackEvent
+from dots_tui.aws.problems import AwsProblem
+from dots_tui.aws.session import Aws
+from dots_tui.aws.stacks import Stack
+from dots_tui.custom_files.folder import CustomFiles, FolderProblem, find_folder
+
+FINE, FAILED, WRONG_USE = 0, 1, 2
+POLL_S = 3.0
+WRONG_USE_CODES = frozenset(
+    {"bad-name", "bad-address", "bad-input", "bad-mail", "bad-ttl", "not-training", "no-template"}
+)
+
+
+def say(text: str) -> None:
+    """Tell something on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def agreed(yes: bool, question: str, wanted: str = "") -> bool | None:
+    """Whether the user agrees; None when there is nobody to ask. ``wanted``: what has to be typed, else y or yes."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        return None
+    print(f"{question} " if wanted else f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    answer = sys.stdin.readline().strip()
+    return answer == wanted if wanted else answer.lower() in ("y", "yes")
+
+
+def not_agreed(document: Mapping[str, Any], as_json: bool) -> int:
+    """Tell that nothing was done; wrong use when there was nobody to ask."""
+    tell(document, as_json)
+    if sys.stdin.isatty():
+        say("Nothing was done.")
+        return FAILED
+    say("There is no terminal to ask on, so nothing was done. Add --yes to do it without asking.")
+    return WRONG_USE
+
+
+def failed(problem: AwsProblem, document: dict[str, Any], as_json: bool) -> int:
+    """Tell a problem, on standard output too where that is JSON; the exit code for it."""
+    say(problem.what)
+    if problem.advice:
+        say(problem.advice)
+    if problem.code == "bucket-not-empty":
+        say("Add --empty-bucket to delete the content with it.")
+    if problem.detail and problem.detail not in problem.what:
+        say(f"AWS said: {problem.detail}")
+    told = {"code": problem.code, "what": problem.what, "advice": problem.advice, "detail": problem.detail}
+    tell({**document, "problem": told}, as_json)
+    return WRONG_USE if problem.code in WRONG_USE_CODES else FAILED
+
+
+def folder_failed(problem: FolderProblem) -> int:
+    """Tell that there are no custom files."""
+    say(str(problem))
+    return WRONG_USE
+
+
+def done(document: Mapping[str, Any], as_json: bool, sentence: str) -> int:
+    """Tell how it ended well."""
+    say(sentence)
+    tell(document, as_json)
+    return FINE
+
+
+def tell(document: Mapping[str, Any], as_json: bool) -> None:
+    """Print the one document of a command."""
+    if as_json:
+        print(json.dumps(document, indent=2))
+
+
+def shown(events: Iterator[StackEvent], progress: Progress) -> Iterator[StackEvent]:
+    """The same events, each told on standard error."""
+    for event in events:
+        progress.apply(event)
+        count = f"{progress.done:>2}/{progress.total} " if progress.total else ""
+        reason = f"  {event.reason}" if event.reason else ""
+        say(f"{count}{event.status:<20} {event.resource}{reason}")
+        yield event
+
+
+def watch(events: Iterator[StackEvent], progress: Progress) -> Progress:
+    """Tell all events; what became of it."""
+    for _ in shown(events, progress):
+        pass
+    return progress
+
+
+def files(folder: Path | None) -> CustomFiles:
+    """The custom files of ``folder``, None: of where we are. Raises FolderProblem."""
+    return CustomFiles.open(folder if folder is not None else find_folder(Path.cwd()))
+
+
+def finish(aws: Aws, name: str, document: dict[str, Any]) -> Stack:
+    """Put into ``document`` what a stack is now."""
+    stack = aws_stacks.get_stack(aws, name)
+    document.update(status=stack.status, outputs=dict(stack.outputs))
+    return stack
+
+
+def templates_of(folder: str | None) -> str:
+    """The folder whose templates are to be deployed: the one that was named, else the checkout we are in, else "".
+
+    "own" is none: the templates of dots-tui are deployed.
+    """
+    if folder == "own":
+        return ""
+    found = Path(folder) if folder else checkout.find_checkout(Path.cwd())
+    if found is None:
+        return ""
+    say(f"The templates are those of {found}.")
+    return str(found)

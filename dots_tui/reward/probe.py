@@ -1,0 +1,94 @@
+"""A look at single states of a sweep: what the function was given there, and what it paid.
+
+The states are made again as the child process made them; the racer's code is not run for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dots_tui.reward.child import actions_of
+from dots_tui.reward.states import World
+from dots_tui.reward.sweep import HEADINGS, OFFSETS, POSITIONS, Knot, along_at, speeds_of, state_at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dots_tui.reward.report import Report
+    from dots_tui.reward.subject import Subject
+
+
+class Reading(NamedTuple):
+    """One state in a racer's terms."""
+
+    knot: Knot
+    reward: float | None
+    """None where the function has no number, or where it was not tried yet."""
+    x: float
+    y: float
+    distance_m: float
+    waypoint: int
+    offset_m: float
+    """From the centre line, positive to the left."""
+    off_track: bool
+    """Whether that is beyond the border."""
+    heading: float
+    """Degrees off the track's direction, positive to the left."""
+    speed: float
+
+
+class Probe:
+    """Reads states of rehearsals of one subject. Not for several threads."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._world = World(subject.track, subject.simapp, against=subject.against)
+        self._actions = actions_of(subject.job()["actions"])
+        self.speeds = tuple(speeds_of(self._actions))
+        """m/s, as tried."""
+        self.track = self._world.track
+        """As it is driven: the other way round when the subject is."""
+
+    def read(self, knot: Knot, report: Report) -> Reading:
+        """The state ``knot`` and what it paid in ``report``."""
+        track = self.track
+        along = along_at(knot.position, track.length_m)
+        offset_m = OFFSETS[knot.offset] * track.width_at(along) / 2.0
+        x, y = track.point_at(along, offset_m)
+        index = track.locate(*track.point_at(along)).index
+        reward = reward_at(report, knot)
+        off = abs(OFFSETS[knot.offset]) > 1.0
+        heading, speed = HEADINGS[knot.heading], self.speeds[knot.speed]
+        return Reading(knot, reward, x, y, along, index, offset_m, off, heading, speed)
+
+    def params(self, knot: Knot) -> Mapping[str, Any]:
+        """All that the function was given there."""
+        return self._world.params(state_at(self._world, self._actions, knot))
+
+    def start(self) -> Knot:
+        """Where a look begins: at the start, in the middle, along the track, at full speed."""
+        return Knot(0, OFFSETS.index(0.0), 0, len(self.speeds) - 1)
+
+    def moved(self, knot: Knot, along: int = 0, left: int = 0, turn: int = 0, faster: int = 0) -> Knot:
+        """``knot`` so many steps farther; along the lap and in heading it goes round, elsewhere it ends."""
+        position = knot.position + along
+        position = position % POSITIONS if self.track.closed else min(max(position, 0), POSITIONS - 1)
+        return Knot(
+            position,
+            min(max(knot.offset - left, 0), len(OFFSETS) - 1),
+            (knot.heading + turn) % len(HEADINGS),
+            min(max(knot.speed + faster, 0), len(self.speeds) - 1),
+        )
+
+    def nearest(self, x: float, y: float, knot: Knot) -> Knot:
+        """The state nearest to a point of the map, with the heading and the speed of ``knot``."""
+        place = self.track.locate(x, y)
+        position = min(int(place.distance_m / self.track.length_m * POSITIONS), POSITIONS - 1)
+        share = place.offset_m / (self.track.width_at(place.distance_m) / 2.0)
+        offset = min(range(len(OFFSETS)), key=lambda index: abs(OFFSETS[index] - share))
+        return knot._replace(position=position, offset=offset)
+
+
+def reward_at(report: Report, knot: Knot) -> float | None:
+    """What ``report`` has of a state."""
+    cell = next((cell for cell in report.cells if cell.index == knot.position), None)
+    return cell.rewards[knot.offset][knot.heading][knot.speed] if cell is not None else None

@@ -1,0 +1,58 @@
+"""L in the Reward pane: two controllers learn, from the draft and from what is saved; leaving ends it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from dots_tui.app import DotsApp
+from dots_tui.panes import reward_learning
+from dots_tui.panes.reward_learning import LearnedMap, LearningScreen, Side
+from dots_tui.panes.step_editor import StepEditor
+from dots_tui.reward.lessons import MANNERS
+from dots_tui.reward.rehearsal import learn
+
+
+@pytest.fixture(autouse=True)
+def _short_practice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reward_learning, "learn", partial(learn, seconds=1.0))
+
+
+async def test_draft_and_saved_text_learn_side_by_side(app: DotsApp, until: Any) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2")
+        await pilot.pause()
+        editor = app.query_one("#reward-editor", StepEditor)
+        editor.load_text("def reward_function(params):\n    return float(params['speed'])\n")
+        await pilot.pause()
+        await pilot.press("L")
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, LearningScreen)
+        sides = list(screen.query(Side))
+        assert len(sides) == 2
+        await until(pilot, lambda: all(side.report.learned is not None for side in sides))
+        for side in sides:
+            assert side.report.learned is not None
+            assert side.report.learned.manner in MANNERS
+            assert side.region.width >= 36
+            assert any(line.plain.strip() for line in side.query_one(LearnedMap).draw(36, 10))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not isinstance(app.screen, LearningScreen)
+
+
+async def test_a_fault_is_told_with_its_line(app: DotsApp, until: Any) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2")
+        await pilot.pause()
+        app.query_one("#reward-editor", StepEditor).load_text("def reward_function(params):\n    return params['no']\n")
+        await pilot.pause()
+        await pilot.press("L")
+        await pilot.pause()
+        side = app.screen.query(Side).first()
+        await until(pilot, lambda: side.report.faults)
+        assert reward_learning._words(side.report)[0].startswith("line 2: ")
+        await pilot.press("escape")
