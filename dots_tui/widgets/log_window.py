@@ -66,7 +66,7 @@ class LogWindow(LogPage, can_focus=True):
         self._paused_at = 0
         self._own_scroll = False
         self._ticks = 0
-        self._came = 0
+        self._came = self._floods = 0
 
     def on_mount(self) -> None:
         self.set_interval(FRAME, self._tick)
@@ -126,10 +126,11 @@ class LogWindow(LogPage, can_focus=True):
             self._take_over()
 
     def _flooded(self) -> bool:
-        """Whether so much is arriving that this frame is better left out."""
+        """Whether so much keeps arriving that this frame is better left out; what comes at once is painted at once."""
         assert self.rows is not None
         came, self._came = self._came, len(self.rows.spool)
-        return self._came - came > FLOOD and self._ticks % FLOODED != 0
+        self._floods = self._floods + 1 if self._came - came > FLOOD else 0
+        return self._floods > 1 and self._floods % FLOODED != 0
 
     def _take_over(self) -> None:
         """Take over what arrived, keep the newest line or the lines being read in view, and paint."""
