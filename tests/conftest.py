@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test asserts a time, and neither does Hypothesis on a machine that is busy.
+settings.register_profile("dots-tui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dots-tui")
 
 ROOT = Path(__file__).resolve().parent.parent
 

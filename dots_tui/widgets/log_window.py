@@ -177,7 +177,7 @@ class LogWindow(LogPage, can_focus=True):
             return
         if old_value > new_value < self.max_scroll_y:  # equal: only pushed up because the page grew
             self.following = False
-        elif not self.following and new_value >= self.max_scroll_y - 1:
+        elif not self.following and old_value < new_value >= self.max_scroll_y - 1:
             # Not here: this may be a step of an animation of the very scrolling that following puts right.
             self.call_next(self.action_scroll_end)
 
