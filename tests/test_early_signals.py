@@ -49,7 +49,7 @@ print("not reached")
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_one_that_does_not_wake_the_main_thread_is_heard_all_the_same(number: signal.Signals) -> None:
-    """Here another thread gets it; one that comes just before the main thread begins to wait does not wake it either."""
+    """Here another thread gets it; one that comes just before the main thread waits does not wake it either."""
     done = _run(f"""
 import threading
 from dots_tui.early_signals import wait_for
