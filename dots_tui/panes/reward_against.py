@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from dots_tui.background import Job, in_background
 from dots_tui.headless.logged_steps import Logged, logged_steps, steps_in
-from dots_tui.panes.reward_learning import track_of_run
+from dots_tui.panes.tunnel_ground import ground_of
 from dots_tui.reward.rehearsal import Cancelled, score
 from dots_tui.reward.report import Report
 from dots_tui.reward.subject import subject_of
@@ -57,7 +57,7 @@ class AgainstScreen(ModalScreen[None]):
         super().__init__()
         self._title, self._read = title, read
         # Taken here and not in the thread: somebody may type meanwhile.
-        self._subject = subject_of(pane.workspace.sources(), track_of_run(pane.workspace))
+        self._subject = subject_of(pane.workspace.sources(), ground_of(pane.workspace).track)
         self._job: Job | None = None
         self.report: Report | None = None
 

@@ -15,13 +15,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from dots_tui.background import Job, in_background
-from dots_tui.custom_files.facts import Facts
+from dots_tui.panes.tunnel_ground import ground_of
 from dots_tui.reward.lessons import SKETCH, Learned, Lesson
 from dots_tui.reward.rehearsal import learn
 from dots_tui.reward.report import Report
 from dots_tui.reward.subject import subject_of
-from dots_tui.settings import tracks_of
-from dots_tui.tracks.builtin import track_for
 from dots_tui.widgets.drawing import Drawing
 from dots_tui.widgets.glyphs import ascii_only, clean
 from dots_tui.widgets.track_map import outline
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
     from dots_tui.reward.subject import Subject
     from dots_tui.tracks.geometry import Track
     from dots_tui.workspace import Workspace
-
-_NO_NAME = "reinvent_base"
 
 
 class Pupil(NamedTuple):
@@ -168,7 +164,7 @@ class LearningScreen(ModalScreen[None]):
 def show_learning(pane: Pane, document: Document) -> None:
     """Let the draft teach, and beside it what is saved, or when nothing was changed the version before that."""
     sources = pane.workspace.sources()
-    draft = subject_of(sources, track_of_run(pane.workspace))
+    draft = subject_of(sources, ground_of(pane.workspace).track)
     label = "the draft" if document.dirty else "the saved text"
     pupils = [Pupil(label, draft)]
     before = _before(pane.workspace, document)
@@ -191,16 +187,6 @@ def _before(workspace: Workspace, document: Document) -> tuple[str, bytes] | Non
     except OSError:
         return None  # then there is nothing to compare with; the list of versions (H) says why
     return None
-
-
-def track_of_run(workspace: Workspace) -> Track:
-    """The track of the files as they are on the screen; a made-up shape of its size where its own is not at hand."""
-    name = Facts(workspace.sources()).value("DR_WORLD_NAME") or _NO_NAME
-    if workspace.before_aws is None:  # the cars of the embedded cloud drive formula-made tracks
-        known = tracks_of(workspace.folders, workspace.settings).known(name)
-        if known is not None:
-            return known
-    return track_for(name)
 
 
 def _words(report: Report) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Callable
 
 from dots_tui.background import Job, in_background
 from dots_tui.monitor import snapshot as words
-from dots_tui.settings import tracks_of
+from dots_tui.panes.tunnel_ground import store_of
 from dots_tui.spool import Spool
 
 if TYPE_CHECKING:
@@ -75,9 +75,7 @@ class Watch:
         from dots_tui.monitor.stack_run import watch_stack
 
         workspace = self._pane.workspace
-        # The cars of the embedded cloud drive formula-made tracks: there are no shapes on its instance.
-        tracks = tracks_of(workspace.folders, workspace.settings) if workspace.before_aws is None else None
-        aws, state = workspace.aws(), workspace.folders.state
+        aws, state, tracks = workspace.aws(), workspace.folders.state, store_of(workspace)
         return watch_stack(aws, self.name, state, self.spool, workspace.port(), tracks)
 
     @property

@@ -88,14 +88,14 @@ class TunnelActions(RewardTunnel):
             self.app.push_screen(ParamsScreen(*there))
 
     def action_fetch_shape(self) -> None:
-        wanted = ground_of(self.workspace).wanted
-        if not wanted:
+        wanted, store = ground_of(self.workspace).wanted, store_of(self.workspace)
+        if not wanted or store is None:
             here = "The shape of this track is at hand."
             made_up = "The cars of the embedded cloud drive made-up shapes."
-            self.notify(here if self.workspace.before_aws is None else made_up)
+            self.notify(here if store is not None else made_up)
             return
         if self.shapes is None:
-            self.shapes = Shapes(self, store_of(self.workspace), self._shape_changed, "f")
+            self.shapes = Shapes(self, store, self._shape_changed, "f")
         self.shapes.fetch(wanted)
 
     def _shape_changed(self) -> None:
