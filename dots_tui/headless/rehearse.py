@@ -10,7 +10,6 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from dots_tui.custom_files.check import check_sources, read_all
@@ -176,10 +175,11 @@ def _of_sweep(report: Report) -> list[str]:
 
 def _of_drivers(report: Report) -> list[str]:
     lines = [f"{'driver':20} {'lap':>9} {'steps':>6} {'reward':>11} {'a step':>10} {'a second':>10}"]
-    practised = [replace(done.lap, name=f"learned in {done.seconds:.1f} s")] if (done := report.learned) else []
-    for one in (*report.drivers, *practised):
+    learned = report.learned.row if report.learned is not None else None
+    for one in (*report.drivers, *([learned] if learned is not None else ())):
         lap = f"{one.lap_time_s:.1f} s" if one.lap_time_s is not None else "-"
         notes = [*([] if one.finished else [_END[one.end]]), *([f"{one.unpaid} steps fail"] if one.unpaid else [])]
+        notes += ["a sketch"] if one is learned else []
         numbers = f"{one.total_reward:11.4g} {one.per_step:10.4g} {one.per_second:10.4g}"
         lines.append(f"{one.name:20} {lap:>9} {one.steps:6} {numbers}  {', '.join(notes)}".rstrip())
     return lines

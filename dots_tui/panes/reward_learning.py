@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -15,11 +15,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from dots_tui.background import Job, in_background
-from dots_tui.panes.tunnel_ground import ground_of
 from dots_tui.reward.lessons import SKETCH, Learned, Lesson
 from dots_tui.reward.rehearsal import learn
 from dots_tui.reward.report import Report
-from dots_tui.reward.subject import subject_of
 from dots_tui.widgets.drawing import Drawing
 from dots_tui.widgets.glyphs import ascii_only, clean
 from dots_tui.widgets.track_map import outline
@@ -100,8 +98,8 @@ class Side(Vertical):
         self._said.update(text)
 
 
-class LearningScreen(ModalScreen[None]):
-    """Practises with one version after the other; leaving it ends that."""
+class LearningScreen(ModalScreen["Learned | None"]):
+    """Practises with one version after the other; leaving it ends that. Its result is what the first has learned."""
 
     DEFAULT_CSS = """
     LearningScreen {
@@ -131,7 +129,7 @@ class LearningScreen(ModalScreen[None]):
             with Horizontal(id="learning-sides"):
                 for pupil in self._pupils:
                     yield Side(pupil)
-            yield Static(f"{SKETCH} esc ends it.", id="learning-hint", markup=False)
+            yield Static(f"{SKETCH} esc leaves; the lap joins the drivers.", id="learning-hint", markup=False)
 
     def on_mount(self) -> None:
         self._job = in_background(self, self._work, failed=self._failed, name="learning")
@@ -155,22 +153,30 @@ class LearningScreen(ModalScreen[None]):
 
     def _failed(self, error: Exception) -> None:
         self.notify(f"The practice could not be started: {error}.", severity="error", timeout=10)
-        self.dismiss()
+        self.dismiss(None)
 
     def action_leave(self) -> None:
-        self.dismiss()
+        self.dismiss(self._sides()[0].report.learned)
 
 
-def show_learning(pane: Pane, document: Document) -> None:
-    """Let the draft teach, and beside it what is saved, or when nothing was changed the version before that."""
-    sources = pane.workspace.sources()
-    draft = subject_of(sources, ground_of(pane.workspace).track)
+def show_learning(
+    pane: Pane, document: Document, draft: Subject, learned: Callable[[Subject, Learned], object]
+) -> None:
+    """Let the draft teach, and beside it what is saved, or when nothing was changed the version before that.
+
+    ``learned`` is told what came of the draft, if anything did, when that is left.
+    """
     label = "the draft" if document.dirty else "the saved text"
     pupils = [Pupil(label, draft)]
     before = _before(pane.workspace, document)
     if before is not None:
         pupils.append(Pupil(before[0], replace(draft, source=before[1])))
-    pane.app.push_screen(LearningScreen(pupils))
+
+    def left(result: Learned | None) -> None:
+        if result is not None:
+            learned(draft, result)
+
+    pane.app.push_screen(LearningScreen(pupils), left)
 
 
 def _before(workspace: Workspace, document: Document) -> tuple[str, bytes] | None:

@@ -66,6 +66,9 @@ class TunnelActions(RewardTunnel):
     def action_speed(self) -> None:
         self.tunnel.picture.move(faster=1)
 
+    def action_learned_way(self) -> None:
+        self.tunnel.picture.toggle_way()
+
     def action_by_itself(self) -> None:
         self.by_itself = not self.by_itself
         self.notify("Rehearsals start when typing pauses." if self.by_itself else "Rehearsals start with R only.")

@@ -152,7 +152,8 @@ class WindTunnel(Vertical):
         self.picture.display = drawn and view != DRIVERS
         drivers = self.query_one(DriverTable)
         drivers.display = drawn and view != PICTURE
-        drivers.styles.height = len(self.report.drivers) + 1 if self.report is not None and self.report.drivers else 9
+        rows = len(self.report.drivers) if self.report is not None else 0
+        drivers.styles.height = rows + 1 + (self.report.learned is not None) if self.report is not None and rows else 9
         self.query_one("#tunnel-verdict").display = self.report is not None
         self.query_one("#tunnel-remarks").display = self.report is not None and bool(self._remarks(self.report))
 
@@ -173,7 +174,7 @@ class WindTunnel(Vertical):
         drivers.empty = (
             "The drivers start when the whole track has been tried." if self.running else "Nobody has driven."
         )
-        drivers.show(self.report.drivers, self.comparison)
+        drivers.show(self.report.drivers, self.comparison, self.report.learned)
         self.query_one("#tunnel-verdict", Static).update(clean(self._verdict(self.report)))
         self.query_one("#tunnel-remarks", Static).update(clean(" ".join(self._remarks(self.report))))
 
@@ -194,4 +195,6 @@ class WindTunnel(Vertical):
         first = next((fault for fault in report.faults if fault.params), None)
         if first is not None and first.params is not None:
             remarks.insert(0, f"g goes to the line, p shows all it was given: {words.with_params(first.params)}.")
+        if report.learned is not None:
+            remarks.append(words.learned(report.learned))
         return remarks
