@@ -48,6 +48,7 @@ class AgainstScreen(ModalScreen[None]):
         }
         #against-words { height: auto; padding-bottom: 1; }
         #against-rows { height: auto; color: $text-muted; }
+        #against-hint { height: auto; color: $text-muted; }
         &:ansi #against-box { background: $background; }
     }
     """
@@ -64,9 +65,10 @@ class AgainstScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="against-box") as box:
             box.border_title = f"against {clean(self._title)}"
-            yield Static("reading and scoring ... esc ends it", id="against-words", markup=False)
+            yield Static("reading and scoring ...", id="against-words", markup=False)
             with VerticalScroll():
                 yield Static(id="against-rows", markup=False)
+            yield Static("esc leaves", id="against-hint", markup=False)
 
     def on_mount(self) -> None:
         self._job = in_background(self, self._work, self._done, self._failed, name="against-log")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.widget import Widget
 
+from dots_tui.widgets.glyphs import ascii_only
+
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import Binding
@@ -63,14 +65,19 @@ class KeyBar(Widget):
         self._spans = []
         for binding in (*fitting, *of_app):
             start = text.cell_len
-            text.append(self.app.get_key_display(binding), key_style)
+            text.append(self._key(binding), key_style)
             text.append(f" {binding.description}")
             self._spans.append((start, text.cell_len, binding.key))
             text.append(" " * _GAP)
         return text
 
+    def _key(self, binding: Binding) -> str:
+        """What stands for its key; a word where there is no sign for enter."""
+        shown = self.app.get_key_display(binding)
+        return shown.replace("⏎", "enter") if ascii_only(self.app) else shown
+
     def _width(self, binding: Binding) -> int:
-        return len(self.app.get_key_display(binding)) + 1 + len(binding.description) + _GAP
+        return len(self._key(binding)) + 1 + len(binding.description) + _GAP
 
     def on_click(self, event: events.Click) -> None:
         """A click on a key presses it."""
