@@ -11,13 +11,13 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from dots_tui.background import Job, in_background
 from dots_tui.reward.lessons import SKETCH, Learned, Lesson
 from dots_tui.reward.rehearsal import learn
 from dots_tui.reward.report import Report
+from dots_tui.widgets.box_screen import BoxScreen
 from dots_tui.widgets.drawing import Drawing
 from dots_tui.widgets.glyphs import ascii_only, clean
 from dots_tui.widgets.track_map import outline
@@ -98,22 +98,15 @@ class Side(Vertical):
         self._said.update(text)
 
 
-class LearningScreen(ModalScreen["Learned | None"]):
+class LearningScreen(BoxScreen["Learned | None"]):
     """Practises with one version after the other; leaving it ends that. Its result is what the first has learned."""
 
     DEFAULT_CSS = """
     LearningScreen {
-        align: center middle;
-        #learning-box {
-            width: 100%; max-width: 150; height: 100%; max-height: 44;
-            border: round $primary; border-title-color: $text-primary; border-title-style: bold;
-            background: $surface; padding: 0 1;
-        }
+        #learning-box { width: 100%; max-width: 150; height: 100%; max-height: 44; }
         #learning-sides { height: 1fr; }
         Side { width: 1fr; padding-right: 1; }
         .learning-words { height: 6; }
-        #learning-hint { height: auto; color: $text-muted; }
-        &:ansi #learning-box { background: $background; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,L,enter", "leave", "Close")]
@@ -124,12 +117,17 @@ class LearningScreen(ModalScreen["Learned | None"]):
         self._job: Job | None = None
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="learning-box") as box:
+        with Vertical(id="learning-box", classes="screen-box") as box:
             box.border_title = f"what it would teach on {self._pupils[0].subject.track.name}"
             with Horizontal(id="learning-sides"):
                 for pupil in self._pupils:
                     yield Side(pupil)
-            yield Static(f"{SKETCH} esc leaves; the lap joins the drivers.", id="learning-hint", markup=False)
+            yield Static(
+                f"{SKETCH} esc leaves; the lap joins the drivers.",
+                id="learning-hint",
+                classes="screen-hint",
+                markup=False,
+            )
 
     def on_mount(self) -> None:
         self._job = in_background(self, self._work, failed=self._failed, name="learning")
@@ -217,6 +215,6 @@ def _words(report: Report) -> list[str]:
 def _so_far(lesson: Lesson) -> list[str]:
     return [
         f"practising: {lesson.share:.0%}, {lesson.episodes:,} episodes",
-        f"the mean comes {lesson.progress:.0f} % of a lap, {lesson.laps} laps",
+        f"on average {lesson.progress:.0f} % of a lap, {lesson.laps} laps",
         f"an episode is worth {lesson.mean:.4g}, the best {lesson.best:.4g}",
     ]

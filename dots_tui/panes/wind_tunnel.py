@@ -209,5 +209,5 @@ class WindTunnel(Vertical):
         if first is not None and first.params is not None:
             remarks.insert(0, f"g goes to the line, p shows all it was given: {words.with_params(first.params)}.")
         if report.learned is not None:
-            remarks.append(words.learned(report.learned))
+            remarks.insert(0, words.learned(report.learned))
         return remarks
