@@ -114,6 +114,7 @@ class RewardTunnel(DocumentCommands):
     def _over(self) -> None:
         self.tunnel.end()
         self.refresh_all()
+        self.picture_came()  # once more: when the first cells came it may not have had its place yet
 
     def close_tunnel(self) -> None:
         """The pane goes: so does what it runs."""

@@ -33,6 +33,8 @@ class TunnelActions(RewardTunnel):
             self.call_after_refresh(self._into_tunnel)
 
     def _into_tunnel(self) -> None:
+        if not self.has_class("-tunnel"):
+            return  # somebody went into the text meanwhile
         drawn = self.query_one(HeatMap)
         self.screen.set_focus(drawn if drawn.display and drawn.region.width else self)
 

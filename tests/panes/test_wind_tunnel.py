@@ -114,7 +114,7 @@ async def test_the_pointer_reads_every_state_with_keys_and_mouse(app: DotsApp, u
         pane = await opened(app, pilot, LEFT)
         await pilot.press("R")
         await until(pilot, ended(pane))
-        assert pane.query_one(HeatMap).has_focus
+        await until(pilot, lambda: pane.query_one(HeatMap).has_focus)
         picture = pane.query_one(TunnelPicture)
         start = picture.knot
         await pilot.press("right", "right", "up", "h", "c")
