@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from types import FrameType
 
 NUMBERS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+_LOOK_S = 0.25
 
 
 class EarlySignals:
@@ -44,6 +46,16 @@ class EarlySignals:
             clear_up()
         finally:
             os._exit(128 + self._came)
+
+
+def wait_for(thread: threading.Thread) -> None:
+    """Wait in the main thread until ``thread`` ends, and hear of every signal meanwhile.
+
+    Python calls a handler between two of its instructions. A signal that comes just before a wait without a limit
+    begins, or that the system gives to another thread, would be heard of when that wait is over.
+    """
+    while thread.is_alive():
+        thread.join(_LOOK_S)
 
 
 def ignore() -> None:

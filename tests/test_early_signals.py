@@ -47,6 +47,29 @@ print("not reached")
     assert (done.returncode, done.stdout, done.stderr) == (143, "made\ncleared up\n", "")
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_one_that_does_not_wake_the_main_thread_is_heard_all_the_same(number: signal.Signals) -> None:
+    """Here another thread gets it; one that comes just before the main thread waits does not wake it either."""
+    done = _run(f"""
+import threading
+from dots_tui.early_signals import wait_for
+EarlySignals().end_with(clear_up)
+main = threading.get_ident()
+def work():
+    while sys._current_frames()[main].f_code.co_name in ("<module>", "start", "wait", "wait_for"):
+        time.sleep(0.01)
+    time.sleep(0.5)  # it waits in the join by now
+    signal.pthread_kill(threading.get_ident(), {int(number)})
+    time.sleep(30)
+    print("not heard", flush=True)
+thread = threading.Thread(target=work, daemon=True)
+thread.start()
+wait_for(thread)
+print("not reached")
+""")
+    assert (done.returncode, done.stdout, done.stderr) == (128 + number, "cleared up\n", "")
+
+
 def test_it_ends_also_when_clearing_up_fails() -> None:
     done = _run("""
 EarlySignals().end_with(lambda: 1 / 0)

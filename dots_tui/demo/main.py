@@ -9,7 +9,7 @@ import threading
 from typing import Callable
 
 from dots_tui.demo.session import DemoProblem, EmbeddedCloud
-from dots_tui.early_signals import EarlySignals, ignore
+from dots_tui.early_signals import EarlySignals, ignore, wait_for
 
 
 def run_demo(leave: Callable[[], None] | None) -> int:
@@ -69,7 +69,7 @@ def _in_print(cloud: EmbeddedCloud) -> int:
 
     thread = threading.Thread(target=run, name="demo", daemon=True)
     thread.start()
-    thread.join()
+    wait_for(thread)
     if failures:
         raise failures[0]
     return codes[0]

@@ -10,7 +10,6 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from dots_tui.custom_files.check import check_sources, read_all
@@ -24,14 +23,12 @@ from dots_tui.reward.report import Report
 from dots_tui.reward.results import Fault
 from dots_tui.reward.subject import Subject, subject_of
 from dots_tui.settings import Folders, SettingsFile, tracks_of
-from dots_tui.tracks.builtin import builtin_tracks, track_for
-from dots_tui.tracks.catalogue import TRACKS, suggest
 from dots_tui.tracks.geometry import Track
+from dots_tui.tracks.ground import ground_for
 from dots_tui.tracks.npy import RouteProblem, read_route, track_of
 
 FINE, FAILED, WRONG_USE = 0, 1, 2
-_NO_NAME = "reinvent_base"
-"""DRFC's own DR_WORLD_NAME where a folder has none."""
+_ADVICE = "--tracks DIR names a folder with route files; --track takes one."
 
 
 class _Refused(Exception):
@@ -115,27 +112,12 @@ def _track(wanted: str | None, sources: Mapping[str, bytes]) -> tuple[Track, lis
             raise _Refused(f"{wanted} does not exist. Give a route file (NAME.npy) or the name of a track.") from error
         except RouteProblem as problem:
             raise _Refused(f"{problem}.") from problem
-    name = wanted if wanted is not None else Facts(sources).value("DR_WORLD_NAME") or _NO_NAME
     folders = Folders.of_user()
     store = tracks_of(folders, SettingsFile.load(folders).settings)
-    known = store.known(name)
-    if known is not None:
-        return known, []
-    remarks = [store.problem(name)] if store.problem(name) else []
-    if name in builtin_tracks():
-        return track_for(name), remarks
-    if name not in TRACKS:
-        near = suggest(name)
-        meant = f" Did you mean {' or '.join(near)}?" if near else ""
-        if wanted is not None:
-            raise _Refused(f"No track is called {name}.{meant}")
-        remarks.append(f"No track is called {name}, so it is a made-up one of common size.{meant}")
-    else:
-        remarks.append(
-            f"The shape of {name} is not at hand: this is a made-up shape of its length and width. "
-            "--tracks DIR names a folder with route files; --track takes one."
-        )
-    return track_for(name), remarks
+    ground = ground_for(wanted or Facts(sources).value("DR_WORLD_NAME") or "", store, _ADVICE)
+    if wanted is not None and ground.unknown:
+        raise _Refused(ground.unknown)
+    return ground.track, [ground.remark] if ground.remark else []
 
 
 def lines_of(report: Report) -> list[str]:
@@ -193,10 +175,11 @@ def _of_sweep(report: Report) -> list[str]:
 
 def _of_drivers(report: Report) -> list[str]:
     lines = [f"{'driver':20} {'lap':>9} {'steps':>6} {'reward':>11} {'a step':>10} {'a second':>10}"]
-    practised = [replace(done.lap, name=f"learned in {done.seconds:.1f} s")] if (done := report.learned) else []
-    for one in (*report.drivers, *practised):
+    learned = report.learned.row if report.learned is not None else None
+    for one in (*report.drivers, *([learned] if learned is not None else ())):
         lap = f"{one.lap_time_s:.1f} s" if one.lap_time_s is not None else "-"
         notes = [*([] if one.finished else [_END[one.end]]), *([f"{one.unpaid} steps fail"] if one.unpaid else [])]
+        notes += ["a sketch"] if one is learned else []
         numbers = f"{one.total_reward:11.4g} {one.per_step:10.4g} {one.per_second:10.4g}"
         lines.append(f"{one.name:20} {lap:>9} {one.steps:6} {numbers}  {', '.join(notes)}".rstrip())
     return lines

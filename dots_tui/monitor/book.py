@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dots_tui.remote.connection import Target
     from dots_tui.remote.gauges import Gauges
     from dots_tui.spool import Spool
+    from dots_tui.tracks.sources import TrackStore
     from dots_tui.training.containers import Container
     from dots_tui.training.records import Record
     from dots_tui.training.rows import Rows
@@ -36,9 +37,18 @@ SETTLED_S = 10.0
 class RunBook:
     """Sources write, `snapshot` reads, from any thread. *changed* is called after each batch; it returns at once."""
 
-    def __init__(self, spool: Spool, run_id: int, link: Link, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        spool: Spool,
+        run_id: int,
+        link: Link,
+        changed: Callable[[], None],
+        tracks: TrackStore | None = None,
+    ) -> None:
         self.spool = spool
         self.run_id = run_id
+        self.tracks = tracks
+        """Takes the shapes of tracks that a source can read."""
         self.feeds: dict[str, Feed] = {}
         """By id of the container. Changed by the supervisor only, under the lock."""
         self.wake = threading.Event()
@@ -141,6 +151,18 @@ class RunBook:
     def segments(self) -> tuple[Segment, ...]:
         """The instances of the run so far."""
         return self._segments
+
+    def worlds(self) -> list[str]:
+        """The tracks that are driven, as far as the simulations have told."""
+        with self._lock:
+            run = self._run.snapshot(time.time())
+        return sorted({worker.world for worker in run.workers if worker.world})
+
+    def simulation(self) -> Container | None:
+        """A simulation's container that runs; None while there is none."""
+        with self._lock:
+            here = (one for one in self._containers if one.role in (ROBOMAKER, EVALUATION) and one.state == "running")
+            return next(here, None)
 
     def snapshot(self) -> MonitorSnapshot:
         """Everything, now."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dots_tui.monitor.source import Rung, Source
     from dots_tui.remote.connection import Output, Target
     from dots_tui.spool import Spool
+    from dots_tui.tracks.sources import TrackStore
 
 BREATH_S = 0.1
 """Pause after being woken: containers tend to end together, and one look is enough for all."""
@@ -43,7 +44,8 @@ class RunMonitor:
 
     *locate* says where the instance is, each time anew because a spot instance is replaced by another; it raises
     while there is nothing to connect to. It and the rungs are called in threads of the monitor and may block; what
-    they raise becomes the message of the transport. *spool* gets every line under its container's name.
+    they raise becomes the message of the transport. *spool* gets every line under its container's name,
+    *tracks* the shapes of the tracks that are driven, where they are not in it yet.
     *on_change* is called, in some thread, once a batch of lines and when the transport changes; it must return at
     once and wait for nobody. *retries_s* are the pauses between tries when no rung works, *climb_s* those between
     looks for a better one.
@@ -56,6 +58,7 @@ class RunMonitor:
         spool: Spool,
         run_id: int = 0,
         *,
+        tracks: TrackStore | None = None,
         on_change: Callable[[], None] = lambda: None,
         retries_s: Sequence[float] = RETRIES_S,
         climb_s: Sequence[float] = CLIMB_S,
@@ -67,7 +70,7 @@ class RunMonitor:
         self._back_off = BackOff(retries_s)
         self._link = Link()
         self._link.ladder("", self._ladder.states(), None)
-        self._book = RunBook(spool, run_id, self._link, on_change)
+        self._book = RunBook(spool, run_id, self._link, on_change, tracks)
         self._source: Source | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._supervise, name="run monitor", daemon=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dots_tui.monitor.feed import Feed
+from dots_tui.monitor.instance_routes import InstanceRoutes
 from dots_tui.remote import gauges
 from dots_tui.remote.docker import EVENTS, list_containers, log_drivers
 from dots_tui.remote.problems import CANCELLED, RemoteProblem
@@ -57,6 +58,7 @@ class SshSource:
         self._asked_drivers: frozenset[str] = frozenset()
         self._known_workers: frozenset[str] = frozenset()
         self._skip = threading.Event()
+        self._routes = InstanceRoutes(book.tracks, book) if book.tracks is not None else None
         for feed in book.feeds.values():
             feed.reconnected()
         book.arrived(pool.target)
@@ -193,6 +195,8 @@ class SshSource:
                 text = ""
             before = gauges.parse(text, time.time(), before) if "@time" in text else None
             self._book.measured(before)
+            if self._routes is not None:
+                self._routes.look(self._pool.run)
             self._over.wait(self._pace.gauges_s)
 
 

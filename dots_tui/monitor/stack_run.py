@@ -22,16 +22,21 @@ from dots_tui.spool import Spool
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dots_tui.tracks.sources import TrackStore
+
 HOST_KEYS = "host-keys.json"
 """Name of the file with known host keys, in the state folder."""
 
 
-def watch_stack(aws: Aws, name: str, state: Path, spool: Spool, ssh_port: int = 22) -> RunMonitor:
+def watch_stack(
+    aws: Aws, name: str, state: Path, spool: Spool, ssh_port: int = 22, tracks: TrackStore | None = None
+) -> RunMonitor:
     """A monitor, not started yet, for the training stack ``name``.
 
     The instance is looked up anew at every try to connect, because a spot instance is replaced by another. The ways
     to it are tried in this order: the racer's own key, a one-time key by EC2 Instance Connect, the same installed by
-    Systems Manager, Session Manager, and the copies of the logs in the bucket. ``state`` keeps the host keys.
+    Systems Manager, Session Manager, and the copies of the logs in the bucket. ``state`` keeps the host keys,
+    ``tracks`` gets the shapes of the tracks that are driven.
     """
     known: dict[str, Instance] = {}
 
@@ -61,7 +66,7 @@ def watch_stack(aws: Aws, name: str, state: Path, spool: Spool, ssh_port: int = 
         Tunnel(host_keys, install, command, ssm.session_tools_missing),
         Bucket(aws, lambda: place_of(aws, name)),
     )
-    return RunMonitor(locate, rungs, spool)
+    return RunMonitor(locate, rungs, spool, tracks=tracks)
 
 
 def own_settings(name: str, config: Path = CONFIG) -> Callable[[Target], HostConfig]:

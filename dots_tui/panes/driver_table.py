@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from rich.style import Style
 
     from dots_tui.reward.comparison import Comparison
+    from dots_tui.reward.lessons import Learned
     from dots_tui.reward.results import Driven
 
 _ENDS = {"off-track": "off track", "wrong-way": "wrong way", "stopped": "no lap"}
+_SKETCH = ("sketch", "info")
+"""Beside a lap that was learned."""
 _MARK = 9
 """Cells of the longest mark."""
 _NAME = 19
@@ -75,11 +78,14 @@ class DriverTable(Drawing):
     """
     _drivers: Sequence[Driven] = ()
     _comparison: Comparison | None = None
+    _learned: Learned | None = None
 
-    def show(self, drivers: Sequence[Driven], comparison: Comparison | None = None) -> None:
-        """Show these drivers, compared where there is a *comparison*."""
-        if (drivers, comparison) != (self._drivers, self._comparison):
-            self._drivers, self._comparison = drivers, comparison
+    def show(
+        self, drivers: Sequence[Driven], comparison: Comparison | None = None, learned: Learned | None = None
+    ) -> None:
+        """Show these drivers, compared where there is a *comparison*, and below them the lap that was *learned*."""
+        if (drivers, comparison, learned) != (self._drivers, self._comparison, self._learned):
+            self._drivers, self._comparison, self._learned = drivers, comparison, learned
             self.redraw()
 
     def draw(self, width: int, height: int) -> list[Text]:  # noqa: ARG002 - what does not fit scrolls
@@ -91,7 +97,10 @@ class DriverTable(Drawing):
             head.append(column.head.rjust(column.width))
         head.stylize(self.tint("heading"))
         marks = marks_of(self._drivers, ascii_only(self.app))
-        return [head, *(self._row(one, columns, marks.get(one.name, ("", ""))) for one in self._drivers)]
+        rows = [head, *(self._row(one, columns, marks.get(one.name, ("", ""))) for one in self._drivers)]
+        if self._learned is not None:
+            rows.append(self._row(self._learned.row, columns, _SKETCH))
+        return rows
 
     def _columns(self, width: int) -> list[_Column]:
         columns = list(_COLUMNS)

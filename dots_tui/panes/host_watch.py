@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dots_tui.panes.training_watch import Watch
+from dots_tui.settings import tracks_of
 from dots_tui.widgets.dialogs import Prompt
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ class HostWatch(Watch):
     def make_monitor(self) -> RunMonitor:
         from dots_tui.monitor.host_run import watch_host
 
-        return watch_host(self.name, self._pane.workspace.folders.state, self.spool)
+        workspace = self._pane.workspace
+        tracks = tracks_of(workspace.folders, workspace.settings)
+        return watch_host(self.name, workspace.folders.state, self.spool, tracks=tracks)
 
     def look(self) -> None:
         """AWS knows nothing of this machine."""

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Callable, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from dots_tui.background import Job, in_background
 from dots_tui.headless.logged_steps import Logged, logged_steps, steps_in
-from dots_tui.panes.reward_learning import track_of_run
+from dots_tui.panes.tunnel_ground import ground_of
 from dots_tui.reward.rehearsal import Cancelled, score
 from dots_tui.reward.report import Report
 from dots_tui.reward.subject import subject_of
+from dots_tui.widgets.box_screen import BoxScreen
 from dots_tui.widgets.dialogs import Choose, Prompt
 from dots_tui.widgets.glyphs import clean
 
@@ -35,20 +35,14 @@ _ROW = "SIM_TRACE_LOG:"
 _AT_A_TIME = 20_000
 
 
-class AgainstScreen(ModalScreen[None]):
+class AgainstScreen(BoxScreen[None]):
     """Scores beside the interface, then shows what came of it. Leaving it ends that."""
 
     DEFAULT_CSS = """
     AgainstScreen {
-        align: center middle;
-        #against-box {
-            width: 95%; max-width: 110; height: 90%;
-            border: round $primary; border-title-color: $text-primary; border-title-style: bold;
-            background: $surface; padding: 0 1;
-        }
+        #against-box { width: 95%; max-width: 110; height: 90%; }
         #against-words { height: auto; padding-bottom: 1; }
         #against-rows { height: auto; color: $text-muted; }
-        &:ansi #against-box { background: $background; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,l,enter", "leave", "Close")]
@@ -57,16 +51,17 @@ class AgainstScreen(ModalScreen[None]):
         super().__init__()
         self._title, self._read = title, read
         # Taken here and not in the thread: somebody may type meanwhile.
-        self._subject = subject_of(pane.workspace.sources(), track_of_run(pane.workspace))
+        self._subject = subject_of(pane.workspace.sources(), ground_of(pane.workspace).track)
         self._job: Job | None = None
         self.report: Report | None = None
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="against-box") as box:
+        with Vertical(id="against-box", classes="screen-box") as box:
             box.border_title = f"against {clean(self._title)}"
-            yield Static("reading and scoring ... esc ends it", id="against-words", markup=False)
+            yield Static("reading and scoring ...", id="against-words", markup=False)
             with VerticalScroll():
                 yield Static(id="against-rows", markup=False)
+            yield Static("esc leaves", id="against-hint", classes="screen-hint", markup=False)
 
     def on_mount(self) -> None:
         self._job = in_background(self, self._work, self._done, self._failed, name="against-log")

@@ -8,7 +8,7 @@ from dots_tui.commands import Command
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 
 if TYPE_CHECKING:
-    from dots_tui.panes.document_commands import DocumentCommands as _Pane
+    from dots_tui.panes.reward_tunnel import RewardTunnel as _Pane
 else:
     _Pane = object
 
@@ -63,9 +63,9 @@ class RewardEditing(_Pane):
         """Show what the text would teach."""
         from dots_tui.panes.reward_learning import show_learning
 
-        self.take_typed()
-        if self.document is not None:
-            show_learning(self, self.document)
+        subject = self.subject_now()
+        if self.document is not None and subject is not None:
+            show_learning(self, self.document, subject, self.take_learned)
 
     def action_against(self) -> None:
         """Score driven steps with the text."""

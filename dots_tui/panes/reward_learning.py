@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -11,17 +11,13 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from dots_tui.background import Job, in_background
-from dots_tui.custom_files.facts import Facts
 from dots_tui.reward.lessons import SKETCH, Learned, Lesson
 from dots_tui.reward.rehearsal import learn
 from dots_tui.reward.report import Report
-from dots_tui.reward.subject import subject_of
-from dots_tui.settings import tracks_of
-from dots_tui.tracks.builtin import track_for
+from dots_tui.widgets.box_screen import BoxScreen
 from dots_tui.widgets.drawing import Drawing
 from dots_tui.widgets.glyphs import ascii_only, clean
 from dots_tui.widgets.track_map import outline
@@ -33,8 +29,6 @@ if TYPE_CHECKING:
     from dots_tui.reward.subject import Subject
     from dots_tui.tracks.geometry import Track
     from dots_tui.workspace import Workspace
-
-_NO_NAME = "reinvent_base"
 
 
 class Pupil(NamedTuple):
@@ -104,22 +98,15 @@ class Side(Vertical):
         self._said.update(text)
 
 
-class LearningScreen(ModalScreen[None]):
-    """Practises with one version after the other; leaving it ends that."""
+class LearningScreen(BoxScreen["Learned | None"]):
+    """Practises with one version after the other; leaving it ends that. Its result is what the first has learned."""
 
     DEFAULT_CSS = """
     LearningScreen {
-        align: center middle;
-        #learning-box {
-            width: 100%; max-width: 150; height: 100%; max-height: 44;
-            border: round $primary; border-title-color: $text-primary; border-title-style: bold;
-            background: $surface; padding: 0 1;
-        }
+        #learning-box { width: 100%; max-width: 150; height: 100%; max-height: 44; }
         #learning-sides { height: 1fr; }
         Side { width: 1fr; padding-right: 1; }
         .learning-words { height: 6; }
-        #learning-hint { height: auto; color: $text-muted; }
-        &:ansi #learning-box { background: $background; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,L,enter", "leave", "Close")]
@@ -130,12 +117,17 @@ class LearningScreen(ModalScreen[None]):
         self._job: Job | None = None
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="learning-box") as box:
+        with Vertical(id="learning-box", classes="screen-box") as box:
             box.border_title = f"what it would teach on {self._pupils[0].subject.track.name}"
             with Horizontal(id="learning-sides"):
                 for pupil in self._pupils:
                     yield Side(pupil)
-            yield Static(f"{SKETCH} esc ends it.", id="learning-hint", markup=False)
+            yield Static(
+                f"{SKETCH} esc leaves; the lap joins the drivers.",
+                id="learning-hint",
+                classes="screen-hint",
+                markup=False,
+            )
 
     def on_mount(self) -> None:
         self._job = in_background(self, self._work, failed=self._failed, name="learning")
@@ -159,22 +151,30 @@ class LearningScreen(ModalScreen[None]):
 
     def _failed(self, error: Exception) -> None:
         self.notify(f"The practice could not be started: {error}.", severity="error", timeout=10)
-        self.dismiss()
+        self.dismiss(None)
 
     def action_leave(self) -> None:
-        self.dismiss()
+        self.dismiss(self._sides()[0].report.learned)
 
 
-def show_learning(pane: Pane, document: Document) -> None:
-    """Let the draft teach, and beside it what is saved, or when nothing was changed the version before that."""
-    sources = pane.workspace.sources()
-    draft = subject_of(sources, track_of_run(pane.workspace))
+def show_learning(
+    pane: Pane, document: Document, draft: Subject, learned: Callable[[Subject, Learned], object]
+) -> None:
+    """Let the draft teach, and beside it what is saved, or when nothing was changed the version before that.
+
+    ``learned`` is told what came of the draft, if anything did, when that is left.
+    """
     label = "the draft" if document.dirty else "the saved text"
     pupils = [Pupil(label, draft)]
     before = _before(pane.workspace, document)
     if before is not None:
         pupils.append(Pupil(before[0], replace(draft, source=before[1])))
-    pane.app.push_screen(LearningScreen(pupils))
+
+    def left(result: Learned | None) -> None:
+        if result is not None:
+            learned(draft, result)
+
+    pane.app.push_screen(LearningScreen(pupils), left)
 
 
 def _before(workspace: Workspace, document: Document) -> tuple[str, bytes] | None:
@@ -191,16 +191,6 @@ def _before(workspace: Workspace, document: Document) -> tuple[str, bytes] | Non
     except OSError:
         return None  # then there is nothing to compare with; the list of versions (H) says why
     return None
-
-
-def track_of_run(workspace: Workspace) -> Track:
-    """The track of the files as they are on the screen; a made-up shape of its size where its own is not at hand."""
-    name = Facts(workspace.sources()).value("DR_WORLD_NAME") or _NO_NAME
-    if workspace.before_aws is None:  # the cars of the embedded cloud drive formula-made tracks
-        known = tracks_of(workspace.folders, workspace.settings).known(name)
-        if known is not None:
-            return known
-    return track_for(name)
 
 
 def _words(report: Report) -> list[str]:
@@ -225,6 +215,6 @@ def _words(report: Report) -> list[str]:
 def _so_far(lesson: Lesson) -> list[str]:
     return [
         f"practising: {lesson.share:.0%}, {lesson.episodes:,} episodes",
-        f"the mean comes {lesson.progress:.0f} % of a lap, {lesson.laps} laps",
+        f"on average {lesson.progress:.0f} % of a lap, {lesson.laps} laps",
         f"an episode is worth {lesson.mean:.4g}, the best {lesson.best:.4g}",
     ]

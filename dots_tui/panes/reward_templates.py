@@ -8,11 +8,11 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.custom_files.reward_templates import Template, templates
+from dots_tui.widgets.box_screen import BoxScreen
 from dots_tui.widgets.code_editor import CodeEditor
 from dots_tui.widgets.row_list import RowList
 
@@ -46,27 +46,20 @@ class TemplateRows(RowList):
         self.screen.dismiss(self._found[index])
 
 
-class TemplatePicker(ModalScreen[Optional[Template]]):
+class TemplatePicker(BoxScreen[Optional[Template]]):
     """Gives the template that is to be taken, or None."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     DEFAULT_CSS = """
     TemplatePicker {
-        align: center middle;
-        #template-box {
-            width: 95%; max-width: 150; height: 95%;
-            border: round $primary; border-title-color: $text-primary; border-title-style: bold;
-            background: $surface; padding: 0 1;
-        }
+        #template-box { width: 95%; max-width: 150; height: 95%; }
         #template-rows { width: 36; height: 100%; }
         #template-side { width: 1fr; padding-left: 1; }
         #template-about { height: auto; max-height: 8; padding-bottom: 1; }
         #template-text { height: 1fr; border: none; }
-        #template-hint { height: auto; color: $text-muted; }
         &.-narrow Horizontal { layout: vertical; }
         &.-narrow #template-rows { width: 100%; height: 6; }
         &.-narrow #template-side { height: 1fr; width: 100%; padding-left: 0; }
-        &:ansi #template-box { background: $background; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -79,7 +72,7 @@ class TemplatePicker(ModalScreen[Optional[Template]]):
         self._found = found
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="template-box") as box:
+        with Vertical(id="template-box", classes="screen-box") as box:
             box.border_title = "templates of a reward function"
             with Horizontal():
                 yield TemplateRows(self._found)
@@ -89,6 +82,7 @@ class TemplatePicker(ModalScreen[Optional[Template]]):
             yield Static(
                 "enter takes it instead of your text (undo brings that back), tab reads it, esc leaves it",
                 id="template-hint",
+                classes="screen-hint",
             )
 
     def on_mount(self) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from dots_tui.panes.step_editor import StepEditor
+    from dots_tui.reward.lessons import Learned
     from dots_tui.reward.results import Event
     from dots_tui.reward.subject import Subject
 
@@ -41,6 +42,8 @@ class RewardTunnel(DocumentCommands):
     """Fetches shapes, once one was wanted."""
     other: bytes | None = None
     """The text that is compared with."""
+    learned: tuple[Subject, Learned] | None = None
+    """The lap that was learned last, and from what."""
     by_itself = False
     """Whether a rehearsal starts when typing pauses."""
     _pause: Timer | None = None
@@ -78,6 +81,8 @@ class RewardTunnel(DocumentCommands):
             return
         self.rehearsing.cancel()
         self.tunnel.begin(subject)
+        if self.learned is not None and self.learned[0] == subject:
+            self.tunnel.take(NOW, self.learned[1])
         parts = [(NOW, subject)]
         before = self.tunnel.before
         if self.other is not None and (before is None or before.ended is None):
@@ -85,6 +90,14 @@ class RewardTunnel(DocumentCommands):
             parts.append((BEFORE, replace(subject, source=self.other)))
         self.rehearsing.start(parts, self._told, self._over)
         self.tell_state()
+
+    def take_learned(self, subject: Subject, learned: Learned) -> None:
+        """A lap was learned from ``subject``: it stands among the drivers as long as those are of the same."""
+        self.learned = subject, learned
+        if subject == self.tunnel.subject:
+            self.tunnel.take(NOW, learned)
+        elif subject == self.subject_now():
+            self.rehearse()
 
     def _told(self, part: str, event: Event) -> None:
         tunnel = self.tunnel
@@ -101,6 +114,7 @@ class RewardTunnel(DocumentCommands):
     def _over(self) -> None:
         self.tunnel.end()
         self.refresh_all()
+        self.picture_came()  # once more: when the first cells came it may not have had its place yet
 
     def close_tunnel(self) -> None:
         """The pane goes: so does what it runs."""

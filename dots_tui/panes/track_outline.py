@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Union, cast
 
 from dots_tui.panes.training_lanes import EVALUATION
-from dots_tui.settings import tracks_of
+from dots_tui.panes.tunnel_ground import store_of
 from dots_tui.tracks.builtin import track_for
 from dots_tui.training.outlook import worst_place
 from dots_tui.training.snapshot import EVALUATING
@@ -130,9 +130,8 @@ def _ends(run: RunSnapshot) -> str:
 
 
 def _shape(world: str, workspace: Workspace) -> Track | None:
-    if workspace.before_aws is not None:  # only the embedded cloud has to be waited for, and its cars drive formulas
-        return track_for(world)
-    return tracks_of(workspace.folders, workspace.settings).known(world)
+    store = store_of(workspace)
+    return store.known(world) if store is not None else track_for(world)
 
 
 def _elsewhere(track: Track, x: float, y: float) -> bool:

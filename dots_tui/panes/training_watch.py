@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Callable
 
 from dots_tui.background import Job, in_background
 from dots_tui.monitor import snapshot as words
+from dots_tui.panes.tunnel_ground import store_of
 from dots_tui.spool import Spool
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class Watch:
         from dots_tui.monitor.stack_run import watch_stack
 
         workspace = self._pane.workspace
-        return watch_stack(workspace.aws(), self.name, workspace.folders.state, self.spool, workspace.port())
+        aws, state, tracks = workspace.aws(), workspace.folders.state, store_of(workspace)
+        return watch_stack(aws, self.name, state, self.spool, workspace.port(), tracks)
 
     @property
     def ending(self) -> bool:

@@ -33,6 +33,8 @@ class TunnelActions(RewardTunnel):
             self.call_after_refresh(self._into_tunnel)
 
     def _into_tunnel(self) -> None:
+        if not self.has_class("-tunnel"):
+            return  # somebody went into the text meanwhile
         drawn = self.query_one(HeatMap)
         self.screen.set_focus(drawn if drawn.display and drawn.region.width else self)
 
@@ -66,6 +68,9 @@ class TunnelActions(RewardTunnel):
     def action_speed(self) -> None:
         self.tunnel.picture.move(faster=1)
 
+    def action_learned_way(self) -> None:
+        self.tunnel.picture.toggle_way()
+
     def action_by_itself(self) -> None:
         self.by_itself = not self.by_itself
         self.notify("Rehearsals start when typing pauses." if self.by_itself else "Rehearsals start with R only.")
@@ -88,14 +93,14 @@ class TunnelActions(RewardTunnel):
             self.app.push_screen(ParamsScreen(*there))
 
     def action_fetch_shape(self) -> None:
-        wanted = ground_of(self.workspace).wanted
-        if not wanted:
+        wanted, store = ground_of(self.workspace).wanted, store_of(self.workspace)
+        if not wanted or store is None:
             here = "The shape of this track is at hand."
             made_up = "The cars of the embedded cloud drive made-up shapes."
-            self.notify(here if self.workspace.before_aws is None else made_up)
+            self.notify(here if store is not None else made_up)
             return
         if self.shapes is None:
-            self.shapes = Shapes(self, store_of(self.workspace), self._shape_changed, "f")
+            self.shapes = Shapes(self, store, self._shape_changed, "f")
         self.shapes.fetch(wanted)
 
     def _shape_changed(self) -> None:

@@ -33,6 +33,11 @@ def _needs_params(pane: RewardPane) -> str:
     return "" if pane.tunnel.params() is not None else _needs_report(pane) or "there are none to show"
 
 
+def _needs_learned(pane: RewardPane) -> str:
+    there = pane.tunnel.report is not None and pane.tunnel.report.learned is not None
+    return "" if there else "no lap was learned from this text yet: L does it"
+
+
 TUNNEL_COMMANDS = (
     Command(
         "reward.rehearse",
@@ -103,6 +108,15 @@ TUNNEL_COMMANDS = (
         "view",
         show=False,
         needs=_needs_report,
+    ),
+    Command(
+        "reward.learned-way",
+        "Learned way",
+        "Draw the lap that was learned (L) on the map, or do not.",
+        "y",
+        "learned_way",
+        show=False,
+        needs=_needs_learned,
     ),
     Command("reward.zoom", "Zoom", "The wind tunnel alone, and back.", "z", "zoom", show=False, needs=_needs_file),
     Command(

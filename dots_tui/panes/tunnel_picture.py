@@ -43,6 +43,8 @@ class TunnelPicture(Vertical):
     _subject: Subject | None = None
     _report: Report | None = None
     _comparison: Comparison | None = None
+    _with_way = True
+    """Whether the way that was learned is drawn, where there is one."""
 
     def compose(self) -> ComposeResult:
         yield HeatMap(id="tunnel-map")
@@ -103,6 +105,12 @@ class TunnelPicture(Vertical):
         if self._report is not None:
             self.show(self._report, self._comparison)
 
+    def toggle_way(self) -> None:
+        """Draw the way that was learned, or do not."""
+        self._with_way = not self._with_way
+        if self._report is not None:
+            self.show(self._report, self._comparison)
+
     def params(self) -> tuple[str, Mapping[str, Any]] | None:
         """What the function was given at the pointer, under a heading; None when nothing is drawn."""
         if self.probe is None or self._report is None or not self._report.cells:
@@ -138,6 +146,8 @@ class TunnelPicture(Vertical):
                 marks.append((sign, spot))
                 ends.append(f"{sign} {words.extreme(word if self.size.width >= _WORDY else '', spot)}")
             lines.append(Text("  ".join(ends), muted))
+        learned = report.learned if self._with_way else None
+        drawn.set_path(learned.path if learned is not None else ())
         drawn.set_marks([(sign, (spot.x, spot.y)) for sign, spot in marks])
         self.query_one("#tunnel-legend", Static).update(Text("\n").join(lines))
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from dots_tui.reward.lessons import Learned
     from dots_tui.reward.probe import Reading
     from dots_tui.reward.results import Fault, Sweep
     from dots_tui.tracks.geometry import Track
@@ -81,6 +82,11 @@ def here(reading: Reading, change: float | None) -> str:
 def extreme(word: str, reading: Reading) -> str:
     """The place that pays most or least, with a word for which it is where there is room."""
     return f"{word} {reading.reward:.4g} at wp {reading.waypoint}, {side(reading.offset_m)}".lstrip()
+
+
+def learned(done: Learned) -> str:
+    """What the row of the learned lap is."""
+    return f"Learned, a sketch and no prediction: {done.manner}. y draws its way, or not."
 
 
 def with_params(params: Mapping[str, Any]) -> str:

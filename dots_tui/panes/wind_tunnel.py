@@ -140,11 +140,11 @@ class WindTunnel(Vertical):
         self.draw()
 
     def on_resize(self) -> None:
-        self._arrange()
+        self.draw()
 
     def _arrange(self) -> None:
         """Show the parts there is room for."""
-        view = PICTURE if self.view == BOTH and self.content_size.height < _ROOM else self.view
+        view = self._view
         self.set_class(view == PICTURE, "-picture")
         self.set_class(self.content_size.height < _LOW, "-low")
         drawn = self._drawn
@@ -152,7 +152,8 @@ class WindTunnel(Vertical):
         self.picture.display = drawn and view != DRIVERS
         drivers = self.query_one(DriverTable)
         drivers.display = drawn and view != PICTURE
-        drivers.styles.height = len(self.report.drivers) + 1 if self.report is not None and self.report.drivers else 9
+        rows = len(self.report.drivers) if self.report is not None else 0
+        drivers.styles.height = rows + 1 + (self.report.learned is not None) if self.report is not None and rows else 9
         self.query_one("#tunnel-verdict").display = self.report is not None
         self.query_one("#tunnel-remarks").display = self.report is not None and bool(self._remarks(self.report))
 
@@ -173,9 +174,19 @@ class WindTunnel(Vertical):
         drivers.empty = (
             "The drivers start when the whole track has been tried." if self.running else "Nobody has driven."
         )
-        drivers.show(self.report.drivers, self.comparison)
+        drivers.show(self.report.drivers, self.comparison, self.report.learned)
         self.query_one("#tunnel-verdict", Static).update(clean(self._verdict(self.report)))
         self.query_one("#tunnel-remarks", Static).update(clean(" ".join(self._remarks(self.report))))
+
+    @property
+    def _view(self) -> str:
+        """What is shown of both: the picture alone where there is no room for more."""
+        return PICTURE if self.view == BOTH and self.content_size.height < _ROOM else self.view
+
+    @property
+    def _brief(self) -> bool:
+        """Whether each row that is said is one less for the picture."""
+        return self._view == PICTURE and self._drawn and self.content_size.height < _ROOM
 
     def _verdict(self, report: Report) -> str:
         if self.comparison is not None:
@@ -186,12 +197,17 @@ class WindTunnel(Vertical):
             return "Trying it …"
         if report.ended is None:
             return "Given up before its end."
+        if self._brief and report.ended.complete:
+            return report.in_short
         return report.verdict if report.ended.complete else "Cut short; what is above is what was tried."
 
     def _remarks(self, report: Report) -> list[str]:
         """What was assumed, and what the first fault's call was given."""
-        remarks = list(self.subject.remarks if self.subject is not None else ())
+        # The title says that a shape is made up; where room is short that is enough as long as there is a picture.
+        remarks = list(self.subject.remarks if self.subject is not None and not self._brief else ())
         first = next((fault for fault in report.faults if fault.params), None)
         if first is not None and first.params is not None:
             remarks.insert(0, f"g goes to the line, p shows all it was given: {words.with_params(first.params)}.")
+        if report.learned is not None:
+            remarks.insert(0, words.learned(report.learned))
         return remarks

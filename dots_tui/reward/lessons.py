@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dots_tui.reward.driving import LAP, OFF_TRACK, WRONG_WAY
@@ -61,6 +61,11 @@ class Learned:
     """The fastest clean lap a driver by rule has with these actions, for comparison."""
     path: tuple[tuple[float, float], ...]
     """Where it drove, metres."""
+
+    @property
+    def row(self) -> Driven:
+        """The lap as a row among those of the drivers."""
+        return replace(self.lap, name=f"learned in {self.seconds:.1f} s")
 
     @property
     def words(self) -> str:

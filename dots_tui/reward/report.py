@@ -9,7 +9,7 @@ from dots_tui.reward.lessons import Learned, Lesson
 from dots_tui.reward.logged import Rescored
 from dots_tui.reward.ranking import Against, against
 from dots_tui.reward.results import Cell, Driven, Ended, Event, Fault, Sweep
-from dots_tui.reward.verdict import verdict
+from dots_tui.reward.verdict import in_short, verdict
 
 if TYPE_CHECKING:
     from dots_tui.tracks.geometry import Track
@@ -59,6 +59,11 @@ class Report:
     def verdict(self) -> str:
         """In plain words."""
         return verdict(self.faults, self.sweep, self.drivers)
+
+    @property
+    def in_short(self) -> str:
+        """The verdict where there is little room."""
+        return in_short(self.faults, self.sweep, self.drivers)
 
     def document(self) -> dict[str, Any]:
         """The document of ``dots-tui rehearse --json``."""

@@ -59,6 +59,16 @@ def verdict(faults: Sequence[Fault], sweep: Sweep | None, drivers: Sequence[Driv
     return " ".join([honest, *_of_cheats(drivers)])
 
 
+def in_short(faults: Sequence[Fault], sweep: Sweep | None, drivers: Sequence[Driven]) -> str:
+    """The same for where there is little room: a cheat that pays is what to know first."""
+    found, best = cheats(drivers), best_honest(drivers)
+    if faults or not found or best is None or best.total_reward <= 0.0:
+        return verdict(faults, sweep, drivers)
+    others = len(found) - 1
+    more = f"{others} more {'cheats pay' if others > 1 else 'cheat pays'}." if others else ""
+    return " ".join(filter(None, (_of_cheat(found[0], best), more, _REMEDY.get(found[0].name, ""))))
+
+
 def fastest_clean(drivers: Sequence[Driven]) -> Driven | None:
     """The quickest of the honest drivers who finished with all wheels on the track; without one, with some off."""
     return min(_honest_laps(drivers), key=lambda one: one.seconds, default=None)
@@ -139,22 +149,24 @@ def _of_cheats(drivers: Sequence[Driven]) -> list[str]:
     found, best = cheats(drivers), best_honest(drivers)
     if not found or best is None:
         return ["None of the cheats tried pays."]
-    words = []
-    for one in found[:2]:
-        deed = doing(one.name)
-        whole = _as_much(one.total_reward, best.total_reward)
-        more = one.total_reward > best.total_reward * (1.0 + _NEARLY)
-        what = (
-            f"earns {'more than' if more else 'as much as'} an honest lap "
-            f"({one.total_reward:.4g} in {one.seconds:.1f} s, {best.name} {best.total_reward:.4g})"
-            if whole
-            else f"earns as much a second as driving ({one.per_second:.4g}, {best.name} {best.per_second:.4g})"
-        )
-        words.append(f"{deed[:1].upper()}{deed[1:]} {what}.")
+    words = [_of_cheat(one, best) for one in found[:2]]
     if len(found) > 2:
         names = [doing(one.name) for one in found[2:]]
         words.append(f"So {'does' if len(names) == 1 else 'do'} {' and '.join(names)}, in all or for a second.")
     return [*words, _REMEDY.get(found[0].name, "")]
+
+
+def _of_cheat(one: Driven, best: Driven) -> str:
+    deed = doing(one.name)
+    whole = _as_much(one.total_reward, best.total_reward)
+    more = one.total_reward > best.total_reward * (1.0 + _NEARLY)
+    what = (
+        f"earns {'more than' if more else 'as much as'} an honest lap "
+        f"({one.total_reward:.4g} in {one.seconds:.1f} s, {best.name} {best.total_reward:.4g})"
+        if whole
+        else f"earns as much a second as driving ({one.per_second:.4g}, {best.name} {best.per_second:.4g})"
+    )
+    return f"{deed[:1].upper()}{deed[1:]} {what}."
 
 
 def _unpaid(best: Driven, drivers: Sequence[Driven]) -> str:

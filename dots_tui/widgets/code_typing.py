@@ -23,6 +23,14 @@ class CodeTyping(TextArea):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("shift+tab", "outdent", "Outdent", show=False, id="editor.outdent"),
+        # What Textual's text area leaves out of the usual keys.
+        Binding("ctrl+home", "text_end(-1)", "To the first line", show=False, id="editor.text-start"),
+        Binding("ctrl+end", "text_end(1)", "To the last line", show=False, id="editor.text-end"),
+        Binding("ctrl+shift+home", "text_end(-1, True)", "Select to the first line", show=False),
+        Binding("ctrl+shift+end", "text_end(1, True)", "Select to the last line", show=False),
+        Binding("shift+pageup", "select_page(-1)", "Select a page up", show=False),
+        Binding("shift+pagedown", "select_page(1)", "Select a page down", show=False),
+        Binding("ctrl+delete", "delete_word_right", "Delete to the end of the word", show=False),
     ]
 
     file_name = ""
@@ -66,6 +74,18 @@ class CodeTyping(TextArea):
             self.replace(insert, top, _place(old, end), maintain_selection_offset=False)
             if "\n" in insert:
                 self.move_cursor(top)  # where the differences begin
+
+    # far away
+
+    def action_text_end(self, way: int, select: bool = False) -> None:
+        """To the beginning (-1) or the end (1) of the text; with ``select``, selecting what lies between."""
+        self.move_cursor((0, 0) if way < 0 else self.document.end, select=select)
+
+    def action_select_page(self, way: int) -> None:
+        """Select a page up (-1) or down (1)."""
+        row, column = self.cursor_location
+        row = min(max(row + way * max(1, self.content_size.height), 0), self.document.line_count - 1)
+        self.move_cursor((row, min(column, len(self.document.get_line(row)))), select=True)
 
     # whole lines
 

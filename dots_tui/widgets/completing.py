@@ -71,7 +71,7 @@ class CompletingEditor(CodeEditor):
             self._list = CompletionList(self._take)
             self.screen.mount(self._list)
         at = self.cursor_screen_offset
-        self._list.show(choices, Offset(max(0, at.x - len(found.typed) - 4), at.y + 1))
+        self._list.show(choices, Offset(max(0, at.x - len(found.typed) - 4), at.y))
 
     def _begun_here(self) -> Begun | None:
         if self.file_name != REWARD_FUNCTION or self.read_only or not self.has_focus:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
+from textual.geometry import Offset
 from textual.widgets import Static
+
+from dots_tui.widgets.glyphs import ascii_only, glyph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual import events
-    from textual.geometry import Offset
 
 ROWS = 8
 _MOST_WIDE = 64
+_MOST_ABOUT = 2
+"""Lines about the marked choice."""
+_FRAME = 2
 
 
 class Choice(NamedTuple):
@@ -52,11 +57,18 @@ class CompletionList(Static):
         self.marked = 0
         self._first = 0
         self._take = take
+        self._word = Offset()
+        self._above = False
 
-    def show(self, choices: Sequence[Choice], place: Offset) -> None:
-        """Show *choices*, the first one marked, with the left upper corner at *place* of the screen."""
+    def show(self, choices: Sequence[Choice], word: Offset) -> None:
+        """Show *choices*, the first one marked, under the *word* at this place of the screen.
+
+        Above it where there is no room below: what one types is never covered.
+        """
         self.choices, self.marked, self._first = choices, 0, 0
-        self.styles.offset = (place.x, place.y)
+        most = min(len(choices), ROWS) + _MOST_ABOUT + _FRAME
+        self._word = word
+        self._above = word.y + 1 + most > self.app.size.height and word.y >= most
         self._draw()
 
     def move(self, by: int) -> None:
@@ -76,10 +88,11 @@ class CompletionList(Static):
         # As wide as the widest of all: it would jump about with the arrows otherwise.
         name = max((len(one.text) for one in self.choices), default=0)
         wide = min(_MOST_WIDE, max((name + 4 + len(one.hint) for one in self.choices), default=0))
+        mark = glyph("cursor", ascii_only(self.app))
         text = Text(no_wrap=True, overflow="ellipsis")
         for index, one in enumerate(shown, self._first):
             here = index == self.marked
-            row = f"{'>' if here else ' '} {one.text:{name}}  {one.hint}"
+            row = f"{mark if here else ' '} {one.text:{name}}  {one.hint}"
             text.append(f"{row[:wide]:{wide}}\n", style="bold reverse" if here else "")
         about = self.choices[self.marked].about if self.choices else ""
         for line in _lines(about, wide):
@@ -87,14 +100,16 @@ class CompletionList(Static):
         text.right_crop(1)
         self.border_subtitle = f"{self.marked + 1} of {len(self.choices)}" if len(self.choices) > ROWS else ""
         self.update(text)
+        rows = text.plain.count("\n") + 1 + _FRAME
+        self.styles.offset = (self._word.x, self._word.y - rows if self._above else self._word.y + 1)
 
 
 def _lines(text: str, width: int) -> list[str]:
-    """The text in two lines of that width at most."""
+    """The text in `_MOST_ABOUT` lines of that width at most."""
     rows: list[str] = []
     for word in text.split():
         if rows and len(rows[-1]) + 1 + len(word) <= width:
             rows[-1] += f" {word}"
         else:
             rows.append(word[:width])
-    return rows[:2]
+    return rows[:_MOST_ABOUT]

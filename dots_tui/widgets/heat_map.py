@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 MOST, LEAST, HERE = ("▲", "M"), ("▼", "L"), ("╋", "X")
 """Marks on the map and on the profile, each with its ascii twin."""
+WAY = ("•", "o")
+_LIGHT = 330
+"""Red, green and blue together, from which on black is seen better than white."""
+_BETWEEN = 4
+"""Places between two points of a way, so that it has no gaps."""
 LOST = "x"
 """Where the function has no number."""
 
@@ -70,13 +75,16 @@ class HeatMap(Drawing, can_focus=True):
     _values: Values = ()
     _scale = Scale(0.0, 0.0)
     _marks: tuple[tuple[str, Point], ...] = ()
+    _path: Sequence[Point] = ()
     _road: tuple[tuple[int, int, int], Road] | None = None
+    _on_path: frozenset[tuple[int, int]] = frozenset()
+    """The cells of the way, as drawn last."""
 
     def set_track(self, track: RoadLike | None, offsets: Sequence[float] = ()) -> None:
         """Show this track from now on; *offsets* are those of the values, as shares of half the width."""
         if track is not self._track:
             self._track, self._offsets, self._values, self._road = track, offsets, (), None
-            self._marks = ()
+            self._marks, self._path = (), ()
             self.redraw()
 
     def set_values(self, values: Values, scale: Scale) -> None:
@@ -89,6 +97,12 @@ class HeatMap(Drawing, can_focus=True):
         """Put single characters on points of the map; the first lies on top."""
         if tuple(marks) != self._marks:
             self._marks = tuple(marks)
+            self.redraw()
+
+    def set_path(self, path: Sequence[Point]) -> None:
+        """Draw a way over the map, points in metres; under the marks."""
+        if path != self._path:
+            self._path = path
             self.redraw()
 
     def action_move(self, along: int, left: int) -> None:
@@ -106,6 +120,7 @@ class HeatMap(Drawing, can_focus=True):
         if self._road is None or self._road[0] != wanted:
             self._road = (wanted, Road.fit(self._track, len(self._values), self._offsets, width, height))
         road, written = self._road[1], self._written(self._road[1])
+        self._on_path = cells_of(self._path, road)
         colours, plain = colours_of(self.app), ascii_only(self.app)
         lines = []
         for row in range(height):
@@ -127,12 +142,21 @@ class HeatMap(Drawing, can_focus=True):
         if any(value is None for part, value in zip(parts, values) if part is not None):
             return LOST, self.tint("bad")
         known = [value for value in values if value is not None]
+        if (column, row) in self._on_path:
+            return WAY[plain], self._over(known[0], colours)
         if not colours:
             return self._scale.sign(sum(known) / len(known), plain), self.tint("accent")
         top, bottom = (self._scale.colour(value) if value is not None else None for value in values)
         if top is None:
             return "▄", paint(bottom, None)
         return "▀", paint(top, bottom)
+
+    def _over(self, value: float, colours: bool) -> Style:
+        """The style of a sign that lies over a value of the road."""
+        if not colours:
+            return self.tint("info") + Style(bold=True)
+        under = self._scale.colour(value)
+        return paint((0, 0, 0) if sum(under) > _LIGHT else (255, 255, 255), under) + Style(bold=True)
 
     def _written(self, road: Road) -> dict[tuple[int, int], tuple[str, Style]]:
         """The marks, and the arrow where a lap starts, by their cells."""
@@ -144,3 +168,13 @@ class HeatMap(Drawing, can_focus=True):
         for sign, where in reversed(self._marks):
             written[road.cell(where)] = (sign, seen + Style(bold=True))
         return written
+
+
+def cells_of(path: Sequence[Point], road: Road) -> frozenset[tuple[int, int]]:
+    """The (column, row) of the cells a way goes through."""
+    found = {road.cell(point) for point in path[-1:]}
+    for (ax, ay), (bx, by) in zip(path, path[1:]):
+        for step in range(_BETWEEN):
+            share = step / _BETWEEN
+            found.add(road.cell((ax + (bx - ax) * share, ay + (by - ay) * share)))
+    return frozenset(found)

@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from dots_tui.commands import CommandHost
+from dots_tui.widgets.glyphs import ascii_only
 
 if TYPE_CHECKING:
     from textual import events
@@ -71,14 +72,19 @@ class KeyBar(Widget):
         for binding in (*fitting, *of_app):
             start = text.cell_len
             off = binding.action in self._off
-            text.append(self.app.get_key_display(binding), "dim" if off else key_style)
+            text.append(self._key(binding), "dim" if off else key_style)
             text.append(f" {binding.description}", "dim strike" if off else "")
             self._spans.append((start, text.cell_len, binding.key))
             text.append(" " * _GAP)
         return text
 
+    def _key(self, binding: Binding) -> str:
+        """What stands for its key; a word where there is no sign for enter."""
+        shown = self.app.get_key_display(binding)
+        return shown.replace("⏎", "enter") if ascii_only(self.app) else shown
+
     def _width(self, binding: Binding) -> int:
-        return len(self.app.get_key_display(binding)) + 1 + len(binding.description) + _GAP
+        return len(self._key(binding)) + 1 + len(binding.description) + _GAP
 
     def on_click(self, event: events.Click) -> None:
         """A click on a key presses it."""

@@ -37,7 +37,7 @@ def test_the_packaged_function_passes_on_the_track_of_the_folder(folder: Path, c
     assert document["sweep"]["states"] >= 10_000
     assert [one["name"] for one in document["drivers"]][:7] == NAMES
     assert document["drivers"][0]["finished"] is True
-    assert "made-up shape" in captured.err
+    assert "this is a made-up one of its length and width" in captured.err
 
 
 def test_the_text_has_sweep_drivers_and_verdict(folder: Path, capsys: Captured) -> None:
@@ -148,7 +148,8 @@ def test_a_folder_with_an_unknown_world_is_rehearsed_on_a_made_up_one(folder: Pa
     assert rehearse_command(folder, None, as_json=True) == 0
     captured = capsys.readouterr()
     assert json.loads(captured.out)["track"]["name"] == "my_own_track"
-    assert "No track is called my_own_track, so it is a made-up one" in captured.err
+    assert captured.err.startswith("No track is called my_own_track.")
+    assert "This is a made-up one of common size." in captured.err
 
 
 def test_no_folder_is_wrong_use(tmp_path: Path, capsys: Captured) -> None:

@@ -10,14 +10,14 @@ from textual.widgets import Static
 
 from dots_tui.app import DotsApp
 from dots_tui.panes.reward_against import AgainstScreen
-from dots_tui.panes.reward_learning import track_of_run
 from dots_tui.panes.training import TrainingPane
+from dots_tui.panes.tunnel_ground import ground_of
 from dots_tui.widgets.dialogs import Choose, Prompt
 
 
 def recorded(app: DotsApp, path: Path, laps: list[int]) -> Path:
     """A log of laps in so many steps, on the middle of the folder's track."""
-    track = track_of_run(app.workspace)
+    track = ground_of(app.workspace).track
     lines = []
     for episode, steps in enumerate(laps):
         for number in range(1, steps + 2):
@@ -69,7 +69,7 @@ async def test_a_recorded_log_is_scored(app: DotsApp, tmp_path: Path, until: Any
 
 async def test_a_log_of_another_track_is_told(app: DotsApp, tmp_path: Path, until: Any) -> None:
     log = recorded(app, tmp_path / "robomaker.log", [100])
-    length = f",{track_of_run(app.workspace).length_m:.2f},"
+    length = f",{ground_of(app.workspace).track.length_m:.2f},"
     log.write_text(log.read_text(encoding="utf-8").replace(length, ",52.87,"), encoding="utf-8")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2", "l")

@@ -136,3 +136,18 @@ async def test_other_files_have_no_list(app: DotsApp) -> None:
         await pilot.press(*(NAMES.get(char, char) for char in 'params["s'))
         await pilot.pause()
         assert not editor.completing
+
+
+async def test_near_the_bottom_the_list_is_above_the_word_it_is_about(app: DotsApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("2", "enter")
+        editor = app.query_one("#reward-editor", StepEditor)
+        editor.load_text("def reward_function(params):\n" + "    x = 1\n" * 40 + "    ")
+        await pilot.press("ctrl+end", *(NAMES.get(char, char) for char in 'params["i'))
+        await pilot.pause()
+        listing, line = app.screen.query_one(CompletionList), editor.cursor_screen_offset.y
+        assert listing.region.bottom == line
+        for _ in range(len(listing.choices)):  # what is said about one takes a line or two
+            await pilot.press("down")
+            await pilot.pause()
+            assert listing.region.bottom == line

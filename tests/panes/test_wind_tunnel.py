@@ -113,7 +113,8 @@ async def test_the_pointer_reads_every_state_with_keys_and_mouse(app: DotsApp, u
     async with app.run_test(size=WIDE) as pilot:
         pane = await opened(app, pilot, LEFT)
         await pilot.press("R")
-        await until(pilot, lambda: ended(pane)() and pane.query_one(HeatMap).has_focus)
+        await until(pilot, ended(pane))
+        await until(pilot, lambda: pane.query_one(HeatMap).has_focus)
         picture = pane.query_one(TunnelPicture)
         start = picture.knot
         await pilot.press("right", "right", "up", "h", "c")
@@ -432,3 +433,21 @@ async def test_the_shape_is_fetched_with_a_key_and_driven(
             await until(pilot, lambda: ended(pane)() and "made up" not in str(pane.tunnel.border_title))
             assert pane.tunnel.report is not None
             assert pane.tunnel.report.track.source != "formula"
+
+
+async def test_in_a_small_terminal_the_map_and_what_matters_most_come_first(app: DotsApp, until: Until) -> None:
+    async with app.run_test(size=SMALL) as pilot:
+        pane = await opened(app, pilot, HEAD + "    return 1.0 if params['all_wheels_on_track'] else 1e-3\n")
+        pane.focus()
+        await pilot.press("R")
+        await until(pilot, ended(pane))
+        await pilot.pause()
+        assert pane.tunnel.report is not None
+        assert said(pane) == pane.tunnel.report.in_short
+        assert said(pane).startswith("Crawling earns more than an honest lap")
+        assert pane.query_one("#tunnel-verdict").size.height <= 4
+        assert pane.query_one(HeatMap).size.height >= 10
+        await pilot.press("o")
+        await pilot.pause()
+        assert said(pane) == pane.tunnel.report.verdict
+        assert pane.query_one(DriverTable).display

@@ -6,7 +6,7 @@ import pytest
 
 from dots_tui.reward.drivers import BACKWARDS, CENTRE, CRAWLER, INSIDE, LEAVING, PARKED, RACING, ZIG_ZAG
 from dots_tui.reward.results import Driven, Fault, Sweep
-from dots_tui.reward.verdict import best_honest, cheats, fastest_clean, verdict
+from dots_tui.reward.verdict import best_honest, cheats, fastest_clean, in_short, verdict
 
 SECONDS = {
     RACING: 9.0,
@@ -127,3 +127,19 @@ def test_a_fault_comes_before_all_else() -> None:
 
 def test_before_anybody_has_driven_nothing_is_said() -> None:
     assert verdict([], None, []) == "Nobody has driven yet."
+
+
+def test_in_short_the_dearest_cheat_comes_first_and_what_helps_against_it() -> None:
+    drivers = everybody(racing=2.0, centre=2.0)
+    drivers = [driven(CRAWLER, 60.0) if one.name == CRAWLER else one for one in drivers]
+    drivers = [driven(PARKED, 40.0) if one.name == PARKED else one for one in drivers]
+    words = in_short([], swept(), drivers)
+    assert words.startswith("Crawling earns more than an honest lap (60 in 30.0 s, centre line 20). 1 more cheat pays.")
+    assert words.endswith("pay more for speed or progress than for each step.")
+    assert len(words) < len(verdict([], swept(), drivers))
+
+
+def test_in_short_a_good_function_and_a_fault_are_told_as_ever() -> None:
+    for faults in ([], [Fault("exception", "It fails.", 3)]):
+        drivers = everybody(**HONEST_PAY)
+        assert in_short(faults, swept(), drivers) == verdict(faults, swept(), drivers)

@@ -22,12 +22,14 @@ from dots_tui.remote.host_keys import HostKeys
 from dots_tui.remote.login import OneTimeLogin
 from dots_tui.remote.timing import Timing
 from dots_tui.spool import Spool
+from dots_tui.tracks.sources import TrackStore
 
 SSHD = Path("/usr/sbin/sshd")
 QUICK = Timing(connect=5, handshake=10, login=10, channel=10, dead=2, poll=0.02)
 
 DOCKER = '''#!{python} -SE
-"""docker, as far as it is asked here: logs are files with times in front of their lines, events a file of lines."""
+"""docker, as far as it is asked here: logs are files with times in front of their lines, events a file of lines,
+what is in a container under /opt a folder."""
 import os, sys, time
 here, words = {folder!r}, sys.argv[1:]
 def follow(path, ended, since=b""):
@@ -46,6 +48,8 @@ def follow(path, ended, since=b""):
                 time.sleep(0.005)
 if words[0] == "ps":
     sys.stdout.write(open(here + "/ps").read())
+elif words[0] == "exec":
+    os.execvp("sh", ["sh", *(word.replace("/opt/", here + "/" + words[1] + "/opt/") for word in words[3:])])
 elif words[0] == "inspect":
     sys.stdout.write(open(here + "/driver").read())
 elif words[0] == "events":
@@ -148,11 +152,13 @@ class Sshd:
     def connect(self) -> Connection:
         return Connection.open(self.target, OneTimeLogin(self.authorise), self.host_keys, timing=QUICK)
 
-    def monitor(self, spool: Spool, dead: float = 2.0, poll_s: float = 0.2) -> RunMonitor:
+    def monitor(
+        self, spool: Spool, dead: float = 2.0, poll_s: float = 0.2, tracks: TrackStore | None = None
+    ) -> RunMonitor:
         """A monitor that has one way to it."""
         pace = Pace(poll_s=poll_s, gauges_s=0.5, timing=replace(QUICK, dead=dead))
         rung = OneTime(self.host_keys, lambda target, line: self.authorise(line), pace=pace)
-        return RunMonitor(lambda: self.target, [rung], spool, retries_s=(0.05,))
+        return RunMonitor(lambda: self.target, [rung], spool, tracks=tracks, retries_s=(0.05,))
 
     def container(self, name: str, number: int = 1) -> Path:
         """A running container, the *number*-th of its name (it replaces the one before); returns its log."""

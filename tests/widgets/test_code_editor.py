@@ -176,3 +176,22 @@ async def test_from_a_name_to_its_definition(stage: Any) -> None:
         assert editor.go_to_definition() == "float is not defined in this file."
         editor.move_cursor((3, 0))
         assert editor.go_to_definition() == "The cursor is on no name."
+
+
+async def test_the_usual_keys_go_to_both_ends_and_select(stage: Any) -> None:
+    editor = CodeEditor(REWARD, file_name="reward_function.py")
+    async with stage(editor).run_here(60, 10) as pilot:
+        await pilot.press("ctrl+end")
+        assert editor.cursor_location == (4, len("    return float(width)"))
+        await pilot.press("ctrl+shift+home")
+        assert editor.selected_text == REWARD
+        await pilot.press("ctrl+home")
+        assert editor.selection == Selection.cursor((0, 0))
+        await pilot.press("shift+pagedown")
+        assert editor.selected_text == REWARD.rpartition("\n")[0] + "\n"
+        await pilot.press("shift+pageup")
+        assert editor.selected_text == ""
+        await pilot.press("ctrl+delete")
+        assert editor.text.splitlines()[0] == " reward_function(params):"
+        await pilot.press("ctrl+shift+end")
+        assert editor.selected_text == editor.text
