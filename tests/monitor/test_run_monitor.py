@@ -47,6 +47,7 @@ def test_three_workers_and_a_trainer_are_followed_from_the_start_of_their_logs(
         assert watched.lines(name) == [f"{name} started", step(1)]
         watched.containers[name].write(step(2))
     until(lambda: [worker.steps for worker in watched.monitor.snapshot().run.workers] == [2, 2, 2])
+    until(lambda: [feed.lines for feed in watched.monitor.snapshot().feeds] == [3, 3, 3, 3])  # the trainer's comes last
     shot = watched.monitor.snapshot()
     assert [(feed.name, feed.state, feed.lines) for feed in shot.feeds] == [
         *[(name, "following", 3) for name in workers],
