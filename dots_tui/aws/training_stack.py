@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
-from dots_tui.aws import checkout, packaged
+from dots_tui.aws import checkout, launch_notes, packaged
 from dots_tui.aws.base_stack import tags
-from dots_tui.aws.bucket import delete_below, list_below, upload
+from dots_tui.aws.bucket import list_below, move_below, prefix_in_use, upload
 from dots_tui.aws.events import Progress, StackEvent, follow
 from dots_tui.aws.leftovers import LaunchRefused
 from dots_tui.aws.problems import AwsProblem, explained
@@ -56,6 +56,8 @@ def launch(
     bucket = plan.base.bucket
     uploaded: list[str] = []
     before = {one.key for one in list_below(aws, bucket, plan.custom_files_prefix)}
+    note = _note(plan, before, now())
+    launch_notes.write(note)
     try:
         for one in upload(aws, bucket, plan.custom_files_prefix, contents):
             uploaded.append(one.key)
@@ -68,17 +70,57 @@ def launch(
             return
         stack_id = checkout.create_training(aws, plan) if plan.choices.templates else _create(aws, plan, now())
     except AwsProblem as problem:
-        raise LaunchRefused(problem, bucket, uploaded, before) from problem
+        refused = LaunchRefused(problem, bucket, uploaded, before, note)
+        if not uploaded:
+            launch_notes.drop(note)
+        raise refused from problem
+    launch_notes.drop(note)
+    aside = ""
     if plan.choices.reuse and any(line.code == "prefix-reused" for line in plan.lines):
-        # After the stack was accepted, long before its instance looks: DRFC begins where nothing is.
-        wiped = delete_below(aws, bucket, plan.model_prefix)
-        yield own_event(f"{plan.model_prefix}/", "Bucket", "EMPTIED", f"{wiped} objects of the old model deleted")
+        # After the stack was accepted, long before its instance looks: it only begins where nothing is.
+        aside = aside_of(plan.model_prefix, now())
+        moved = move_below(aws, bucket, plan.model_prefix, aside)
+        yield own_event(f"{plan.model_prefix}/", "Bucket", "MOVED", f"{moved} objects of the old model are in {aside}/")
     progress = Progress(plan.resource_count)
     for event in follow(aws, stack_id, poll_s=poll_s, stopped=stopped):
         progress.apply(event)
         yield event
     if not stopped() and progress.status != "CREATE_COMPLETE":
-        raise progress.problem(plan.choices.name, "create")
+        failure = progress.problem(plan.choices.name, "create")
+        raise _with_old_model(aws, plan, aside, failure) if aside else failure
+
+
+def aside_of(prefix: str, now: datetime) -> str:
+    """Where the old model of a prefix that is trained over goes."""
+    return f"{prefix}-before-{now.astimezone(timezone.utc):%Y%m%dT%H%M%SZ}"
+
+
+def _with_old_model(aws: Aws, plan: Plan, aside: str, problem: AwsProblem) -> AwsProblem:
+    """The same problem, which says where the old model is: in its place again, unless something was trained there."""
+    assert plan.base is not None
+    bucket, told = plan.base.bucket, f"The old model is in {aside}/."
+    try:
+        if not prefix_in_use(aws, bucket, plan.model_prefix):
+            move_below(aws, bucket, aside, plan.model_prefix)
+            told = f"The old model is in {plan.model_prefix}/ again."
+    except AwsProblem as other:
+        told = f"{told} It could not be moved back: {other.what}"
+    return AwsProblem(problem.code, problem.what, f"{problem.advice} {told}".strip(), problem.detail)
+
+
+def _note(plan: Plan, before: Collection[str], now: datetime) -> launch_notes.LaunchNote:
+    """What there will be to say should dots-tui be ended before there is a stack."""
+    added = tuple(one.key for one in plan.uploads if one.key not in before)
+    return launch_notes.LaunchNote(
+        stack=plan.choices.name,
+        account=plan.identity.account,
+        region=plan.region,
+        bucket=plan.base.bucket if plan.base else "",
+        prefix=plan.custom_files_prefix,
+        added=added,
+        replaced=len(plan.uploads) - len(added),
+        began=now.astimezone(timezone.utc).strftime(_TIME) + "Z",
+    )
 
 
 def _upload_instance_files(aws: Aws, bucket: str) -> None:
