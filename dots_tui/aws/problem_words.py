@@ -70,6 +70,11 @@ BY_CLASS = {
         "No secure connection to AWS: {error}.",
         "A proxy that opens connections is the usual cause. " + _NETWORK,
     ),
+    "ReadTimeoutError": Words(
+        "unreachable",
+        "AWS did not answer in time, though it was asked several times: {error}.",
+        "Look whether what you wanted was done before you try again. " + _NETWORK,
+    ),
     "HTTPClientError": _UNREACHABLE,
     "ConnectionError": _UNREACHABLE,
     "EndpointConnectionError": _UNREACHABLE,

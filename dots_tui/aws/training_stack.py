@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import secrets
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
@@ -29,6 +30,8 @@ __all__ = ["LaunchChoices", "Obstacle", "Plan", "launch", "plan", "stop"]
 
 NEVER = "never"
 """ExpiresAt of a training that has no end."""
+_ANSWER_LOST = ("unreachable", "unknown-answer", "name-taken")
+"""Problems after which the stack may have been made: a second try of boto3 finds the name taken by the first."""
 _TIME = "%Y-%m-%dT%H:%M:%S"
 
 
@@ -133,12 +136,33 @@ def _upload_instance_files(aws: Aws, bucket: str) -> None:
 
 
 def _create(aws: Aws, plan: Plan, now: datetime) -> str:
-    """Ask for the stack. Returns its id."""
-    with explained():
-        answer = aws.client("cloudformation").create_stack(
-            TemplateBody=packaged.template("training.yaml"), **stack_arguments(plan, now)
-        )
+    """Ask for the stack. Returns its id, also when it was made and only the answer was lost."""
+    arguments = stack_arguments(plan, now)
+    try:
+        with explained():
+            answer = aws.client("cloudformation").create_stack(
+                TemplateBody=packaged.template("training.yaml"),
+                ClientRequestToken=secrets.token_hex(16),  # so that boto3's second try is known for the same
+                **arguments,
+            )
+    except AwsProblem as problem:
+        made = _made_after_all(aws, arguments) if problem.code in _ANSWER_LOST else ""
+        if not made:
+            raise
+        return made
     return str(answer["StackId"])
+
+
+def _made_after_all(aws: Aws, arguments: Mapping[str, Any]) -> str:
+    """The id of the stack of this name when it is the one that was asked for, by all its parameters; else ""."""
+    try:
+        with explained():
+            row = aws.client("cloudformation").describe_stacks(StackName=arguments["StackName"])["Stacks"][0]
+    except AwsProblem:
+        return ""  # then the first problem is the one to tell
+    there = {one["ParameterKey"]: one.get("ParameterValue", "") for one in row.get("Parameters", ())}
+    asked = {one["ParameterKey"]: one["ParameterValue"] for one in arguments["Parameters"]}
+    return str(row["StackId"]) if asked.items() <= there.items() else ""
 
 
 def stack_arguments(plan: Plan, now: datetime) -> dict[str, Any]:
