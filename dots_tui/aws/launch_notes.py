@@ -6,9 +6,11 @@ a small JSON file of the state folder; it names objects of the bucket and holds 
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,7 +25,7 @@ from dots_tui.settings import Folders
 @dataclass(frozen=True)
 class LaunchNote:
     """A launch that began. ``added`` are the keys of ``bucket`` that were not there before, ``replaced`` counts the
-    files that were; ``began`` is ISO 8601 in UTC."""
+    files that were; ``began`` is ISO 8601 in UTC, ``process`` the id of the one that launches, 0 when it gave up."""
 
     stack: str
     account: str
@@ -33,6 +35,7 @@ class LaunchNote:
     added: tuple[str, ...]
     replaced: int
     began: str
+    process: int = field(default_factory=os.getpid)
 
 
 def folder() -> Path:
@@ -54,6 +57,12 @@ def drop(note: LaunchNote) -> None:
     _path(note).unlink(missing_ok=True)
 
 
+def give_up(note: LaunchNote) -> None:
+    """The launch has ended without a stack, though its process goes on."""
+    with contextlib.suppress(AwsProblem):  # then it is known once the process has ended
+        write(replace(note, process=0))
+
+
 def read() -> Iterator[LaunchNote]:
     """All notes, by name of their file; what is no note is left out."""
     for path in sorted(folder().glob("*.json")):
@@ -72,7 +81,7 @@ def cut_short(account: str, stacks: Collection[Stack], regions: Sequence[str]) -
     there = {(stack.region, stack.name) for stack in stacks}
     found = []
     for note in read():
-        if note.account != account or note.region not in regions:
+        if note.account != account or note.region not in regions or _at_work(note.process):
             continue
         if (note.region, note.stack) in there:
             drop(note)
@@ -107,6 +116,19 @@ def clean(aws: Aws, note: LaunchNote, stacks: Collection[Stack]) -> int:
     count = delete_keys(there, note.bucket, [key for key in note.added if key in present])
     drop(note)
     return count
+
+
+def _at_work(process: int) -> bool:
+    """Whether the process of a launch still runs on this machine."""
+    if process <= 0:
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's now, or not to be asked
+    return True
 
 
 def _path(note: LaunchNote) -> Path:

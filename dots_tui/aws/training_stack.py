@@ -66,17 +66,21 @@ def launch(
             uploaded.append(one.key)
             yield own_event(one.key, "Upload", "UPLOADED", f"{one.size} bytes")
             if stopped():
+                launch_notes.give_up(note)
                 return
         if not plan.choices.templates:
             _upload_instance_files(aws, bucket)
         if stopped():
+            launch_notes.give_up(note)
             return
         stack_id = checkout.create_training(aws, plan) if plan.choices.templates else _create(aws, plan, now())
     except AwsProblem as problem:
         refused = LaunchRefused(problem, bucket, uploaded, before, note)
-        if not uploaded:
-            launch_notes.drop(note)
+        (launch_notes.give_up if uploaded else launch_notes.drop)(note)
         raise refused from problem
+    except GeneratorExit:
+        launch_notes.give_up(note)  # whoever wanted it wants no more of it
+        raise
     launch_notes.drop(note)
     aside = ""
     if plan.choices.reuse and any(line.code == "prefix-reused" for line in plan.lines):

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +92,19 @@ def test_a_note_whose_stack_exists_after_all_is_dropped(
     with monkeypatch.context() as killed_before_it:
         killed_before_it.setattr(launch_notes, "drop", lambda _note: None)
         _launch(aws, files)
-    assert [note.stack for note in launch_notes.read()] == ["run-1"]
+    [note] = launch_notes.read()
+    launch_notes.write(replace(note, process=0))
     assert _cut_short(aws) == []
     assert list(launch_notes.read()) == []
+
+
+def test_a_launch_that_is_under_way_is_not_cut_short(aws: Aws, base: str, files: CustomFiles) -> None:
+    events = training_stack.launch(aws, training_stack.plan(aws, files, LaunchChoices("base", "run-1")), files)
+    next(events)
+    assert [note.stack for note in launch_notes.read()] == ["run-1"]
+    assert _cut_short(aws) == []
+    events.close()  # type: ignore[attr-defined]
+    assert [note.stack for note in _cut_short(aws)] == ["run-1"]
 
 
 def test_a_refused_launch_is_remembered_until_it_is_cleaned_up(

@@ -147,6 +147,7 @@ def test_a_launch_cut_short_is_told_and_cleaned_up(aws: Aws, base: str, capsys: 
             ("custom_files/run.env", "custom_files/system.env"),
             0,
             "2030-01-01T12:00:00Z",
+            process=0,
         )
     )
     assert cli.main(["stacks", "--json"]) == 0
