@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable, Sequence
 
 _COMMANDS = frozenset(
-    {"check", "lens", "set", "rehearse", "replay", "base", "plan", "launch", "stacks", "stop", "delete"}
+    {"check", "lens", "set", "rehearse", "replay", "base", "plan", "launch"}
+    | {"stacks", "prices", "orphans", "extend", "stop", "delete", "clean"}
 )
 
 

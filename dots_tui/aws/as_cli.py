@@ -9,14 +9,14 @@ from typing import Any
 
 from dots_tui.aws import checkout, packaged
 from dots_tui.aws.training_plan import Plan
-from dots_tui.aws.training_stack import stack_arguments
+from dots_tui.aws.training_stack import aside_of, stack_arguments
 
 
 def commands(plan: Plan, folder: Path, now: datetime | None = None) -> str:
     """The commands, one a paragraph; ``folder`` holds the custom files. The times are those of a launch ``now``."""
     if plan.base is None:
         return ""
-    bucket = plan.base.bucket
+    bucket, moment = plan.base.bucket, now or datetime.now(timezone.utc)
     lines = [
         _call("aws", "s3", "cp", str(folder / one.name), f"s3://{bucket}/{one.key}", "--region", plan.region)
         for one in plan.uploads
@@ -27,8 +27,9 @@ def commands(plan: Plan, folder: Path, now: datetime | None = None) -> str:
     target = f"s3://{bucket}/{packaged.instance_prefix()}/"
     lines.append(_call("aws", "s3", "cp", "--recursive", str(scripts), target, "--region", plan.region))
     if any(line.code == "prefix-reused" for line in plan.lines):
-        lines.append(_call("aws", "s3", "rm", "--recursive", f"s3://{bucket}/{plan.model_prefix}/"))
-    arguments = stack_arguments(plan, now or datetime.now(timezone.utc))
+        model = f"s3://{bucket}/{plan.model_prefix}"
+        lines.append(_call("aws", "s3", "mv", "--recursive", f"{model}/", f"{aside_of(model, moment)}/"))
+    arguments = stack_arguments(plan, moment)
     lines.append(_create(arguments, packaged.place() / "training.yaml", plan.region))
     return "\n".join(lines) + "\n"
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Callable
 
+from dots_tui.aws.parallel import in_parallel
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
 
 _BATCH = 1000
+_COPIES = 8  # at once; each is made inside S3 and may have parts of its own
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,38 @@ def prefix_in_use(aws: Aws, bucket: str, prefix: str) -> bool:
     return bool(answer.get("Contents"))
 
 
-def delete_below(aws: Aws, bucket: str, prefix: str) -> int:
-    """Delete what is below exactly ``prefix``/. Returns how many objects. Raises AwsProblem."""
-    keys = [one.key for one in list_below(aws, bucket, prefix)]
+def delete_keys(aws: Aws, bucket: str, keys: Sequence[str]) -> int:
+    """Delete exactly these objects. Returns how many. Raises AwsProblem ``not-cleaned`` when one stays."""
     for start in range(0, len(keys), _BATCH):
         objects = [{"Key": key} for key in keys[start : start + _BATCH]]
         with explained():
-            aws.client("s3").delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+            answer = aws.client("s3").delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+        for error in answer.get("Errors", ()):
+            raise AwsProblem(
+                "not-cleaned",
+                f"{error.get('Key')} could not be deleted from {bucket}.",
+                "Look into the bucket's policy.",
+                str(error.get("Message") or ""),
+            )
     return len(keys)
+
+
+def move_below(aws: Aws, bucket: str, source: str, target: str) -> int:
+    """Move what is below exactly ``source``/ to below ``target``/. Returns how many objects. Raises AwsProblem.
+
+    Everything is copied before anything is deleted: wherever it breaks off, the whole is in one of the two places.
+    """
+    objects = list_below(aws, bucket, source)
+    client = aws.client("s3")
+
+    def copy(one: Upload) -> None:
+        with explained():  # in parts where an object is too large for one copy
+            client.copy({"Bucket": bucket, "Key": one.key}, bucket, f"{target}/{one.name}")
+
+    for _, result in in_parallel(objects, copy, most=_COPIES):
+        if isinstance(result, AwsProblem):
+            raise result
+    return delete_keys(aws, bucket, [one.key for one in objects])
 
 
 def is_empty(aws: Aws, bucket: str) -> bool:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from dots_tui.aws.problems import AwsProblem, explained
+from dots_tui.aws import launch_notes
+from dots_tui.aws.bucket import delete_keys
+from dots_tui.aws.launch_notes import LaunchNote
+from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
 
 
@@ -12,7 +15,15 @@ class LaunchRefused(AwsProblem):
     """A launch that failed before there was a stack. ``left`` are keys of ``bucket`` that were not there before,
     ``replaced`` says how many of the uploaded files were."""
 
-    def __init__(self, cause: AwsProblem, bucket: str, uploaded: Sequence[str], before: Collection[str]) -> None:
+    def __init__(
+        self,
+        cause: AwsProblem,
+        bucket: str,
+        uploaded: Sequence[str],
+        before: Collection[str],
+        note: LaunchNote | None = None,
+    ) -> None:
+        self.note = note
         self.left = tuple(key for key in uploaded if key not in before)
         self.replaced = len(uploaded) - len(self.left)
         self.bucket = bucket
@@ -30,17 +41,7 @@ class LaunchRefused(AwsProblem):
 
 def clean(aws: Aws, problem: LaunchRefused) -> int:
     """Delete what is left, and nothing that was there before. Returns how many objects. Raises AwsProblem."""
-    if not problem.left:
-        return 0
-    with explained():
-        answer = aws.client("s3").delete_objects(
-            Bucket=problem.bucket, Delete={"Objects": [{"Key": key} for key in problem.left], "Quiet": True}
-        )
-    for error in answer.get("Errors", ()):
-        raise AwsProblem(
-            "not-cleaned",
-            f"{error.get('Key')} could not be deleted from {problem.bucket}.",
-            "Look into the bucket's policy.",
-            str(error.get("Message") or ""),
-        )
-    return len(problem.left)
+    count = delete_keys(aws, problem.bucket, problem.left)
+    if problem.note is not None:
+        launch_notes.drop(problem.note)
+    return count

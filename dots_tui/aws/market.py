@@ -167,6 +167,21 @@ def on_demand(aws: Aws, instance_type: str, region: str = "") -> dict[str, float
     return found
 
 
+def most(aws: Aws, instance_type: str, minutes: int) -> prices.Cost | None:
+    """What ``minutes`` of a type cost at most: AWS takes no more for a spot instance than for one on demand.
+
+    The price is asked for, and read in the dated list where that cannot be; None when no price is known.
+    """
+    region = aws.region
+    try:
+        live = on_demand(aws, instance_type, region).get(region)
+    except AwsProblem:
+        live = None  # there is a list for that
+    if live is not None:
+        return prices.of_live(live, minutes, f"on-demand price of {region}, asked for now")
+    return prices.most(instance_type, region, minutes)
+
+
 def _usd(product: dict[str, Any]) -> float | None:
     """The hourly price in a row of the Pricing API: behind two keys that are made up for each row."""
     for term in product.get("terms", {}).get("OnDemand", {}).values():

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dots_tui.aws import prices
-from dots_tui.aws.problem_words import CAPACITY, QUOTA_ON_DEMAND, QUOTA_SPOT
+from dots_tui.aws.failure_reasons import CAPACITY, QUOTA_ON_DEMAND, QUOTA_SPOT
 
 if TYPE_CHECKING:
     from dots_tui.aws.problems import AwsProblem

@@ -70,6 +70,11 @@ BY_CLASS = {
         "No secure connection to AWS: {error}.",
         "A proxy that opens connections is the usual cause. " + _NETWORK,
     ),
+    "ReadTimeoutError": Words(
+        "unreachable",
+        "AWS did not answer in time, though it was asked several times: {error}.",
+        "Look whether what you wanted was done before you try again. " + _NETWORK,
+    ),
     "HTTPClientError": _UNREACHABLE,
     "ConnectionError": _UNREACHABLE,
     "EndpointConnectionError": _UNREACHABLE,
@@ -251,55 +256,4 @@ BY_CODE = (
         Words("instance-state", "The instance is not running.", "Wait until it is, or look at its stack."),
     ),
     Rule("InternalFailure|InternalError|ServiceUnavailable(Exception)?|5\\d\\d", "", _UNKNOWN_ANSWER),
-)
-
-_QUOTA = (
-    "Your account's quota for {} instances is too small: ask for more vCPUs (Service Quotas, EC2, '{}'), "
-    "or stop another training."
-)
-
-CAPACITY = "InsufficientInstanceCapacity|UnfulfillableCapacity|do(es)? not have sufficient .* capacity|no Spot capacity"
-QUOTA_ON_DEMAND = "VcpuLimitExceeded|vCPU (capacity|limit)"
-QUOTA_SPOT = "MaxSpotInstanceCountExceeded"
-
-# Reasons in events of CloudFormation: the words of other services, of which only these are common.
-REASONS = (
-    (
-        CAPACITY,
-        "AWS has no such machine free now: try again later, another instance type, or another region.",
-    ),
-    (
-        QUOTA_ON_DEMAND,
-        _QUOTA.format("GPU", "Running On-Demand G and VT instances"),
-    ),
-    (
-        QUOTA_SPOT,
-        _QUOTA.format("spot", "All G and VT Spot Instance Requests"),
-    ),
-    ("Unsupported.*instance type|instance type .* not supported", "Choose another instance type or region."),
-    (
-        "not authorized to perform|AccessDenied|UnauthorizedOperation",
-        "A permission is missing: ask who administers the account.",
-    ),
-    (
-        "timed out|Failed to receive .* resource signal",
-        "The instance did not report that it is ready. Its log is in the EC2 console (Get system log).",
-    ),
-    ("No default VPC", "Make a default VPC: aws ec2 create-default-vpc."),
-    (
-        "No export named",
-        "The base stack does not export what this needs. Is it an old one? dots-tui base update NAME renews it.",
-    ),
-    (
-        "NetworkAclEntryLimitExceeded|maximum number of network acl entries",
-        "The network ACL is full: take an address away nobody comes from any more.",
-    ),
-    (
-        "network acl entry identified by .* already exists",
-        "Another rule has that number now: try again, and a free one is taken.",
-    ),
-    ("already exists", "Something of this name is there already: choose another name."),
-    ("pending verification|PendingVerification|currently blocked", "AWS is looking at your account: it sends a mail."),
-    ("bucket .* not empty", "Delete again, with the content of the bucket."),
-    ("InvalidAMI|image id .* does not exist", "The image is gone: plan the launch again."),
 )

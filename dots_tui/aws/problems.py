@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dots_tui.aws.problem_words import BY_CLASS, BY_CODE, REASONS
+from dots_tui.aws.failure_reasons import REASONS
+from dots_tui.aws.problem_words import BY_CLASS, BY_CODE
 
 
 class AwsProblem(Exception):

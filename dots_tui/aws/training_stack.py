@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import secrets
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
-from dots_tui.aws import checkout, packaged
+from dots_tui.aws import checkout, launch_notes, packaged
 from dots_tui.aws.base_stack import tags
-from dots_tui.aws.bucket import delete_below, list_below, upload
+from dots_tui.aws.bucket import list_below, move_below, prefix_in_use, upload
 from dots_tui.aws.events import Progress, StackEvent, follow
 from dots_tui.aws.leftovers import LaunchRefused
 from dots_tui.aws.problems import AwsProblem, explained
@@ -29,6 +30,8 @@ __all__ = ["LaunchChoices", "Obstacle", "Plan", "launch", "plan", "stop"]
 
 NEVER = "never"
 """ExpiresAt of a training that has no end."""
+_ANSWER_LOST = ("unreachable", "unknown-answer", "name-taken")
+"""Problems after which the stack may have been made: a second try of boto3 finds the name taken by the first."""
 _TIME = "%Y-%m-%dT%H:%M:%S"
 
 
@@ -56,29 +59,75 @@ def launch(
     bucket = plan.base.bucket
     uploaded: list[str] = []
     before = {one.key for one in list_below(aws, bucket, plan.custom_files_prefix)}
+    note = _note(plan, before, now())
+    launch_notes.write(note)
     try:
         for one in upload(aws, bucket, plan.custom_files_prefix, contents):
             uploaded.append(one.key)
             yield own_event(one.key, "Upload", "UPLOADED", f"{one.size} bytes")
             if stopped():
+                launch_notes.give_up(note)
                 return
         if not plan.choices.templates:
             _upload_instance_files(aws, bucket)
         if stopped():
+            launch_notes.give_up(note)
             return
         stack_id = checkout.create_training(aws, plan) if plan.choices.templates else _create(aws, plan, now())
     except AwsProblem as problem:
-        raise LaunchRefused(problem, bucket, uploaded, before) from problem
+        refused = LaunchRefused(problem, bucket, uploaded, before, note)
+        (launch_notes.give_up if uploaded else launch_notes.drop)(note)
+        raise refused from problem
+    except GeneratorExit:
+        launch_notes.give_up(note)  # whoever wanted it wants no more of it
+        raise
+    launch_notes.drop(note)
+    aside = ""
     if plan.choices.reuse and any(line.code == "prefix-reused" for line in plan.lines):
-        # After the stack was accepted, long before its instance looks: DRFC begins where nothing is.
-        wiped = delete_below(aws, bucket, plan.model_prefix)
-        yield own_event(f"{plan.model_prefix}/", "Bucket", "EMPTIED", f"{wiped} objects of the old model deleted")
+        # After the stack was accepted, long before its instance looks: it only begins where nothing is.
+        aside = aside_of(plan.model_prefix, now())
+        moved = move_below(aws, bucket, plan.model_prefix, aside)
+        yield own_event(f"{plan.model_prefix}/", "Bucket", "MOVED", f"{moved} objects of the old model are in {aside}/")
     progress = Progress(plan.resource_count)
     for event in follow(aws, stack_id, poll_s=poll_s, stopped=stopped):
         progress.apply(event)
         yield event
     if not stopped() and progress.status != "CREATE_COMPLETE":
-        raise progress.problem(plan.choices.name, "create")
+        failure = progress.problem(plan.choices.name, "create")
+        raise _with_old_model(aws, plan, aside, failure) if aside else failure
+
+
+def aside_of(prefix: str, now: datetime) -> str:
+    """Where the old model of a prefix that is trained over goes."""
+    return f"{prefix}-before-{now.astimezone(timezone.utc):%Y%m%dT%H%M%SZ}"
+
+
+def _with_old_model(aws: Aws, plan: Plan, aside: str, problem: AwsProblem) -> AwsProblem:
+    """The same problem, which says where the old model is: in its place again, unless something was trained there."""
+    assert plan.base is not None
+    bucket, told = plan.base.bucket, f"The old model is in {aside}/."
+    try:
+        if not prefix_in_use(aws, bucket, plan.model_prefix):
+            move_below(aws, bucket, aside, plan.model_prefix)
+            told = f"The old model is in {plan.model_prefix}/ again."
+    except AwsProblem as other:
+        told = f"{told} It could not be moved back: {other.what}"
+    return AwsProblem(problem.code, problem.what, f"{problem.advice} {told}".strip(), problem.detail)
+
+
+def _note(plan: Plan, before: Collection[str], now: datetime) -> launch_notes.LaunchNote:
+    """What there will be to say should dots-tui be ended before there is a stack."""
+    added = tuple(one.key for one in plan.uploads if one.key not in before)
+    return launch_notes.LaunchNote(
+        stack=plan.choices.name,
+        account=plan.identity.account,
+        region=plan.region,
+        bucket=plan.base.bucket if plan.base else "",
+        prefix=plan.custom_files_prefix,
+        added=added,
+        replaced=len(plan.uploads) - len(added),
+        began=now.astimezone(timezone.utc).strftime(_TIME) + "Z",
+    )
 
 
 def _upload_instance_files(aws: Aws, bucket: str) -> None:
@@ -91,12 +140,33 @@ def _upload_instance_files(aws: Aws, bucket: str) -> None:
 
 
 def _create(aws: Aws, plan: Plan, now: datetime) -> str:
-    """Ask for the stack. Returns its id."""
-    with explained():
-        answer = aws.client("cloudformation").create_stack(
-            TemplateBody=packaged.template("training.yaml"), **stack_arguments(plan, now)
-        )
+    """Ask for the stack. Returns its id, also when it was made and only the answer was lost."""
+    arguments = stack_arguments(plan, now)
+    try:
+        with explained():
+            answer = aws.client("cloudformation").create_stack(
+                TemplateBody=packaged.template("training.yaml"),
+                ClientRequestToken=secrets.token_hex(16),  # so that boto3's second try is known for the same
+                **arguments,
+            )
+    except AwsProblem as problem:
+        made = _made_after_all(aws, arguments) if problem.code in _ANSWER_LOST else ""
+        if not made:
+            raise
+        return made
     return str(answer["StackId"])
+
+
+def _made_after_all(aws: Aws, arguments: Mapping[str, Any]) -> str:
+    """The id of the stack of this name when it is the one that was asked for, by all its parameters; else ""."""
+    try:
+        with explained():
+            row = aws.client("cloudformation").describe_stacks(StackName=arguments["StackName"])["Stacks"][0]
+    except AwsProblem:
+        return ""  # then the first problem is the one to tell
+    there = {one["ParameterKey"]: one.get("ParameterValue", "") for one in row.get("Parameters", ())}
+    asked = {one["ParameterKey"]: one["ParameterValue"] for one in arguments["Parameters"]}
+    return str(row["StackId"]) if asked.items() <= there.items() else ""
 
 
 def stack_arguments(plan: Plan, now: datetime) -> dict[str, Any]:

@@ -6,18 +6,15 @@ moto updates a stack in one instant, without events, and says of a change set on
 # ruff: noqa: SLF001 - moto has no public way to its stores; its exceptions become reasons in events
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
 from moto.cloudformation import models as cfn_models
 from moto.cloudformation import parsing as cfn_parsing
-from moto.ec2.exceptions import InvalidPermissionNotFoundError
-from moto.ec2.models import ec2_backends
 
 from dots_tui.demo.aws_lifecycle import StackLife
-from dots_tui.demo.aws_resources import creation_order, instances_of, make, physical_id, resources_of, unmake
-from dots_tui.demo.aws_standins import StandIn
+from dots_tui.demo.aws_resource_updates import apply_update
+from dots_tui.demo.aws_resources import creation_order, make, physical_id, resources_of, unmake
 
 _KEPT = {
     "AWS::EC2::Instance": {"Tags", "SecurityGroupIds", "IamInstanceProfile", "InstanceInitiatedShutdownBehavior"},
@@ -241,42 +238,3 @@ def _take_over(stack: Any, wanted: Wanted) -> None:
     stack.resource_map = known
     if wanted.tags is not None:
         stack.tags = wanted.tags
-
-
-def apply_update(stack: Any, logical: str, old: Any) -> None:
-    """Bring one resource of ``stack`` up to its properties; ``old`` is the map of resources from before."""
-    known, node = stack.resource_map, resources_of(stack)[logical]
-    resource = known._parsed_resources[logical]
-    properties = cfn_parsing.clean_json(node.get("Properties", {}), known)
-    ec2 = ec2_backends[stack.account_id][stack.region_name]
-    if isinstance(resource, StandIn):
-        resource.apply(properties)
-    elif node["Type"] == "AWS::EC2::Instance":
-        tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", ())}
-        ec2.create_tags(instances_of(resource), {**stack.tags, **tags})
-    elif node["Type"] == "AWS::AutoScaling::AutoScalingGroup":
-        resource.tags = [
-            {"ResourceId": resource.name, "ResourceType": "auto-scaling-group", **tag} for tag in properties["Tags"]
-        ]
-    elif node["Type"] == "AWS::EC2::SecurityGroup":
-        before = cfn_parsing.clean_json(old._resource_json_map[logical].get("Properties", {}), old)
-        rules = [one.get("SecurityGroupIngress", ()) for one in (before, properties)]
-        _change_rules(ec2, resource, *rules)
-    else:
-        updated = cfn_parsing.parse_and_update_resource(logical, node, known, stack.account_id, stack.region_name)
-        if updated is not None:
-            known._parsed_resources[logical] = updated
-
-
-def _change_rules(ec2: Any, group: Any, before: Any, after: Any) -> None:
-    """Only the stack's own rules change: those of other stacks, and those made by hand, stay."""
-    for change, rules in ((ec2.revoke_security_group_ingress, before), (ec2.authorize_security_group_ingress, after)):
-        for rule in rules:
-            with contextlib.suppress(InvalidPermissionNotFoundError):  # taken away by hand
-                change(
-                    group_name_or_id=group.id,
-                    ip_protocol=rule["IpProtocol"],
-                    from_port=rule["FromPort"],
-                    to_port=rule["ToPort"],
-                    ip_ranges=[{"CidrIp": rule["CidrIp"]}] if "CidrIp" in rule else [],
-                )

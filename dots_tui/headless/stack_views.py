@@ -94,9 +94,17 @@ def _row(stack: Stack) -> tuple[str, ...]:
     return (stack.name, stack.kind, stack.status, stack.market, stack.instance_type, stack.ip, ends)
 
 
-def stack_table(stacks: Sequence[Stack]) -> str:
-    """The stacks as a table, one a line."""
-    table = [("NAME", "KIND", "STATUS", "MARKET", "TYPE", "ADDRESS", "ENDS"), *map(_row, stacks)]
-    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in table)
+def stack_table(stacks: Sequence[Stack], *, with_region: bool = False) -> str:
+    """The stacks as a table, one a line; the region at the end when there is more than one."""
+    rows = [("NAME", "KIND", "STATUS", "MARKET", "TYPE", "ADDRESS", "ENDS"), *map(_row, stacks)]
+    if with_region:
+        regions = ("REGION", *(stack.region for stack in stacks))
+        return table([(*row, region) for row, region in zip(rows, regions)])
+    return table(rows)
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows in columns, the heading first."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The commands for stacks: base create, plan, launch, stacks, stop, delete. Each returns its exit code.
+"""The commands for stacks: base create, plan, launch, stop, delete. Each returns its exit code.
 
 0 is fine, 1 a failure or something in the way, 2 wrong use. Results go to standard output (one JSON document
 with ``as_json``), everything else to standard error. What costs or destroys asks first, and refuses to run
@@ -16,10 +16,11 @@ from dots_tui.aws import stacks as aws_stacks
 from dots_tui.aws.events import OWN_TYPE, Progress, StackEvent
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
-from dots_tui.aws.training_plan import LaunchChoices
+from dots_tui.aws.training_plan import Known, LaunchChoices
 from dots_tui.custom_files.folder import FolderProblem
+from dots_tui.headless.budgets import time_to_live
 from dots_tui.headless.failed_launch import launch_failed
-from dots_tui.headless.stack_views import plan_document, plan_lines, stack_document, stack_table
+from dots_tui.headless.stack_views import plan_document, plan_lines
 from dots_tui.headless.telling import (
     FAILED,
     FINE,
@@ -91,17 +92,20 @@ def plan(
     name: str,
     market: str,
     instance_type: str,
-    ttl: int,
+    ttl: int | None,
     endless: bool = False,
     templates: str | None = None,
+    budget: float | None = None,
     as_json: bool = False,
     aws: Aws | None = None,
 ) -> int:
-    """Say what a launch would do and what is in the way, and change nothing."""
-    choices = LaunchChoices(base, name, market, instance_type, ttl, endless, templates_of(templates))
-    document: dict[str, Any] = {"stack": choices.name}
+    """Say what a launch would do and what is in the way, and change nothing. ``ttl`` and ``budget`` as in launch."""
+    aws = aws or Aws()
+    document: dict[str, Any] = {"stack": name}
     try:
-        planned = training_stack.plan(aws or Aws(), files(folder), choices)
+        minutes = time_to_live(aws, instance_type, ttl, budget)
+        choices = LaunchChoices(base, name, market, instance_type, minutes, endless, templates_of(templates))
+        planned = training_stack.plan(aws, files(folder), choices, Known(budget=budget))
     except FolderProblem as problem:
         return folder_failed(problem)
     except AwsProblem as problem:
@@ -119,21 +123,29 @@ def launch(
     name: str,
     market: str,
     instance_type: str,
-    ttl: int,
+    ttl: int | None,
     endless: bool = False,
     templates: str | None = None,
+    budget: float | None = None,
     yes: bool = False,
     as_json: bool = False,
     aws: Aws | None = None,
     poll_s: float = POLL_S,
 ) -> int:
-    """Launch a training with the custom files in ``folder`` (None: ./custom-files, then .); ``ttl`` in minutes."""
+    """Launch a training with the custom files in ``folder`` (None: ./custom-files, then .).
+
+    ``ttl`` in minutes; None is as long as ``budget`` (USD) pays for, or an hour without one.
+    """
     aws = aws or Aws()
-    choices = LaunchChoices(base, name, market, instance_type, ttl, endless, templates_of(templates))
-    document: dict[str, Any] = {"stack": choices.name, "status": None, "outputs": {}, "uploaded": [], "plan": None}
+    document: dict[str, Any] = {"stack": name, "status": None, "outputs": {}, "uploaded": [], "plan": None}
+    try:
+        minutes = time_to_live(aws, instance_type, ttl, budget)
+    except AwsProblem as problem:
+        return failed(problem, document, as_json)
+    choices = LaunchChoices(base, name, market, instance_type, minutes, endless, templates_of(templates))
     try:
         custom_files = files(folder)
-        planned = training_stack.plan(aws, custom_files, choices)
+        planned = training_stack.plan(aws, custom_files, choices, Known(budget=budget))
         document["plan"] = plan_document(planned)
         say("\n".join(plan_lines(planned)))
         if planned.blocked:
@@ -155,21 +167,6 @@ def launch(
         say(f"The launch goes on without us. To end it: dots-tui delete {choices.name}")
         raise
     return done(document, as_json, f"{choices.name} is running at {stack.ip or 'an address that is not known yet'}.")
-
-
-def stacks(*, as_json: bool = False, aws: Aws | None = None) -> int:
-    """List the base and training stacks."""
-    try:
-        found = aws_stacks.list_stacks(aws or Aws())
-    except AwsProblem as problem:
-        return failed(problem, {"stacks": []}, as_json)
-    if as_json:
-        tell({"stacks": [stack_document(stack) for stack in found]}, as_json)
-    elif not found:
-        print("No stacks. Begin with a base stack: dots-tui base create NAME --ip A.B.C.D")
-    else:
-        print(stack_table(found))
-    return FINE
 
 
 def stop(*, name: str, yes: bool = False, as_json: bool = False, aws: Aws | None = None, poll_s: float = POLL_S) -> int:

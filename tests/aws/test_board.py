@@ -160,7 +160,7 @@ def test_a_model_is_trained_over_when_that_is_said_twice(aws: Aws, base: str, fi
     assert line(planned, "model").severity == "warning"
     assert not planned.blocked
     events = list(training_stack.launch(aws, planned, files, poll_s=POLL_S))
-    assert any(event.status == "EMPTIED" for event in events)
+    assert any(event.status == "MOVED" for event in events)
     assert list_below(aws, bucket_of(aws), MODEL) == []
     assert len(list_below(aws, bucket_of(aws), f"{MODEL}0")) == 1
 

@@ -186,6 +186,42 @@ def test_everything_that_can_be_tagged_says_whose_it_is() -> None:
     assert all(tag["PropagateAtLaunch"] for tag in tagged["group"])
 
 
+def test_the_bucket_is_encrypted_closed_and_kept_from_plain_connections() -> None:
+    resources = _parsed("base.yaml")["Resources"]
+    bucket = resources["Bucket"]["Properties"]
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in ("AES256", "aws:kms")
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    [refusal] = resources["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert (refusal["Effect"], refusal["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_each_role_is_for_one_service_and_of_this_account() -> None:
+    services = {}
+    for logical, node in _parsed("base.yaml")["Resources"].items():
+        if node["Type"] == "AWS::IAM::Role":
+            [trust] = node["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+            services[logical] = trust["Principal"]
+            of_this_account = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+            # An instance profile belongs to the account it is in; the other services act for many.
+            assert logical == "InstanceRole" or trust["Condition"] == of_this_account
+    assert services == {
+        "InstanceRole": {"Service": "ec2.amazonaws.com"},
+        "SchedulerRole": {"Service": "scheduler.amazonaws.com"},
+        "StackRole": {"Service": "cloudformation.amazonaws.com"},
+    }
+
+
+def test_only_making_and_looking_is_allowed_on_everything() -> None:
+    for role, statements in _statements().items():
+        for statement in statements:
+            if statement["Resource"] == "*" and "Condition" not in statement:
+                assert (role, statement.get("Sid")) in {("StackRole", "Look"), ("StackRole", "Make")}
+                verbs = [action.partition(":")[2] for action in _actions(statement)]
+                assert not any(verb.startswith(("Delete", "Terminate", "Pass", "Attach")) for verb in verbs)
+
+
 def test_a_group_does_not_replace_its_instance_for_ever() -> None:
     action = _parsed("training.yaml")["Resources"]["EndGroup"]
     assert action["Condition"] == "EndsGroup"

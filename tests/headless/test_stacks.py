@@ -13,7 +13,7 @@ import pytest
 from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
-from dots_tui.headless import stacks
+from dots_tui.headless import stack_list, stacks
 
 POLL_S = 0.01
 RUN_ENV = """\
@@ -260,21 +260,25 @@ def test_leaving_a_launch_says_that_it_goes_on(
 
 
 def test_no_stacks(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
-    assert stacks.stacks(aws=aws) == 0
+    assert stack_list.list_stacks(aws=aws) == 0
     assert "dots-tui base create" in capsys.readouterr().out
-    assert stacks.stacks(as_json=True, aws=aws) == 0
-    assert json.loads(capsys.readouterr().out) == {"stacks": []}
+    assert stack_list.list_stacks(as_json=True, aws=aws) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "stacks": [],
+        "regions": {"us-east-1": {"stacks": 0, "problem": None}},
+        "cut_short": [],
+    }
 
 
 def test_stacks_as_a_table_and_as_json(aws: Aws, base: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _launch(aws, folder) == 0
     capsys.readouterr()
-    assert stacks.stacks(aws=aws) == 0
+    assert stack_list.list_stacks(aws=aws) == 0
     heading, training, other = capsys.readouterr().out.splitlines()
     assert heading.split() == ["NAME", "KIND", "STATUS", "MARKET", "TYPE", "ADDRESS", "ENDS"]
     assert training.split()[:6] == ["run-1", "training", "CREATE_COMPLETE", "standard", "g4dn.2xlarge", "127.0.0.1"]
     assert other.split() == ["base", "base", "CREATE_COMPLETE"]
-    assert stacks.stacks(as_json=True, aws=aws) == 0
+    assert stack_list.list_stacks(as_json=True, aws=aws) == 0
     found = json.loads(capsys.readouterr().out)["stacks"]
     assert {"name", "status", "market", "instance_type", "instance_id", "ip", "created", "expires"} <= found[0].keys()
     assert found[0]["expires"].endswith("Z")
@@ -284,7 +288,7 @@ def test_stacks_as_a_table_and_as_json(aws: Aws, base: str, folder: Path, capsys
 def test_a_refusal_of_aws_is_told(cloud: LoopbackAws, aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
     message = "User: x is not authorized to perform: cloudformation:DescribeStacks"
     cloud.faults.append(Fault("cloudformation", "DescribeStacks", "AccessDenied", message, 403))
-    assert stacks.stacks(as_json=True, aws=aws) == 1
+    assert stack_list.list_stacks(as_json=True, aws=aws) == 1
     captured = capsys.readouterr()
     assert json.loads(captured.out)["problem"]["code"] == "access-denied"
     assert "You are not allowed to: cloudformation:DescribeStacks." in captured.err

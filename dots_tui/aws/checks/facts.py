@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar
 from dots_tui.aws import prices
 from dots_tui.aws.base_stack import BaseStack, base_of
 from dots_tui.aws.instances import Image, newest_image
-from dots_tui.aws.market import on_demand
-from dots_tui.aws.problems import AwsProblem
+from dots_tui.aws.market import most
 from dots_tui.aws.stacks import Stack, list_stacks
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.folder import RUN_ENV, CustomFiles, FolderProblem
@@ -80,23 +79,11 @@ class Facts:
         return self._once("cost", self._most)
 
     def _most(self) -> prices.Cost | None:
-        """AWS takes no more for a spot instance than for one on demand, whose price is asked for, else listed."""
-        choices, region = self.choices, self.aws.region
+        choices = self.choices
         if choices.ttl_minutes <= 0:
             return None
-        minutes = choices.ttl_minutes + DELETE_AFTER_MINUTES
-        try:
-            live = on_demand(self.aws, choices.instance_type, region).get(region)
-        except AwsProblem:
-            live = None  # there is a list for that
-        if live is not None:
-            cost = prices.of_live(live, minutes, f"on-demand price of {region}, asked for now")
-        else:
-            listed = prices.most(choices.instance_type, region, minutes)
-            if listed is None:
-                return None
-            cost = listed
-        if choices.market != "spot":
+        cost = most(self.aws, choices.instance_type, choices.ttl_minutes + DELETE_AFTER_MINUTES)
+        if cost is None or choices.market != "spot":
             return cost
         return replace(cost, basis=f"a spot instance costs less, and never more than on demand: {cost.basis}")
 

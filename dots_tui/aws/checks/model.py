@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"[A-Za-z0-9_.+@=-]+(/[A-Za-z0-9_.+@=-]+)*")
 _NUMBER = re.compile(r"^(.*?)(\d+)$")
 _TRIES = 200
-_WIPED = "Training there wipes what is in it; nobody can bring it back."
 
 
 def bucket(facts: Facts) -> Iterable[Obstacle]:
@@ -59,7 +58,8 @@ def prefix(facts: Facts) -> Iterable[Obstacle]:
         what = f"The run would begin from {model} and train over it: it would wipe what it begins from."
         yield error("prefix-in-use", what, f"Change {MODEL}.", *_next_free(facts))
     elif facts.choices.reuse:
-        yield warning("prefix-reused", f"The model in {name}/{model}/ is trained over, as you said twice.", _WIPED)
+        what = f"The model in {name}/{model}/ is trained over, as you said twice."
+        yield warning("prefix-reused", what, f"It is moved to {model}-before-TIME/ first; nothing of it is lost.")
     else:
         what = f"There is already a model in {name}/{model}/; training there would wipe it."
         yield error("prefix-in-use", what, f"Change {MODEL}.", *_next_free(facts), Remedy("reuse", "train over it"))
