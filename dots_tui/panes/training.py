@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -18,6 +19,7 @@ from dots_tui.panes import training_head as view
 from dots_tui.panes.base import Pane
 from dots_tui.panes.host_watch import HostWatch
 from dots_tui.panes.recorded_watch import RecordedWatch
+from dots_tui.panes.run_words import run_words
 from dots_tui.panes.stacks_view import is_running
 from dots_tui.panes.training_board import TrainingBoard
 from dots_tui.panes.training_commands import RUN_COMMANDS, RunActions
@@ -182,6 +184,8 @@ class TrainingPane(LogActions, RunActions, Pane):
         transport = snapshot.transport
         line = view.transport_line(transport, ascii_only(self.app))
         self.host.set_status("transport", "" if watch.ended else line)
+        now = datetime.now(timezone.utc)
+        self.workspace.run_words = {} if watch.ended else {watch.key: run_words(snapshot, now, ending=watch.ending)}
         if any(worker.steps for worker in snapshot.run.workers):
             self.workspace.milestones.add(Milestone.WATCHED)
         for notice in snapshot.notices:
