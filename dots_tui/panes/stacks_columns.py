@@ -29,7 +29,7 @@ COLUMNS = (
 )
 RIGHT = ("workers", "$/h", "left")
 """Numbers stand on the right of their column."""
-_DROPPED_FIRST = ("age", "address", "ends as", "market", "region", "type", "workers", "$/h", "verdict", "left")
+_DROPPED_FIRST = ("age", "address", "ends as", "market", "type", "region", "workers", "$/h", "verdict", "left")
 """What a narrow terminal does without, in this order."""
 _BETWEEN = 2
 NOT_WATCHED = "-"
