@@ -13,6 +13,7 @@ from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
 from dots_tui.milestones import Milestone
+from dots_tui.panes import stacks_columns as columns
 from dots_tui.panes.stack_forms import BaseForm
 from dots_tui.panes.stacks_list import StackList
 from dots_tui.start import make_workspace
@@ -89,19 +90,8 @@ async def test_a_training_is_listed_with_type_address_price_and_time_left(
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         heading, training, base_row = rows(pane)
-        assert heading.split()[:11] == [
-            "name",
-            "market",
-            "type",
-            "region",
-            "state",
-            "workers",
-            "verdict",
-            "$/h",
-            "left",
-            "ends",
-            "as",
-        ]
+        assert heading.split() == " ".join(columns.COLUMNS).split()[: len(heading.split())]
+        assert "ends as" in heading
         assert training.split()[0] == "run-1"
         for word in ("running", "0:5", "g4dn.2xlarge", "us-east-1", "0.76", "standard", "saves & deletes"):
             assert word in training
