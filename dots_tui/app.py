@@ -31,7 +31,7 @@ from dots_tui.workspace import Workspace
 _PANE_CLASSES = {name: f"dots_tui.panes.{name.lower()}:{name}Pane" for name in PANES}
 _WARM_UP_SECONDS = 0.3
 """Importing boto3 takes the interpreter for half a second: the first frame is painted before."""
-_STATUS_ORDER = ("run", "mode", "account", "region", "transport")
+_STATUS_ORDER = ("run", "mode", "cost", "account", "region", "transport")
 
 
 class DotsApp(CommandHost, LeavingApp):
@@ -198,7 +198,7 @@ class DotsApp(CommandHost, LeavingApp):
     # -- status -----------------------------------------------------------------------------------
 
     def set_status(self, part: str, text: str) -> None:
-        """Set a part of the status bar ("run", "account", "region", "transport"); "" removes it."""
+        """Set a part of the status bar (one of _STATUS_ORDER); "" removes it."""
         self._status[part] = text
         self._top.status = tuple(filter(None, (self._status.get(name, "") for name in _STATUS_ORDER)))
 

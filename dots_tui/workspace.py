@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from dots_tui.custom_files.documents import Document
 from dots_tui.custom_files.findings import Finding
@@ -20,6 +20,17 @@ from dots_tui.settings import Folders, Settings, SettingsFile
 if TYPE_CHECKING:
     from dots_tui.aws.session import Aws, Identity
     from dots_tui.reward.outcome import Outcome
+
+
+class RunWords(NamedTuple):
+    """How a run that is watched is doing. ``workers`` is "2/3", those that drive of those there are, "" while none was
+    seen; ``verdict`` is the Training pane's word and ``tone`` its tone; ``lost`` says that its instance was reached
+    and is not any more."""
+
+    workers: str
+    verdict: str
+    tone: str
+    lost: bool
 
 
 @dataclass
@@ -43,6 +54,8 @@ class Workspace:
     """Why it is not known whose account this is; None when it is, or was not asked yet."""
     watched: str = ""
     """Name of the training stack shown in the Training pane."""
+    run_words: dict[str, RunWords] = field(default_factory=dict)
+    """How the run of a stack is doing, by the stack's id: only that of the run that is watched."""
     recorded: tuple[str, ...] = ()
     """Recorded logs to show in the Training pane from the start."""
     plays: bool = False

@@ -75,13 +75,14 @@ async def the_loop(cloud: EmbeddedCloud) -> None:
         draw(app, "prices")
         await pilot.press("escape", "y")
         await until(pilot, lambda: bool(workspace.watched))
-        await pilot.pause(1.0)
-        draw(app, "stacks")
         await pilot.press("4")
         await pilot.pause(45)
         app.clear_notifications()
         await pilot.pause(0.5)
         draw(app, "training")
+        await pilot.press("3", "escape")
+        await pilot.pause(1.5)
+        draw(app, "stacks")
 
 
 def main() -> None:

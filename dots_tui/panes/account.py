@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.background import Job, in_background
+from dots_tui.panes.base import Pane
 from dots_tui.widgets.dialogs import Choose, Prompt
 
 if TYPE_CHECKING:
@@ -211,6 +212,8 @@ def ask_budget(app: DotsApp) -> None:
     def answered(text: str | None) -> None:
         if text is not None:
             app.workspace.settings_file.update(budget=text.strip())
+            for pane in app.screen_stack[0].query(Pane):
+                pane.budget_changed()
 
     label = "USD a launch may cost at most; the time to live is made to fit. Empty: no budget."
     app.push_screen(Prompt("Budget", label, app.workspace.settings.budget, budget_problem), answered)

@@ -78,5 +78,8 @@ class Pane(CommandHost, Vertical, can_focus=True):
     def account_changed(self) -> None:
         """Another profile or region is in use: what is shown of AWS is another's."""
 
+    def budget_changed(self) -> None:
+        """Another budget is set: what was reckoned with the one before is old."""
+
     def hidden(self) -> None:
         """Another pane has come to the front."""

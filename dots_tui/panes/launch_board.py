@@ -147,17 +147,19 @@ class BestPrices(Static):
         every = [*rows, *([chosen] if chosen is not None and chosen not in rows else [])]
         mark = glyph("cursor", ascii_only(self.app))
         lines = []
+        places = max((len(row.zone if market == "spot" else row.region) for row in every), default=0)
+        types = max((len(row.type) for row in every), default=0)
         for row in every:
             per_worker = row.per_worker(market)
             price = "" if per_worker is None else f"{per_worker:.3f}"
             place = row.zone if market == "spot" else row.region
             band = row.band if market == "spot" else ""
-            line = f"{place:<14} {row.type:<13} {row.workers:>2} w {price:>6} {band}".rstrip()
+            line = f"{place:<{places}} {row.type:<{types}} {row.workers:>2} w {price:>6} {band}".rstrip()
             lines.append((f"{mark if row == chosen else ' '}{line}\n", "bold" if row == chosen else ""))
         self.border_subtitle = f"{mark} chosen" if chosen is not None else ""
         text = Text.assemble(*lines) if lines else Text(gap or "No price is known.", "dim")
         text.rstrip()
-        text.no_wrap = bool(lines)
+        self.styles.text_wrap = "nowrap" if lines else "wrap"
         self.update(text)
 
 

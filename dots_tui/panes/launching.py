@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dots_tui.background import Job, in_background
-from dots_tui.custom_files.env_edits import put
-from dots_tui.custom_files.env_file import EnvFile
-from dots_tui.custom_files.folder import REWARD_FUNCTION, RUN_ENV, FolderProblem
-from dots_tui.panes import stacks_view as view
+from dots_tui.panes import launch_fixes
 from dots_tui.panes.launch_board import BestPrices, LaunchBoard, LineDetails, PlanBox, verdict
-from dots_tui.panes.saving import write_document
 from dots_tui.panes.stacks_plan import summary
-from dots_tui.widgets.dialogs import Choose, Confirm, TypeName
+from dots_tui.widgets.dialogs import Choose
 
 if TYPE_CHECKING:
-    from dots_tui.aws.checks.line import Obstacle, Remedy
+    from dots_tui.aws.checks.line import Obstacle
     from dots_tui.aws.training_plan import Known, Plan
     from dots_tui.panes.stack_forms import LaunchAnswers
     from dots_tui.panes.stacks import StacksPane
-
-FILES, REWARD = 0, 1
-"""Which panes they are."""
 
 
 class Launching:
     """The launch that is prepared in ``pane``; nothing is made by it but through ``go``."""
 
     def __init__(self, pane: StacksPane) -> None:
-        self._pane = pane
+        self.pane = pane
         self._job: Job | None = None
         self.answers: LaunchAnswers | None = None
         """What was asked for; None when nothing is prepared."""
         self.plan: Plan | None = None
         """The plan, once every check has told."""
-        self._reuse = False
+        self.reuse = False
+        """Whether the model prefix is taken again deliberately."""
 
     # -- the board ------------------------------------------------------------------------------------
 
@@ -46,11 +39,11 @@ class Launching:
         from dots_tui.aws.checks import CHECKS
         from dots_tui.aws.training_plan import LaunchChoices, plan
 
-        pane, files = self._pane, self._pane.workspace.files
+        pane, files = self.pane, self.pane.workspace.files
         if files is None:
             return
         self.cancel()
-        self.answers, self.plan, self._reuse = answers, None, reuse
+        self.answers, self.plan, self.reuse = answers, None, reuse
         self.board.begin([(check.topic, check.title) for check in CHECKS])
         self.board.border_title = f"launch {answers.name} ─ go / no-go"
         pane.query_one(PlanBox).show([])
@@ -88,7 +81,7 @@ class Launching:
     def _known(self) -> Known:
         from dots_tui.aws.training_plan import Known
 
-        workspace = self._pane.workspace
+        workspace = self.pane.workspace
         budget = workspace.settings.budget
         outcome, rehearsal = workspace.rehearsed(), ""
         faults = outcome.faults if outcome is not None else ()
@@ -99,7 +92,7 @@ class Launching:
     @property
     def board(self) -> LaunchBoard:
         """The board."""
-        return self._pane.query_one(LaunchBoard)
+        return self.pane.query_one(LaunchBoard)
 
     @property
     def active(self) -> bool:
@@ -114,34 +107,34 @@ class Launching:
     def _planned(self, plan: Plan) -> None:
         self.plan = plan
         self.board.show(plan.lines)
-        self._pane.query_one(PlanBox).show(summary(plan))
+        self.pane.query_one(PlanBox).show(summary(plan))
         self._tell_verdict()
 
     def _cannot_ask(self, error: Exception) -> None:
         self.drop()
-        self._pane.blame(error)
+        self.pane.blame(error)
 
     def _tell_verdict(self) -> None:
         self.board.border_subtitle = verdict(self.plan, self.board.known)
-        self._pane.set_class(self.plan is not None and not self.plan.blocked, "-go")
-        self._pane.set_class(self.plan is not None and self.plan.blocked, "-no-go")
+        self.pane.set_class(self.plan is not None and not self.plan.blocked, "-go")
+        self.pane.set_class(self.plan is not None and self.plan.blocked, "-no-go")
         self.show_prices()
 
     def show_details(self) -> None:
         """What the line under the cursor says in full."""
-        self._pane.query_one(LineDetails).show(self.board.here)
+        self.pane.query_one(LineDetails).show(self.board.here)
 
     def show_prices(self) -> None:
         """The best prices beside the board, and that of what was chosen."""
-        market, answers = self._pane.prices.market, self.answers
-        box = self._pane.query_one(BestPrices)
+        market, answers = self.pane.prices.market, self.answers
+        box = self.pane.query_one(BestPrices)
         if answers is None:
             return
         box.border_title = f"{answers.market}, USD per worker-hour"
         if market is None:
-            box.show([], None, answers.market, self._pane.prices.word)
+            box.show([], None, answers.market, self.pane.prices.word)
             return
-        chosen = market.row(self._pane.aws_region, answers.instance_type, answers.market)
+        chosen = market.row(self.pane.aws_region, answers.instance_type, answers.market)
         box.show(market.cheapest(answers.market, 5), chosen, answers.market)
 
     # -- what can be done -----------------------------------------------------------------------------
@@ -150,12 +143,12 @@ class Launching:
         """Nothing is launched; the pane is as before."""
         self.cancel()
         self.answers = self.plan = None
-        self._pane.set_class(False, "-launching")
-        self._pane.set_class(False, "-go")
-        self._pane.set_class(False, "-plan")
-        self._pane.refresh_bindings()
-        self._pane.say("")
-        self._pane.shown()
+        self.pane.set_class(False, "-launching")
+        self.pane.set_class(False, "-go")
+        self.pane.set_class(False, "-plan")
+        self.pane.refresh_bindings()
+        self.pane.say("")
+        self.pane.shown()
 
     def cancel(self) -> None:
         """What is still asked for is not wanted any more."""
@@ -170,13 +163,13 @@ class Launching:
         plan = self.plan
         if plan is not None and not plan.blocked:
             self.drop()
-            launch_planned(self._pane, plan)
+            launch_planned(self.pane, plan)
 
     def copy(self) -> None:
         """The plan as commands of the AWS CLI: to the clipboard, and into a file for terminals without one."""
         from dots_tui.aws.as_cli import commands
 
-        files, pane = self._pane.workspace.files, self._pane
+        files, pane = self.pane.workspace.files, self.pane
         if self.plan is None or files is None:
             return
         text = commands(self.plan, files.root)
@@ -190,86 +183,15 @@ class Launching:
         if line is None or not line.remedies:
             return
         if len(line.remedies) == 1:
-            self._apply(line.remedies[0])
+            launch_fixes.apply(self, line.remedies[0])
             return
 
         def chosen(value: str | None) -> None:
             if value is not None and line is not None:
-                self._apply(line.remedies[int(value)])
+                launch_fixes.apply(self, line.remedies[int(value)])
 
         options = [(str(index), remedy.label) for index, remedy in enumerate(line.remedies)]
-        self._pane.app.push_screen(Choose("What to do", options, body=line.message), chosen)
-
-    def _apply(self, remedy: Remedy) -> None:
-        answers, pane = self.answers, self._pane
-        if answers is None:
-            return
-        if remedy.kind == "set":
-            self._set(remedy.key, remedy.value)
-        elif remedy.kind == "reuse":
-            self._ask_to_reuse()
-        elif remedy.kind == "ttl":
-            self.begin(replace(answers, ttl_minutes=int(remedy.value)), reuse=self._reuse)
-        elif remedy.kind == "name":
-            taken = {answers.name, *(stack.name for stack in pane.stacks)}
-            self.begin(replace(answers, name=view.suggest_name(answers.name, taken)), reuse=self._reuse)
-        elif remedy.kind == "type":
-            pane.prices.show()
-        elif remedy.kind == "base":
-            pane.action_command("stacks.base")
-        elif remedy.kind == "quota":
-            self._show_quota(remedy)
-        elif remedy.kind == "finding":
-            pane.host.show_pane(REWARD if remedy.value == REWARD_FUNCTION else FILES)
-
-    def _set(self, key: str, value: str) -> None:
-        """Write a value into run.env as the Files pane does, where undo takes it back; then look again."""
-        workspace, pane = self._pane.workspace, self._pane
-        document = workspace.documents.get(RUN_ENV)
-        if document is None or self.answers is None:
-            return
-        if document.dirty:
-            what = f"{RUN_ENV} has unsaved changes: save it first, then this can be put right here."
-            pane.notify(what, title=key, severity="warning", timeout=8)
-            return
-        document.edit(put(EnvFile.parse(document.data), key, value).data, step=True)
-        try:
-            write_document(workspace, document)
-        except FolderProblem as problem:
-            document.undo()
-            pane.notify(str(problem), title="Not saved", severity="error", timeout=10)
-            return
-        pane.notify(f"{key}={value} is saved in {RUN_ENV}; 1 and u take it back.", timeout=8)
-        pane.host.refresh_marks()
-        self.begin(self.answers, reuse=self._reuse)
-
-    def _ask_to_reuse(self) -> None:
-        plan, answers = self.plan, self.answers
-        if plan is None or answers is None:
-            return
-        name = plan.model_prefix.rpartition("/")[2]
-        body = (
-            f"What is in {plan.model_prefix}/ is deleted when the launch begins, and the run trains there from its "
-            "start. Nobody can bring the old model back."
-        )
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.begin(answers, reuse=True)
-
-        self._pane.app.push_screen(TypeName(f"Train over {name}?", body, name, yes="Train over it"), answered)
-
-    def _show_quota(self, remedy: Remedy) -> None:
-        from dots_tui.aws.checks.machine import quota_page
-
-        text = quota_page(self._pane.aws_region, remedy.key, remedy.value)
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._pane.app.copy_to_clipboard(text)
-                self._pane.notify("Sent to the terminal's clipboard.", timeout=4)
-
-        self._pane.app.push_screen(Confirm("Ask for more vCPUs", text, yes="Copy", no="Close"), answered)
+        self.pane.app.push_screen(Choose("What to do", options, body=line.message), chosen)
 
 
 def _kept(target: Path, text: str) -> str:

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Callable, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widgets import Static
 
-from dots_tui.background import Job, in_background
 from dots_tui.commands import Command, bindings
 from dots_tui.milestones import Milestone
 from dots_tui.panes import stacks_after
@@ -20,26 +18,16 @@ from dots_tui.panes.base import Pane
 from dots_tui.panes.launch_board import BestPrices, LaunchBoard, LineDetails, PlanBox
 from dots_tui.panes.launching import Launching
 from dots_tui.panes.orphans import OrphanWatch
+from dots_tui.panes.stacks_asking import REFRESH_SECONDS, Asking
 from dots_tui.panes.stacks_commands import OF_LAUNCH, OF_LIST, STACK_COMMANDS, StackActions
 from dots_tui.panes.stacks_list import StackDetails, StackList
 from dots_tui.panes.stacks_operations import Operation, Operations
 from dots_tui.panes.stacks_prices import Prices
+from dots_tui.panes.stacks_telling import Telling
 from dots_tui.widgets.event_tree import StackEvents
 
 if TYPE_CHECKING:
-    from dots_tui.aws.problems import AwsProblem
     from dots_tui.aws.stacks import Stack
-
-_REFRESH_SECONDS = 15.0
-_HIDDEN_REFRESH = 4
-"""Every so many refreshes the stacks are read while another pane is in front: the status bar tells their cost."""
-_LOADING = "Asking AWS …"
-_NO_STACKS = (
-    "No base stack{where} yet.\n\n[b]b[/b] creates one, free until you launch:\n"
-    "a bucket, a role, and access for one address."
-)
-_NO_RUNS = "No training. [b]n[/b] launches one with the files of pane 1."
-_NO_BASE = "No complete base stack. [b]b[/b] creates one; a training needs it."
 
 
 class StacksPane(StackActions, Pane):
@@ -56,28 +44,23 @@ class StacksPane(StackActions, Pane):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stacks: list[Stack] = []
-        self.aws_region = ""
-        self._said: tuple[str, str, bool] = ("", "", False)
-        self._trouble: Exception | None = None
-        self._asked = self._picked_up = False
+        self.asking = Asking(self, self._show_stacks, self._arrange)
+        """The stacks, as AWS told them last."""
+        self.telling = Telling(self)
+        self._picked_up = False
         self._wanted = ""
-        self._asking: Job | None = None
-        self._turns = 0
         self.when_asked: Callable[[], None] | None = None
         """Called once, after the next answer of AWS."""
         self.launching = Launching(self)
         """The launch that is prepared."""
         self.prices = Prices(self)
         self.orphans = OrphanWatch(self)
-        self._dark: dict[str, AwsProblem] = {}
-        """Regions that could not be looked into, and why."""
         self._events = StackEvents(id="stacks-events", classes="box")
         self.operations = Operations(self, self._events, self.say, self.blame, self.refresh_stacks)
         """What is under way."""
 
     def compose(self) -> ComposeResult:
-        yield Static(_LOADING, id="stacks-empty")
+        yield Static(id="stacks-empty")
         yield StackList(id="stacks-list", classes="box")
         yield Static(id="stacks-line", markup=False)
         yield Static(id="stacks-said")
@@ -93,12 +76,14 @@ class StacksPane(StackActions, Pane):
                 yield PlanBox(id="launch-plan", classes="box")
 
     def on_mount(self) -> None:
-        self.query_one(StackList).border_title = "stacks"
-        self.query_one(StackList).price_of = self.prices.of
+        listing = self.query_one(StackList)
+        listing.border_title = "stacks"
+        listing.price_of, listing.progress_of = self.prices.of, self._progress
+        listing.words_of = lambda stack: self.workspace.run_words.get(stack.id)
         self.query_one(PlanBox).border_title = "plan"
         self._arrange()
         self.refresh_stacks()
-        self.set_interval(_REFRESH_SECONDS, self._refresh_now_and_then)
+        self.set_interval(REFRESH_SECONDS, self.asking.now_and_then)
         self.set_interval(1.0, self._tick)
 
     def on_unmount(self) -> None:
@@ -114,10 +99,24 @@ class StacksPane(StackActions, Pane):
         if self.launching.active:
             self.launching.drop()
         self.orphans.forget()
-        self._show_stacks(("", [], {}))
+        self.asking.forget()
         self.action_refresh()
 
+    def budget_changed(self) -> None:
+        if self.launching.answers is not None:
+            self.launching.begin(self.launching.answers, reuse=self.launching.reuse)
+
     # -- what is there --------------------------------------------------------------------------------
+
+    @property
+    def stacks(self) -> list[Stack]:
+        """The stacks of the regions looked into."""
+        return self.asking.stacks
+
+    @property
+    def aws_region(self) -> str:
+        """The region in use; "" while that is not known."""
+        return self.asking.region
 
     @property
     def busy(self) -> str:
@@ -135,29 +134,20 @@ class StacksPane(StackActions, Pane):
         here = [stack for stack in self.stacks if stack.kind == "base" and stack.region == self.aws_region]
         return [stack.name for stack in here if view.state(stack).word == "ready"]
 
-    def _refresh_now_and_then(self) -> None:
-        self._turns += 1
-        if self.display or (self.stacks and self._turns % _HIDDEN_REFRESH == 0):
-            self.refresh_stacks()
+    def _progress(self, stack: Stack) -> str:
+        """How far AWS is with the stack that is worked on: "3 of 9"; "" with every other."""
+        if not self.busy or stack.name != self.operations.stack:
+            return ""
+        done, total = self._events.progress
+        return f"{done} of {total}" if total else ""
 
     def refresh_stacks(self) -> None:
-        """Ask AWS for the stacks, beside the interface. An older question is not waited for."""
+        """Ask AWS for the stacks, beside the interface."""
+        self.asking.ask()
 
-        def ask(_: Job) -> tuple[str, list[Stack], dict[str, AwsProblem]]:
-            from dots_tui.aws.account import chosen_regions
-            from dots_tui.aws.everywhere import stacks_of
-
-            aws = self.workspace.aws()
-            return aws.region, *stacks_of(aws, chosen_regions(self.workspace.settings.regions, aws.region))
-
-        if self._asking is not None:
-            self._asking.cancel()
-        self._asking = in_background(self, ask, self._show_stacks, self._cannot_ask, name="stacks")
-
-    def _show_stacks(self, found: tuple[str, list[Stack], dict[str, AwsProblem]]) -> None:
-        self.aws_region, self.stacks, self._dark = found
-        self._trouble, self._asked = None, True
+    def _show_stacks(self) -> None:
         first, self._picked_up = not self._picked_up, True
+        self.refresh_bindings()
         listing = self.query_one(StackList)
         listing.set_stacks(self.stacks)
         if self.aws_region and self.orphans.result is None:
@@ -178,14 +168,13 @@ class StacksPane(StackActions, Pane):
             self.when_asked = wanted
         if first:
             stacks_after.pick_up(self, self.stacks)
-
-    def _cannot_ask(self, error: Exception) -> None:
-        self._trouble, self._asked = error, True
-        self._arrange()
+            stacks_after.name_cut_short(self)
 
     def _tick(self) -> None:
         """The time left runs on between two answers of AWS."""
-        self.host.set_status("run", view.run_status(self.stacks, datetime.now(timezone.utc), self.prices.of))
+        now = datetime.now(timezone.utc)
+        self.host.set_status("run", view.run_status(self.stacks, now, self.prices.of))
+        self.host.set_status("cost", view.cost_in_all(self.stacks, now, self.prices.of))
         self.query_one(StackList).tick()
         self._show_details()
 
@@ -193,20 +182,20 @@ class StacksPane(StackActions, Pane):
 
     def say(self, text: str) -> None:
         """Tell something below the list; it stays until something else is told. "" takes it away."""
-        self._said = (text, "", False)
+        self.telling.say(text)
         self._arrange()
 
     def show_line(self) -> None:
         """Base stack, access, orphans, and regions that are dark: one line below the list."""
         line = self.query_one("#stacks-line", Static)
-        words = view.line_below(self.stacks, self.aws_region, self.workspace.settings.address, self._dark)
+        words = view.line_below(self.stacks, self.aws_region, self.workspace.settings.address, self.asking.dark)
         parts = [*words, *([self.orphans.words] if self.aws_region else [])]
         line.update("   ".join(parts))
-        line.set_class(self.orphans.bad or bool(self._dark), "-warning")
+        line.set_class(self.orphans.bad or bool(self.asking.dark), "-warning")
 
     def blame(self, error: Exception) -> None:
         """Tell what went wrong and what to do about it."""
-        self._said = (*view.problem_words(error), True)
+        self.telling.blame(error)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -216,31 +205,10 @@ class StacksPane(StackActions, Pane):
         self.set_class(empty, "-empty")
         self.set_class(operating, "-operating")
         self._events.border_subtitle = "" if self.busy else "esc closes"
-        message = self._message()
+        message = self.telling.message()
         self.query_one("#stacks-empty" if empty else "#stacks-said", Static).update(message)
         said = self.query_one("#stacks-said")
-        only_a_hint = not self._said[0] and self._trouble is None
-        said.display = bool(message) and not empty and not (only_a_hint and self.launching.active)
-
-    def _message(self) -> Content:
-        """What was told last, else what is in the way of asking AWS, else what to do next."""
-        what, advice, bad = self._said
-        if not what and self._trouble is not None:
-            what, advice = view.problem_words(self._trouble)
-            advice, bad = f"{advice} r asks again.".strip(), True
-        if what:
-            return Content.assemble((what, "bold $text-error" if bad else ""), f" {advice}" if advice else "")
-        return Content.from_markup(self._hint())
-
-    def _hint(self) -> str:
-        """What to do next."""
-        if not self._asked:
-            return _LOADING
-        if not self.stacks:
-            return _NO_STACKS.format(where=f" in {self.aws_region}" if self.aws_region else "")
-        if any(stack.kind == "training" for stack in self.stacks):
-            return ""
-        return _NO_RUNS if self.bases else _NO_BASE
+        said.display = bool(message) and not empty and not (self.telling.only_a_hint and self.launching.active)
 
     @on(StackList.Moved)
     def _show_details(self) -> None:
@@ -275,7 +243,7 @@ class StacksPane(StackActions, Pane):
         if parameters and parameters[0] in OF_LAUNCH:
             return self.launching.active
         if parameters and parameters[0] in OF_LIST:
-            return not self.launching.active
+            return bool(self.stacks) and not self.launching.active
         return super().check_action(action, parameters)
 
     @on(LaunchBoard.Chosen)
@@ -287,6 +255,6 @@ class StacksPane(StackActions, Pane):
         self.action_watch()
 
     def action_refresh(self) -> None:
-        self._trouble, self._asked = None, False
+        self.asking.anew()
         self.say("")
         self.refresh_stacks()

@@ -14,6 +14,7 @@ from dots_tui.widgets.dialogs import Choose, Confirm
 
 if TYPE_CHECKING:
     from dots_tui.aws.events import StackEvent
+    from dots_tui.aws.launch_notes import LaunchNote
     from dots_tui.aws.leftovers import LaunchRefused
     from dots_tui.aws.next_try import NextTry
     from dots_tui.aws.stacks import Stack
@@ -83,6 +84,42 @@ def _offer_to_clean(pane: StacksPane, left: LaunchRefused, then: Callable[[], No
     body = f"{len(left.left)} custom files were uploaded to {left.bucket} before AWS refused the stack."
     dialog = Confirm("Take the uploaded files away again?", body, yes="Take away", no="Leave them")
     pane.app.push_screen(dialog, answered)
+
+
+def name_cut_short(pane: StacksPane) -> None:
+    """Say that a launch was cut short before there was a stack, and offer to take away what it left; one at a time."""
+    stacks, settings = list(pane.stacks), pane.workspace.settings
+
+    def look(_: Job) -> tuple[LaunchNote, str] | None:
+        from dots_tui.aws import launch_notes
+        from dots_tui.aws.account import chosen_regions
+
+        aws = pane.workspace.aws()
+        regions = chosen_regions(settings.regions, aws.region)
+        found = launch_notes.cut_short(aws.identity().account, stacks, regions)
+        return (found[0], launch_notes.words(found[0])) if found else None
+
+    def told(found: tuple[LaunchNote, str] | None) -> None:
+        if found is None or pane.busy:
+            return
+        note, words = found
+        title = f"Take away what the launch of {note.stack} left?"
+        pane.app.push_screen(
+            Confirm(title, words, yes="Take away", no="Leave it"), lambda yes: clean(note) if yes else None
+        )
+
+    def clean(note: LaunchNote) -> None:
+        def take_away(_: Job) -> int:
+            from dots_tui.aws import launch_notes
+
+            return launch_notes.clean(pane.workspace.aws(), note, stacks)
+
+        def gone(count: int) -> None:
+            pane.notify(f"{count} files are gone from {note.bucket}.", title="Cleaned up")
+
+        in_background(pane, take_away, gone, pane.blame, name="cleaning")
+
+    in_background(pane, look, told, pane.blame, name="launch notes")
 
 
 def pick_up(pane: StacksPane, stacks: Sequence[Stack]) -> None:

@@ -69,10 +69,18 @@ def _needs_remedy(pane: StacksPane) -> str:
     return "" if line is not None and line.remedies else "nothing can be put right from this line"
 
 
+# In the order of the footer, where a narrow terminal shows the first ones only.
 STACK_COMMANDS = (
-    Command("stacks.new", "New run", "Plan and launch a training with the open files.", "n", "new", needs=_needs_base),
     Command("stacks.go", "Launch", "Launch what was planned.", "y", "go", needs=_needs_go, changes=True),
     Command("stacks.fix", "Fix", "Put right what the line of the board says.", "F", "fix", needs=_needs_remedy),
+    Command(
+        "stacks.fold",
+        "Plan",
+        "The plan and the prices, or the board, where there is no room for both.",
+        "v",
+        "fold",
+        needs=_needs_plan,
+    ),
     Command(
         "stacks.cli",
         "Copy as CLI",
@@ -81,14 +89,44 @@ STACK_COMMANDS = (
         "cli",
         needs=_needs_plan,
     ),
+    Command("stacks.new", "New run", "Plan and launch a training with the open files.", "n", "new", needs=_needs_base),
     Command(
-        "stacks.fold",
-        "Plan",
-        "The plan and the prices, or the board, where there is no room for both.",
-        "v",
-        "fold",
-        show=False,
-        needs=_needs_plan,
+        "stacks.extend",
+        "Extend",
+        "Give the selected training more time.",
+        "plus",
+        "extend",
+        needs=_needs_extendable,
+        key_display="+",
+        changes=True,
+    ),
+    Command(
+        "stacks.stop",
+        "Stop safely",
+        "Save the model, then delete the stack.",
+        "S",
+        "stop",
+        needs=_needs_stoppable,
+        changes=True,
+    ),
+    Command(
+        "stacks.delete",
+        "Delete",
+        "Delete the selected stack at once.",
+        "D",
+        "delete",
+        needs=_needs_stack,
+        changes=True,
+    ),
+    Command("stacks.watch", "Watch", "Watch the selected training.", "w", "watch", needs=_needs_training),
+    Command(
+        "stacks.base",
+        "Base",
+        "Create a base stack, or change this one.",
+        "b",
+        "base",
+        needs=_needs_idle,
+        changes=True,
     ),
     Command(
         "stacks.prices",
@@ -103,45 +141,6 @@ STACK_COMMANDS = (
         "What trainings left behind in any region of the account, and how to end it.",
         "o",
         "orphans",
-        show=False,
-    ),
-    Command("stacks.watch", "Watch", "Watch the selected training.", "w", "watch", needs=_needs_training),
-    Command(
-        "stacks.stop",
-        "Stop safely",
-        "Save the model, then delete the stack.",
-        "S",
-        "stop",
-        needs=_needs_stoppable,
-        changes=True,
-    ),
-    Command(
-        "stacks.extend",
-        "Extend",
-        "Give the selected training more time.",
-        "plus",
-        "extend",
-        needs=_needs_extendable,
-        key_display="+",
-        changes=True,
-    ),
-    Command(
-        "stacks.delete",
-        "Delete",
-        "Delete the selected stack at once.",
-        "D",
-        "delete",
-        needs=_needs_stack,
-        changes=True,
-    ),
-    Command(
-        "stacks.base",
-        "Base",
-        "Create a base stack, or change this one.",
-        "b",
-        "base",
-        needs=_needs_idle,
-        changes=True,
     ),
     Command("stacks.refresh", "Refresh", "Ask AWS again.", "r", "refresh", show=False),
 )
@@ -199,7 +198,7 @@ class StackActions:
         looked_at = [name for name in pane.workspace.settings.regions.split(",") if name not in ("", stack.region)]
         pane.workspace.settings_file.update(regions=",".join(dict.fromkeys([*looked_at, pane.aws_region])))
         pane.workspace.use(region=stack.region)
-        pane.aws_region = stack.region
+        pane.asking.region = stack.region
         pane.host.set_status("region", stack.region)
         pane.notify(f"{stack.region} is the region in use now.", timeout=4)
         return stack

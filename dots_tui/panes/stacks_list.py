@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from rich.table import Table
 from rich.text import Text
 from textual.message import Message
 from textual.widgets import Static
 
+from dots_tui.panes import stacks_columns as columns
 from dots_tui.panes import stacks_view as view
 from dots_tui.widgets.glyphs import clean
 from dots_tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from dots_tui.aws.stacks import Stack
-
-_RIGHT = ("left", "$/h")
+    from dots_tui.workspace import RunWords
 
 
 class StackList(RowList):
@@ -36,6 +36,10 @@ class StackList(RowList):
         self._cells: list[dict[str, str]] = []
         self.price_of: view.PriceOf = view.price
         """What a training costs an hour."""
+        self.words_of: Callable[[Stack], RunWords | None] = lambda _: None
+        """How a run is doing; None when it is not watched."""
+        self.progress_of: Callable[[Stack], str] = lambda _: ""
+        """How far it is with what is made or deleted: "3 of 9"; "" with nothing."""
 
     @property
     def selected(self) -> Stack | None:
@@ -65,7 +69,10 @@ class StackList(RowList):
     def tick(self) -> None:
         """Time goes on: draw again when that shows."""
         now = datetime.now(timezone.utc)
-        rows = [view.cells(stack, now, self.price_of) for stack in self._stacks]
+        rows = [
+            columns.cells(stack, now, self.price_of, self.words_of(stack), self.progress_of(stack))
+            for stack in self._stacks
+        ]
         cells = [{key: clean(value) for key, value in row.items()} for row in rows]
         if cells != self._cells:
             self._cells = cells
@@ -87,9 +94,9 @@ class StackList(RowList):
 
     def line_text(self, index: int, width: int) -> Text:
         pieces = []
-        for name, cells in view.fitting(self._cells, width).items():
+        for name, cells in columns.fitting(self._cells, width).items():
             piece = Text(name, self.tint("muted")) if index == 0 else self._cell(index - 1, name)
-            if name in _RIGHT:
+            if name in columns.RIGHT:
                 piece.pad_left(max(0, cells - piece.cell_len))
             piece.truncate(cells, overflow="ellipsis", pad=True)
             pieces.append(piece)
@@ -98,9 +105,12 @@ class StackList(RowList):
     def _cell(self, row: int, name: str) -> Text:
         stack, value = self._stacks[row], self._cells[row][name]
         if name == "state":
-            state = view.state(stack)
+            state = view.health(stack, datetime.now(timezone.utc), self.words_of(stack))
             return Text(f"{self.glyph(state.sign)} {value}", self.tint(state.tint))
         text = Text(value)
+        words = self.words_of(stack)
+        if name == "verdict" and words is not None and not self.progress_of(stack):
+            text.stylize(self.tint(words.tone) if words.tone else "")
         if name == "left" and value:
             minutes = view.minutes_left(stack, datetime.now(timezone.utc))
             if minutes is not None and minutes < view.SOON_MINUTES:

@@ -13,11 +13,8 @@ from dots_tui.widgets.glyphs import age
 if TYPE_CHECKING:
     from dots_tui.aws.problems import AwsProblem
     from dots_tui.aws.stacks import Stack
+    from dots_tui.workspace import RunWords
 
-COLUMNS = ("name", "state", "left", "type", "region", "address", "$/h", "market", "age")
-_DROPPED_FIRST = ("age", "market", "$/h", "address", "type", "region", "left")
-"""What a narrow terminal does without, in this order."""
-_BETWEEN = 2
 _MINUTE = 60
 SOON_MINUTES = 10
 """With less time left than that it is pointed out."""
@@ -61,6 +58,19 @@ def state(stack: Stack) -> State:
     return State(sign, "warning", stack.status.replace("_", " ").lower())
 
 
+def health(stack: Stack, now: datetime, words: RunWords | None = None) -> State:
+    """The state of a stack, and what is the matter with a training that runs; ``words`` where it is watched."""
+    found = state(stack)
+    if found.tint != "good" or stack.kind != "training":
+        return found
+    if words is not None and words.lost:
+        return State("warning", "warning", "unreachable")
+    minutes = minutes_left(stack, now)
+    if minutes is None or minutes >= SOON_MINUTES:
+        return found
+    return State("warning", "warning", "ends soon" if minutes >= 0 else "overdue")
+
+
 def is_running(stack: Stack) -> bool:
     """Whether a training is there or coming: what may cost money and can be watched."""
     return stack.kind == "training" and stack.status not in _GONE
@@ -102,40 +112,6 @@ PriceOf = Callable[["Stack"], Optional[float]]
 """What a training costs an hour, None when that is not known."""
 
 
-def cells(stack: Stack, now: datetime, price_of: PriceOf = price) -> dict[str, str]:
-    """A row of the list: what stands in each of COLUMNS. The state is a word without its sign."""
-    usd = price_of(stack)
-    return {
-        "name": stack.name,
-        "state": state(stack).word,
-        "left": time_left(stack, now) if is_running(stack) else "",
-        "type": stack.instance_type if stack.kind == "training" else "base stack",
-        "region": stack.region,
-        "address": stack.ip,
-        "$/h": f"{usd:.2f}" if usd is not None and is_running(stack) else "",
-        "market": stack.market,
-        "age": age(max(0.0, (now - stack.created).total_seconds())) if stack.kind == "training" else "",
-    }
-
-
-def fitting(rows: Sequence[Mapping[str, str]], width: int) -> dict[str, int]:
-    """The columns that fit in ``width`` cells with the width of each; the state has two cells for its sign.
-
-    Columns in which nothing stands are left out; a long name is cut before a column goes that says more.
-    """
-    widths = {name: max((len(row[name]) for row in rows), default=0) for name in COLUMNS}
-    if len({row["region"] for row in rows}) < 2:
-        widths.pop("region")  # it is in the status bar
-    widths = {name: max(cell, len(name)) + 2 * (name == "state") for name, cell in widths.items() if cell}
-    if "name" in widths:
-        widths["name"] = min(widths["name"], max(12, width // 3))
-    for name in _DROPPED_FIRST:
-        if sum(widths.values()) + _BETWEEN * (len(widths) - 1) <= width:
-            break
-        widths.pop(name, None)
-    return widths
-
-
 def line_below(stacks: Sequence[Stack], region: str, address: str, dark: Mapping[str, AwsProblem]) -> list[str]:
     """What is said below the list: the base stacks of the region in use, the address of the racer, dark regions."""
     bases = [stack for stack in stacks if stack.kind == "base" and stack.region == region]
@@ -159,6 +135,14 @@ def run_status(stacks: Sequence[Stack], now: datetime, price_of: PriceOf = price
     if left:
         parts.append(clock(min(left)) if min(left) >= 0 else "over")
     return " · ".join(parts)
+
+
+def cost_in_all(stacks: Sequence[Stack], now: datetime, price_of: PriceOf = price) -> str:
+    """What the trainings will have cost when the last has ended, for the status bar; "" when that is not known of
+    each."""
+    by_end = [cost_by_end(stack, now, price_of) for stack in stacks if is_running(stack)]
+    known = [usd for usd in by_end if usd is not None]
+    return f"${sum(known):.2f} by the end" if known and len(known) == len(by_end) else ""
 
 
 def details(stack: Stack, stacks: Sequence[Stack], now: datetime, price_of: PriceOf = price) -> list[tuple[str, str]]:
@@ -196,13 +180,22 @@ def _ends(stack: Stack, now: datetime) -> str:
     return f"in {clock(minutes)}, after saving the model"
 
 
+def cost_by_end(stack: Stack, now: datetime, price_of: PriceOf = price) -> float | None:
+    """What a training will have cost when it ends by itself, in USD; None when its price or its end is not known, or
+    when it should have ended."""
+    usd, left = price_of(stack), minutes_left(stack, now)
+    if usd is None or left is None or left < 0:
+        return None
+    return usd * ((now - stack.created).total_seconds() / 3600 + left / 60)
+
+
 def _cost(stack: Stack, now: datetime, price_of: PriceOf) -> str:
     usd = price_of(stack)
     if usd is None or not is_running(stack):
         return ""
     so_far = usd * (now - stack.created).total_seconds() / 3600
-    left = minutes_left(stack, now)
-    by_end = f", {so_far + usd * left / 60:.2f} USD by its end" if left is not None and left > 0 else ""
+    whole = cost_by_end(stack, now, price_of)
+    by_end = f", {whole:.2f} USD by its end" if whole is not None else ""
     rests_on = "spot price of now" if stack.market == "spot" else "list price"
     return f"about {so_far:.2f} USD so far{by_end}; {usd:.2f} USD an hour ({rests_on})"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -20,6 +21,7 @@ from dots_tui.panes.host_watch import HostWatch
 from dots_tui.panes.recorded_watch import RecordedWatch
 from dots_tui.panes.replay_commands import REPLAY_COMMANDS, ReplayActions
 from dots_tui.panes.replay_line import ReplayLine
+from dots_tui.panes.run_words import run_words
 from dots_tui.panes.stacks_view import is_running
 from dots_tui.panes.training_board import TrainingBoard
 from dots_tui.panes.training_commands import RUN_COMMANDS, RunActions
@@ -189,6 +191,9 @@ class TrainingPane(LogActions, RunActions, ReplayActions, Pane):
         transport = snapshot.transport
         line = view.transport_line(transport, ascii_only(self.app))
         self.host.set_status("transport", "" if watch.ended or watch.recorded else line)
+        now = datetime.now(timezone.utc)
+        told = {} if watch.ended or watch.recorded else {watch.key: run_words(snapshot, now, ending=watch.ending)}
+        self.workspace.run_words = told
         if any(worker.steps for worker in snapshot.run.workers):
             self.workspace.milestones.add(Milestone.WATCHED)
         for notice in snapshot.notices:

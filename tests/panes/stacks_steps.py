@@ -30,7 +30,7 @@ async def show(pilot: Pilot[int], until: Until) -> StacksPane:
     await pilot.pause()
     pane = pilot.app.pane  # type: ignore[attr-defined]
     assert isinstance(pane, StacksPane)
-    await until(pilot, lambda: pane._asked)
+    await until(pilot, lambda: pane.asking.asked)
     return pane
 
 

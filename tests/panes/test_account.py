@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from dots_tui.app import DotsApp
 from dots_tui.aws import read_only
@@ -16,9 +16,9 @@ from dots_tui.demo.aws import Fault, LoopbackAws
 from dots_tui.panes.account import budget_problem
 from dots_tui.settings import Folders, SettingsFile
 from dots_tui.start import make_workspace
-from dots_tui.widgets.dialogs import Choose
+from dots_tui.widgets.dialogs import Choose, Prompt
 from dots_tui.widgets.top_bar import TopBar
-from tests.panes.stacks_steps import SIZE, Until, launch, on_screen, show
+from tests.panes.stacks_steps import SIZE, Until, launch, on_screen, plan, show
 
 
 async def _open(pilot: Pilot[int], until: Until) -> None:
@@ -141,3 +141,18 @@ async def test_the_setting_switches_it_on_as_well(files: CustomFiles, monkeypatc
     monkeypatch.setenv(read_only.VARIABLE, "")
     SettingsFile.load(Folders.of_user()).update(read_only=True)
     assert make_workspace(str(files.root)).read_only
+
+
+async def test_a_budget_that_is_set_while_a_launch_is_prepared_is_said_on_the_board(
+    racing: DotsApp, aws: Aws, base: str, until: Until
+) -> None:
+    async with racing.run_test(size=SIZE) as pilot:
+        await show(pilot, until)
+        pane = await plan(pilot, until)
+        await _open(pilot, until)
+        await _choose(pilot, until, "budget")
+        await until(pilot, lambda: isinstance(racing.screen, Prompt))
+        racing.screen.query_one(Input).value = "0.50"
+        await pilot.press("enter")
+        await until(pilot, lambda: "cost 0.95 USD, which is more than your" in on_screen(racing))
+        assert pane.launching.active

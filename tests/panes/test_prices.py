@@ -114,7 +114,7 @@ async def test_a_row_of_another_region_goes_there_first(racing: DotsApp, aws: Aw
         await pilot.pause()
         screen.query_one(PriceTable).focus()
         await pilot.press("enter")
-        await until(pilot, lambda: pane.aws_region == "us-east-2" and pane._asked)
+        await until(pilot, lambda: pane.aws_region == "us-east-2" and pane.asking.asked)
         assert racing.workspace.settings.region == "us-east-2"
         await until(pilot, lambda: any("no complete base stack" in one.message for one in racing._notifications))
 

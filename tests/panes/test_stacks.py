@@ -13,11 +13,13 @@ from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
 from dots_tui.milestones import Milestone
+from dots_tui.panes import stacks_columns as columns
 from dots_tui.panes.stack_forms import BaseForm
 from dots_tui.panes.stacks_list import StackList
 from dots_tui.start import make_workspace
 from dots_tui.widgets.event_tree import StackEvents
 from dots_tui.widgets.top_bar import TopBar
+from dots_tui.workspace import RunWords
 from tests.panes.stacks_steps import SIZE, Until, events, launch, on_screen, rows, said, show, type_name, waits
 
 # -- nothing yet, and a base stack --------------------------------------------------------------------
@@ -88,15 +90,51 @@ async def test_a_training_is_listed_with_type_address_price_and_time_left(
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         heading, training, base_row = rows(pane)
-        assert heading.split() == ["name", "state", "left", "type", "address", "$/h", "market", "age"]
-        assert training.split()[:2] == ["run-1", "●"]
-        for word in ("running", "0:5", "g4dn.2xlarge", "127.0.0.1", "0.76", "standard"):
+        assert heading.split() == " ".join(columns.COLUMNS).split()[: len(heading.split())]
+        assert "ends as" in heading
+        assert training.split()[0] == "run-1"
+        for word in ("running", "0:5", "g4dn.2xlarge", "us-east-1", "0.76", "standard", "saves & deletes"):
             assert word in training
         assert "base stack" in base_row
         assert pane.selected is not None
         assert pane.selected.name == "run-1"
         assert re.search(r"ends +in 0:5\d, after saving the model", on_screen(racing))
         await until(pilot, lambda: any("$0.76/h" in part for part in racing.query_one(TopBar).status))
+
+
+async def test_the_run_that_is_watched_tells_its_workers_and_how_it_learns(
+    racing: DotsApp, aws: Aws, base: str, files: CustomFiles, until: Until
+) -> None:
+    launch(aws, files)
+    async with racing.run_test(size=SIZE) as pilot:
+        pane = await show(pilot, until)
+        assert rows(pane)[1].split()[6:8] == ["-", "-"]
+        run = pane.stacks[0] if pane.stacks[0].kind == "training" else pane.stacks[1]
+        racing.workspace.run_words = {run.id: RunWords("2/3", "learning", "good", lost=False)}
+        await until(pilot, lambda: rows(pane)[1].split()[6:8] == ["2/3", "learning"])
+        racing.workspace.run_words = {run.id: RunWords("2/3", "lost", "warning", lost=True)}
+        await until(pilot, lambda: "unreachable" in rows(pane)[1])
+
+
+async def test_at_80_columns_the_footer_has_what_ends_and_prolongs_a_run(
+    racing: DotsApp, aws: Aws, base: str, files: CustomFiles, until: Until
+) -> None:
+    launch(aws, files)
+    async with racing.run_test(size=(80, 24)) as pilot:
+        await show(pilot, until)
+        await until(pilot, lambda: "D Delete" in on_screen(racing))
+        footer = on_screen(racing).splitlines()[-1]
+        for words in ("n New run", "+ Extend", "S Stop safely", "D Delete", "? Help"):
+            assert words in footer
+
+
+async def test_without_a_stack_the_footer_says_how_to_make_one(racing: DotsApp, until: Until) -> None:
+    async with racing.run_test(size=(80, 24)) as pilot:
+        await show(pilot, until)
+        await pilot.pause()
+        footer = on_screen(racing).splitlines()[-1]
+        assert "b Base" in footer
+        assert "S Stop safely" not in footer
 
 
 async def test_the_cursor_stays_on_its_stack(
@@ -160,7 +198,7 @@ async def test_a_refusal_is_told_in_plain_words_and_goes_when_it_is_over(
         assert code not in said(pane)
         cloud.faults.clear()
         await pilot.press("r")
-        await until(pilot, lambda: pane._asked and pane._trouble is None)
+        await until(pilot, lambda: pane.asking.asked and pane.asking.trouble is None)
         assert "No base stack" in said(pane)
 
 
@@ -188,7 +226,7 @@ async def test_trouble_while_an_operation_runs_does_not_end_it(
         await until(pilot, lambda: pane.query_one(StackEvents).progress[0] > 0)
         cloud.faults.append(Fault("cloudformation", "DescribeStacks", "AccessDenied", "no", 403, times=1))
         await pilot.press("r")
-        await until(pilot, lambda: pane._trouble is not None)
+        await until(pilot, lambda: pane.asking.trouble is not None)
         assert pane.busy == "Deleting run-1"
         go_on.set()
         await until(pilot, lambda: not pane.busy)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 
 from dots_tui.app import DotsApp
-from dots_tui.aws import stacks
+from dots_tui.aws import launch_notes, stacks
+from dots_tui.aws.launch_notes import LaunchNote
 from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
@@ -77,3 +78,31 @@ async def test_a_launch_goes_on_where_the_killed_app_left_it(
         await until(pilot, lambda: workspace.watched == "run-1")
         assert Milestone.LAUNCHED in workspace.milestones
         assert "run-1 is up" in said(pane)
+
+
+async def test_a_launch_that_was_cut_short_is_named_and_cleaned_up_after(
+    racing: DotsApp, cloud: LoopbackAws, aws: Aws, base: str, until: Until
+) -> None:
+    bucket = dict(stacks.get_stack(aws, base).outputs)["Bucket"]
+    aws.client("s3").put_object(Bucket=bucket, Key="custom_files/lost/run.env", Body=b"DR_RUN_ID=0\n")
+    note = LaunchNote(
+        "lost-run",
+        aws.identity().account,
+        aws.region,
+        bucket,
+        "custom_files/lost",
+        ("custom_files/lost/run.env",),
+        0,
+        "2026-01-01T00:00:00+00:00",
+        process=0,
+    )
+    launch_notes.write(note)
+    async with racing.run_test(size=SIZE) as pilot:
+        await show(pilot, until)
+        await until(pilot, lambda: isinstance(racing.screen, Confirm))
+        assert "lost-run" in on_screen(racing)
+        assert "was cut short" in " ".join(on_screen(racing).split())
+        await pilot.press("y")
+        await until(pilot, lambda: not list(launch_notes.read()))
+        left = aws.client("s3").list_objects_v2(Bucket=bucket, Prefix="custom_files/lost/")
+        assert not left.get("Contents")

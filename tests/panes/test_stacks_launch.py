@@ -14,7 +14,7 @@ from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
 from dots_tui.milestones import Milestone
-from dots_tui.panes.launch_board import LaunchBoard
+from dots_tui.panes.launch_board import BestPrices, LaunchBoard
 from dots_tui.panes.stack_forms import LaunchForm
 from dots_tui.start import make_workspace
 from dots_tui.widgets.dialogs import Choose, Confirm
@@ -367,3 +367,17 @@ async def test_a_login_that_ends_while_looking_is_told(
         await pilot.press("enter")
         await until(pilot, lambda: "Your AWS login has expired." in said(pane))
         assert not pane.launching.active
+
+
+async def test_beside_the_board_a_price_has_one_line_with_how_often_it_is_taken_back(
+    racing: DotsApp, aws: Aws, base: str, until: Until
+) -> None:
+    racing.workspace.settings_file.update(market="spot")
+    async with racing.run_test(size=SIZE) as pilot:
+        await show(pilot, until)
+        pane = await plan(pilot, until)
+        await until(pilot, lambda: pane.prices.market is not None)
+        box = pane.query_one(BestPrices)
+        await until(pilot, lambda: "worker-hour" in on_screen(racing) and box.size.height > 1)
+        assert pane.prices.market is not None
+        assert box.size.height <= len(pane.prices.market.cheapest("spot", 5)) + 1

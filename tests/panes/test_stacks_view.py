@@ -10,8 +10,10 @@ import pytest
 
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.stacks import Stack
+from dots_tui.panes import stacks_columns as columns
 from dots_tui.panes import stacks_plan as plan_words
 from dots_tui.panes import stacks_view as view
+from dots_tui.workspace import RunWords
 
 NOW = datetime(2030, 1, 1, 12, 0, tzinfo=timezone.utc)
 
@@ -74,6 +76,14 @@ def test_the_status_bar_tells_runs_money_and_the_first_end() -> None:
     assert view.run_status([stack(expires=NOW - timedelta(minutes=3))], NOW) == "1 run · $0.76/h · over"
 
 
+def test_the_status_bar_tells_what_the_runs_will_have_cost_where_that_is_known_of_each() -> None:
+    assert view.cost_in_all([stack(), stack("b", "base")], NOW) == "$0.99 by the end"
+    assert view.cost_in_all([stack(), stack("r2")], NOW) == "$1.98 by the end"
+    assert view.cost_in_all([stack(), stack("s", market="spot")], NOW) == ""
+    assert view.cost_in_all([stack(expires=None)], NOW) == ""
+    assert view.cost_in_all([stack("b", "base")], NOW) == ""
+
+
 def test_what_is_gone_or_was_never_there_costs_nothing() -> None:
     gone = [stack(status=status) for status in ("DELETE_IN_PROGRESS", "ROLLBACK_COMPLETE", "CREATE_FAILED")]
     assert view.run_status(gone, NOW) == ""
@@ -93,24 +103,60 @@ def test_an_unknown_price_is_not_made_up() -> None:
 
 
 def test_columns_go_one_by_one_when_the_terminal_gets_narrow() -> None:
-    rows = [view.cells(one, NOW) for one in (stack(ip="203.0.113.7"), stack("base", "base"))]
-    wide = view.fitting(rows, 114)
-    assert list(wide) == ["name", "state", "left", "type", "address", "$/h", "market", "age"]
+    rows = [columns.cells(one, NOW) for one in (stack(ip="203.0.113.7"), stack("base", "base"))]
+    wide = columns.fitting(rows, 196)
+    assert list(wide) == list(columns.COLUMNS)
     seen: list[list[str]] = []
-    for width in range(114, 20, -1):
-        widths = view.fitting(rows, width)
+    for width in range(196, 20, -1):
+        widths = columns.fitting(rows, width)
         assert sum(widths.values()) + 2 * (len(widths) - 1) <= width or list(widths) == ["name", "state"]
         if not seen or seen[-1] != list(widths):
             seen.append(list(widths))
-    assert [len(one) for one in seen] == [8, 7, 6, 5, 4, 3, 2]
+    assert [len(one) for one in seen] == list(range(12, 1, -1))
     assert seen[-2:] == [["name", "state", "left"], ["name", "state"]]
 
 
-def test_stacks_of_several_regions_say_which() -> None:
+def test_at_80_columns_the_list_tells_how_a_run_learns_what_it_costs_and_when_it_ends() -> None:
+    words = RunWords("3/3", "learning", "good", lost=False)
+    row = columns.cells(stack("first-training-3", ip="203.0.113.7"), NOW, words=words)
+    shown = columns.fitting([row], 76)
+    assert list(shown) == ["name", "type", "state", "workers", "verdict", "$/h", "left"]
+    assert [row[name] for name in shown][3:] == ["3/3", "learning", "0.76", "0:48"]
+
+
+def test_stacks_of_several_regions_say_which_in_a_narrow_terminal_too() -> None:
     far = stack("far", id="arn:aws:cloudformation:eu-west-1:123456789012:stack/far/1")
-    rows = [view.cells(one, NOW) for one in (stack(), far)]
-    assert "region" in view.fitting(rows, 114)
-    assert "region" not in view.fitting(rows[:1], 114)
+    rows = [columns.cells(one, NOW) for one in (stack(), far)]
+    assert "region" in columns.fitting(rows, 84)
+    assert "region" not in columns.fitting(rows[:1], 84)
+
+
+def test_a_run_that_is_not_watched_has_no_verdict_and_one_that_is_made_tells_how_far_it_is() -> None:
+    row = columns.cells(stack(), NOW)
+    assert (row["workers"], row["verdict"], row["ends as"]) == ("-", "-", "saves & deletes")
+    made = columns.cells(stack(status="CREATE_IN_PROGRESS"), NOW, progress="3 of 9")
+    assert (made["state"], made["verdict"]) == ("creating", "3 of 9")
+    assert columns.cells(stack(expires=None), NOW)["ends as"] == "never by itself"
+    base = columns.cells(stack("b", "base"), NOW)
+    assert not any(base[name] for name in ("workers", "verdict", "$/h", "left", "ends as"))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "lost", "status", "word"),
+    [
+        (48, False, "CREATE_COMPLETE", "running"),
+        (48, True, "CREATE_COMPLETE", "unreachable"),
+        (9, False, "CREATE_COMPLETE", "ends soon"),
+        (-3, False, "CREATE_COMPLETE", "overdue"),
+        (None, False, "CREATE_COMPLETE", "running"),
+        (9, True, "DELETE_IN_PROGRESS", "deleting"),
+    ],
+)
+def test_what_is_the_matter_with_a_run_stands_in_its_state(
+    minutes: float | None, lost: bool, status: str, word: str
+) -> None:
+    one = stack(status=status, expires=None if minutes is None else NOW + timedelta(minutes=minutes))
+    assert view.health(one, NOW, RunWords("2/3", "lost", "warning", lost)).word == word
 
 
 def test_a_training_without_an_instance_is_not_called_running() -> None:
@@ -124,15 +170,15 @@ def test_a_price_of_now_is_called_so() -> None:
 
 
 def test_columns_without_a_word_are_left_out_and_a_long_name_is_cut() -> None:
-    rows = [view.cells(stack("b" * 64, "base"), NOW)]
-    widths = view.fitting(rows, 90)
-    assert list(widths) == ["name", "state", "type"]
+    rows = [columns.cells(stack("b" * 64, "base"), NOW)]
+    widths = columns.fitting(rows, 90)
+    assert list(widths) == ["name", "type", "region", "state"]
     assert widths["name"] == 30
-    assert view.fitting([], 90) == {}
+    assert columns.fitting([], 90) == {}
 
 
 def test_what_has_ended_has_no_time_and_no_price() -> None:
-    cells = view.cells(stack(status="ROLLBACK_COMPLETE"), NOW)
+    cells = columns.cells(stack(status="ROLLBACK_COMPLETE"), NOW)
     assert (cells["left"], cells["$/h"]) == ("", "")
 
 
