@@ -85,7 +85,7 @@ def run_app(way: str, source: Path, count: int, rate: int, answer: Path, chunk: 
     from textual.app import App, ComposeResult
     from textual.widgets import Static
 
-    from dots_tui.panes import training_lines as words
+    from dots_tui.panes.training import lines as words
     from dots_tui.spool import Spool
     from dots_tui.widgets.log_page import CLOCK
     from dots_tui.widgets.log_sieve import Sieve

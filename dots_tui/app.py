@@ -28,7 +28,7 @@ from dots_tui.widgets.key_bar import KeyBar
 from dots_tui.widgets.top_bar import TopBar
 from dots_tui.workspace import Workspace
 
-_PANE_CLASSES = {name: f"dots_tui.panes.{name.lower()}:{name}Pane" for name in PANES}
+_PANE_CLASSES = {name: f"dots_tui.panes.{name.lower()}.pane:{name}Pane" for name in PANES}
 _WARM_UP_SECONDS = 0.3
 """Importing boto3 takes the interpreter for half a second: the first frame is painted before."""
 _STATUS_ORDER = ("run", "mode", "cost", "account", "region", "transport")

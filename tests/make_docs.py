@@ -23,7 +23,7 @@ def commands_page() -> str:
         _table(DotsApp),
     ]
     for pane in PANES:
-        host: type[CommandHost] = getattr(import_module(f"dots_tui.panes.{pane.lower()}"), f"{pane}Pane")
+        host: type[CommandHost] = getattr(import_module(f"dots_tui.panes.{pane.lower()}.pane"), f"{pane}Pane")
         if host.ACTIONS:
             parts += [f"## {pane}", getattr(host, "HELP_TEXT", ""), _table(host)]
     return "\n\n".join(parts) + "\n"

@@ -14,8 +14,8 @@ from textual.pilot import Pilot
 from dots_tui.app import DotsApp
 from dots_tui.demo.guide import Guide
 from dots_tui.demo.session import EmbeddedCloud
-from dots_tui.panes.reward import RewardPane
-from dots_tui.panes.stacks import StacksPane
+from dots_tui.panes.reward.pane import RewardPane
+from dots_tui.panes.stacks.pane import StacksPane
 from dots_tui.start import make_workspace
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "docs" / "screenshots"

@@ -14,7 +14,7 @@ from dots_tui.custom_files.defaults import create_defaults
 
 CRASHING = """
 import sys
-from dots_tui.panes.files import FilesPane
+from dots_tui.panes.files.pane import FilesPane
 from dots_tui.start import run_app
 def broken(self):
     self.document.edit(b"DR_WORKERS=7" + bytes([10]))

@@ -32,7 +32,7 @@ def _modules(code: str) -> set[str]:
 
 
 def test_the_app_starts_without_clouds_networks_and_lexers() -> None:
-    loaded = _modules("import dots_tui.start, dots_tui.panes.files")
+    loaded = _modules("import dots_tui.start, dots_tui.panes.files.pane")
     assert "textual.app" in loaded
     assert loaded.isdisjoint(_NOT_AT_START)
 

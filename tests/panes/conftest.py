@@ -15,7 +15,8 @@ from textual.widgets import TextArea
 from dots_tui.app import DotsApp
 from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.custom_files.folder import CustomFiles
-from dots_tui.panes import stacks_operations, training_watch
+from dots_tui.panes.stacks import operations as stacks_operations
+from dots_tui.panes.training import watch as training_watch
 from dots_tui.start import make_workspace
 from tests.cloud import aws, base, cloud, files, server, shared
 from tests.panes.run_feed import Machine, RunFeed

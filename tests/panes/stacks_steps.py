@@ -13,9 +13,9 @@ from dots_tui.aws import training_stack
 from dots_tui.aws.session import Aws
 from dots_tui.aws.training_plan import LaunchChoices
 from dots_tui.custom_files.folder import CustomFiles
-from dots_tui.panes.stack_forms import LaunchForm
-from dots_tui.panes.stacks import StacksPane
-from dots_tui.panes.stacks_list import StackList
+from dots_tui.panes.stacks.forms import LaunchForm
+from dots_tui.panes.stacks.list import StackList
+from dots_tui.panes.stacks.pane import StacksPane
 from dots_tui.widgets.dialogs import TypeName
 from dots_tui.widgets.event_tree import StackEvents
 

@@ -6,7 +6,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from dots_tui.panes.base import Pane
-from dots_tui.panes.training import TrainingPane
+from dots_tui.panes.training.pane import TrainingPane
 from dots_tui.widgets.lanes import WorkerLanes
 from tests.panes.run_feed import RunFeed
 from tests.panes.stacks_steps import Until

@@ -14,8 +14,8 @@ from dots_tui.app import DotsApp
 from dots_tui.demo.guide import Guide
 from dots_tui.demo.session import EmbeddedCloud
 from dots_tui.milestones import Milestone
-from dots_tui.panes.launch_board import LaunchBoard
-from dots_tui.panes.training import TrainingPane
+from dots_tui.panes.stacks.launch_board import LaunchBoard
+from dots_tui.panes.training.pane import TrainingPane
 from dots_tui.start import make_workspace
 from dots_tui.widgets.lanes import WorkerLanes
 

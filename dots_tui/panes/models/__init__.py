@@ -1,0 +1,1 @@
+"""The Models pane: what it will hold."""

@@ -1,0 +1,1 @@
+"""The Reward pane: the editor and the wind tunnel."""

@@ -1,0 +1,1 @@
+"""The Training pane: lanes, charts, track, log and verdict of one run."""
