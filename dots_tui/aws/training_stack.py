@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
@@ -50,6 +50,29 @@ def launch(
     ``create-failed`` when the stack was rolled back. When ``stopped()`` the events end; before the stack is asked for
     nothing has been made, after that it goes on being made.
     """
+    stack_id = yield from _accepted(aws, plan, files, stopped, now)
+    if stack_id is None:
+        return
+    aside = ""
+    if plan.choices.reuse and any(line.code == "prefix-reused" for line in plan.lines):
+        # After the stack was accepted, long before its instance looks: it only begins where nothing is.
+        aside = aside_of(plan.model_prefix, now())
+        assert plan.base is not None
+        moved = move_below(aws, plan.base.bucket, plan.model_prefix, aside)
+        yield own_event(f"{plan.model_prefix}/", "Bucket", "MOVED", f"{moved} objects of the old model are in {aside}/")
+    progress = Progress(plan.resource_count)
+    for event in follow(aws, stack_id, poll_s=poll_s, stopped=stopped):
+        progress.apply(event)
+        yield event
+    if not stopped() and progress.status != "CREATE_COMPLETE":
+        failure = progress.problem(plan.choices.name, "create")
+        raise _with_old_model(aws, plan, aside, failure) if aside else failure
+
+
+def _accepted(
+    aws: Aws, plan: Plan, files: CustomFiles, stopped: Callable[[], bool], now: Callable[[], datetime]
+) -> Generator[StackEvent, None, str | None]:
+    """Upload what the run needs and ask for the stack; returns its id, None when ``stopped()`` came before."""
     if plan.blocked or plan.base is None:
         first = next(obstacle for obstacle in plan.obstacles if obstacle.severity == "error")
         raise AwsProblem("blocked", f"This cannot be launched: {first.message}", first.fix)
@@ -67,12 +90,12 @@ def launch(
             yield own_event(one.key, "Upload", "UPLOADED", f"{one.size} bytes")
             if stopped():
                 launch_notes.give_up(note)
-                return
+                return None
         if not plan.choices.templates:
             _upload_instance_files(aws, bucket)
         if stopped():
             launch_notes.give_up(note)
-            return
+            return None
         stack_id = checkout.create_training(aws, plan) if plan.choices.templates else _create(aws, plan, now())
     except AwsProblem as problem:
         refused = LaunchRefused(problem, bucket, uploaded, before, note)
@@ -82,19 +105,7 @@ def launch(
         launch_notes.give_up(note)  # whoever wanted it wants no more of it
         raise
     launch_notes.drop(note)
-    aside = ""
-    if plan.choices.reuse and any(line.code == "prefix-reused" for line in plan.lines):
-        # After the stack was accepted, long before its instance looks: it only begins where nothing is.
-        aside = aside_of(plan.model_prefix, now())
-        moved = move_below(aws, bucket, plan.model_prefix, aside)
-        yield own_event(f"{plan.model_prefix}/", "Bucket", "MOVED", f"{moved} objects of the old model are in {aside}/")
-    progress = Progress(plan.resource_count)
-    for event in follow(aws, stack_id, poll_s=poll_s, stopped=stopped):
-        progress.apply(event)
-        yield event
-    if not stopped() and progress.status != "CREATE_COMPLETE":
-        failure = progress.problem(plan.choices.name, "create")
-        raise _with_old_model(aws, plan, aside, failure) if aside else failure
+    return stack_id
 
 
 def aside_of(prefix: str, now: datetime) -> str:
