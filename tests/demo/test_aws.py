@@ -85,6 +85,9 @@ def test_it_starts_and_ends_again_and_again_and_leaves_no_thread() -> None:
             cloud.stop()
             cloud.stop()
         assert CloudFormationBackend.create_stack is before
+        for thread in threading.enumerate():
+            if thread is not threading.main_thread():
+                thread.join(10)  # one that has done its work may still be on its way out
         assert threading.active_count() == 1, threading.enumerate()
     """
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False)
