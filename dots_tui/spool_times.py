@@ -99,6 +99,11 @@ def unix_second(text: bytes) -> int:
     return int(moment.timestamp())
 
 
+def seconds_of(stamp: bytes) -> float:
+    """Unix seconds of a whole stamp, with its fraction. Raises ValueError."""
+    return unix_second(stamp[:SECOND]) + float(b"0" + stamp[SECOND : len(stamp) - 1])
+
+
 def _milli(stamps: Sequence[bytes]) -> bytes:
     """The milliseconds of stamps that are all of the same length. Raises ValueError when they are none."""
     whole, length = b"".join(stamps), len(stamps[0])

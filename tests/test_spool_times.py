@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dots_tui.spool_times import Times, moments
+from dots_tui.spool_times import Times, moments, seconds_of
 
 BEGIN = 1_767_225_600_000  # 2026-01-01, in Unix milliseconds
 
@@ -41,3 +41,7 @@ def test_lines_without_a_readable_time_were_printed_now(stamps: list[bytes] | No
     after = int(datetime.now(timezone.utc).timestamp() * 1000)
     assert (part.start, part.stop) == (0, 2)
     assert before - 1 <= part.first == part.last <= after + 1
+
+
+def test_a_docker_time_is_unix_seconds() -> None:
+    assert seconds_of(b"2023-11-14T22:13:20.250000000Z") == 1700000000.25

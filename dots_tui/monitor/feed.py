@@ -10,10 +10,9 @@ from dots_tui.monitor.link import BackOff
 from dots_tui.monitor.seen import SSH
 from dots_tui.monitor.snapshot import FeedState
 from dots_tui.remote.follow import Follower, Outcome
-from dots_tui.remote.gauges import seconds_of
 from dots_tui.remote.resume import Batch, Resume
 from dots_tui.spool import SpoolProblem
-from dots_tui.spool_times import SECOND, same_second, unix_second
+from dots_tui.spool_times import SECOND, same_second, seconds_of, unix_second
 from dots_tui.training.parser import Parser
 
 if TYPE_CHECKING:

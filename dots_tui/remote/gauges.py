@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 COMMAND = (
     "echo @time; date -u +%s.%N; "
@@ -83,12 +82,6 @@ def parse(text: str, at: float, before: Gauges | None = None) -> Gauges:
         model_prefix=part.get("prefix", "").strip().strip("\"'").rstrip("/"),
         ticks=ticks,
     )
-
-
-def seconds_of(stamp: bytes) -> float:
-    """Unix seconds of a Docker timestamp (30 characters, UTC). Raises ValueError."""
-    whole = datetime.fromisoformat(stamp[:19].decode("ascii")).replace(tzinfo=timezone.utc)
-    return whole.timestamp() + float(b"0" + stamp[19:29])
 
 
 def _parts(text: str) -> dict[str, str]:

@@ -19,8 +19,8 @@ PIECE = 16 * 1024
 """Docker keeps longer lines in pieces of this many bytes, and puts a timestamp in front of each."""
 OVERLAP = timedelta(seconds=1)
 LONGEST_LINE = 1 << 20
-COLUMNS = ((4, b"-"), (10, b"T"), (16, b":"), (19, b"."), (29, b"Z"), (30, b" "))
-"""What makes a timestamp one, and where: enough of it to tell that nobody else wrote this."""
+COLUMNS = ((4, b"-"), (7, b"-"), (10, b"T"), (13, b":"), (16, b":"), (19, b"."), (29, b"Z"), (30, b" "))
+"""What makes a timestamp one, and where."""
 FEW = 1000
 """So many lines are always remembered, whatever their age."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dots_tui.remote.gauges import COMMAND, Gpu, parse, seconds_of
+from dots_tui.remote.gauges import COMMAND, Gpu, parse
 
 ANSWER = """\
 @time
@@ -68,7 +68,3 @@ def test_a_real_shell_answers_the_command() -> None:
     assert read.disk_total is not None
     assert read.ticks is not None
     assert read.clock_ahead_s is not None
-
-
-def test_a_docker_time_is_unix_seconds() -> None:
-    assert seconds_of(b"2023-11-14T22:13:20.250000000Z") == 1700000000.25
