@@ -15,11 +15,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from dots_tui.app import DotsApp
 from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.custom_files.folder import REWARD_FUNCTION
-from dots_tui.panes.step_editor import StepEditor
-from dots_tui.start import make_workspace
+from dots_tui.ui.panes.step_editor import StepEditor
+from dots_tui.ui.shell import DotsApp
+from dots_tui.ui.start import make_workspace
 
 FEW = 50
 FUNCTION = """

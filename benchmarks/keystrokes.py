@@ -65,7 +65,7 @@ async def typed(pilot: Any, steps: Steps, keys: str) -> list[float]:
 
 async def into_text(pilot: Any, steps: Steps, keys: str) -> list[float]:
     """The keys at the start of the value of DR_CAR_NAME in run.env's text."""
-    from dots_tui.widgets.code_editor import CodeEditor
+    from dots_tui.ui.widgets.code_editor import CodeEditor
 
     await pilot.press("t")
     await pilot.pause(_AFTER_S)
@@ -91,8 +91,8 @@ async def into_field(pilot: Any, steps: Steps, keys: str) -> list[float]:
 
 async def measured(folder: Path, steps: Steps, way: Callable[..., Any], keys: str, check: bool) -> list[float]:
     """One run of the app."""
-    from dots_tui.app import DotsApp
-    from dots_tui.start import make_workspace
+    from dots_tui.ui.shell import DotsApp
+    from dots_tui.ui.start import make_workspace
 
     workspace = make_workspace(str(folder))
     workspace.before_aws = _no_cloud

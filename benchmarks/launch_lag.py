@@ -12,12 +12,12 @@ import os
 import time
 from typing import Callable
 
-from dots_tui.app import DotsApp
 from dots_tui.demo.guide import Guide
 from dots_tui.demo.session import EmbeddedCloud
-from dots_tui.panes.stacks.forms import LaunchForm
-from dots_tui.panes.stacks.pane import StacksPane
-from dots_tui.start import make_workspace
+from dots_tui.ui.panes.stacks.forms import LaunchForm
+from dots_tui.ui.panes.stacks.pane import StacksPane
+from dots_tui.ui.shell import DotsApp
+from dots_tui.ui.start import make_workspace
 
 TURN_S = 0.002
 

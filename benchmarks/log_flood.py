@@ -85,11 +85,11 @@ def run_app(way: str, source: Path, count: int, rate: int, answer: Path, chunk: 
     from textual.app import App, ComposeResult
     from textual.widgets import Static
 
-    from dots_tui.panes.training import lines as words
-    from dots_tui.spool import Spool
-    from dots_tui.widgets.log_page import CLOCK
-    from dots_tui.widgets.log_sieve import Sieve
-    from dots_tui.widgets.log_view import LogView
+    from dots_tui.spool.store import Spool
+    from dots_tui.ui.panes.training import lines as words
+    from dots_tui.ui.widgets.log_page import CLOCK
+    from dots_tui.ui.widgets.log_sieve import Sieve
+    from dots_tui.ui.widgets.log_view import LogView
 
     spool = Spool()
     feed = _bare(spool, source, rate) if way == "bare" else _feed(spool, source, rate, chunk, parse=way != "spool")
@@ -152,8 +152,8 @@ def _bare(spool, source: Path, rate: int) -> Callable[[], None]:  # type: ignore
 
 
 def _feed(spool, source: Path, rate: int, most: int, *, parse: bool) -> Callable[[], None]:  # type: ignore[no-untyped-def]
-    from dots_tui.monitor.feed import Feed
-    from dots_tui.monitor.seen import Seen
+    from dots_tui.app.runs.feed import Feed
+    from dots_tui.app.runs.seen import Seen
     from dots_tui.training.containers import ROBOMAKER, Container
     from dots_tui.training.parser import Parser
     from dots_tui.training.state import RunState

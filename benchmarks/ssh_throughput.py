@@ -22,13 +22,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dots_tui.monitor.run_monitor import RunMonitor
-from dots_tui.monitor.rungs import OneTime
-from dots_tui.monitor.ssh_source import Pace
+from dots_tui.app.runs.run_monitor import RunMonitor
+from dots_tui.app.runs.rungs import OneTime
+from dots_tui.app.runs.ssh_source import Pace
 from dots_tui.remote.connection import Connection, Target
 from dots_tui.remote.login import OneTimeLogin
 from dots_tui.remote.resume import LineSplitter, Resume
-from dots_tui.spool import Spool
+from dots_tui.spool.store import Spool
 from tests.system.openssh import QUICK, Sshd
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from dots_tui.app import DotsApp
-from dots_tui.commands import CommandHost
 from dots_tui.custom_files.keys_page import keys_page
-from dots_tui.panes.help import keys_of
-from dots_tui.splash import PANES
+from dots_tui.ui.commands import CommandHost
+from dots_tui.ui.panes.help import keys_of
+from dots_tui.ui.shell import DotsApp
+from dots_tui.ui.splash import PANES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -23,7 +23,7 @@ def commands_page() -> str:
         _table(DotsApp),
     ]
     for pane in PANES:
-        host: type[CommandHost] = getattr(import_module(f"dots_tui.panes.{pane.lower()}.pane"), f"{pane}Pane")
+        host: type[CommandHost] = getattr(import_module(f"dots_tui.ui.panes.{pane.lower()}.pane"), f"{pane}Pane")
         if host.ACTIONS:
             parts += [f"## {pane}", getattr(host, "HELP_TEXT", ""), _table(host)]
     return "\n\n".join(parts) + "\n"

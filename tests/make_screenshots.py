@@ -11,12 +11,12 @@ from typing import Callable
 
 from textual.pilot import Pilot
 
-from dots_tui.app import DotsApp
 from dots_tui.demo.guide import Guide
 from dots_tui.demo.session import EmbeddedCloud
-from dots_tui.panes.reward.pane import RewardPane
-from dots_tui.panes.stacks.pane import StacksPane
-from dots_tui.start import make_workspace
+from dots_tui.ui.panes.reward.pane import RewardPane
+from dots_tui.ui.panes.stacks.pane import StacksPane
+from dots_tui.ui.shell import DotsApp
+from dots_tui.ui.start import make_workspace
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SIZE = (118, 36)

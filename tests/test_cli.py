@@ -9,8 +9,8 @@ import pytest
 
 from dots_tui import __version__
 from dots_tui.cli import main
+from dots_tui.config.settings import TRACKS_VARIABLE
 from dots_tui.custom_files.defaults import create_defaults
-from dots_tui.settings import TRACKS_VARIABLE
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,7 +32,7 @@ def _modules(code: str) -> set[str]:
 
 
 def test_the_app_starts_without_clouds_networks_and_lexers() -> None:
-    loaded = _modules("import dots_tui.start, dots_tui.panes.files.pane")
+    loaded = _modules("import dots_tui.ui.start, dots_tui.ui.panes.files.pane")
     assert "textual.app" in loaded
     assert loaded.isdisjoint(_NOT_AT_START)
 
@@ -40,9 +40,9 @@ def test_the_app_starts_without_clouds_networks_and_lexers() -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "dots_tui.headless.files",
-        "dots_tui.headless.stacks",
-        "dots_tui.monitor.run_monitor",
+        "dots_tui.cli.files",
+        "dots_tui.cli.stacks",
+        "dots_tui.app.runs.run_monitor",
         "dots_tui.aws.session",
         "dots_tui.spool",
     ],
@@ -52,4 +52,4 @@ def test_what_prints_needs_no_screen(module: str) -> None:
 
 
 def test_checking_files_needs_no_cloud() -> None:
-    assert _modules("import dots_tui.headless.files").isdisjoint({"boto3", "botocore", "paramiko"})
+    assert _modules("import dots_tui.cli.files").isdisjoint({"boto3", "botocore", "paramiko"})

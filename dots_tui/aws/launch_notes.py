@@ -18,8 +18,8 @@ from dots_tui.aws.bucket import delete_keys, list_below
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
 from dots_tui.aws.stacks import Stack
+from dots_tui.config.settings import Folders
 from dots_tui.custom_files.private_files import write_private
-from dots_tui.settings import Folders
 
 
 @dataclass(frozen=True)

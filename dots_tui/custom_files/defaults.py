@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from dots_tui.config.packaged_data import data_folder
 from dots_tui.custom_files.folder import CustomFiles, FolderProblem
-from dots_tui.resources import data_folder
 
 
 def default_files() -> Mapping[str, bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from dots_tui.resources import data_folder
+from dots_tui.config.packaged_data import data_folder
 
 
 @dataclass(frozen=True)

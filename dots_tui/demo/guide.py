@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dots_tui.app.milestones import Milestone
 from dots_tui.demo.session import DemoProblem, EmbeddedCloud
-from dots_tui.milestones import Milestone
 
 if TYPE_CHECKING:
-    from dots_tui.app import DotsApp
+    from dots_tui.ui.shell import DotsApp
 
 _STEPS = (
     (Milestone.EDITED, 0, "These are the files of a run. Pick a key with ↑↓ and change it with enter."),

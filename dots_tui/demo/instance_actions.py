@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dots_tui.app.runs.actions import ACTIONS, EVALUATE, RESTART, SAVE, STOP, Action, activated
 from dots_tui.custom_files.folder import FolderProblem
 from dots_tui.demo.shell_line import NotUnderstood, read_line
-from dots_tui.monitor.actions import ACTIONS, EVALUATE, RESTART, SAVE, STOP, Action, activated
 from dots_tui.remote.gauges import COMMAND
 
 if TYPE_CHECKING:

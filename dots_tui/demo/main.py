@@ -44,7 +44,7 @@ def _in_terminal(cloud: EmbeddedCloud) -> int:
     # The user's own settings, host keys and folders are not touched by a demo.
     os.environ["DOTS_TUI_HOME"] = str(cloud.home / "user")
     from dots_tui.demo.guide import Guide
-    from dots_tui.start import make_workspace, run_workspace
+    from dots_tui.ui.start import make_workspace, run_workspace
 
     workspace = make_workspace(str(cloud.folder))
     workspace.settings_file.update(address="127.0.0.1")

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from dots_tui.config.settings import Folders
 from dots_tui.demo.session import EmbeddedCloud
-from dots_tui.settings import Folders
 
 if TYPE_CHECKING:
+    from dots_tui.app.runs.run_monitor import RunMonitor
     from dots_tui.aws.session import Aws
     from dots_tui.aws.stacks import StackEvent
-    from dots_tui.monitor.run_monitor import RunMonitor
     from dots_tui.training.snapshot import IterationSnapshot
 
 BASE, RUN = "demo-base", "demo-run"
@@ -28,7 +28,7 @@ def run_in_print(cloud: EmbeddedCloud) -> int:
     from dots_tui.aws.session import Aws
     from dots_tui.custom_files.folder import FolderProblem
     from dots_tui.demo.session import DemoProblem
-    from dots_tui.spool import SpoolProblem
+    from dots_tui.spool.store import SpoolProblem
 
     try:
         _say(1, "starting the embedded cloud: AWS, an SSH host and an instance on this machine")
@@ -83,8 +83,8 @@ def _launch(aws: Aws, cloud: EmbeddedCloud) -> None:
 
 @contextmanager
 def _monitor(aws: Aws, port: int) -> Iterator[RunMonitor]:
-    from dots_tui.monitor.stack_run import watch_stack
-    from dots_tui.spool import Spool
+    from dots_tui.app.runs.stack_run import watch_stack
+    from dots_tui.spool.store import Spool
 
     spool = Spool()
     monitor = watch_stack(aws, RUN, Folders.of_user().state, spool, port)
@@ -137,7 +137,7 @@ def _stop(aws: Aws) -> None:
 
 
 def _curve(iterations: list[IterationSnapshot]) -> int:
-    from dots_tui.widgets.chart import sparkline
+    from dots_tui.ui.widgets.chart import sparkline
 
     rewards = [iteration.mean_reward or 0.0 for iteration in iterations]
     progress = [iteration.mean_progress or 0.0 for iteration in iterations]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from dots_tui.app.runs.actions import EVALUATE, RESTART, SAVE, STOP
 from dots_tui.demo.checkpoints import load_checkpoint
 from dots_tui.demo.instance import EmbeddedInstance
 from dots_tui.demo.instance_actions import answer
 from dots_tui.demo.next_model import next_prefix
 from dots_tui.demo.ssh_host import Writer
-from dots_tui.monitor.actions import EVALUATE, RESTART, SAVE, STOP
 from dots_tui.remote.gauges import COMMAND
 from dots_tui.training.parser import Parser
 from dots_tui.training.state import RunState

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dots_tui.headless.logged_steps import logged_steps
+from dots_tui.app.logged_steps import logged_steps
 from dots_tui.reward.car import HALF_LENGTH, HALF_WIDTH, Car
 from dots_tui.reward.logged import LoggedStep, states_of
 from dots_tui.reward.states import State, World, wheels

@@ -14,14 +14,14 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from dots_tui.monitor.run_monitor import RunMonitor
-from dots_tui.monitor.rungs import OneTime
-from dots_tui.monitor.ssh_source import Pace
+from dots_tui.app.runs.run_monitor import RunMonitor
+from dots_tui.app.runs.rungs import OneTime
+from dots_tui.app.runs.ssh_source import Pace
 from dots_tui.remote.connection import Connection, Target
 from dots_tui.remote.host_keys import HostKeys
 from dots_tui.remote.login import OneTimeLogin
 from dots_tui.remote.timing import Timing
-from dots_tui.spool import Spool
+from dots_tui.spool.store import Spool
 from dots_tui.tracks.sources import TrackStore
 
 SSHD = Path("/usr/sbin/sshd")

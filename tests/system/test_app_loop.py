@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dots_tui.app import DotsApp
+from dots_tui.app.milestones import Milestone
 from dots_tui.demo.guide import Guide
 from dots_tui.demo.session import EmbeddedCloud
-from dots_tui.milestones import Milestone
-from dots_tui.panes.stacks.launch_board import LaunchBoard
-from dots_tui.panes.training.pane import TrainingPane
-from dots_tui.start import make_workspace
-from dots_tui.widgets.lanes import WorkerLanes
+from dots_tui.ui.panes.stacks.launch_board import LaunchBoard
+from dots_tui.ui.panes.training.pane import TrainingPane
+from dots_tui.ui.shell import DotsApp
+from dots_tui.ui.start import make_workspace
+from dots_tui.ui.widgets.lanes import WorkerLanes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dots_tui.monitor import snapshot as words
-from dots_tui.spool import LONGEST_LINE, Spool
+from dots_tui.app.runs import snapshot as words
+from dots_tui.spool.store import LONGEST_LINE, Spool
 from tests.system.openssh import SSHD, Sshd, stamped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from dots_tui.monitor.run_monitor import RunMonitor
+    from dots_tui.app.runs.run_monitor import RunMonitor
 
     Until = Callable[[Callable[[], object]], None]
 

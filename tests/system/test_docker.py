@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dots_tui.headless.replay import recorded_run
-from dots_tui.monitor.feed import ENDED
-from dots_tui.spool import Spool
+from dots_tui.app.recording import recorded_run
+from dots_tui.app.runs.feed import ENDED
+from dots_tui.spool.store import Spool
 from dots_tui.training.containers import EVALUATION, OTHER, ROBOMAKER, TRAINER
 from tests.system.engine import NoEngine, start_engine
 from tests.system.openssh import SSHD, Sshd
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from dots_tui.monitor.run_monitor import RunMonitor
-    from dots_tui.monitor.snapshot import MonitorSnapshot
+    from dots_tui.app.runs.run_monitor import RunMonitor
+    from dots_tui.app.runs.snapshot import MonitorSnapshot
     from dots_tui.training.containers import Container
     from tests.system.engine import Engine
 

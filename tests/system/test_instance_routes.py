@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dots_tui.monitor.instance_routes import INSTALLED
-from dots_tui.monitor.snapshot import CONNECTED
-from dots_tui.spool import Spool
+from dots_tui.app.runs.instance_routes import INSTALLED
+from dots_tui.app.runs.snapshot import CONNECTED
+from dots_tui.spool.store import Spool
 from dots_tui.tracks.builtin import track_for
 from dots_tui.tracks.sources import CACHE, TrackStore
 from tests.system.openssh import SSHD, Sshd, stamped
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from dots_tui.monitor.snapshot import MonitorSnapshot
+    from dots_tui.app.runs.snapshot import MonitorSnapshot
 
     Watched = Callable[[Callable[[MonitorSnapshot], object]], None]
 

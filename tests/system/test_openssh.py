@@ -18,7 +18,7 @@ from dots_tui.remote.keys import fingerprint
 from dots_tui.remote.login import OneTimeLogin
 from dots_tui.remote.pool import Pool
 from dots_tui.remote.problems import HostKeyChanged, RemoteProblem
-from dots_tui.spool import Spool
+from dots_tui.spool.store import Spool
 from tests.system.openssh import QUICK, SSHD, Sshd, stamped
 
 if TYPE_CHECKING:

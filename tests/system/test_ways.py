@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dots_tui.app.runs.host_run import watch_host
+from dots_tui.app.runs.ladder import FAILED, IN_USE, NOT_POSSIBLE
+from dots_tui.app.runs.run_monitor import RunMonitor
+from dots_tui.app.runs.rungs import Installed, OneTime, Tunnel
+from dots_tui.app.runs.ssh_source import Pace
 from dots_tui.aws.ssm import install_script
-from dots_tui.monitor.host_run import watch_host
-from dots_tui.monitor.ladder import FAILED, IN_USE, NOT_POSSIBLE
-from dots_tui.monitor.run_monitor import RunMonitor
-from dots_tui.monitor.rungs import Installed, OneTime, Tunnel
-from dots_tui.monitor.ssh_source import Pace
 from dots_tui.remote.connection import Connection, Target
 from dots_tui.remote.keys import one_time_key
 from dots_tui.remote.login import OneTimeLogin
 from dots_tui.remote.problems import KEY_NOT_ACCEPTED, RemoteProblem
-from dots_tui.spool import Spool
+from dots_tui.spool.store import Spool
 from tests.system.openssh import QUICK, SSHD, Sshd, stamped
 
 if TYPE_CHECKING:

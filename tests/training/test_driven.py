@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dots_tui.headless.replay import recorded_run
+from dots_tui.app.recording import recorded_run
 from dots_tui.tracks.npy import read_route, track_of
 from dots_tui.training import records as r
 from dots_tui.training.driven import EVERY, Driven

@@ -1,0 +1,183 @@
+"""The command line: the app, or a command that prints. Imports nothing heavy.
+
+The app is by far the most frequent call, so its way is short: paint the splash, then import Textual.
+Commands that print are in :mod:`dots_tui.cli`, imported one at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+_COMMANDS = frozenset(
+    {"check", "lens", "set", "rehearse", "replay", "base", "plan", "launch"}
+    | {"stacks", "prices", "orphans", "extend", "stop", "delete", "clean"}
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run dots-tui with the arguments ``argv`` (without the program's name). Returns the exit code.
+
+    0 is fine, 1 findings or failure, 2 wrong use.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    _prepare_streams()
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()  # what is wrong with it is told here, not when the interpreter ends
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        _stop_printing()  # the reader of our output has gone (`dots-tui stacks | head -1`): nothing is left to say
+        return 1
+    except OSError as error:
+        _stop_printing()
+        print(f"dots-tui: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(arguments: Sequence[str]) -> int:
+    arguments = _take_read_only(arguments)
+    if "--demo" not in arguments:  # which drives tracks of its own
+        arguments, problem = _take_tracks(arguments)
+        if problem:
+            print(problem, file=sys.stderr)
+            return 2
+    if not arguments or (len(arguments) == 1 and not arguments[0].startswith("-") and arguments[0] not in _COMMANDS):
+        return _app(arguments[0] if arguments else None)
+    if arguments[0] == "--demo":
+        return _demo(arguments[1:])
+    return _command(arguments)
+
+
+def _take_read_only(arguments: Sequence[str]) -> Sequence[str]:
+    """The arguments without ``--read-only``, which is left where the way to AWS looks for it."""
+    if "--read-only" in arguments:
+        os.environ["DOTS_TUI_READ_ONLY"] = "1"
+    return [argument for argument in arguments if argument != "--read-only"]
+
+
+def _take_tracks(arguments: Sequence[str]) -> tuple[Sequence[str], str]:
+    """The arguments without ``--tracks DIR``, which is left where the settings look for it; and what is wrong."""
+    rest = list(arguments)
+    for index, argument in enumerate(arguments):
+        option, equals, folder = argument.partition("=")
+        if option != "--tracks":
+            continue
+        del rest[index : index + (1 if equals else 2)]
+        if not equals:
+            folder = next(iter(arguments[index + 1 : index + 2]), "")
+        if not os.path.isdir(folder):  # noqa: PTH112 - pathlib would be loaded before the splash
+            return rest, f"--tracks needs a folder with route files (NAME.npy), and {folder!r} is none."
+        os.environ["DOTS_TUI_TRACKS"] = os.path.abspath(folder)  # noqa: PTH100
+        break
+    return rest, ""
+
+
+def _prepare_streams() -> None:
+    """Nothing that is printed may fail because a stream is closed (``>&-``) or has no such sign."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - before the splash
+        elif mode == "w" and "utf" not in (stream.encoding or "utf").lower():
+            from dots_tui.cli import plain_signs
+
+            stream.reconfigure(errors=plain_signs.NAME)
+
+
+def _stop_printing() -> None:
+    """What is still waiting to be printed is dropped, so that the interpreter does not try again."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:
+        return  # it is no file
+
+
+def _no_screen() -> str:
+    """Why the app cannot be shown here; "" when it can."""
+    # Textual draws on standard error.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        return "dots-tui needs a terminal."
+    if os.environ.get("TERM") == "dumb":
+        return "dots-tui needs a terminal that can show more than lines of text; this one says TERM=dumb."
+    return ""
+
+
+def _app(folder: str | None) -> int:
+    """The app on ``folder``, or on the one found from here."""
+    if folder is not None and not os.path.isdir(folder):  # noqa: PTH112 - pathlib would be loaded before the splash
+        print(f"{folder} is neither a folder nor a command. dots-tui --help lists the commands.", file=sys.stderr)
+        return 2
+    problem = _no_screen()
+    if problem:
+        print(f"{problem} Without one use a command that prints: dots-tui --help", file=sys.stderr)
+        return 2
+    leave = _first_frame()
+    try:
+        from dots_tui.ui.start import run_app
+
+        return run_app(folder)
+    except BaseException:
+        leave()
+        raise
+
+
+def show_recorded(logs: Sequence[str], *, play: bool = False) -> int | None:
+    """The app with the run of recorded logs, played at once with ``play``; None where there is no screen for it."""
+    if _no_screen():
+        return None
+    leave = _first_frame()
+    try:
+        from dots_tui.ui.start import run_recorded
+
+        return run_recorded(logs, play=play)
+    except BaseException:
+        leave()
+        raise
+
+
+def _first_frame() -> Callable[[], None]:
+    """Paint it. The function that is returned gives the terminal back; so does a signal before the app runs."""
+    from dots_tui.early_signals import EarlySignals
+    from dots_tui.ui import splash
+
+    leave = splash.remember()
+    EarlySignals().end_with(leave)
+    splash.show()
+    return leave
+
+
+def _demo(rest: Sequence[str]) -> int:
+    """The app on the embedded cloud, or the same loop in print when there is no terminal."""
+    if rest:
+        print(f"dots-tui --demo takes no further arguments, but got: {' '.join(rest)}", file=sys.stderr)
+        return 2
+    leave = None if _no_screen() else _first_frame()
+    try:
+        from dots_tui.demo.main import run_demo
+
+        return run_demo(leave)
+    except BaseException:
+        if leave is not None:
+            leave()
+        raise
+
+
+def _command(arguments: Sequence[str]) -> int:
+    from dots_tui.cli.arguments import parser
+
+    options = parser().parse_args(arguments)
+    run = getattr(options, "run", None)
+    if run is None:
+        return _app(options.folder)
+    from dots_tui.aws import read_only
+    from dots_tui.config.settings import Folders, SettingsFile
+
+    if SettingsFile.load(Folders.of_user()).settings.read_only:
+        read_only.switch_on()
+    code: int = run(options)
+    return code

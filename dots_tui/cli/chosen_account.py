@@ -1,0 +1,41 @@
+"""The account and region of the commands: flags first, then the environment, then the app's settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from dots_tui.aws.account import chosen_regions
+from dots_tui.aws.session import Aws
+from dots_tui.cli.telling import say
+from dots_tui.config.settings import Folders, SettingsFile
+
+_PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+_KEYS = ("AWS_ACCESS_KEY_ID",)
+_REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+
+def chosen(profile: str | None = None, region: str | None = None, environment: Mapping[str, str] = os.environ) -> Aws:
+    """The way to AWS. What comes from the settings is said, because nothing on the command line shows it.
+
+    An environment that names a profile speaks for its region too; one that brings keys does not.
+    """
+    settings = SettingsFile.load(Folders.of_user()).settings
+    named = bool(profile) or any(environment.get(name) for name in _PROFILES)
+    used = []
+    if settings.profile and not named and not any(environment.get(name) for name in _KEYS):
+        profile = settings.profile
+        used.append(f"profile {profile}")
+    if settings.region and not region and not named and not any(environment.get(name) for name in _REGIONS):
+        region = settings.region
+        used.append(f"region {region}")
+    if used:
+        say(f"Using {' and '.join(used)} of the app's settings.")
+    return Aws(profile or None, region or None)
+
+
+def regions_of(aws: Aws, named: Sequence[str]) -> list[str]:
+    """The regions to look into: those that were ``named``, else the one in use and those of the app's settings."""
+    if named:
+        return list(dict.fromkeys(named))
+    return chosen_regions(SettingsFile.load(Folders.of_user()).settings.regions, aws.region)

@@ -1,0 +1,294 @@
+"""The commands about the custom files: check, lens and set. Each returns its exit code.
+
+0 is fine, 1 findings that matter (errors and warnings) or a failed write, 2 wrong use. Results go to standard
+output (one JSON document with ``as_json``), everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from dots_tui.cli.lens_table import table
+from dots_tui.custom_files.catalogue import KEYS, RETIRED, close_names, did_you_mean, value_problem
+from dots_tui.custom_files.check import check_sources, read_all
+from dots_tui.custom_files.env_file import NAME, EnvFile
+from dots_tui.custom_files.facts import unfit
+from dots_tui.custom_files.findings import ERROR, SEVERITIES, WARNING, Finding, shown
+from dots_tui.custom_files.fixes import fix_all, fixable
+from dots_tui.custom_files.folder import (
+    RUN_ENV,
+    SYSTEM_ENV,
+    CustomFiles,
+    FolderProblem,
+    find_folder,
+    is_env_file,
+    is_run_file,
+)
+from dots_tui.custom_files.lens import Reading, lens
+from dots_tui.custom_files.spare_files import check_folder
+
+FINE, FAILED, WRONG_USE = 0, 1, 2
+
+
+def check_command(directory: Path | None, as_json: bool, fix: bool = False) -> int:
+    """Print what is wrong with the custom files in ``directory`` (default: ./custom-files, then .).
+
+    With ``fix``, what has a safe mechanical fix is put right first, and the files are saved, each in one piece; what
+    was fixed and what remains is printed. 1 when an error or a warning remains or a file cannot be saved, 2 when
+    there is no such folder.
+    """
+    try:
+        files = CustomFiles.open(directory if directory is not None else find_folder(Path.cwd()), templates=True)
+        sources, unreadable = read_all(files)
+        fixed = _fix(files, sources) if fix else []
+        findings = check_folder(files, sources, unreadable)
+    except FolderProblem as problem:
+        _say(str(problem))
+        return WRONG_USE
+    except NotSaved as problem:
+        _say(str(problem))
+        return FAILED
+    if as_json:
+        _print_json(
+            {
+                **({"fixed": [asdict(finding) for finding in fixed]} if fix else {}),
+                "findings": [asdict(finding) for finding in findings],
+            }
+        )
+    else:
+        _print_findings(findings, fixed)
+        if not fix and any(is_run_file(finding.file) and fixable(finding) for finding in findings):
+            _say("dots-tui check --fix puts right what can be put right without asking.")
+    return FAILED if any(finding.severity in (ERROR, WARNING) for finding in findings) else FINE
+
+
+class NotSaved(Exception):
+    """Fixed files were not saved; the message says why."""
+
+
+def _fix(files: CustomFiles, sources: dict[str, bytes]) -> list[Finding]:
+    """Fix and save what can be; ``sources`` is then what is on disk. Raises NotSaved."""
+    after, fixed = fix_all(sources)
+    saved: list[str] = []
+    try:
+        for name, data in after.items():
+            if data != sources[name]:
+                if files.read(name) != sources[name]:
+                    raise FolderProblem(f"{name} was changed by another program just now. Try again.")
+                files.write(name, data)
+                sources[name] = data
+                saved.append(name)
+    except FolderProblem as problem:
+        raise NotSaved(f"{problem} {'Saved: ' + ', '.join(saved) if saved else 'Nothing was saved'}.") from problem
+    return fixed
+
+
+def _print_findings(findings: Sequence[Finding], fixed: Sequence[Finding]) -> None:
+    for finding in fixed:
+        _print(f"fixed: {_line(finding)}")
+    for finding in findings:
+        _print(_line(finding))
+        if finding.fix:
+            _print(f"    {finding.fix}")
+    _print((f"{len(fixed)} fixed. " if fixed else "") + _summary(findings))
+
+
+def lens_command(directory: Path | None, keys: Sequence[str], as_json: bool) -> int:
+    """Print what each reader of the env files in ``directory`` makes of ``keys`` (default: of all that are set).
+
+    1 when a file cannot be read or none has one of ``keys``, 2 when there is no such folder or no such name.
+    """
+    wrong = next((key for key in keys if not NAME.fullmatch(key)), None)
+    if wrong is not None:
+        _say(f"{shown(wrong)} is no name of a key. Give names such as DR_WORLD_NAME.")
+        return WRONG_USE
+    try:
+        files = CustomFiles.open(directory if directory is not None else find_folder(Path.cwd()))
+        sources, unreadable = read_all(files)
+    except FolderProblem as problem:
+        _say(str(problem))
+        return WRONG_USE
+    readings = lens(sources, keys or None)
+    problems = _not_read(sources, unreadable)
+    for key in keys:
+        if not any(_is_set(by_key[key]) for by_key in readings.values()):
+            problems.append(f"No file sets {key}{did_you_mean(close_names(key, KEYS))}.".replace("?.", "?"))
+    if as_json:
+        _print_json({name: {key: asdict(one) for key, one in by_key.items()} for name, by_key in readings.items()})
+    else:
+        for name, by_key in readings.items():
+            shown_keys = {key: one for key, one in by_key.items() if not keys or _is_set(one)}
+            for line in table(name, shown_keys) if shown_keys else ():
+                _print(line)
+    for words in problems:
+        _say(words)
+    return FAILED if problems else FINE
+
+
+def _not_read(sources: Mapping[str, bytes], unreadable: Mapping[str, str]) -> list[str]:
+    """Why env files are not looked into."""
+    reasons = {name: unfit(name, data) for name, data in sources.items() if is_env_file(name)}
+    return [
+        *(reason for name, reason in unreadable.items() if is_env_file(name)),
+        *(f"{name} {reason}." for name, reason in reasons.items() if reason),
+    ]
+
+
+def _is_set(reading: Reading) -> bool:
+    """Whether any reader finds the key."""
+    return bool(reading.awk) or any(value is not None for value in (reading.source, reading.drfc, reading.dotenv))
+
+
+def _line(finding: Finding) -> str:
+    place = f"{finding.file}:{finding.line}" if finding.line else finding.file
+    return f"{place}: {finding.severity}: {finding.message} [{finding.code}]"
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    counts = Counter(finding.severity for finding in findings)
+    words = [
+        f"{counts[severity]} {severity}{'s' if counts[severity] > 1 else ''}"
+        for severity in SEVERITIES
+        if counts[severity]
+    ]
+    return ", ".join(words) or "No findings."
+
+
+@dataclass(frozen=True)
+class _Change:
+    """One assignment and where it goes."""
+
+    file: str
+    key: str
+    old: str | None
+    new: str
+
+
+class _Refused(Exception):
+    """An assignment that is not carried out; the message says why and what to do."""
+
+
+def set_command(directory: Path, assignments: Sequence[str], file: str | None, as_json: bool) -> int:
+    """Carry out ``assignments`` ("KEY=VALUE") in the env files of ``directory`` and change nothing else in them.
+
+    A key is set in the file that has it (run.env before system.env, because run.env wins), else in the one it
+    belongs in. A key nothing is known to read, and a value the catalogue says is wrong, are refused - unless
+    ``file`` names the env file to write to, which means: I know what I want. When one assignment is refused,
+    none is carried out. 1 when a file cannot be read or written, 2 when an assignment is refused.
+    """
+    try:
+        files = CustomFiles.open(directory)
+    except FolderProblem as problem:
+        _say(str(problem))
+        return WRONG_USE
+    try:
+        before = _read(files, file)
+        after, changes = _carried_out(before, assignments, file)
+        for name, env in after.items():
+            if env.data != before[name].data:
+                files.write(name, env.data)
+    except _Refused as problem:
+        return _not_set(str(problem), as_json, WRONG_USE)
+    except FolderProblem as problem:
+        return _not_set(str(problem), as_json, FAILED)
+    _warn(changes, before, after)
+    if as_json:
+        _print_json({"set": [asdict(change) for change in changes]})
+    else:
+        for change in changes:
+            old = "not set" if change.old is None else shown(change.old) or "empty"
+            what = "stays" if change.old == change.new else f"{old} ->"
+            _print(f"{change.file}: {change.key}: {what} {shown(change.new) or 'empty'}")
+    return FINE
+
+
+def _read(files: CustomFiles, file: str | None) -> dict[str, EnvFile]:
+    """The env files an assignment may go to. Raises FolderProblem, or _Refused for a name that is none."""
+    if file is None:
+        return {name: files.env(name) for name in (RUN_ENV, SYSTEM_ENV) if name in files.names()}
+    if not is_env_file(file):
+        raise _Refused(f"{shown(file)} is no env file. Give run.env, system.env or worker-N.env.")
+    return {file: files.env(file)}
+
+
+def _carried_out(
+    before: Mapping[str, EnvFile], assignments: Sequence[str], file: str | None
+) -> tuple[dict[str, EnvFile], list[_Change]]:
+    """The files with the assignments made, in order. Raises _Refused."""
+    after = dict(before)
+    changes: list[_Change] = []
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        if not equals or not NAME.fullmatch(key):
+            raise _Refused(f"{shown(assignment)} is no assignment. Write KEY=VALUE.")
+        name = file if file is not None else _home(key, value, after)
+        if name not in after:
+            raise _Refused(f"{key} belongs in {name}, which does not exist. Create it, or name another with --file.")
+        try:
+            new = after[name].set(key, value)
+        except ValueError as error:
+            raise _Refused(f"{key}: {error}.") from error
+        changes.append(_Change(name, key, after[name].get(key), value))
+        after[name] = new
+    return after, changes
+
+
+def _home(key: str, value: str, files: Mapping[str, EnvFile]) -> str:
+    """The file ``key`` goes to. Raises _Refused when nothing reads the key, or not such a value."""
+    known = KEYS.get(key)
+    problem = value_problem(known, value) if known is not None else None
+    if problem is not None:
+        raise _Refused(f"{key} {problem}. To write it all the same, name the file with --file.".replace("?.", "?"))
+    for name in (RUN_ENV, SYSTEM_ENV):
+        if name in files and files[name].entry(key) is not None:
+            return name
+    if known is not None:
+        return known.file
+    if key in RETIRED:
+        reason = f"{key}: {RETIRED[key].why}; use {RETIRED[key].instead}" if RETIRED[key].instead else RETIRED[key].why
+    else:
+        reason = f"Nothing is known to read {key}{did_you_mean(close_names(key, KEYS, 3))}"
+    raise _Refused(f"{reason}. To write it all the same, name the file with --file.".replace("?.", "?"))
+
+
+def _warn(changes: Sequence[_Change], before: Mapping[str, EnvFile], after: Mapping[str, EnvFile]) -> None:
+    """Say what the check finds about the changed keys that it did not find before."""
+    keys = {change.key for change in changes}
+    old, new = (
+        {
+            (finding.key, finding.code): finding
+            for finding in check_sources({name: env.data for name, env in files.items()})
+            if finding.key in keys and finding.line
+        }
+        for files in (before, after)
+    )
+    for place, finding in new.items():
+        if place not in old:
+            _say(_line(finding))
+
+
+def _not_set(reason: str, as_json: bool, code: int) -> int:
+    _say(reason)
+    if as_json:
+        _print_json({"set": [], "problem": reason})
+    return code
+
+
+def _print_json(document: Mapping[str, Any]) -> None:
+    print(json.dumps(document, indent=2))
+
+
+def _print(text: str) -> None:
+    """Print ``text``; characters the terminal's encoding does not have are written as escapes."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

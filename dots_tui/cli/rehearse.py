@@ -1,0 +1,212 @@
+"""``dots-tui rehearse``: try the reward function on a track before paying for a training. Returns the exit code.
+
+0 is fine, 1 a fault of the function (found by trying it or by the check), 2 wrong use. The result goes to standard
+output, what was assumed to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dots_tui.app.logged_steps import Logged, logged_steps
+from dots_tui.app.recorded_files import NotRead
+from dots_tui.config.settings import Folders, SettingsFile, tracks_of
+from dots_tui.custom_files.check import check_sources, read_all
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.findings import ERROR
+from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderProblem, find_folder
+from dots_tui.reward.rehearsal import learn, rehearse, score
+from dots_tui.reward.report import Report
+from dots_tui.reward.results import Fault
+from dots_tui.reward.subject import Subject, subject_of
+from dots_tui.tracks.geometry import Track
+from dots_tui.tracks.ground import ground_for
+from dots_tui.tracks.npy import RouteProblem, read_route, track_of
+
+FINE, FAILED, WRONG_USE = 0, 1, 2
+_ADVICE = "--tracks DIR names a folder with route files; --track takes one."
+
+
+class _Refused(Exception):
+    """The command cannot be carried out; the message says why and what to do."""
+
+
+def rehearse_command(
+    directory: Path | None, track: str | None, as_json: bool, *, practice: bool = False, logs: Sequence[str] = ()
+) -> int:
+    """Rehearse the reward function in ``directory`` (default: ./custom-files, then .) and print what it pays for.
+
+    ``track`` is a name or a route file (.npy); the folder's DR_WORLD_NAME when it is None. ``practice`` also lets a
+    small controller learn from it. ``logs`` are recorded logs or simulation traces whose steps it is asked to pay for.
+    """
+    try:
+        files = CustomFiles.open(directory if directory is not None else find_folder(Path.cwd()))
+        sources, unreadable = read_all(files)
+        chosen, remarks = _track(track, sources)
+        logged = _logged(logs, chosen)
+    except (FolderProblem, NotRead, _Refused) as problem:
+        _say(str(problem))
+        return WRONG_USE
+    report = Report(chosen)
+    remarks += logged.remarks if logged is not None else ()
+    if REWARD_FUNCTION in sources:
+        subject = subject_of(sources, chosen)
+        remarks += subject.remarks
+        try:
+            report = _tried(subject, report, practice, logged)
+        except OSError as error:
+            report = report.after(Fault("not-rehearsed", f"No process could be started for it: {error}."))
+    for finding in check_sources(sources, unreadable):
+        if finding.file == REWARD_FUNCTION and finding.severity == ERROR and not _known(report, finding.code):
+            report = report.after(Fault(finding.code, finding.message, finding.line or None))
+    for remark in remarks:
+        _say(remark)
+    if as_json:
+        print(json.dumps(report.document(), indent=2))
+    else:
+        for line in lines_of(report):
+            _print(line)
+    return FAILED if report.faults else FINE
+
+
+def _known(report: Report, code: str) -> bool:
+    """Whether trying the function told the same already."""
+    return any(fault.kind == code for fault in report.faults)
+
+
+def _tried(subject: Subject, report: Report, practice: bool, logged: Logged | None) -> Report:
+    """The rehearsal and what was asked for besides; that is left out once there is a fault. May raise OSError."""
+    for event in rehearse(subject):
+        report = report.after(event)
+    if practice and not report.faults:
+        for event in learn(subject):
+            report = report.after(event)
+    if logged is not None and not report.faults:
+        for event in score(subject, logged.attempts):
+            report = report.after(event)
+    return report
+
+
+def _logged(logs: Sequence[str], track: Track) -> Logged | None:
+    """What was driven, if logs are given. Raises NotRead, and _Refused when they are of another track."""
+    if not logs:
+        return None
+    found = logged_steps(logs)
+    other = found.other_than(track)
+    if other:
+        raise _Refused(f"{other} --track takes a name or a route file (NAME.npy), --tracks a folder of those.")
+    return found
+
+
+def _track(wanted: str | None, sources: Mapping[str, bytes]) -> tuple[Track, list[str]]:
+    """The track to drive on, and what to say about it. Raises _Refused."""
+    if wanted is not None and (wanted.endswith(".npy") or os.sep in wanted):
+        path = Path(wanted).expanduser()
+        try:
+            return track_of(read_route(path), path.stem, "file", wanted), []
+        except FileNotFoundError as error:
+            raise _Refused(f"{wanted} does not exist. Give a route file (NAME.npy) or the name of a track.") from error
+        except RouteProblem as problem:
+            raise _Refused(f"{problem}.") from problem
+    folders = Folders.of_user()
+    store = tracks_of(folders, SettingsFile.load(folders).settings)
+    ground = ground_for(wanted or Facts(sources).value("DR_WORLD_NAME") or "", store, _ADVICE)
+    if wanted is not None and ground.unknown:
+        raise _Refused(ground.unknown)
+    return ground.track, [ground.remark] if ground.remark else []
+
+
+def lines_of(report: Report) -> list[str]:
+    """The report as text."""
+    track, sweep = report.track, report.sweep
+    made_up = ", made-up shape" if track.source == "formula" else ""
+    lines = [
+        (
+            f"{track.name}: {track.length_m:.2f} m, {track.width_m:.2f} m wide, {track.direction}, "
+            f"{len(track.centre)} waypoints{made_up}"
+        )
+    ]
+    if sweep is not None and sweep.minimum is not None:
+        lines += ["", *_of_sweep(report)]
+    if report.drivers:
+        lines += ["", *_of_drivers(report)]
+    if report.faults:
+        lines += ["", *(line for fault in report.faults for line in _of_fault(fault))]
+    if report.ended is not None and not report.ended.complete and report.drivers:
+        lines += ["", "The rehearsal was cut short; what is above is what was tried."]
+    lines += ["", report.verdict]
+    if report.learned is not None:
+        lines += ["", report.learned.words]
+    if report.against is not None:
+        lines += ["", report.against.words]
+    return lines
+
+
+def _of_sweep(report: Report) -> list[str]:
+    sweep = report.sweep
+    assert sweep is not None
+    lines = [
+        (
+            f"{sweep.states:,} states tried in {sweep.seconds:.1f} s: "
+            f"reward {sweep.minimum:.4g} to {sweep.maximum:.4g}, mean {sweep.mean:.4g}"
+        )
+    ]
+    for words, spot in (("pays most ", sweep.best), ("pays least", sweep.worst)):
+        if spot is not None and sweep.minimum != sweep.maximum:
+            side = "left" if spot.offset_m > 0 else "right"
+            beside = f"{abs(spot.offset_m):.2f} m {side}" if abs(spot.offset_m) >= 0.005 else "on the centre line"
+            lines.append(
+                f"  {words}  {spot.reward:10.4g}  near waypoint {spot.waypoint}, {beside}, "
+                f"heading {spot.heading:+.0f} degrees, {spot.speed:.1f} m/s"
+            )
+    cells = [cell for cell in report.cells if cell.states]
+    if cells and sweep.minimum != sweep.maximum:
+        low, high = min(cells, key=lambda cell: cell.mean), max(cells, key=lambda cell: cell.mean)
+        lines.append(
+            f"  along the lap the mean goes from {low.mean:.4g} (waypoint {low.waypoint}) "
+            f"to {high.mean:.4g} (waypoint {high.waypoint})"
+        )
+    return lines
+
+
+def _of_drivers(report: Report) -> list[str]:
+    lines = [f"{'driver':20} {'lap':>9} {'steps':>6} {'reward':>11} {'a step':>10} {'a second':>10}"]
+    learned = report.learned.row if report.learned is not None else None
+    for one in (*report.drivers, *([learned] if learned is not None else ())):
+        lap = f"{one.lap_time_s:.1f} s" if one.lap_time_s is not None else "-"
+        notes = [*([] if one.finished else [_END[one.end]]), *([f"{one.unpaid} steps fail"] if one.unpaid else [])]
+        notes += ["a sketch"] if one is learned else []
+        numbers = f"{one.total_reward:11.4g} {one.per_step:10.4g} {one.per_second:10.4g}"
+        lines.append(f"{one.name:20} {lap:>9} {one.steps:6} {numbers}  {', '.join(notes)}".rstrip())
+    return lines
+
+
+_END = {"off-track": "ends off the track", "wrong-way": "ends going the wrong way", "stopped": "ends without a lap"}
+
+
+def _of_fault(fault: Fault) -> Sequence[str]:
+    place = f"{REWARD_FUNCTION}:{fault.line}" if fault.line else REWARD_FUNCTION
+    lines = [f"{place}: {fault.message} [{fault.kind}]"]
+    if fault.params:
+        lists = ("waypoints", "closest_objects")
+        shown = {
+            key: round(value, 3) if isinstance(value, float) else value
+            for key, value in fault.params.items()
+            if key not in lists and not key.startswith("object")
+        }
+        lines.append("    with " + ", ".join(f"{key}={value}" for key, value in shown.items()))
+    return lines
+
+
+def _print(text: str) -> None:
+    """Print ``text``; characters the terminal's encoding does not have are written as escapes."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

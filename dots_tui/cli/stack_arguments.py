@@ -1,0 +1,242 @@
+"""The arguments of the commands that ask AWS: stacks from their launch to their end, prices, what was left behind."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dots_tui.aws.session import Aws
+
+_BASE_ACTIONS = ("create", "update", "delete", "addresses", "add-address", "remove-address", "subscribe")
+DIR_HELP = "the custom-files folder (default: ./custom-files, then .)"
+
+
+def add_command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
+    """A command with its one sentence of help."""
+    added: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".")
+    return added
+
+
+def add_stack_commands(commands: Any) -> None:
+    """Add all of them."""
+    base = add_command(
+        commands, "base", "create, change or delete a base stack: a bucket, roles and access for addresses"
+    )
+    base.add_argument("action", choices=_BASE_ACTIONS)
+    base.add_argument("name", metavar="NAME")
+    base.add_argument("--ip", metavar="A.B.C.D", help="the IPv4 address that may look at the instances")
+    base.add_argument("--my-ip", action="store_true", help="addresses: look this machine's address up and check it")
+    _templates(base)
+    base.add_argument("--mail", metavar="ADDRESS", help="subscribe: who is told of stops and interruptions")
+    _yes_json(base)
+    _empty_bucket(base)
+    _account(base)
+    base.set_defaults(run=_base)
+
+    plan = add_command(commands, "plan", "say what a launch would make, what it can cost and what is in the way")
+    _launch_choices(plan)
+    _json(plan)
+    _account(plan)
+    plan.set_defaults(run=_plan)
+
+    launch = add_command(commands, "launch", "launch a training stack with the custom files")
+    _launch_choices(launch)
+    _yes_json(launch)
+    _account(launch)
+    launch.set_defaults(run=_launch)
+
+    _looking_commands(commands)
+
+    extend = add_command(commands, "extend", "give a running training more time")
+    extend.add_argument("name", metavar="NAME")
+    extend.add_argument("minutes", type=int, metavar="MIN", help="so many minutes more")
+    _yes_json(extend)
+    _account(extend)
+    extend.set_defaults(run=_extend)
+
+    for name, text, run in (
+        ("stop", "stop a training: save the model and delete the stack", _stop),
+        ("delete", "delete a stack at once, saving nothing", _delete),
+        ("clean", "take away what a launch that was cut short has left in the bucket", _clean),
+    ):
+        command = add_command(commands, name, text)
+        command.add_argument("name", metavar="NAME")
+        _yes_json(command)
+        _account(command)
+        if run is _delete:
+            _empty_bucket(command)
+        command.set_defaults(run=run)
+
+
+def _looking_commands(commands: Any) -> None:
+    """What looks over several regions and changes nothing."""
+    stacks = add_command(commands, "stacks", "list base and training stacks of the regions chosen in the app")
+    prices = add_command(commands, "prices", "list what an hour of each GPU type costs now, the best by worker first")
+    orphans = add_command(commands, "orphans", "list what trainings left behind, over all regions of the account")
+    for command, run in ((stacks, _stacks), (prices, _prices), (orphans, _orphans)):
+        _json(command)
+        _account(command, several=True)
+        command.set_defaults(run=run)
+    market = prices.add_mutually_exclusive_group()
+    market.add_argument("--standard", dest="market", action="store_const", const="standard", default="spot")
+    market.add_argument("--spot", dest="market", action="store_const", const="spot")
+    prices.add_argument("--count", type=int, default=20, metavar="N", help="so many rows (default: %(default)s)")
+
+
+def _launch_choices(launch: argparse.ArgumentParser) -> None:
+    launch.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=DIR_HELP)
+    launch.add_argument("--base", required=True, metavar="B", help="the base stack")
+    launch.add_argument("--name", required=True, metavar="N", help="the training stack's name")
+    market = launch.add_mutually_exclusive_group(required=True)
+    market.add_argument("--standard", dest="market", action="store_const", const="standard")
+    market.add_argument("--spot", dest="market", action="store_const", const="spot")
+    launch.add_argument("--type", default="g4dn.2xlarge", metavar="T", help="EC2 instance type (default: %(default)s)")
+    launch.add_argument(
+        "--ttl", type=int, metavar="MIN", help="time to live in minutes (default: what the budget pays for, else 60)"
+    )
+    launch.add_argument(
+        "--budget", type=float, metavar="USD", help="what it may cost at most: becomes the time to live"
+    )
+    _templates(launch)
+    launch.add_argument("--without-end", action="store_true", help="with --ttl 0: it is meant, nothing ends the cost")
+
+
+def _templates(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--templates",
+        metavar="DIR",
+        help="a deepracer-on-the-spot checkout whose templates are used (default: its own)",
+    )
+
+
+def _yes_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    _json(command)
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="one JSON document on standard output")
+
+
+def _account(command: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """Flags go before the environment, and that before the app's settings."""
+    command.add_argument("--profile", metavar="P", help="the AWS profile (default: the environment's, the app's)")
+    if several:
+        command.add_argument("--region", nargs="+", default=(), metavar="R", help="the regions to look into")
+    else:
+        command.add_argument("--region", metavar="R", help="the AWS region (default: the environment's, the app's)")
+
+
+def _empty_bucket(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--empty-bucket", action="store_true", help="delete a base stack's models and logs with it")
+
+
+# The functions behind the commands import their room when they run.
+
+
+def _base(options: argparse.Namespace) -> int:
+    from dots_tui.cli import base, stacks
+
+    if options.action == "delete":
+        return _delete(options)
+    if options.action == "addresses":
+        return base.addresses(
+            name=options.name, ip=options.ip, my_ip=options.my_ip, as_json=options.json, aws=_aws(options)
+        )
+    more: dict[str, Any] = {"name": options.name, "yes": options.yes, "as_json": options.json, "aws": _aws(options)}
+    if options.action == "subscribe":
+        return base.subscribe(mail=options.mail, **more)
+    if options.action in ("create", "update"):
+        more["templates"] = options.templates
+    by_address = {
+        "create": stacks.base_create,
+        "update": base.update,
+        "add-address": base.add_address,
+        "remove-address": base.remove_address,
+    }
+    return by_address[options.action](ip=options.ip, **more)
+
+
+def _choices(options: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "folder": options.folder,
+        "base": options.base,
+        "name": options.name,
+        "market": options.market,
+        "instance_type": options.type,
+        "ttl": options.ttl,
+        "endless": options.without_end,
+        "templates": options.templates,
+        "budget": options.budget,
+        "as_json": options.json,
+        "aws": _aws(options),
+    }
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from dots_tui.cli import stacks
+
+    return stacks.plan(**_choices(options))
+
+
+def _launch(options: argparse.Namespace) -> int:
+    from dots_tui.cli import stacks
+
+    return stacks.launch(**_choices(options), yes=options.yes)
+
+
+def _stacks(options: argparse.Namespace) -> int:
+    from dots_tui.cli import stack_list
+
+    return stack_list.list_stacks(regions=options.region, as_json=options.json, aws=_aws(options))
+
+
+def _prices(options: argparse.Namespace) -> int:
+    from dots_tui.cli import stack_list
+
+    more: dict[str, Any] = {"regions": options.region, "count": options.count, "as_json": options.json}
+    return stack_list.list_prices(market_name=options.market, **more, aws=_aws(options))
+
+
+def _orphans(options: argparse.Namespace) -> int:
+    from dots_tui.cli import stack_list
+
+    return stack_list.list_orphans(regions=options.region, as_json=options.json, aws=_aws(options))
+
+
+def _clean(options: argparse.Namespace) -> int:
+    from dots_tui.cli import stack_list
+
+    return stack_list.clean(**_named(options))
+
+
+def _extend(options: argparse.Namespace) -> int:
+    from dots_tui.cli import stack_changes
+
+    return stack_changes.extend(minutes=options.minutes, **_named(options))
+
+
+def _stop(options: argparse.Namespace) -> int:
+    from dots_tui.cli import stacks
+
+    return stacks.stop(**_named(options))
+
+
+def _delete(options: argparse.Namespace) -> int:
+    from dots_tui.cli import stacks
+
+    return stacks.delete(**_named(options), empty_bucket=options.empty_bucket)
+
+
+def _named(options: argparse.Namespace) -> dict[str, Any]:
+    """What every command that changes one stack gets."""
+    return {"name": options.name, "yes": options.yes, "as_json": options.json, "aws": _aws(options)}
+
+
+def _aws(options: argparse.Namespace) -> Aws:
+    from dots_tui.cli.chosen_account import chosen
+
+    region = options.region if isinstance(options.region, str) else next(iter(options.region or ()), None)
+    return chosen(options.profile, region)

@@ -1,0 +1,147 @@
+"""The commands that look over several regions: stacks, prices, orphans, and clean. Each returns its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from dots_tui.aws import account, launch_notes, market, orphans
+from dots_tui.aws.everywhere import stacks_of
+from dots_tui.aws.problems import AwsProblem
+from dots_tui.aws.session import Aws
+from dots_tui.aws.stacks import Stack
+from dots_tui.cli.chosen_account import regions_of
+from dots_tui.cli.stack_views import stack_document, stack_table, table
+from dots_tui.cli.telling import FAILED, FINE, agreed, done, failed, not_agreed, say, tell
+
+
+def list_stacks(*, regions: Sequence[str] = (), as_json: bool = False, aws: Aws | None = None) -> int:
+    """List the base and training stacks of ``regions`` (none: those chosen in the app), and launches cut short."""
+    aws = aws or Aws()
+    try:
+        wanted = regions_of(aws, regions)
+        found, problems = stacks_of(aws, wanted)
+        looked = [region for region in wanted if region not in problems]
+        notes = launch_notes.cut_short(aws.identity().account, found, looked) if any(launch_notes.read()) else []
+    except AwsProblem as problem:
+        return failed(problem, {"stacks": []}, as_json)
+    if as_json:
+        tell(
+            {
+                "stacks": [stack_document(stack) for stack in found],
+                "regions": {**_counted(found, looked), **_told(problems)},
+                "cut_short": [asdict(note) for note in notes],
+            },
+            as_json,
+        )
+    elif found:
+        print(stack_table(found, with_region=len(wanted) > 1))
+    else:
+        print("No stacks. Begin with a base stack: dots-tui base create NAME --ip A.B.C.D")
+    _say_problems(problems)
+    for note in notes:
+        say(f"{launch_notes.words(note)} To clean up: dots-tui clean {note.stack} --region {note.region}")
+    return FAILED if problems else FINE
+
+
+def clean(*, name: str, yes: bool = False, as_json: bool = False, aws: Aws | None = None) -> int:
+    """Take away what the launch of ``name``, cut short before there was a stack, has left in the bucket."""
+    aws = aws or Aws()
+    document: dict[str, Any] = {"stack": name, "deleted": 0}
+    try:
+        found, _ = stacks_of(aws, [aws.region])
+        notes = launch_notes.cut_short(aws.identity().account, found, [aws.region])
+        note = next((one for one in notes if one.stack == name), None)
+        if note is None:
+            raise AwsProblem(
+                "no-note",
+                f"No launch of {name} in {aws.region} is known to have been cut short.",
+                "dots-tui stacks names those that are; --region R looks in another region.",
+            )
+        say(launch_notes.words(note))
+        if not agreed(yes, "Take away the files it added?"):
+            return not_agreed(document, as_json)
+        document["deleted"] = launch_notes.clean(aws, note, found)
+    except AwsProblem as problem:
+        return failed(problem, document, as_json)
+    return done(document, as_json, f"{document['deleted']} files are gone from {note.bucket}.")
+
+
+def list_prices(
+    *,
+    market_name: str = "spot",
+    regions: Sequence[str] = (),
+    count: int = 20,
+    as_json: bool = False,
+    aws: Aws | None = None,
+) -> int:
+    """What an hour of each GPU type costs now, the best by worker first: a row for each type and region."""
+    aws = aws or Aws()
+    try:
+        found = market.look(aws, regions_of(aws, regions))
+    except AwsProblem as problem:
+        return failed(problem, {"prices": []}, as_json)
+    rows = found.cheapest(market_name, count)
+    documents = [{**asdict(row), "usd_per_worker_hour": row.per_worker(market_name)} for row in rows]
+    tell({"market": market_name, "prices": documents, "gaps": found.gaps}, as_json)
+    if not as_json:
+        lines = [("TYPE", "ZONE", "SPOT", "ON DEMAND", "WORKERS", "PER WORKER", "TAKEN BACK")]
+        for row in rows:
+            listed = "~" if row.listed else ""
+            per = _usd(row.per_worker(market_name))
+            lines.append(
+                (row.type, row.zone, _usd(row.spot), listed + _usd(row.on_demand), str(row.workers), per, row.band)
+            )
+        print(table(lines))
+    for gap in found.gaps:
+        say(gap)
+    return FINE
+
+
+def list_orphans(*, regions: Sequence[str] = (), as_json: bool = False, aws: Aws | None = None) -> int:
+    """What trainings left behind in ``regions`` (none: all the account may use). 1 when there is something."""
+    aws = aws or Aws()
+    try:
+        where, why = (list(regions), None) if regions else account.regions_or_known(aws)
+        found = orphans.look(aws, where)
+    except AwsProblem as problem:
+        return failed(problem, {"orphans": []}, as_json)
+    if why is not None:
+        say(f"Which regions the account has could not be asked ({why.what}): well-known ones were looked into.")
+    tell(
+        {
+            "orphans": [asdict(one) for one in found.found],
+            "regions": found.regions,
+            "problems": _told(found.problems),
+        },
+        as_json,
+    )
+    if not as_json and found.found:
+        print(table([("KIND", "ID", "REGION", "WHY"), *((o.kind, o.id, o.region, o.why) for o in found.found)]))
+        for one in found.found:
+            say(f"{one.id}: {one.advice} {one.command}".rstrip())
+    elif not as_json:
+        print(f"Nothing was left behind in {len(found.regions)} regions.")
+    _say_problems(found.problems)
+    return FAILED if found.found or found.problems else FINE
+
+
+def _counted(stacks: Sequence[Stack], regions: Sequence[str]) -> dict[str, Any]:
+    return {region: {"stacks": sum(one.region == region for one in stacks), "problem": None} for region in regions}
+
+
+def _told(problems: Mapping[str, AwsProblem]) -> dict[str, Any]:
+    return {
+        region: {"stacks": None, "problem": {"code": one.code, "what": one.what, "advice": one.advice}}
+        for region, one in problems.items()
+    }
+
+
+def _say_problems(problems: Mapping[str, AwsProblem]) -> None:
+    for region, problem in problems.items():
+        say(f"{region}: {problem}")
+
+
+def _usd(price: float | None) -> str:
+    return "" if price is None else f"{price:.4f}"

@@ -1,0 +1,208 @@
+"""The commands for stacks: base create, plan, launch, stop, delete. Each returns its exit code.
+
+0 is fine, 1 a failure or something in the way, 2 wrong use. Results go to standard output (one JSON document
+with ``as_json``), everything else to standard error. What costs or destroys asks first, and refuses to run
+without a terminal unless ``yes``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from dots_tui.aws import base_stack, checkout, training_stack
+from dots_tui.aws import stacks as aws_stacks
+from dots_tui.aws.events import OWN_TYPE, Progress, StackEvent
+from dots_tui.aws.problems import AwsProblem
+from dots_tui.aws.session import Aws
+from dots_tui.aws.training_plan import Known, LaunchChoices
+from dots_tui.cli.budgets import time_to_live
+from dots_tui.cli.failed_launch import launch_failed
+from dots_tui.cli.stack_views import plan_document, plan_lines
+from dots_tui.cli.telling import (
+    FAILED,
+    FINE,
+    POLL_S,
+    WRONG_USE,
+    agreed,
+    done,
+    failed,
+    files,
+    finish,
+    folder_failed,
+    not_agreed,
+    say,
+    shown,
+    tell,
+    templates_of,
+    watch,
+)
+from dots_tui.custom_files.folder import FolderProblem
+
+
+def base_create(
+    *,
+    name: str,
+    ip: str | None,
+    templates: str | None = None,
+    yes: bool = False,
+    as_json: bool = False,
+    aws: Aws | None = None,
+    poll_s: float = POLL_S,
+) -> int:
+    """Create the base stack ``name`` that lets the IPv4 address ``ip`` in."""
+    if not ip:
+        say("Which address may look at the instances? Add --ip A.B.C.D (https://checkip.amazonaws.com shows yours).")
+        return WRONG_USE
+    aws = aws or Aws()
+    document: dict[str, Any] = {"stack": name, "status": None, "outputs": {}}
+    try:
+        address = base_stack.check_address(ip)
+        base_stack.check_name(name)
+        folder = templates_of(templates)
+        made = (
+            f"what {checkout.BASE} there makes, with every port open for {address} only"
+            if folder
+            else f"a bucket, roles, and ports 22, 8080 and 8100 open for {address} only"
+        )
+        say(
+            f"Base stack {name} in {aws.region}, account {aws.identity().account}: {made}. It costs nothing but what "
+            "is stored in the bucket."
+        )
+        if not agreed(yes, "Create it?"):
+            return not_agreed(document, as_json)
+        if folder:
+            count = len(checkout.resources(checkout.read_template(folder, checkout.BASE)))
+            watch(checkout.create_base(aws, name, address, folder, poll_s=poll_s), Progress(count))
+        else:
+            watch(base_stack.create(aws, name, address, poll_s=poll_s), Progress(base_stack.resource_count()))
+        finish(aws, name, document)
+    except AwsProblem as problem:
+        return failed(problem, document, as_json)
+    return done(
+        document, as_json, f"Base stack {name} is ready. Next: dots-tui launch --base {name} --name RUN --standard"
+    )
+
+
+def plan(
+    *,
+    folder: Path | None,
+    base: str,
+    name: str,
+    market: str,
+    instance_type: str,
+    ttl: int | None,
+    endless: bool = False,
+    templates: str | None = None,
+    budget: float | None = None,
+    as_json: bool = False,
+    aws: Aws | None = None,
+) -> int:
+    """Say what a launch would do and what is in the way, and change nothing. ``ttl`` and ``budget`` as in launch."""
+    aws = aws or Aws()
+    document: dict[str, Any] = {"stack": name}
+    try:
+        minutes = time_to_live(aws, instance_type, ttl, budget)
+        choices = LaunchChoices(base, name, market, instance_type, minutes, endless, templates_of(templates))
+        planned = training_stack.plan(aws, files(folder), choices, Known(budget=budget))
+    except FolderProblem as problem:
+        return folder_failed(problem)
+    except AwsProblem as problem:
+        return failed(problem, document, as_json)
+    say("\n".join(plan_lines(planned)))
+    document["plan"] = plan_document(planned)
+    tell(document, as_json)
+    return FAILED if planned.blocked else FINE
+
+
+def launch(
+    *,
+    folder: Path | None,
+    base: str,
+    name: str,
+    market: str,
+    instance_type: str,
+    ttl: int | None,
+    endless: bool = False,
+    templates: str | None = None,
+    budget: float | None = None,
+    yes: bool = False,
+    as_json: bool = False,
+    aws: Aws | None = None,
+    poll_s: float = POLL_S,
+) -> int:
+    """Launch a training with the custom files in ``folder`` (None: ./custom-files, then .).
+
+    ``ttl`` in minutes; None is as long as ``budget`` (USD) pays for, or an hour without one.
+    """
+    aws = aws or Aws()
+    document: dict[str, Any] = {"stack": name, "status": None, "outputs": {}, "uploaded": [], "plan": None}
+    try:
+        minutes = time_to_live(aws, instance_type, ttl, budget)
+    except AwsProblem as problem:
+        return failed(problem, document, as_json)
+    choices = LaunchChoices(base, name, market, instance_type, minutes, endless, templates_of(templates))
+    try:
+        custom_files = files(folder)
+        planned = training_stack.plan(aws, custom_files, choices, Known(budget=budget))
+        document["plan"] = plan_document(planned)
+        say("\n".join(plan_lines(planned)))
+        if planned.blocked:
+            tell(document, as_json)
+            return FAILED
+        if not agreed(yes, "Launch it?"):
+            return not_agreed(document, as_json)
+        for event in shown(
+            training_stack.launch(aws, planned, custom_files, poll_s=poll_s), Progress(planned.resource_count)
+        ):
+            if event.type == OWN_TYPE + "Upload":
+                document["uploaded"].append(event.resource)
+        stack = finish(aws, choices.name, document)
+    except FolderProblem as problem:
+        return folder_failed(problem)
+    except AwsProblem as problem:
+        return launch_failed(aws, problem, choices, document, as_json, yes=yes)
+    except KeyboardInterrupt:
+        say(f"The launch goes on without us. To end it: dots-tui delete {choices.name}")
+        raise
+    return done(document, as_json, f"{choices.name} is running at {stack.ip or 'an address that is not known yet'}.")
+
+
+def stop(*, name: str, yes: bool = False, as_json: bool = False, aws: Aws | None = None, poll_s: float = POLL_S) -> int:
+    """Stop a training: its instance saves model and logs and deletes the stack."""
+    document: dict[str, Any] = {"stack": name, "status": None}
+    say(f"The instance of {name} will save the model and its logs and delete the stack; that takes a few minutes.")
+    if not agreed(yes, "Stop the training?"):
+        return not_agreed(document, as_json)
+    return _remove(training_stack.stop(aws or Aws(), name, poll_s=poll_s), document, as_json)
+
+
+def delete(
+    *,
+    name: str,
+    yes: bool = False,
+    as_json: bool = False,
+    empty_bucket: bool = False,
+    aws: Aws | None = None,
+    poll_s: float = POLL_S,
+) -> int:
+    """Delete a stack at once, saving nothing. ``empty_bucket``: a base stack with all that is in its bucket."""
+    document: dict[str, Any] = {"stack": name, "status": None}
+    lost = " and EVERYTHING in its bucket: models, logs, custom files" if empty_bucket else ""
+    say(f"This deletes the stack {name}{lost}. Nothing is saved first.")
+    if not agreed(yes, f"Type {name} to delete it:", wanted=name):
+        return not_agreed(document, as_json)
+    return _remove(aws_stacks.delete(aws or Aws(), name, empty_bucket, poll_s=poll_s), document, as_json)
+
+
+def _remove(events: Iterator[StackEvent], document: dict[str, Any], as_json: bool) -> int:
+    """Follow a deletion to its end."""
+    try:
+        document["status"] = watch(events, Progress(0)).status
+    except AwsProblem as problem:
+        return failed(problem, document, as_json)
+    except KeyboardInterrupt:
+        say("What was asked for goes on without us; dots-tui stacks shows how far it is.")
+        raise
+    return done(document, as_json, f"{document['stack']} is gone.")

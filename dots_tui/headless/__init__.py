@@ -1,1 +1,0 @@
-"""The commands that print instead of opening the app."""

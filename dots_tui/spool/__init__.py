@@ -1,0 +1,1 @@
+"""Log lines of several sources in one bounded file, with their offsets in memory."""

@@ -1,0 +1,1 @@
+"""Everything that draws: the shell, the panes and their widgets. The only package that imports Textual."""

@@ -1,0 +1,116 @@
+"""What the action space editor asks for: the numbers the generator makes actions of, and values of one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Callable, Optional
+
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from dots_tui.custom_files.action_space import (
+    ActionSpace,
+    ActionSpaceProblem,
+    Continuous,
+    Discrete,
+    generate,
+    numbers_of,
+    parse,
+)
+from dots_tui.custom_files.folder import MODEL_METADATA, CustomFiles, FolderProblem
+from dots_tui.ui.widgets.dialogs import Dialog, Prompt
+
+FORMS = "a list (0.8, 1.2, 2) or LOW..HIGH/COUNT (-30..30/7)"
+
+
+class Generate(Dialog[Optional[Discrete]]):
+    """Every angle with every speed. None when cancelled."""
+
+    def __init__(self, space: ActionSpace | None) -> None:
+        super().__init__("Generate actions", f"Each line is {FORMS}.", yes="Replace all")
+        self._start = ("-30..30/5", "1, 2")
+        if isinstance(space, Discrete):
+            angles, speeds = ({one.steering for one in space.actions}, {one.speed for one in space.actions})
+            self._start = (_listed(angles), _listed(speeds))
+        elif space is not None:
+            low, high = space.low, space.high
+            self._start = (f"{low.steering:g}..{high.steering:g}/5", f"{low.speed:g}..{high.speed:g}/2")
+
+    def parts(self) -> Iterable[Widget]:
+        yield Static("Steering angles, degrees, left is positive")
+        yield Input(self._start[0], compact=True, id="angles")
+        yield Static("Speeds, m/s")
+        yield Input(self._start[1], compact=True, id="speeds")
+        yield Static("", id="count", markup=False)
+        yield Static("", id="hint", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#angles").focus()
+        self._made()
+
+    def on_input_changed(self) -> None:
+        self._made()
+
+    def on_input_submitted(self) -> None:
+        self.confirm()
+
+    def _made(self) -> Discrete | None:
+        """The actions of what is typed; says how many, or what is wrong."""
+        made, wrong = None, ""
+        try:
+            angles, speeds = (numbers_of(self.query_one(name, Input).value) for name in ("#angles", "#speeds"))
+            made = generate(angles, speeds)
+        except ActionSpaceProblem as problem:
+            wrong = str(problem)
+        self.query_one("#count", Static).update(f"{len(made.actions)} actions" if made else "")
+        self.query_one("#hint", Static).update(wrong)
+        return made
+
+    def confirm(self) -> None:
+        made = self._made()
+        if made is not None:
+            self.dismiss(made)
+
+    def cancel(self) -> None:
+        self.dismiss(None)
+
+
+def _listed(values: Iterable[float]) -> str:
+    return ", ".join(f"{value:g}" for value in sorted(values))
+
+
+def ask_for_values(title: str, values: list[float], space: ActionSpace) -> Prompt:
+    """A dialog for the values of one row."""
+    if isinstance(space, Continuous):
+        return Prompt(title, "A number", f"{values[0]:g}", validator(1))
+    label = "Steering angle in degrees (left is positive) and speed in m/s"
+    return Prompt(title, label, " ".join(f"{value:g}" for value in values), validator(2))
+
+
+def validator(count: int) -> Callable[[str], str]:
+    """A function that says what is wrong with a text that should be ``count`` numbers."""
+
+    def wrong(text: str) -> str:
+        try:
+            found = numbers_of(text)
+        except ActionSpaceProblem as problem:
+            return str(problem)
+        return "" if len(found) == count else f"Write {'one number' if count == 1 else f'{count} numbers'}."
+
+    return wrong
+
+
+def ask_for_file() -> Prompt:
+    """A dialog for the file to import from."""
+    return Prompt("Import actions", f"Path of another {MODEL_METADATA}, or the folder it is in", "", yes="Import")
+
+
+def space_from(path: str) -> ActionSpace:
+    """The action space of the file at ``path`` (or in that folder). Raises ActionSpaceProblem or FolderProblem."""
+    place = Path(path.strip()).expanduser()
+    if not path.strip():
+        raise FolderProblem("No path was given.")
+    if place.is_dir():
+        place /= MODEL_METADATA
+    return parse(CustomFiles(place.parent).read(place.name))

@@ -1,0 +1,37 @@
+"""The two texts below the action space: what is wrong, and which keys there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content
+
+from dots_tui.custom_files.findings import SEVERITIES, Finding
+from dots_tui.ui.commands import Command
+from dots_tui.ui.widgets.glyphs import clean, glyph
+
+_TINTS = dict(zip(SEVERITIES, ("$text-error", "$text-warning", "$text-primary")))
+
+
+def findings_text(findings: Iterable[Finding], plain: bool) -> Content:
+    """The findings with what to do, the worst first; a word that all is well when there are none."""
+    parts: list[Content | str | tuple[str, str]] = []
+    for one in sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)):
+        parts += ["\n" if parts else "", (f"{glyph(one.severity, plain)} {one.severity}", _TINTS[one.severity])]
+        parts.append(f" {clean(one.message)} {clean(one.fix or '')}")
+    if not parts:
+        parts = [(glyph("good", plain), "$text-success"), " Nothing is wrong with this action space."]
+    return Content.assemble(*parts)
+
+
+def keys_text(commands: Iterable[Command], width: int, plain: bool) -> Content:
+    """The keys, each beside what it does, in lines of at most ``width`` cells."""
+    lines = [""]
+    for key in ["enter edit", *(f"{one.key_display or one.keys} {one.title}" for one in commands if one.show)]:
+        key = key.replace("←→", "left/right") if plain else key
+        joint = (" | " if plain else " · ") if lines[-1] else ""
+        if len(lines[-1]) + len(joint) + len(key) > width:
+            lines.append("")
+            joint = ""
+        lines[-1] += joint + key
+    return Content("\n".join(lines))

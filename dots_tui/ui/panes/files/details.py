@@ -1,0 +1,145 @@
+"""What there is to say about the key of the cursor, gathered from the files and shown in the details column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dots_tui.config.settings import tracks_of
+from dots_tui.custom_files.catalogue import KEYS, keys_of
+from dots_tui.custom_files.comments import comments
+from dots_tui.custom_files.env_file import EnvFile
+from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.folder import is_env_file
+from dots_tui.custom_files.json_file import JsonFile
+from dots_tui.custom_files.words import REFERENCE
+from dots_tui.tracks.catalogue import TRACKS
+from dots_tui.ui.panes.files.form import row_for
+from dots_tui.ui.panes.files.key_details import About, Details
+
+if TYPE_CHECKING:
+    from dots_tui.custom_files.documents import Document
+    from dots_tui.custom_files.lens import Reading
+    from dots_tui.ui.panes.base import Pane as _Pane
+    from dots_tui.ui.panes.files.view import FileView
+else:
+    _Pane = object
+
+_MOVED_SECONDS = 0.1
+"""Typing moves the cursor with every key: the details follow after this pause."""
+
+
+class Readings:
+    """What the readers see, worked out once for each state of the env files."""
+
+    def __init__(self) -> None:
+        self._sources: Mapping[str, bytes] | None = None
+        self._found: Mapping[str, Mapping[str, Reading]] = {}
+
+    def of(self, sources: Mapping[str, bytes], file: str, key: str) -> Reading | None:
+        """What the readers make of ``key`` in ``file``; None where nothing sets it."""
+        env = {name: data for name, data in sources.items() if is_env_file(name)}
+        if env != self._sources:
+            from dots_tui.custom_files.lens import lens
+
+            self._sources, self._found = env, lens(env)
+        return self._found.get(file, {}).get(key)
+
+
+def key_on_line(file: str, data: bytes, number: int) -> str:
+    """The key that line ``number`` (from 1) of a file sets, commented out or not; "" when it sets none."""
+    if is_env_file(file):
+        lines = EnvFile.parse(data).lines
+        entry = lines[number - 1].entry if 1 <= number <= len(lines) else None
+        return entry.key if entry is not None else ""
+    known = keys_of(file)
+    if not known:
+        return ""
+    parsed = JsonFile.parse(data)
+    return next((name for name in known if "." not in name and parsed.line(name) == number), "")
+
+
+def about(file: str, name: str, sources: Mapping[str, bytes], findings: Sequence[Finding], readings: Readings) -> About:
+    """What there is to say about the key ``name`` of ``file``, apart from the shape of a track."""
+    own = tuple(one for one in findings if one.file == file and one.key and row_for(file, one.key) == name)
+    if not is_env_file(file):
+        return About(name, keys_of(file).get(name), findings=own)
+    from dots_tui.custom_files.lens_words import grouped, names_for
+
+    env = EnvFile.parse(sources[file])
+    entry = env.entry(name)
+    key = KEYS.get(name)
+    reading = readings.of(sources, file, name) if entry is not None else None
+    seen = tuple(grouped(reading, names_for(file))) if reading is not None else ()
+    value = seen[0].value if seen else ""
+    return About(
+        name,
+        key,
+        track=TRACKS.get(value) if key is not None and key.kind == "track" else None,
+        seen=seen,
+        differs=reading is not None and not reading.agree and (bool(reading.effects) or not _unlike_anyway(env, name)),
+        note=comments(env).of_keys.get(name),
+        findings=own,
+    )
+
+
+def _unlike_anyway(env: EnvFile, name: str) -> bool:
+    """Whether readers see the value differently however it is written: a reference, or positions of objects."""
+    entry = env.entry(name)
+    positions = entry is not None and ";" in entry.value and entry.raw == f'"{entry.value}"'
+    return positions or (entry is not None and REFERENCE.search(entry.value) is not None)
+
+
+class FileDetails(_Pane):
+    """The part of the Files pane that shows the details. The pane it belongs to has the files."""
+
+    _follows = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._readings = Readings()
+
+    @property
+    def document(self) -> Document | None:
+        """The document shown, or None."""
+        raise NotImplementedError
+
+    @property
+    def view(self) -> FileView:
+        """The file shown."""
+        raise NotImplementedError
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is wrong with the files."""
+        raise NotImplementedError
+
+    @property
+    def key_here(self) -> str:
+        """The key of the cursor, in the form or in the text; "" for none."""
+        document = self.document
+        if document is None or not self.view.shows_text:
+            return "" if document is None else self.view.form.key
+        return key_on_line(document.name, document.data, self.view.editor.cursor_location[0] + 1)
+
+    def show_details(self) -> None:
+        """Show the details of the key of the cursor."""
+        document, key = self.document, self.key_here
+        found = None
+        if document is not None and key:
+            found = about(document.name, key, self.workspace.sources(), self.findings, self._readings)
+            if found.track is not None:
+                shape = tracks_of(self.workspace.folders, self.workspace.settings).known(found.track.name)
+                found = replace(found, shape=shape)
+        self.query_one(Details).show(found)
+
+    def on_text_area_selection_changed(self) -> None:
+        """By name: importing TextArea for a decorator would load it at the start."""
+        if not self._follows:
+            self._follows = True
+            self.set_timer(_MOVED_SECONDS, self._follow)
+
+    def _follow(self) -> None:
+        self._follows = False
+        self.show_details()

@@ -1,0 +1,82 @@
+"""The commands of the Files pane that put files right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from dots_tui.custom_files.folder import is_env_file
+from dots_tui.ui.commands import Command
+
+if TYPE_CHECKING:
+    from dots_tui.ui.panes.files.pane import FilesPane
+
+
+def _needs_files(pane: FilesPane) -> str:
+    return "" if pane.workspace.documents else "no files are open"
+
+
+def _needs_lines(pane: FilesPane) -> str:
+    return "" if pane.document is not None and is_env_file(pane.name_shown) else "only env files have several readers"
+
+
+FIX_COMMANDS = (
+    Command(
+        "files.fix",
+        "Fix",
+        "Do the best there is about the finding of the cursor: fix it, set the value it names, or open what helps.",
+        "F,f4",
+        "fix",
+        needs=_needs_files,
+    ),
+    Command(
+        "files.fix-all",
+        "Fix all",
+        "Show what fixing everything that can be fixed without asking would change, and do it.",
+        "P",
+        "fix_all",
+        show=False,
+        needs=_needs_files,
+    ),
+    Command(
+        "files.canonical-line",
+        "Canonical line",
+        "Write the line of the cursor as all readers agree on; what bash reads stays the same.",
+        "L,f9",
+        "canonical_line",
+        show=False,
+        needs=_needs_lines,
+    ),
+    Command(
+        "files.canonical-file",
+        "Canonical file",
+        "Write every line of the file as all readers agree on; what bash reads stays the same.",
+        "C",
+        "canonical_file",
+        show=False,
+        needs=_needs_lines,
+    ),
+)
+
+
+class FixCommands:
+    """What they do to the files of the pane they belong to."""
+
+    def action_fix(self) -> None:
+        from dots_tui.ui.panes.files.fixing import fix_here
+
+        fix_here(cast("FilesPane", self))
+
+    def action_fix_all(self) -> None:
+        from dots_tui.ui.panes.files.fixing import fix_everything
+
+        fix_everything(cast("FilesPane", self))
+
+    def action_canonical_line(self) -> None:
+        from dots_tui.ui.panes.files.fixing import canonical_line
+
+        canonical_line(cast("FilesPane", self))
+
+    def action_canonical_file(self) -> None:
+        from dots_tui.ui.panes.files.fixing import canonical_whole
+
+        canonical_whole(cast("FilesPane", self))

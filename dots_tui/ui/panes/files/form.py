@@ -1,0 +1,86 @@
+"""A file as a form: which files have one, its rows, and what a change of a row makes of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from dots_tui.custom_files import env_edits, json_settings
+from dots_tui.custom_files.comments import comments
+from dots_tui.custom_files.env_file import EnvFile
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, is_env_file, worker_number
+from dots_tui.custom_files.json_file import JsonFile
+from dots_tui.custom_files.worker_files import Inherited, inherited
+from dots_tui.ui.panes.files.json_rows import json_rows, row_name
+from dots_tui.ui.panes.files.rows import rows_of
+from dots_tui.ui.widgets.form_rows import Row
+
+JSON_FILES = (HYPERPARAMETERS, MODEL_METADATA)
+
+
+class Content(NamedTuple):
+    """What a form shows."""
+
+    rows: list[Row]
+    free: tuple[str, ...] = ()
+    """Comments that belong to no row."""
+
+
+def has_form(name: str) -> bool:
+    """Whether the file ``name`` can be shown as a form, as far as its content allows it."""
+    return is_env_file(name) or name in JSON_FILES
+
+
+def broken(name: str, data: bytes) -> str:
+    """Why the content ``data`` of a file with a form has none right now; "" when it has one."""
+    if name not in JSON_FILES:
+        return ""
+    file = JsonFile.parse(data)
+    if file.values is not None:
+        return ""
+    return f"line {file.problem_line} {file.problem}" if file.problem_line else file.problem
+
+
+def content(name: str, data: bytes, findings: Sequence[Finding], sources: Mapping[str, bytes]) -> Content:
+    """The form of the file ``name`` with the content ``data``, which is not broken."""
+    if name in JSON_FILES:
+        return Content(json_rows(name, data, findings))
+    env = EnvFile.parse(data)
+    return Content(rows_of(name, env, findings, taken_over(name, sources)), comments(env).free)
+
+
+def taken_over(name: str, sources: Mapping[str, bytes]) -> dict[str, Inherited]:
+    """What the worker of the file ``name`` has without a line in it; empty for any other file."""
+    number = worker_number(name)
+    return {} if number is None else inherited(Facts(sources), number)
+
+
+def give(name: str, data: bytes, key: str, value: str) -> bytes:
+    """``data`` with ``value`` given to ``key``. Raises ValueError when the file cannot hold it."""
+    if name in JSON_FILES:
+        return json_settings.put(name, data, key, value)
+    return env_edits.put(EnvFile.parse(data), key, value).data
+
+
+def without(name: str, data: bytes, key: str) -> bytes:
+    """``data`` without ``key``; the same when it is not there."""
+    if name in JSON_FILES:
+        return json_settings.remove(data, key)
+    return env_edits.remove(EnvFile.parse(data), key).data
+
+
+def row_for(name: str, key: str) -> str:
+    """The name of the row that a finding about ``key`` belongs to."""
+    return row_name(name, key) if name in JSON_FILES else key
+
+
+def changed_row(before: Sequence[Row], after: Sequence[Row]) -> str:
+    """The first row that two states of a form do not have in common; "" when there is none."""
+    old, new = ({row.name: _said(row) for row in rows} for rows in (before, after))
+    return next((name for name in {**new, **old} if old.get(name) != new.get(name)), "")
+
+
+def _said(row: Row) -> tuple[object, ...]:
+    return row.value, row.commented, row.above, row.behind

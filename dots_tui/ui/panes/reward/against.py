@@ -1,0 +1,180 @@
+"""The draft against steps that were driven: of recorded logs, or of the run the Training pane shows."""
+
+from __future__ import annotations
+
+import glob
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static
+
+from dots_tui.app.logged_steps import Logged, logged_steps, steps_in
+from dots_tui.reward.rehearsal import Cancelled, score
+from dots_tui.reward.report import Report
+from dots_tui.reward.subject import subject_of
+from dots_tui.ui.background import Job, in_background
+from dots_tui.ui.panes.tunnel_ground import ground_of
+from dots_tui.ui.widgets.box_screen import BoxScreen
+from dots_tui.ui.widgets.dialogs import Choose, Prompt
+from dots_tui.ui.widgets.glyphs import clean
+
+if TYPE_CHECKING:
+    from dots_tui.reward.ranking import Against
+    from dots_tui.spool.store import Spool
+    from dots_tui.ui.panes.base import Pane
+    from dots_tui.ui.panes.training.watch import Watch
+
+_WATCHED, _FILES = "watched", "files"
+_MOST_ROWS = 200
+_ROW = "SIM_TRACE_LOG:"
+_AT_A_TIME = 20_000
+
+
+class AgainstScreen(BoxScreen[None]):
+    """Scores beside the interface, then shows what came of it. Leaving it ends that."""
+
+    DEFAULT_CSS = """
+    AgainstScreen {
+        #against-box { width: 95%; max-width: 110; height: 90%; }
+        #against-words { height: auto; padding-bottom: 1; }
+        #against-rows { height: auto; color: $text-muted; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,l,enter", "leave", "Close")]
+
+    def __init__(self, pane: Pane, title: str, read: Callable[[], Logged]) -> None:
+        super().__init__()
+        self._title, self._read = title, read
+        # Taken here and not in the thread: somebody may type meanwhile.
+        self._subject = subject_of(pane.workspace.sources(), ground_of(pane.workspace).track)
+        self._job: Job | None = None
+        self.report: Report | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="against-box", classes="screen-box") as box:
+            box.border_title = f"against {clean(self._title)}"
+            yield Static("reading and scoring ...", id="against-words", markup=False)
+            with VerticalScroll():
+                yield Static(id="against-rows", markup=False)
+            yield Static("esc leaves", id="against-hint", classes="screen-hint", markup=False)
+
+    def on_mount(self) -> None:
+        self._job = in_background(self, self._work, self._done, self._failed, name="against-log")
+
+    def on_unmount(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def _work(self, job: Job) -> Report | str:
+        logged = self._read()
+        other = logged.other_than(self._subject.track)
+        if other:
+            return f"{other} The track is that of DR_WORLD_NAME in the Files pane."
+        report = Report(self._subject.track)
+        for event in score(self._subject, logged.attempts, cancelled=job.cancelled):
+            report = report.after(event)
+        return report
+
+    def _done(self, found: Report | str) -> None:
+        words, rows = self.query_one("#against-words", Static), self.query_one("#against-rows", Static)
+        if isinstance(found, str):
+            words.update(found)
+            return
+        self.report = found
+        if found.faults:
+            fault = found.faults[0]
+            words.update(f"line {fault.line}: {fault.message}" if fault.line else fault.message)
+        elif found.against is not None:
+            words.update(found.against.words)
+            rows.update("\n".join(rows_of(found.against)))
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, Cancelled):
+            self.query_one("#against-words", Static).update(str(error) or type(error).__name__)
+
+    def action_leave(self) -> None:
+        self.dismiss()
+
+
+def rows_of(found: Against) -> list[str]:
+    """The laps by lap time, then the other episodes by progress."""
+    ordered = sorted(found.attempts, key=lambda one: (one.lap_time_s or 1e9, -one.progress))
+    rows = [f"{'lap':>8}  {'progress':>8}  {'steps':>6}  {'paid then':>11}  {'draft':>11}  log, episode"]
+    for one in ordered[:_MOST_ROWS]:
+        lap = f"{one.lap_time_s:.2f} s" if one.lap_time_s is not None else "-"
+        rows.append(
+            f"{lap:>8}  {one.progress:>6.1f} %  {one.steps:>6}  {one.logged:>11.5g}  {one.draft:>11.5g}  "
+            f"{clean(Path(one.source).name)}, {one.episode}"
+        )
+    if len(ordered) > _MOST_ROWS:
+        rows.append(f"and {len(ordered) - _MOST_ROWS} more")
+    return rows
+
+
+def ask_against(pane: Pane) -> None:
+    """Ask which steps, and score them."""
+    watch = _watch(pane)
+    if watch is None or not len(watch.spool):
+        _ask_files(pane)
+        return
+
+    def chosen(which: str | None) -> None:
+        if which == _WATCHED:
+            pane.app.push_screen(AgainstScreen(pane, watch.name, lambda: steps_in(_lines(watch.spool))))
+        elif which == _FILES:
+            _ask_files(pane)
+
+    options = [(_WATCHED, f"the run in the Training pane: {watch.name}"), (_FILES, "logs or traces of my own")]
+    pane.app.push_screen(Choose("Steps of which run?", options), chosen)
+
+
+def _ask_files(pane: Pane) -> None:
+    def answered(text: str | None) -> None:
+        if text is not None:
+            names = _names(text)
+            pane.app.push_screen(AgainstScreen(pane, text, lambda: logged_steps(names)))
+
+    def wrong(text: str) -> str:
+        try:
+            names = _names(text)
+        except ValueError:
+            return "A quote is not closed."
+        if not names:
+            return "Logs (*.log), simulation traces (*.csv), archives or folders of those."
+        missing = next((name for name in names if not Path(name).exists()), "")
+        return f"{missing} is not there." if missing else ""
+
+    label = "Recorded logs, simulation traces (CSV) or a folder of those"
+    pane.app.push_screen(Prompt("Score driven steps", label, "", wrong, yes="Score"), answered)
+
+
+def _names(text: str) -> list[str]:
+    """What the words of a line name: ~ and * as a shell has them. ValueError for a quote that is not closed."""
+    found: list[str] = []
+    for word in shlex.split(text):
+        name = str(Path(word).expanduser())
+        found += sorted(glob.glob(name)) or [name]  # noqa: PTH207 - a pattern with any root
+    return found
+
+
+def _watch(pane: Pane) -> Watch | None:
+    """What the Training pane shows, if it was ever looked at."""
+    from dots_tui.ui.panes.training.pane import TrainingPane
+
+    panes = pane.app.query(TrainingPane)
+    return panes.first().run_watch if panes else None
+
+
+def _lines(spool: Spool) -> Iterator[tuple[str, list[bytes]]]:
+    """The trace rows held, by source."""
+    found: dict[str, list[bytes]] = {}
+    for start in range(spool.first, len(spool), _AT_A_TIME):
+        for line in spool.lines(start, start + _AT_A_TIME):
+            if _ROW in line.text:
+                found.setdefault(line.source, []).append(line.text.encode() + b"\n")
+    yield from found.items()

@@ -1,0 +1,76 @@
+"""What the Reward pane does with its text beyond what every editor of a document does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dots_tui.custom_files.folder import REWARD_FUNCTION
+from dots_tui.ui.commands import Command
+
+if TYPE_CHECKING:
+    from dots_tui.ui.panes.reward.tunnel import RewardTunnel as _Pane
+else:
+    _Pane = object
+
+
+def _needs_file(pane: RewardEditing) -> str:
+    return "" if pane.document is not None else f"the open folder has no {REWARD_FUNCTION}"
+
+
+EDITING_COMMANDS = (
+    Command(
+        "reward.learn",
+        "What it teaches",
+        "Let a small controller learn from it for some seconds and show the lap it learned: a sketch, no prediction.",
+        "L",
+        "learn",
+        show=False,
+        needs=_needs_file,
+    ),
+    Command(
+        "reward.against",
+        "Against a log",
+        "Pay for the steps of a recorded log or of the run that is watched: does it rank laps as lap time does?",
+        "l",
+        "against",
+        show=False,
+        needs=_needs_file,
+    ),
+    Command(
+        "reward.template",
+        "Template",
+        "Begin with a ready reward function: what each teaches, and its text. Undo brings back what was there.",
+        "m",
+        "template",
+        show=False,
+        needs=_needs_file,
+    ),
+)
+
+
+class RewardEditing(_Pane):
+    """A part of the Reward pane."""
+
+    def action_template(self) -> None:
+        """Choose a template instead of the text."""
+        from dots_tui.ui.panes.reward.templates import choose_template
+
+        self.take_typed()
+        if self.document is not None:
+            choose_template(self, self.document, self.refresh_all)
+
+    def action_learn(self) -> None:
+        """Show what the text would teach."""
+        from dots_tui.ui.panes.reward.learning import show_learning
+
+        subject = self.subject_now()
+        if self.document is not None and subject is not None:
+            show_learning(self, self.document, subject, self.take_learned)
+
+    def action_against(self) -> None:
+        """Score driven steps with the text."""
+        from dots_tui.ui.panes.reward.against import ask_against
+
+        self.take_typed()
+        if self.document is not None:
+            ask_against(self)

@@ -1,0 +1,126 @@
+"""The templates of reward functions: choose one, read what it teaches and its text, take it as one undoable step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable, ClassVar, Optional
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from dots_tui.custom_files.folder import REWARD_FUNCTION
+from dots_tui.custom_files.reward_templates import Template, templates
+from dots_tui.ui.widgets.box_screen import BoxScreen
+from dots_tui.ui.widgets.code_editor import CodeEditor
+from dots_tui.ui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dots_tui.custom_files.documents import Document
+    from dots_tui.ui.panes.base import Pane
+
+
+class TemplateRows(RowList):
+    """The titles."""
+
+    def __init__(self, found: Sequence[Template]) -> None:
+        super().__init__(id="template-rows")
+        self._found = found
+
+    def line_count(self) -> int:
+        return len(self._found)
+
+    def line_text(self, index: int, width: int) -> Text:
+        text = Text(self._found[index].title)
+        text.truncate(width, overflow="ellipsis")
+        return text
+
+    def highlight(self, index: int) -> None:
+        if isinstance(self.screen, TemplatePicker) and index >= 0:
+            self.screen.look_at(self._found[index])
+
+    def choose(self, index: int) -> None:
+        self.screen.dismiss(self._found[index])
+
+
+class TemplatePicker(BoxScreen[Optional[Template]]):
+    """Gives the template that is to be taken, or None."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    DEFAULT_CSS = """
+    TemplatePicker {
+        #template-box { width: 95%; max-width: 150; height: 95%; }
+        #template-rows { width: 36; height: 100%; }
+        #template-side { width: 1fr; padding-left: 1; }
+        #template-about { height: auto; max-height: 8; padding-bottom: 1; }
+        #template-text { height: 1fr; border: none; }
+        &.-narrow Horizontal { layout: vertical; }
+        &.-narrow #template-rows { width: 100%; height: 6; }
+        &.-narrow #template-side { height: 1fr; width: 100%; padding-left: 0; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,m", "cancel", "Cancel"),
+        Binding("enter", "take", "Take"),
+    ]
+
+    def __init__(self, found: Sequence[Template]) -> None:
+        super().__init__()
+        self._found = found
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="template-box", classes="screen-box") as box:
+            box.border_title = "templates of a reward function"
+            with Horizontal():
+                yield TemplateRows(self._found)
+                with Vertical(id="template-side"):
+                    yield Static(id="template-about", markup=False)
+                    yield CodeEditor(id="template-text", file_name=REWARD_FUNCTION, read_only=True)
+            yield Static(
+                "enter takes it instead of your text (undo brings that back), tab reads it, esc leaves it",
+                id="template-hint",
+                classes="screen-hint",
+            )
+
+    def on_mount(self) -> None:
+        rows = self.query_one(TemplateRows)
+        rows.focus()
+        rows.redraw()
+        if self._found:
+            self.look_at(self._found[0])
+
+    def look_at(self, template: Template) -> None:
+        """Show one of them."""
+        self.query_one("#template-about", Static).update(template.teaches)
+        self.query_one(CodeEditor).open_text(template.text, REWARD_FUNCTION)
+
+    def action_take(self) -> None:
+        """Enter while one reads the text."""
+        self.query_one(TemplateRows).action_choose()
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)
+
+
+def choose_template(pane: Pane, document: Document, taken: Callable[[], None]) -> None:
+    """Let a template be chosen for *document*; what was there is one step of undo away. *taken* shows it."""
+    try:
+        found = templates()
+    except FileNotFoundError as problem:
+        pane.notify(f"{problem}.", severity="error")
+        return
+
+    def chosen(template: Template | None) -> None:
+        if template is None:
+            return
+        if template.data == document.data:
+            pane.notify("The text is just like that template.")
+            return
+        document.edit(template.data, step=True)
+        pane.notify(f"{template.title}: it is in the editor, unsaved. Undo (u) brings your text back.")
+        taken()
+
+    pane.app.push_screen(TemplatePicker(found), chosen)

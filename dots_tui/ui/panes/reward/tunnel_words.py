@@ -1,0 +1,125 @@
+"""What the wind tunnel says: title, state, what the map shows, what is under the pointer. Pure functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+from rich.text import Text
+
+from dots_tui.reward.parameters import PARAMETERS
+from dots_tui.ui.widgets.chart import short
+from dots_tui.ui.widgets.glyphs import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from dots_tui.reward.lessons import Learned
+    from dots_tui.reward.probe import Reading
+    from dots_tui.reward.results import Fault, Sweep
+    from dots_tui.tracks.geometry import Track
+    from dots_tui.ui.widgets.heat import Scale
+
+MADE_UP = "made up"
+_FEW = ("speed", "steering_angle", "heading", "distance_from_center", "all_wheels_on_track", "progress", "steps")
+"""What one looks at first of a call that failed."""
+
+
+def title(track: Track) -> str:
+    """Of the box."""
+    return f"wind tunnel ─ {clean(track.name)}{f' ({MADE_UP})' if track.source == 'formula' else ''}"
+
+
+def tried(sweep: Sweep | None) -> str:
+    """How much has been tried."""
+    if sweep is None:
+        return ""
+    if not sweep.complete:
+        return f"{sweep.states:,} of {sweep.planned:,} states"
+    return f"{sweep.states:,} states in {sweep.seconds:.1f} s"
+
+
+def direction(heading: float) -> str:
+    """A heading off the track's own, in words."""
+    if heading == 0.0:
+        return "along the track"
+    if abs(heading) == 180.0:
+        return "against the track"
+    return f"{abs(heading):.0f} degrees to the {'left' if heading > 0 else 'right'}"
+
+
+def side(offset_m: float) -> str:
+    """A distance from the centre line in words."""
+    if abs(offset_m) < 0.005:
+        return "centre line"
+    return f"{abs(offset_m):.2f} m {'left' if offset_m > 0 else 'right'}"
+
+
+def legend(
+    scale: Scale, reading: Reading, bar: Sequence[tuple[str, Style | None]], muted: Style, *, keys: bool = False
+) -> Text:
+    """The scale of the map, and of which cars it is; with ``keys`` also how to see others."""
+    of_cars = f"{direction(reading.heading)}, {reading.speed:.1f} m/s{'  (h, c: others)' if keys else ''}"
+    if scale.differences and scale.high == 0.0:
+        return Text(f"no change {of_cars}", muted)
+    text = Text("change " if scale.differences else "reward ", muted, end="")
+    text = Text(end="").append_text(text).append(f"{short(scale.low)} ")
+    for sign, style in bar:
+        text.append(sign, style)
+    text.append(f" {short(scale.high)}  ")
+    return text.append(of_cars, muted)
+
+
+def here(reading: Reading, change: float | None) -> str:
+    """What is under the pointer, and how that differs from before."""
+    reward = "no number" if reading.reward is None else f"{reading.reward:.4g}"
+    beside = side(reading.offset_m) + (", off the track" if reading.off_track else "")
+    more = f" ({change:+.4g})" if change is not None else ""
+    return f"waypoint {reading.waypoint}, {beside}: {reward}{more}"
+
+
+def extreme(word: str, reading: Reading) -> str:
+    """The place that pays most or least, with a word for which it is where there is room."""
+    return f"{word} {reading.reward:.4g} at wp {reading.waypoint}, {side(reading.offset_m)}".lstrip()
+
+
+def learned(done: Learned) -> str:
+    """What the row of the learned lap is."""
+    return f"Learned, a sketch and no prediction: {done.manner}. y draws its way, or not."
+
+
+def with_params(params: Mapping[str, Any]) -> str:
+    """The first things to look at of what a call was given, in a line."""
+    shown = (f"{name} {_value(params[name])}" for name in _FEW if name in params)
+    return ", ".join(shown)
+
+
+def finding_message(fault: Fault) -> str:
+    """A fault as the findings list has it."""
+    return f"{fault.message} It was called with {with_params(fault.params)}." if fault.params else fault.message
+
+
+def params_rows(params: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Name, value and meaning of everything in *params*, in the order of the documentation."""
+    known = [name for name in PARAMETERS if name in params]
+    names = [*known, *(name for name in params if name not in PARAMETERS)]
+    return [
+        (name, _with_unit(name, params[name]), PARAMETERS[name].about if name in PARAMETERS else "") for name in names
+    ]
+
+
+def _with_unit(name: str, value: object) -> str:
+    unit = PARAMETERS[name].unit if name in PARAMETERS and not isinstance(value, (bool, list, tuple)) else ""
+    return f"{_value(value)} {unit}".rstrip()
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}" if abs(value) > 1e-9 else "0"
+    if isinstance(value, (list, tuple)) and len(value) > 4:
+        first = ", ".join(_value(one) for one in value[:2])
+        return f"{len(value)} points: {first}, …"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_value, value))}]"
+    return clean(str(value))

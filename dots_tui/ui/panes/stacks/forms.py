@@ -1,0 +1,223 @@
+"""The two forms of the Stacks pane: what a base stack and what a launch need to know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Callable, Optional, TypeVar
+
+from textual import on
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input, Label, Select, Static
+
+from dots_tui.ui.widgets.dialogs import Dialog
+
+MARKETS = ("standard", "spot")
+"""Spot costs less, and AWS may take the instance away; the run then goes on on another one."""
+
+
+@dataclass(frozen=True)
+class BaseAnswers:
+    """What was asked for a base stack; name and address are checked."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class LaunchAnswers:
+    """What was asked for a launch; name and time to live are checked. 0 minutes were said twice."""
+
+    base: str
+    name: str
+    instance_type: str
+    ttl_minutes: int
+    market: str = "standard"
+
+
+Answers = TypeVar("Answers")
+
+
+class _Form(Dialog[Optional[Answers]]):
+    """Fields with a label each, a line for what is wrong, and yes and no. Enter in a field is yes."""
+
+    DEFAULT_CSS = """
+    _Form {
+        #fields { height: auto; max-height: 60vh; scrollbar-size-vertical: 1; }
+        .field { height: 1; margin-bottom: 1; }
+        .field Label { width: 15; color: $text-muted; }
+        .field Input { width: 1fr; }
+        .field Select { width: 1fr; height: 1; }
+        .note { height: auto; color: $text-muted; }
+        #hint { display: none; }
+        &.-wrong #hint { display: block; }
+        &.-low .field { margin-bottom: 0; }
+        &.-low .note { display: none; }
+        &.-low #body { display: none; }
+    }
+    """
+
+    def compose_fields(self) -> Iterable[tuple[str, Widget]]:
+        """The fields with their labels."""
+        raise NotImplementedError
+
+    def notes(self) -> Iterable[Widget]:
+        """What is told below the fields."""
+        return ()
+
+    def answers(self) -> Answers:
+        """What was filled in. Raises ValueError with what is wrong, in words."""
+        raise NotImplementedError
+
+    def parts(self) -> Iterable[Widget]:
+        fields = [Horizontal(Label(label), field, classes="field") for label, field in self.compose_fields()]
+        yield VerticalScroll(*fields, id="fields", can_focus=False)
+        yield from self.notes()
+        yield Static("", id="hint", markup=False)
+
+    def on_mount(self) -> None:
+        self.query(Input).first().focus()
+
+    def value(self, name: str) -> str:
+        """The text in the field ``name``."""
+        return self.query_one(f"#{name}", Input).value.strip()
+
+    def choice(self, name: str) -> str:
+        """The value chosen in the field ``name``."""
+        return str(self.query_one(f"#{name}", Select).value)
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    def _changed(self) -> None:
+        self.remove_class("-wrong")
+
+    def on_input_submitted(self) -> None:
+        self.confirm()
+
+    def confirm(self) -> None:
+        try:
+            answers = self.answers()
+        except ValueError as problem:
+            self.query_one("#hint", Static).update(str(problem))
+            self.add_class("-wrong")
+            return
+        self.dismiss(answers)
+
+    def cancel(self) -> None:
+        self.dismiss(None)
+
+
+class BaseForm(_Form[BaseAnswers]):
+    """Name and address of a new base stack. ``taken`` are the names of the stacks there are."""
+
+    def __init__(self, name: str, address: str, taken: Collection[str] = ()) -> None:
+        body = "A bucket, a role and access for one address. It costs nothing until you launch."
+        super().__init__("Create a base stack", body, yes="Create")
+        self._name, self._address, self._taken = name, address, taken
+
+    def compose_fields(self) -> Iterable[tuple[str, Widget]]:
+        yield "Name", Input(self._name, id="form-name", compact=True)
+        yield "Your address", Input(self._address, placeholder="203.0.113.7", id="form-address", compact=True)
+
+    def notes(self) -> Iterable[Widget]:
+        text = "The IPv4 address of the computer with your browser; https://checkip.amazonaws.com shows it."
+        yield Static(text, classes="note", markup=False)
+
+    def answers(self) -> BaseAnswers:
+        return BaseAnswers(_free_name(self.value("form-name"), self._taken), _address(self.value("form-address")))
+
+
+class LaunchForm(_Form[LaunchAnswers]):
+    """Base stack, name, instance type and time to live of a launch. The plan is shown after it.
+
+    ``bases`` and ``types`` are what there is to choose from, ``preset`` what stands there at first, ``taken`` the
+    names of the stacks there are. ``cost`` says what a type may cost in so many minutes, in a sentence.
+    """
+
+    def __init__(
+        self,
+        bases: Sequence[str],
+        types: Sequence[str],
+        preset: LaunchAnswers,
+        taken: Collection[str] = (),
+        cost: Callable[[str, int], str] = lambda _type, _minutes: "",
+    ) -> None:
+        super().__init__("Launch a training", yes="Plan")
+        self._bases, self._types, self._preset, self._taken, self._cost = bases, types, preset, taken, cost
+        self._endless_said = False
+
+    def compose_fields(self) -> Iterable[tuple[str, Widget]]:
+        preset = self._preset
+        yield "Name", Input(preset.name, id="form-name", compact=True)
+        yield "Time to live", Input(str(preset.ttl_minutes), type="integer", id="form-ttl", compact=True)
+        yield "Instance type", _select(self._types, preset.instance_type, "form-type")
+        yield "Market", _select(MARKETS, preset.market if preset.market in MARKETS else MARKETS[0], "form-market")
+        yield "Base stack", _select(self._bases, preset.base, "form-base")
+
+    def notes(self) -> Iterable[Widget]:
+        text = "Time to live is in minutes: when it is over the model is saved and the instance goes."
+        yield Static(text, classes="note", markup=False)
+        yield Static("", id="form-cost", markup=False)
+
+    @on(Input.Changed, "#form-ttl")
+    @on(Select.Changed, "#form-type")
+    def _tell_cost(self) -> None:
+        minutes, self._endless_said = self.value("form-ttl"), False
+        known = self._cost(self.choice("form-type"), int(minutes)) if minutes.isdecimal() else ""
+        self.query_one("#form-cost", Static).update(known)
+
+    def answers(self) -> LaunchAnswers:
+        name = _free_name(self.value("form-name"), self._taken)
+        base, kind, market = (self.choice(f"form-{field}") for field in ("base", "type", "market"))
+        return LaunchAnswers(base, name, kind, self._time_to_live(), market)
+
+    def _time_to_live(self) -> int:
+        text = self.value("form-ttl")
+        if not text.isdecimal() or int(text) != 0:
+            return _minutes(text)
+        if not self._endless_said:
+            self._endless_said = True
+            raise ValueError("0 is without end: it costs money until you stop it. To mean it, choose Plan again.")
+        return 0
+
+
+def _select(values: Sequence[str], value: str, name: str) -> Select[str]:
+    return Select([(one, one) for one in values], value=value, allow_blank=False, id=name, compact=True)
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """``name`` when a new stack can have it. Raises ValueError."""
+    from dots_tui.aws.base_stack import check_name
+    from dots_tui.aws.problems import AwsProblem
+
+    if not name:
+        raise ValueError("A name is needed.")
+    if name in taken:
+        raise ValueError(f"There is already a stack {name}. Choose another name.")
+    try:
+        return check_name(name)
+    except AwsProblem as problem:
+        raise ValueError(str(problem)) from problem
+
+
+def _address(text: str) -> str:
+    """``text`` when it is an address AWS can see. Raises ValueError."""
+    from dots_tui.aws.base_stack import check_address
+    from dots_tui.aws.problems import AwsProblem
+
+    if not text:
+        raise ValueError("Your address is needed: without it nobody could reach the instances.")
+    try:
+        return check_address(text)
+    except AwsProblem as problem:
+        raise ValueError(str(problem)) from problem
+
+
+def _minutes(text: str) -> int:
+    """A time to live a stack can have. Raises ValueError."""
+    from dots_tui.aws.training_plan import LONGEST_MINUTES
+
+    if not text.isdecimal() or not 0 < int(text) <= LONGEST_MINUTES:
+        raise ValueError(f"The time to live is a whole number of minutes, 1 to {LONGEST_MINUTES}.")
+    return int(text)

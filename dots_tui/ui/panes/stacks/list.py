@@ -1,0 +1,132 @@
+"""The list of stacks, a line each with as many columns as fit, and what is known about the selected one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Callable
+
+from rich.table import Table
+from rich.text import Text
+from textual.message import Message
+from textual.widgets import Static
+
+from dots_tui.ui.panes.stacks import columns, view
+from dots_tui.ui.widgets.glyphs import clean
+from dots_tui.ui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from dots_tui.app.workspace import RunWords
+    from dots_tui.aws.stacks import Stack
+
+
+class StackList(RowList):
+    """Stacks with a cursor that stays on its stack when the list is read again."""
+
+    class Chosen(Message):
+        """Enter, or a second click, on a stack."""
+
+    class Moved(Message):
+        """The cursor is on another stack."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
+        super().__init__(id=id, classes=classes)
+        self._stacks: tuple[Stack, ...] = ()
+        self._cells: list[dict[str, str]] = []
+        self.price_of: view.PriceOf = view.price
+        """What a training costs an hour."""
+        self.words_of: Callable[[Stack], RunWords | None] = lambda _: None
+        """How a run is doing; None when it is not watched."""
+        self.progress_of: Callable[[Stack], str] = lambda _: ""
+        """How far it is with what is made or deleted: "3 of 9"; "" with nothing."""
+
+    @property
+    def selected(self) -> Stack | None:
+        """The stack under the cursor."""
+        return self._stacks[self.cursor - 1] if 0 < self.cursor <= len(self._stacks) else None
+
+    def set_stacks(self, stacks: Sequence[Stack]) -> None:
+        """Show these stacks."""
+        before = self.selected
+        self._stacks = tuple(view.in_order(stacks))
+        self._cells = []
+        self.tick()
+        ids = [stack.id for stack in self._stacks]
+        if before is not None and before.id in ids:
+            self.cursor = ids.index(before.id) + 1
+        elif self.cursor > 0:
+            self.post_message(self.Moved())
+
+    def select(self, name: str) -> bool:
+        """Put the cursor on the stack called ``name``; False when there is none."""
+        names = [stack.name for stack in self._stacks]
+        if name not in names:
+            return False
+        self.cursor = names.index(name) + 1
+        return True
+
+    def tick(self) -> None:
+        """Time goes on: draw again when that shows."""
+        now = datetime.now(timezone.utc)
+        rows = [
+            columns.cells(stack, now, self.price_of, self.words_of(stack), self.progress_of(stack))
+            for stack in self._stacks
+        ]
+        cells = [{key: clean(value) for key, value in row.items()} for row in rows]
+        if cells != self._cells:
+            self._cells = cells
+            self.redraw()
+
+    # -- rows: the first one is the heading -----------------------------------------------------------
+
+    def line_count(self) -> int:
+        return len(self._stacks) + 1 if self._stacks else 0
+
+    def selectable(self, index: int) -> bool:
+        return index > 0
+
+    def choose(self, index: int) -> None:  # noqa: ARG002 - it is the selected one
+        self.post_message(self.Chosen())
+
+    def highlight(self, index: int) -> None:  # noqa: ARG002 - asked for with `selected`
+        self.post_message(self.Moved())
+
+    def line_text(self, index: int, width: int) -> Text:
+        pieces = []
+        for name, cells in columns.fitting(self._cells, width).items():
+            piece = Text(name, self.tint("muted")) if index == 0 else self._cell(index - 1, name)
+            if name in columns.RIGHT:
+                piece.pad_left(max(0, cells - piece.cell_len))
+            piece.truncate(cells, overflow="ellipsis", pad=True)
+            pieces.append(piece)
+        return Text("  ", end="", no_wrap=True).join(pieces)
+
+    def _cell(self, row: int, name: str) -> Text:
+        stack, value = self._stacks[row], self._cells[row][name]
+        if name == "state":
+            state = view.health(stack, datetime.now(timezone.utc), self.words_of(stack))
+            return Text(f"{self.glyph(state.sign)} {value}", self.tint(state.tint))
+        text = Text(value)
+        words = self.words_of(stack)
+        if name == "verdict" and words is not None and not self.progress_of(stack):
+            text.stylize(self.tint(words.tone) if words.tone else "")
+        if name == "left" and value:
+            minutes = view.minutes_left(stack, datetime.now(timezone.utc))
+            if minutes is not None and minutes < view.SOON_MINUTES:
+                text.stylize(self.tint("warning"))
+        return text
+
+
+class StackDetails(Static):
+    """What is known about one stack."""
+
+    def show(self, stack: Stack | None, stacks: Sequence[Stack], price_of: view.PriceOf = view.price) -> None:
+        """Show ``stack``, one of ``stacks``; None shows nothing."""
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True, style="dim")
+        table.add_column(overflow="fold")
+        if stack is not None:
+            self.border_title = Text(clean(stack.name))
+            for label, value in view.details(stack, stacks, datetime.now(timezone.utc), price_of):
+                table.add_row(label, Text(clean(value)))
+        self.update(table)

@@ -1,0 +1,263 @@
+"""How the Stacks pane words what it shows. Pure functions; times are aware, money is USD at list prices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
+
+from dots_tui.aws import prices
+from dots_tui.ui.widgets.glyphs import age
+
+if TYPE_CHECKING:
+    from dots_tui.app.workspace import RunWords
+    from dots_tui.aws.problems import AwsProblem
+    from dots_tui.aws.stacks import Stack
+
+_MINUTE = 60
+SOON_MINUTES = 10
+"""With less time left than that it is pointed out."""
+
+_TYPES = ("g4dn.xlarge", "g4dn.2xlarge", "g4dn.4xlarge", "g4dn.8xlarge", "g5.2xlarge", "g5.4xlarge", "g6.2xlarge")
+_FAILED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
+_GONE = (*_FAILED, "ROLLBACK_IN_PROGRESS", "DELETE_IN_PROGRESS", "DELETE_COMPLETE")
+
+
+class State(NamedTuple):
+    """What a stack is doing: a sign and a tint of the widgets, and the word they stand beside."""
+
+    sign: str
+    tint: str
+    word: str
+
+
+_STATES = {
+    "CREATE_IN_PROGRESS": State("busy", "info", "creating"),
+    "UPDATE_IN_PROGRESS": State("busy", "info", "updating"),
+    "DELETE_IN_PROGRESS": State("busy", "warning", "deleting"),
+    "DELETE_COMPLETE": State("waiting", "muted", "deleted"),
+    "DELETE_FAILED": State("error", "bad", "not deleted"),
+    "ROLLBACK_IN_PROGRESS": State("warning", "warning", "failed, taking back"),
+    "ROLLBACK_COMPLETE": State("error", "bad", "failed, taken back"),
+    "ROLLBACK_FAILED": State("error", "bad", "failed, not taken back"),
+    "CREATE_FAILED": State("error", "bad", "failed"),
+}
+
+
+def state(stack: Stack) -> State:
+    """The state of a stack in a word or two."""
+    known = _STATES.get(stack.status)
+    if known is not None:
+        return known
+    if stack.status.endswith("_COMPLETE") and stack.kind == "training" and not stack.instance_id:
+        return State("warning", "warning", "no instance")
+    if stack.status.endswith("_COMPLETE"):
+        return State("active", "good", "running") if stack.kind == "training" else State("good", "good", "ready")
+    sign = "error" if stack.status.endswith("_FAILED") else "busy"
+    return State(sign, "warning", stack.status.replace("_", " ").lower())
+
+
+def health(stack: Stack, now: datetime, words: RunWords | None = None) -> State:
+    """The state of a stack, and what is the matter with a training that runs; ``words`` where it is watched."""
+    found = state(stack)
+    if found.tint != "good" or stack.kind != "training":
+        return found
+    if words is not None and words.lost:
+        return State("warning", "warning", "unreachable")
+    minutes = minutes_left(stack, now)
+    if minutes is None or minutes >= SOON_MINUTES:
+        return found
+    return State("warning", "warning", "ends soon" if minutes >= 0 else "overdue")
+
+
+def is_running(stack: Stack) -> bool:
+    """Whether a training is there or coming: what may cost money and can be watched."""
+    return stack.kind == "training" and stack.status not in _GONE
+
+
+def in_order(stacks: Sequence[Stack]) -> list[Stack]:
+    """The trainings, then the base stacks; each as they came."""
+    return sorted(stacks, key=lambda stack: stack.kind != "training")
+
+
+def minutes_left(stack: Stack, now: datetime) -> int | None:
+    """Whole minutes until a training ends by itself; negative when that should have happened, None without end."""
+    return None if stack.expires is None else int((stack.expires - now).total_seconds() // 60)
+
+
+def time_left(stack: Stack, now: datetime) -> str:
+    """Time to live left, as h:mm; "" for what has none."""
+    minutes = minutes_left(stack, now)
+    if minutes is None:
+        return ""
+    return clock(minutes) if minutes >= 0 else "over"
+
+
+def clock(minutes: int) -> str:
+    """Minutes as h:mm."""
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def price(stack: Stack) -> float | None:
+    """What a training costs an hour at the list price; None when that is not known (spot prices change)."""
+    if stack.kind != "training" or stack.market == "spot":
+        return None
+    region = stack.id.split(":")[3] if stack.id.startswith("arn:") else ""
+    cost = prices.most(stack.instance_type, region, _MINUTE)
+    return None if cost is None else cost.usd_per_hour
+
+
+PriceOf = Callable[["Stack"], Optional[float]]
+"""What a training costs an hour, None when that is not known."""
+
+
+def line_below(stacks: Sequence[Stack], region: str, address: str, dark: Mapping[str, AwsProblem]) -> list[str]:
+    """What is said below the list: the base stacks of the region in use, the address of the racer, dark regions."""
+    bases = [stack for stack in stacks if stack.kind == "base" and stack.region == region]
+    words = [f"base: {', '.join(f'{stack.name} {state(stack).word}' for stack in bases) or 'none'}"] if region else []
+    if address and bases:
+        words.append(f"you: {address}")
+    words += [f"{name}: {problem.what}" for name, problem in sorted(dark.items())]
+    return words
+
+
+def run_status(stacks: Sequence[Stack], now: datetime, price_of: PriceOf = price) -> str:
+    """The trainings in a few words for the status bar: how many, what they cost, when the first ends."""
+    running = [stack for stack in stacks if is_running(stack)]
+    if not running:
+        return ""
+    parts = ["1 run" if len(running) == 1 else f"{len(running)} runs"]
+    known = [usd for usd in map(price_of, running) if usd is not None]
+    if known:
+        parts.append(f"{'' if len(known) == len(running) else 'at least '}${sum(known):.2f}/h")
+    left = [minutes for minutes in (minutes_left(stack, now) for stack in running) if minutes is not None]
+    if left:
+        parts.append(clock(min(left)) if min(left) >= 0 else "over")
+    return " · ".join(parts)
+
+
+def cost_in_all(stacks: Sequence[Stack], now: datetime, price_of: PriceOf = price) -> str:
+    """What the trainings will have cost when the last has ended, for the status bar; "" when that is not known of
+    each."""
+    by_end = [cost_by_end(stack, now, price_of) for stack in stacks if is_running(stack)]
+    known = [usd for usd in by_end if usd is not None]
+    return f"${sum(known):.2f} by the end" if known and len(known) == len(by_end) else ""
+
+
+def details(stack: Stack, stacks: Sequence[Stack], now: datetime, price_of: PriceOf = price) -> list[tuple[str, str]]:
+    """What is known about a stack, as labels and values."""
+    rows = [("state", f"{state(stack).word}, made {_ago(now - stack.created)}")]
+    if stack.kind == "base":
+        bucket = next((value for key, value in stack.outputs if key == "Bucket"), "")
+        users = [other.name for other in stacks if other.base == stack.name]
+        rows += [("bucket", bucket), ("used by", ", ".join(users) or "no training")]
+    else:
+        instance = [stack.instance_type, stack.market, stack.instance_id, stack.ip]
+        rows += [
+            ("instance", "  ".join(filter(None, instance))),
+            ("ends", _ends(stack, now)),
+            ("cost", _cost(stack, now, price_of)),
+            ("model", f"{stack.run}/" if stack.run else ""),
+            ("base", stack.base),
+        ]
+    if not stack.ours:
+        rows.append(("made by", "DeepRacer on the Spot"))
+    return [(label, value) for label, value in rows if value]
+
+
+def _ago(span: timedelta) -> str:
+    seconds = span.total_seconds()
+    return f"{age(seconds)} ago" if seconds >= _MINUTE else "a moment ago"
+
+
+def _ends(stack: Stack, now: datetime) -> str:
+    minutes = minutes_left(stack, now)
+    if minutes is None or not is_running(stack):
+        return ""
+    if minutes < 0:
+        return "its time to live is over: it should be gone by now. S stops it, D deletes it"
+    return f"in {clock(minutes)}, after saving the model"
+
+
+def cost_by_end(stack: Stack, now: datetime, price_of: PriceOf = price) -> float | None:
+    """What a training will have cost when it ends by itself, in USD; None when its price or its end is not known, or
+    when it should have ended."""
+    usd, left = price_of(stack), minutes_left(stack, now)
+    if usd is None or left is None or left < 0:
+        return None
+    return usd * ((now - stack.created).total_seconds() / 3600 + left / 60)
+
+
+def _cost(stack: Stack, now: datetime, price_of: PriceOf) -> str:
+    usd = price_of(stack)
+    if usd is None or not is_running(stack):
+        return ""
+    so_far = usd * (now - stack.created).total_seconds() / 3600
+    whole = cost_by_end(stack, now, price_of)
+    by_end = f", {whole:.2f} USD by its end" if whole is not None else ""
+    rests_on = "spot price of now" if stack.market == "spot" else "list price"
+    return f"about {so_far:.2f} USD so far{by_end}; {usd:.2f} USD an hour ({rests_on})"
+
+
+def suggest_name(model: str, taken: Collection[str]) -> str:
+    """A free stack name from the model's prefix: letters, digits and hyphens, a letter first."""
+    base = re.sub(r"[^A-Za-z0-9]+", "-", model.rstrip("/").rpartition("/")[2]).strip("-") or "training"
+    if not base[0].isalpha():
+        base = f"run-{base}"
+    base = base[:56].rstrip("-")
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    return name
+
+
+def instance_types(wanted: str) -> list[str]:
+    """The instance types to choose from, with the one used last."""
+    return [*_TYPES] if wanted in _TYPES else [wanted, *_TYPES]
+
+
+def most_it_costs(instance_type: str, region: str, minutes: int, grace: int) -> str:
+    """What a launch can cost at most, in a sentence; "" when no price is known."""
+    cost = prices.most(instance_type, region, minutes + grace)
+    return "" if cost is None else f"At most {cost.usd:.2f} USD at the list price, {cost.usd_per_hour:.2f} USD an hour."
+
+
+def delete_warning(stack: Stack) -> str:
+    """What deleting a stack means."""
+    if stack.kind == "base":
+        return "The role and the access rules go. When the bucket still holds something you are asked again."
+    if not is_running(stack):
+        return "Nothing of it runs any more; deleting it frees its name."
+    return (
+        "The instance ends at once and nothing more of this training is saved: checkpoints that are in the bucket "
+        "stay, what came after the last one is lost. S stops safely instead."
+    )
+
+
+def empty_warning(name: str, bucket: str) -> str:
+    """What deleting a base stack together with the content of its bucket means."""
+    return (
+        f"The bucket {bucket} is not empty. It holds the models, logs and custom files of all your trainings with "
+        f"{name}. Delete all of that for good? Nobody can bring it back."
+    )
+
+
+_KEYS = (
+    (re.compile(r"dots-tui delete (\S+?)(?=[\s.,;]|$)"), r"D on \1"),
+    (re.compile(r"dots-tui base create \S+ --ip A\.B\.C\.D"), "b creates one."),
+    (re.compile(r"dots-tui stacks"), "Pane 3"),
+)
+
+
+def key_words(text: str) -> str:
+    """Advice in which commands of the command line have become keys of this pane."""
+    for command, key in _KEYS:
+        text = command.sub(key, text)
+    return text
+
+
+def problem_words(error: Exception) -> tuple[str, str]:
+    """What went wrong, and what to do about it."""
+    what, advice = getattr(error, "what", ""), getattr(error, "advice", "")
+    return key_words(what or str(error) or type(error).__name__), key_words(advice)

@@ -1,0 +1,129 @@
+"""Things to do on the instance: chosen, shown as the exact command, asked about, run, and their output shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from dots_tui.app.runs import snapshot as words
+from dots_tui.app.runs.actions import ACTIONS, Action
+from dots_tui.ui.background import Job, in_background
+from dots_tui.ui.panes.training.head import BUCKET
+from dots_tui.ui.widgets.dialogs import Choose, Confirm
+from dots_tui.ui.widgets.glyphs import clean
+
+if TYPE_CHECKING:
+    from dots_tui.remote.connection import Output
+    from dots_tui.ui.panes.training.pane import TrainingPane
+    from dots_tui.ui.panes.training.watch import Watch
+
+
+def why_not(watch: Watch | None) -> str:
+    """Why nothing can be done on the instance now; "" when it can."""
+    if watch is None:
+        return "no training is watched"
+    if watch.recorded:
+        return "this run is read from its logs"
+    if watch.ended:
+        return f"{watch.name} has ended"
+    snapshot = watch.snapshot()
+    if snapshot is None or snapshot.transport.state != words.CONNECTED:
+        return "the instance is not connected over SSH at the moment"
+    if snapshot.transport.rung == BUCKET:
+        return "the run is seen through its copies in the bucket; there is no SSH connection to the instance"
+    return ""
+
+
+def choose(pane: TrainingPane) -> None:
+    """Let an action be chosen, then ask about it."""
+    by_id = {action.id: action for action in ACTIONS}
+
+    def chosen(value: str | None) -> None:
+        if value is not None:
+            ask(pane, by_id[value])
+
+    pane.app.push_screen(Choose("On the instance", [(action.id, action.title) for action in ACTIONS]), chosen)
+
+
+def ask(pane: TrainingPane, action: Action) -> None:
+    """Show what the action changes and the exact command; run it after yes."""
+    name = pane.watching
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            _run(pane, action)
+
+    body = f"{action.effect}\n\nOn the instance:  {action.shown}\n\nSent over SSH as:\n{action.command}"
+    question = Confirm(f"{action.title}: {name}?", body, yes=action.title, no="Cancel", danger=action.danger)
+    pane.app.push_screen(question, answered)
+
+
+def _run(pane: TrainingPane, action: Action) -> None:
+    watch = pane.run_watch
+    reason = why_not(watch)
+    if watch is None or reason:
+        pane.notify(f"It was not run: {reason}.", title=action.title, severity="error", timeout=10)
+        return
+
+    def work(_: Job) -> Output:
+        return watch.run(action)
+
+    def done(output: Output) -> None:
+        well = output.status == 0
+        head = "Done." if well else f"It failed with status {output.status}; what it printed tells why."
+        pane.app.push_screen(OutputScreen(action, head, output.text or "It printed nothing.", bad=not well))
+
+    def failed(error: Exception) -> None:
+        head = "It cannot be told whether it was done: the answer did not come."
+        pane.app.push_screen(OutputScreen(action, head, str(error) or type(error).__name__, bad=True))
+
+    pane.notify(f"{action.shown}\nIts output is shown when it is over.", title=f"{action.title} …", timeout=6)
+    in_background(pane, work, done, failed, name="action")
+
+
+class OutputScreen(ModalScreen[None]):
+    """What a command printed on the instance."""
+
+    DEFAULT_CSS = """
+    OutputScreen { align: center middle; }
+    OutputScreen > VerticalScroll {
+        width: 92%; max-width: 110; height: auto; max-height: 90%;
+        border: round $border; border-title-color: $text; border-subtitle-color: $text-muted;
+        background: $surface; padding: 0 2;
+    }
+    OutputScreen.-bad > VerticalScroll { border: round $error; }
+    OutputScreen Static { height: auto; margin-bottom: 1; }
+    """
+    BINDINGS = [
+        Binding("escape,enter,q", "close", "Close", key_display="esc"),
+        Binding("y", "copy", "Copy", show=False),
+    ]
+
+    def __init__(self, action: Action, head: str, output: str, *, bad: bool) -> None:
+        super().__init__(classes="-bad" if bad else "")
+        self._action, self._head = action, head
+        self._output = "\n".join(clean(line) for line in output.splitlines())
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll() as box:
+            box.border_title = self._action.title
+            box.border_subtitle = "y copies   esc closes"
+            yield Static(Text(self._head, "bold"), markup=False)
+            yield Static(Text(f"$ {self._action.shown}", "dim"), markup=False)
+            yield Static(Text(self._output), markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+    def action_copy(self) -> None:
+        self.app.copy_to_clipboard(self._output)
+        self.notify("The output was sent to the terminal's clipboard.", timeout=3)

@@ -1,0 +1,148 @@
+"""What the Training pane shows of a run above its log: how it goes, the workers, the track, the charts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from dots_tui.ui.panes.training import head as head_view
+from dots_tui.ui.panes.training import view
+from dots_tui.ui.panes.training.chart_box import ChartBox
+from dots_tui.ui.panes.training.lanes import lanes
+from dots_tui.ui.panes.training.recorded_watch import RecordedWatch
+from dots_tui.ui.panes.training.replay_line import ReplayLine
+from dots_tui.ui.panes.training.track_outline import TrackOutline
+from dots_tui.ui.widgets.glyphs import ascii_only, clean
+from dots_tui.ui.widgets.lanes import WorkerLanes
+from dots_tui.ui.widgets.track_map import TrackMap
+
+if TYPE_CHECKING:
+    from dots_tui.app.runs.snapshot import MonitorSnapshot
+    from dots_tui.remote.gauges import Gauges
+    from dots_tui.training.snapshot import RunSnapshot
+    from dots_tui.ui.panes.training.watch import Watch
+
+_INKS = {"good": "$text-success", "warning": "$text-warning", "bad": "$text-error", "info": "$text-primary"}
+_BETWEEN = 2
+_ROWS, _ROWS_LOW, _WRAP = 3, 2, 8
+"""Rows of the verdict, in a low terminal too, and cells a row loses by wrapping."""
+LOW = 18
+"""Rows below which a terminal is low (the app's breakpoint)."""
+_READING = view.Verdict("info", "READING", "Reading the logs …")
+WIDE = 100
+"""Columns from which on everything is shown side by side (the app's breakpoint)."""
+
+
+class TrainingBoard(Vertical):
+    """Draws a `Watch`; it never asks anybody."""
+
+    def __init__(self) -> None:
+        super().__init__(id="training-board")
+        self._outline = TrackOutline()
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="training-head", classes="line")
+        yield Static(id="training-verdict", classes="line")
+        with Horizontal(id="training-top"):
+            yield WorkerLanes(id="training-lanes", classes="box")
+            yield TrackMap(id="training-map", classes="box")
+            yield ChartBox()
+        yield Static(id="training-policy", classes="line")
+        yield Static(id="training-gauges", classes="line")
+        yield ReplayLine()
+
+    def on_mount(self) -> None:
+        self.query_one(WorkerLanes).border_title = "workers"
+        self.query_one(WorkerLanes).empty = "No worker has been seen yet."
+        self.query_one("#training-gauges").add_class("-none")
+
+    def on_resize(self) -> None:
+        """Where the right column is folded away, its key stands in the frames."""
+        folded = self.app.size.width < WIDE
+        self.query_one(WorkerLanes).border_subtitle = "v track and charts" if folded else ""
+        self.query_one(ChartBox).hint = "v workers" if folded else ""
+
+    def forget(self) -> None:
+        """Another run is watched from now on."""
+        self._outline = TrackOutline()
+        self.query_one(ChartBox).forget()
+
+    def rewound(self) -> None:
+        """The run is played from its start again."""
+        self.query_one(ChartBox).rewound()
+
+    def draw(self, watch: Watch) -> None:
+        """Show how it is with ``watch`` now."""
+        snapshot, now, plain = watch.snapshot(), datetime.now(timezone.utc), ascii_only(self.app)
+        self._head(watch, snapshot, now, plain)
+        self._say(_verdict(watch, now))
+        self.query_one(ReplayLine).draw(watch.player if isinstance(watch, RecordedWatch) else None)
+        if snapshot is None:
+            return
+        run = snapshot.run
+        self.query_one("#training-policy", Static).update(Text(view.policy_line(run, plain)))
+        self._gauges(None if watch.ended else snapshot.gauges, plain)
+        self.query_one(WorkerLanes).set_lanes(lanes(run, ended=bool(watch.ended)))
+        self.query_one(ChartBox).draw(run)
+        self._outline.draw(self.query_one(TrackMap), self._on_one_track(run))
+
+    def _on_one_track(self, run: RunSnapshot) -> RunSnapshot:
+        """The run as its map shows it: on the track of the selected worker, where workers drive different ones."""
+        selected = self.query_one(WorkerLanes).selected
+        world = next((worker.world for worker in run.workers if worker.container == selected and worker.world), None)
+        return run if world in (None, run.world) else replace(run, world=world)
+
+    def _gauges(self, gauges: Gauges | None, plain: bool) -> None:
+        line = self.query_one("#training-gauges", Static)
+        text = head_view.gauges_line(gauges, self.size.width - 2, plain)
+        line.set_class(not text, "-none")
+        line.update(text)
+
+    def _head(self, watch: Watch, snapshot: MonitorSnapshot | None, now: datetime, plain: bool) -> None:
+        """The run on the left, the connection on the right."""
+        head, ended, run = (
+            self.query_one("#training-head", Static),
+            bool(watch.ended),
+            snapshot.run if snapshot is not None else None,
+        )
+        transport = ""
+        if snapshot is not None and not ended and not watch.recorded:
+            transport = head_view.transport_line(snapshot.transport, plain, short=True)
+        room = head.content_size.width - len(transport) - _BETWEEN
+        line = head_view.headline(clean(watch.name), run, watch.stack, now, room, ended=ended)
+        line.pad_right(max(0, room + _BETWEEN - line.cell_len))
+        head.update(line.append(transport, "dim"))
+
+    def _say(self, verdict: view.Verdict) -> None:
+        line = self.query_one("#training-verdict", Static)
+        line.set_class(verdict.tone == "bad", "-bad")
+        line.set_class(verdict.tone in ("bad", "warning"), "-trouble")
+        ink, rows = _INKS.get(verdict.tone, ""), _ROWS
+        if self.app.size.height < LOW:
+            rows = _ROWS_LOW if verdict.tone in ("bad", "warning") else 1
+        text, keys = Text(clean(verdict.text)), f"   {verdict.keys}" if verdict.keys else ""
+        # Whole words are wrapped: some cells at the end of each row but the last stay empty.
+        room = (self.size.width - _BETWEEN) * rows - len(verdict.word) - len(keys) - _BETWEEN - _WRAP * (rows - 1)
+        text.truncate(max(_WRAP, room), overflow="ellipsis")
+        line.update(
+            Content.assemble((verdict.word, f"bold {ink}".strip()), "  ", text.plain, (keys, f"bold {ink}".strip()))
+        )
+
+
+def _verdict(watch: Watch, now: datetime) -> view.Verdict:
+    """The end and a failed beginning are the watch's to tell, the rest is in its snapshot."""
+    snapshot = watch.snapshot()
+    if watch.trouble:
+        return view.Verdict("bad", "NOT READ" if watch.recorded else "NOT WATCHED", watch.trouble)
+    if watch.recorded:
+        return view.recorded(snapshot.run, watch.ended) if snapshot is not None else _READING
+    if watch.ended:
+        return view.Verdict("", "ENDED", watch.ended)
+    return view.verdict(snapshot, watch.stack, now, ending=watch.ending)

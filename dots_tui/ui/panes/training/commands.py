@@ -1,0 +1,225 @@
+"""The commands of the Training pane that concern the run: their declarations, and what they do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from dots_tui.app.runs.actions import RESTART
+from dots_tui.ui.commands import Command
+from dots_tui.ui.panes.stacks.ending import ask_and_stop
+from dots_tui.ui.panes.training import actions as training_actions
+from dots_tui.ui.panes.training import compare as training_compare
+from dots_tui.ui.panes.training import links as training_links
+from dots_tui.ui.panes.training.board import WIDE
+from dots_tui.ui.panes.training.chart_box import ChartBox
+from dots_tui.ui.panes.training.host_watch import ask_for_host
+from dots_tui.ui.panes.training.link import LinkScreen
+from dots_tui.ui.panes.training.problems import ProblemsScreen
+
+if TYPE_CHECKING:
+    from dots_tui.app.runs.snapshot import MonitorSnapshot
+    from dots_tui.training.diagnosis import Diagnosis
+    from dots_tui.ui.panes.training.pane import TrainingPane
+
+
+def needs_run(pane: TrainingPane) -> str:
+    """Why a command for a watched run is not available; "" when it is."""
+    return "" if pane.watching else "no training is watched"
+
+
+def _needs_going_on(pane: TrainingPane) -> str:
+    watch = pane.run_watch
+    if watch is not None and not watch.of_stack:
+        return "this is no training stack: nothing of it is billed to you here"
+    return needs_run(pane) or ("" if watch is None or not watch.ended else f"{pane.watching} has ended")
+
+
+def _needs_narrow(pane: TrainingPane) -> str:
+    return needs_run(pane) or ("the charts are beside the workers already" if pane.size.width >= WIDE else "")
+
+
+def _needs_problems(pane: TrainingPane) -> str:
+    return needs_run(pane) or ("" if _diagnoses(pane) else "nothing is known to be wrong")
+
+
+def _needs_address(pane: TrainingPane) -> str:
+    watch = pane.run_watch
+    return needs_run(pane) or ("" if watch is not None and watch.address else "the instance has no address yet")
+
+
+def _needs_ssh(pane: TrainingPane) -> str:
+    return training_actions.why_not(pane.run_watch)
+
+
+def _snapshot(pane: TrainingPane) -> MonitorSnapshot | None:
+    return pane.run_watch.snapshot() if pane.run_watch is not None else None
+
+
+def _needs_connection(pane: TrainingPane) -> str:
+    if pane.run_watch is not None and pane.run_watch.recorded:
+        return "this run is read from its logs"
+    return needs_run(pane) or ("" if _snapshot(pane) is not None else "the instance is looked for")
+
+
+def _needs_history(pane: TrainingPane) -> str:
+    snapshot = _snapshot(pane)
+    reading = snapshot is not None and snapshot.history is not None
+    return needs_run(pane) or ("" if reading else "no old lines are being read")
+
+
+def _diagnoses(pane: TrainingPane) -> tuple[Diagnosis, ...]:
+    snapshot = _snapshot(pane)
+    return snapshot.run.diagnoses if snapshot is not None else ()
+
+
+RUN_COMMANDS = (
+    Command("training.zoom", "Zoom", "The log alone, or everything again.", "z", "zoom", show=False, needs=needs_run),
+    Command(
+        "training.chart",
+        "Next chart",
+        "Progress, reward, best lap, entropy and KL divergence, one after the other.",
+        "g",
+        "chart",
+        needs=needs_run,
+    ),
+    Command(
+        "training.charts",
+        "Charts",
+        "Workers, or track and charts, in a narrow terminal.",
+        "v",
+        "charts",
+        show=False,
+        needs=_needs_narrow,
+    ),
+    Command(
+        "training.compare",
+        "Compare",
+        "Lay an earlier run under the charts: one watched before, or one read from its log files.",
+        "c",
+        "compare",
+        needs=needs_run,
+    ),
+    Command(
+        "training.problems",
+        "Problems",
+        "Everything that is wrong with the run: why, what to do, and the log line that says so.",
+        "p",
+        "problems",
+        show=False,
+        needs=_needs_problems,
+    ),
+    Command(
+        "training.links",
+        "Links",
+        "The web pages of the instance: cameras, stream, Grafana; to open or to copy.",
+        "o",
+        "links",
+        show=False,
+        needs=_needs_address,
+    ),
+    Command(
+        "training.actions",
+        "Actions",
+        "On the instance: save the model, evaluate, restart, stop. The exact command is shown before it runs.",
+        "a",
+        "actions",
+        needs=_needs_ssh,
+        changes=True,
+    ),
+    Command(
+        "training.restart",
+        "Restart",
+        "Stop the training and begin it again from its last checkpoint; asks first.",
+        "R",
+        "restart",
+        show=False,
+        needs=_needs_ssh,
+        changes=True,
+    ),
+    Command(
+        "training.connection",
+        "Connection",
+        "How the instance is reached: every way, which is in use, and why the others are not.",
+        "d",
+        "connection",
+        show=False,
+        needs=_needs_connection,
+    ),
+    Command(
+        "training.host",
+        "Watch a machine",
+        "Watch any machine that runs DeepRacer for Cloud, reached as ssh reaches it.",
+        "H",
+        "host",
+        show=False,
+    ),
+    Command(
+        "training.skip-history",
+        "Skip old lines",
+        "Leave out the log lines from before you watched that are still being read.",
+        "",
+        "skip_history",
+        needs=_needs_history,
+    ),
+    Command(
+        "training.stop",
+        "Stop safely",
+        "Save the model, then delete the stack.",
+        "S",
+        "stop",
+        needs=_needs_going_on,
+        changes=True,
+    ),
+)
+
+
+class RunActions:
+    """The actions of `RUN_COMMANDS`, for the Training pane."""
+
+    @property
+    def _pane(self) -> TrainingPane:
+        return cast("TrainingPane", self)
+
+    def action_zoom(self) -> None:
+        self._pane.toggle_class("-zoom")
+
+    def action_chart(self) -> None:
+        self._pane.query_one(ChartBox).next()
+
+    def action_charts(self) -> None:
+        self._pane.toggle_class("-charts")
+
+    def action_compare(self) -> None:
+        training_compare.ask(self._pane)
+
+    def action_problems(self) -> None:
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self._pane.action_command(f"training.{name}")
+
+        self._pane.app.push_screen(ProblemsScreen(_diagnoses(self._pane)), chosen)
+
+    def action_links(self) -> None:
+        if self._pane.run_watch is not None:
+            training_links.show(self._pane, self._pane.run_watch)
+
+    def action_actions(self) -> None:
+        training_actions.choose(self._pane)
+
+    def action_restart(self) -> None:
+        training_actions.ask(self._pane, RESTART)
+
+    def action_connection(self) -> None:
+        snapshot = _snapshot(self._pane)
+        if snapshot is not None:
+            self._pane.app.push_screen(LinkScreen(snapshot))
+
+    def action_host(self) -> None:
+        ask_for_host(self._pane)
+
+    def action_skip_history(self) -> None:
+        if self._pane.run_watch is not None:
+            self._pane.run_watch.skip_history()
+
+    def action_stop(self) -> None:
+        ask_and_stop(self._pane, self._pane.watching)

@@ -1,0 +1,101 @@
+"""How the lines of a training log are shown: records in words, everything else as it was printed. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dots_tui.ui.widgets.log_sieve import ERRORS, EVERYTHING, RECORDS, WARNINGS
+
+if TYPE_CHECKING:
+    from dots_tui.ui.widgets.log_sieve import Sieve
+    from dots_tui.ui.widgets.log_view import LogView
+
+_LEVEL_WORDS = {RECORDS: "records only", WARNINGS: "warnings and errors", ERRORS: "errors only"}
+_LAUNCH_PREFIX = re.compile(r"^(?:\[[\w.]+-\d+\] )+")
+"""ROS launch names the process before every line of a simapp 6 simulation; all of them say the same."""
+_TRACE = re.compile(
+    r"^SIM_TRACE_LOG:(?P<episode>\d+),(?P<step>\d+),(?:[^,]*,){5}[^,]*,(?P<reward>[^,]+),(?:True|False),(?:True|False),"
+    r"(?P<progress>[^,]+),(?P<waypoint>\d+),[^,]+,[^,]+,(?P<status>\w+)"
+)
+_POLICY = re.compile(
+    r"^Policy training> Surrogate loss=(?P<loss>[^,]+), KL divergence=(?P<kl>[^,]+), Entropy=(?P<entropy>[^,]+), "
+    r"training epoch=(?P<epoch>\d+)"
+)
+
+HIGHLIGHTS = re.compile(
+    r"(?P<bad>\b\w*(?:Error|Exception)\b|\bERROR\b|\bFATAL\b|\bCRITICAL\b|Traceback)"
+    r"|(?P<warning>\bWARN(?:ING)?\b)"
+    r"|(?P<good>SIM_TRACE_LOG|\blap_complete$)"
+    r"|(?P<muted>^trace\b)"
+    r"|(?P<accent>^policy\b|Policy training>|\[BestModelSelection\]|Checkpoint>|Best checkpoint number)"
+    r"|(?P<info>\bTraining>|\bTesting>|## agent:)"
+)
+"""What is painted in the lines as they are shown, in the tint each group is named after."""
+
+
+def without_prefix(line: str) -> str:
+    """A log line without ROS launch's prefix."""
+    return _LAUNCH_PREFIX.sub("", line)
+
+
+def in_words(line: str) -> str:
+    """A trace row or a policy update in words, episodes counted from 1 as simapp's other lines do."""
+    line = without_prefix(line)
+    trace = _TRACE.match(line)
+    if trace is not None:
+        return (
+            f"trace  ep {int(trace['episode']) + 1:<4} step {trace['step']:<4} {_number(trace['progress'], 1):>6} %  "
+            f"reward {_number(trace['reward'], 2):>6}  wp {trace['waypoint']:<3}  {trace['status']}"
+        )
+    policy = _POLICY.match(line)
+    if policy is not None:
+        return (
+            f"policy epoch {int(policy['epoch']) + 1:<2}  loss {_number(policy['loss'], 4)}  "
+            f"KL {_number(policy['kl'], 5)}  entropy {_number(policy['entropy'], 3)}"
+        )
+    return line
+
+
+def _number(text: str, digits: int) -> str:
+    """Rounded; as it stands when it is no number."""
+    try:
+        return f"{float(text):.{digits}f}"
+    except ValueError:
+        return text
+
+
+def filters_in_words(sieve: Sieve, searched: str) -> list[str]:
+    """What keeps lines from being shown, and what is searched for, a few words each."""
+    found = []
+    if sieve.level != EVERYTHING:
+        found.append(_LEVEL_WORDS[sieve.level])
+    if sieve.pattern:
+        found.append(f"{'without' if sieve.inverse else 'only'} “{sieve.pattern}”")
+    if searched:
+        found.append(f"/{searched}")
+    return found
+
+
+def title(log: LogView, which: str, filters: list[str]) -> str:
+    """The state of the log in one line: which lines, following or not, what is hidden."""
+    rows = log.rows
+    parts = ["log", which]
+    if log.following:
+        parts.append("following")
+    else:
+        new = log.new_lines
+        parts.append(f"paused, {new:,} new (f follows)" if new else "paused (f follows)")
+    parts += filters
+    if rows is not None:
+        if rows.progress is not None:
+            parts.append(f"filtering {rows.progress:.0%}")
+        if rows.noise:
+            parts.append(f"{rows.noise:,} line{'' if rows.noise == 1 else 's'} of harmless noise hidden")
+        elif not rows.sieve.noise:
+            parts.append("no harmless noise")
+        if rows.spool.lost:
+            parts.append(f"{rows.spool.lost:,} lines could not be kept")
+    if log.bookmarks:
+        parts.append(f"{len(log.bookmarks)} bookmark{'' if len(log.bookmarks) == 1 else 's'}")
+    return " ─ ".join(parts)

@@ -1,0 +1,115 @@
+"""What can be done with the log of the Training pane: its commands, and what the pane does when one is chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dots_tui.ui.commands import Command
+from dots_tui.ui.panes.training.commands import needs_run
+
+if TYPE_CHECKING:
+    from dots_tui.ui.panes.training.log import TrainingLog
+
+
+def _log(name: str, title: str, text: str, key: str, action: str, *, show: bool = False) -> Command:
+    return Command(f"training.{name}", title, text, key, action, show=show, needs=needs_run)
+
+
+LOG_COMMANDS: tuple[Command, ...] = (
+    _log("follow", "Follow", "Show the newest lines of the log, or pause.", "f", "follow", show=True),
+    _log("search", "Find", "Find a text or pattern in the log.", "slash", "search", show=True),
+    _log("next-match", "Next match", "The next match, in the direction of the search.", "n", "next_match"),
+    _log("previous-match", "Previous match", "The next match, the other way.", "N", "previous_match"),
+    _log("next-error", "Next error", "The next error in the log; harmless noise is passed over.", "e", "next_error"),
+    _log("previous-error", "Previous error", "The error before.", "E", "previous_error"),
+    _log(
+        "filter",
+        "Filter",
+        "Show only the log lines with a text or pattern; with ! in front, those without it.",
+        "F",
+        "filter",
+        show=True,
+    ),
+    _log(
+        "inverse",
+        "Inverse filter",
+        "Show the lines without the filter's text instead of those with it.",
+        "I",
+        "inverse",
+    ),
+    _log("level", "Level", "All log lines, records only, warnings and errors, or errors only.", "l", "level"),
+    _log("noise", "Noise", "Hide harmless lines that look bad, or show them muted.", "h", "noise"),
+    _log("worker", "Worker", "The log of all containers, or of one after the other.", "w", "worker", show=True),
+    _log("raw", "As printed", "The records of the log in words, or as they were printed.", "x", "raw"),
+    _log("wrap", "Wrap", "Long log lines go on in the next row, or are cut.", "W", "wrap"),
+    _log("times", "Times", "The time of each log line: local, how long ago, or none.", "T", "times"),
+    _log("bookmark", "Bookmark", "Keep the marked log line, or the one looked at; or forget it.", "m", "bookmark"),
+    _log("next-bookmark", "Next bookmark", "The next kept line.", "b", "next_bookmark"),
+    _log("previous-bookmark", "Previous bookmark", "The kept line before.", "B", "previous_bookmark"),
+    _log("copy", "Copy", "Copy the selected lines, or those on the screen.", "y", "copy"),
+    _log("save", "Save log", "Save the log to a file: all of it, or what the filters show.", "s", "save_log"),
+)
+
+
+class LogActions:
+    """The actions of `LOG_COMMANDS`, for the pane that has a `TrainingLog`."""
+
+    @property
+    def training_log(self) -> TrainingLog:
+        """The log."""
+        raise NotImplementedError
+
+    def action_follow(self) -> None:
+        self.training_log.log_view.action_follow()
+
+    def action_search(self) -> None:
+        self.training_log.search()
+
+    def action_next_match(self) -> None:
+        self.training_log.log_view.action_repeat(1)
+
+    def action_previous_match(self) -> None:
+        self.training_log.log_view.action_repeat(-1)
+
+    def action_next_error(self) -> None:
+        self.training_log.log_view.action_error(1)
+
+    def action_previous_error(self) -> None:
+        self.training_log.log_view.action_error(-1)
+
+    def action_filter(self) -> None:
+        self.training_log.filter()
+
+    def action_inverse(self) -> None:
+        self.training_log.toggle_inverse()
+
+    def action_level(self) -> None:
+        self.training_log.next_level()
+
+    def action_noise(self) -> None:
+        self.training_log.toggle_noise()
+
+    def action_raw(self) -> None:
+        self.training_log.toggle_raw()
+
+    def action_wrap(self) -> None:
+        view = self.training_log.log_view
+        view.wrap = not view.wrap
+
+    def action_times(self) -> None:
+        self.training_log.next_times()
+
+    def action_bookmark(self) -> None:
+        self.training_log.log_view.action_bookmark()
+
+    def action_next_bookmark(self) -> None:
+        self.training_log.log_view.action_go_to_bookmark(1)
+
+    def action_previous_bookmark(self) -> None:
+        self.training_log.log_view.action_go_to_bookmark(-1)
+
+    def action_copy(self) -> None:
+        self.training_log.log_view.action_copy()
+
+    def action_save_log(self) -> None:
+        self.training_log.save()

@@ -1,0 +1,24 @@
+"""The track a reward function is rehearsed on in the Reward pane: that of DR_WORLD_NAME."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dots_tui.config.settings import tracks_of
+from dots_tui.custom_files.facts import Facts
+from dots_tui.tracks.ground import Ground, ground_for
+
+if TYPE_CHECKING:
+    from dots_tui.app.workspace import Workspace
+    from dots_tui.tracks.sources import TrackStore
+
+
+def store_of(workspace: Workspace) -> TrackStore | None:
+    """Where the shapes are; None on the embedded cloud, whose cars drive formula-made tracks."""
+    return tracks_of(workspace.folders, workspace.settings) if workspace.before_aws is None else None
+
+
+def ground_of(workspace: Workspace) -> Ground:
+    """The track of the files as they are on the screen."""
+    name = Facts(workspace.sources()).value("DR_WORLD_NAME") or ""
+    return ground_for(name, store_of(workspace), "f fetches its own.")

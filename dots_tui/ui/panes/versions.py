@@ -1,0 +1,78 @@
+"""What differs from the disk, and the versions of a file that were saved before: looked at and brought back."""
+
+from __future__ import annotations
+
+import time
+from typing import Callable
+
+from dots_tui.app.workspace import Workspace
+from dots_tui.custom_files.diff import changed_lines, diff_lines
+from dots_tui.custom_files.documents import Document
+from dots_tui.custom_files.history import History, Version
+from dots_tui.ui.panes.base import Pane
+from dots_tui.ui.panes.diff_screen import DiffScreen
+from dots_tui.ui.widgets.dialogs import Choose
+
+
+def history_of(workspace: Workspace) -> History:
+    """The earlier versions of the files, in the state folder."""
+    return History(workspace.folders.state / "history")
+
+
+def keep_version(workspace: Workspace, document: Document, data: bytes) -> str:
+    """Keep ``data`` as an earlier version of ``document``. Returns why that failed, or ""."""
+    try:
+        history_of(workspace).keep(document.files.root, document.name, data)
+    except OSError as error:
+        return f"The version before could not be kept: {error.strerror or error}."
+    return ""
+
+
+def show_diff(pane: Pane, document: Document) -> None:
+    """Show what saving ``document`` would change on the disk."""
+    lines = diff_lines(document.saved, document.data)
+    if lines:
+        pane.app.push_screen(DiffScreen(f"{document.name}: saved → edited, {changed_lines(lines)}", lines))
+    else:
+        pane.notify(f"{document.name} has no unsaved changes.")
+
+
+def choose_version(pane: Pane, document: Document, restored: Callable[[], None]) -> None:
+    """Choose an earlier version of ``document``, look at what it would change, and bring it back unsaved."""
+    versions = history_of(pane.workspace).versions(document.files.root, document.name)
+    if not versions:
+        pane.notify(f"There is no earlier version of {document.name} yet: each save keeps the one before.")
+        return
+
+    def chosen(index: str | None) -> None:
+        if index is not None:
+            _look_at(pane, document, versions[int(index)], restored)
+
+    options = [(str(index), label_of(version)) for index, version in enumerate(versions)]
+    pane.app.push_screen(Choose(f"Earlier versions of {document.name}", options), chosen)
+
+
+def _look_at(pane: Pane, document: Document, version: Version, restored: Callable[[], None]) -> None:
+    try:
+        data = version.read()
+    except OSError as error:
+        pane.notify(f"That version cannot be read: {error.strerror or error}.", severity="error")
+        return
+    lines = diff_lines(document.data, data)
+    if not lines:
+        pane.notify(f"{document.name} is just like that version.")
+        return
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            document.edit(data, step=True)
+            pane.notify(f"{document.name} is as it was, unsaved. Undo takes that back.")
+            restored()
+
+    title = f"{document.name} → {label_of(version)}, {changed_lines(lines)}"
+    pane.app.push_screen(DiffScreen(title, lines, yes="brings this version back"), answered)
+
+
+def label_of(version: Version) -> str:
+    """When a version was saved, as a racer reads it."""
+    return time.strftime("%d %b %Y %H:%M:%S", time.localtime(version.made))

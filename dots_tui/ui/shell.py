@@ -1,0 +1,283 @@
+"""The App: panes, keys, palette, themes, status bar. What a pane does is the pane's business."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import sys
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Callable, ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Static
+
+from dots_tui.app.workspace import Workspace
+from dots_tui.ui.background import in_background
+from dots_tui.ui.commands import Command, CommandHost, bindings
+from dots_tui.ui.leaving import LeavingApp
+from dots_tui.ui.panes.base import Pane
+from dots_tui.ui.splash import PANES
+from dots_tui.ui.themes import load_themes
+from dots_tui.ui.widgets.key_bar import KeyBar
+from dots_tui.ui.widgets.top_bar import TopBar
+
+_PANE_CLASSES = {name: f"dots_tui.ui.panes.{name.lower()}.pane:{name}Pane" for name in PANES}
+_WARM_UP_SECONDS = 0.3
+"""Importing boto3 takes the interpreter for half a second: the first frame is painted before."""
+_STATUS_ORDER = ("run", "mode", "cost", "account", "region", "transport")
+
+
+class DotsApp(CommandHost, LeavingApp):
+    """The terminal program. ``guide`` gives one line of guidance for the demo, or is None."""
+
+    TITLE = "dots-tui"
+    ENABLE_COMMAND_PALETTE = True
+    CSS_PATH = Path(__file__).with_name("shell.tcss")
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
+
+    ACTIONS: ClassVar[tuple[Command, ...]] = (
+        *(
+            Command(f"app.pane-{number}", name, f"Go to the {name} pane.", str(number), f"pane_{number}", show=False)
+            for number, name in enumerate(PANES, start=1)
+        ),
+        Command(
+            "app.palette",
+            "Palette",
+            "Find a command by its name.",
+            "colon",
+            "command_palette",
+            key_display=":",
+        ),
+        Command(
+            "app.help",
+            "Help",
+            "What this pane is for and what its keys do.",
+            "question_mark",
+            "show_help",
+            key_display="?",
+        ),
+        Command(
+            "app.quit",
+            "Quit",
+            "Leave dots-tui; asks when something is unsaved.",
+            "q,ctrl+q,ctrl+c",
+            "quit_guarded",
+            key_display="q",
+        ),
+        Command(
+            "app.account",
+            "Account",
+            "Whose AWS account this is, and how long the login lasts; choose profile, region and budget.",
+            "at",
+            "account",
+            show=False,
+            key_display="@",
+        ),
+        Command("app.theme", "Theme", "Choose how dots-tui looks; the choice is remembered.", "", "change_theme"),
+    )
+    BINDINGS = [
+        *bindings(ACTIONS),
+        Binding("escape", "blur_or_nothing", show=False),
+    ]
+
+    def __init__(self, workspace: Workspace, guide: Callable[[DotsApp], str] | None = None) -> None:
+        super().__init__(workspace)
+        self.ascii_only = "utf" not in (sys.stdout.encoding or "").lower()
+        """Whether the terminal cannot show more than ASCII; the widgets draw with other signs then."""
+        self._guide = guide
+        self._status: dict[str, str] = {}
+        self._panes: dict[int, Pane] = {}
+        self._top = TopBar(PANES, id="top")
+        self._current = 0
+        self._theme_problems = self._register_themes()
+
+    def _register_themes(self) -> list[str]:
+        themes, problems = load_themes(self.workspace.folders.config / "themes")
+        for theme in themes:
+            self.register_theme(theme)
+        wanted = self.workspace.settings.theme
+        self.theme = wanted if wanted in self.available_themes else themes[0].name
+        return [str(problem) for problem in problems]
+
+    # -- layout -----------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        yield self._top
+        yield Vertical(id="panes")
+        yield Static(id="guide")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit, 128 + number)
+        self.show_pane(PANES.index("Training") if self.workspace.recorded else 0)
+        if self._guide is not None:
+            self.query_one("#guide").display = True
+            self.set_interval(0.5, self._show_guidance)
+        self.set_interval(1.0, self.refresh_marks)
+        self.theme_changed_signal.subscribe(self, lambda theme: self.workspace.settings_file.update(theme=theme.name))
+
+    def on_ready(self) -> None:
+        # What the start has built lives as long as the app: the collector need not look at it again.
+        gc.freeze()
+        gc.enable()
+        for problem in filter(None, (*self._theme_problems, self.workspace.settings_file.problem)):
+            self.notify(problem, severity="warning", timeout=10)
+        self.set_status("mode", "read-only" if self.workspace.read_only else "")
+        self.set_timer(_WARM_UP_SECONDS, self.identify)
+
+    # -- panes ------------------------------------------------------------------------------------
+
+    @property
+    def pane(self) -> Pane:
+        """The pane in front."""
+        return self._panes[self._current]
+
+    @property
+    def current_pane(self) -> int:
+        """The 0-based number of the pane in front."""
+        return self._current
+
+    def show_pane(self, index: int) -> Pane:
+        """Bring pane ``index`` (0-based) to the front; it is made when it is first wanted."""
+        if index in self._panes and index == self._current:
+            return self._panes[index]
+        if self._current in self._panes:
+            self._panes[self._current].display = False
+            self._panes[self._current].hidden()
+        self._current = index
+        self._top.current = index
+        if index in self._panes:
+            self._panes[index].display = True
+            self._panes[index].shown()
+        else:
+            module, _, name = _PANE_CLASSES[PANES[index]].partition(":")
+            pane = cast(Pane, getattr(import_module(module), name)())
+            self._panes[index] = pane
+            self.query_one("#panes").mount(pane)  # a pane that is mounted calls its ``shown`` itself
+        return self._panes[index]
+
+    def action_pane_1(self) -> None:
+        self.show_pane(0)
+
+    def action_pane_2(self) -> None:
+        self.show_pane(1)
+
+    def action_pane_3(self) -> None:
+        self.show_pane(2)
+
+    def action_pane_4(self) -> None:
+        self.show_pane(3)
+
+    def action_pane_5(self) -> None:
+        self.show_pane(4)
+
+    def on_top_bar_chosen(self, message: TopBar.Chosen) -> None:
+        self.show_pane(message.index)
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter that comes up to here although what has the focus types it was meant for that.
+
+        It was pressed right after the key that moved the focus and went to what had it before: fast typing, or a
+        paste. Nothing else is made of it.
+        """
+        focused = self.focused
+        if focused is not None and focused.check_consume_key(event.key, event.character):
+            event.prevent_default()
+            focused.post_message(events.Key(event.key, event.character))
+
+    # -- status -----------------------------------------------------------------------------------
+
+    def set_status(self, part: str, text: str) -> None:
+        """Set a part of the status bar (one of _STATUS_ORDER); "" removes it."""
+        self._status[part] = text
+        self._top.status = tuple(filter(None, (self._status.get(name, "") for name in _STATUS_ORDER)))
+
+    def refresh_marks(self) -> None:
+        """Mark the tabs whose files have unsaved changes."""
+        unsaved = self.workspace.unsaved()
+        reward = "reward_function.py" in unsaved
+        marked = {1} if reward else set()
+        if len(unsaved) > reward:
+            marked.add(0)
+        self._top.marked = frozenset(marked)
+
+    def identify(self) -> None:
+        """Find out, beside the interface, which AWS account this is; imports boto3 on the way."""
+        self.set_status("account", "AWS …")
+
+        def known(identity: object) -> None:
+            self.workspace.identity = identity  # type: ignore[assignment]
+            self.workspace.aws_trouble = None
+            self.set_status("account", f"{identity.user}@{identity.account}")  # type: ignore[attr-defined]
+            self.set_status("region", identity.region)  # type: ignore[attr-defined]
+
+        in_background(self, lambda _: self.workspace.aws().identity(), known, self.account_unknown, name="identity")
+
+    def account_unknown(self, error: Exception) -> None:
+        """It cannot be told whose account this is: say why in the status bar; ``@`` says what to do."""
+        from dots_tui.ui.panes.account import short
+
+        self.workspace.aws_trouble = error
+        self.set_status("account", short(error))
+        self.set_status("region", "")
+        self.log("identity", error)
+
+    def use_account(self, *, profile: str | None = None, region: str | None = None) -> None:
+        """Go on with another profile or region: what is shown is asked for again."""
+        if profile is not None or region is not None:
+            self.workspace.use(profile=profile, region=region)
+        else:
+            self.workspace.log_in_again()
+        self.identify()
+        self._account_changed()
+
+    def look_at(self, regions: Sequence[str]) -> None:
+        """Look at these regions beside the one in use."""
+        self.workspace.settings_file.update(regions=",".join(regions))
+        self._account_changed()
+
+    def _account_changed(self) -> None:
+        for pane in self._panes.values():
+            pane.account_changed()
+
+    def action_account(self) -> None:
+        from dots_tui.ui.panes import account
+
+        account.show(self)
+
+    def _show_guidance(self) -> None:
+        if self._guide is not None:
+            self.query_one("#guide", Static).update(self._guide(self))
+
+    # -- commands ---------------------------------------------------------------------------------
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        hosts: list[CommandHost] = [self.pane, self] if screen is self.screen_stack[0] else [self]
+        for host in hosts:
+            for command in host.ACTIONS:
+                if command.id == "app.palette":
+                    continue
+                reason = command.unavailable(host)
+                text = f"{command.help} Not now: {reason}" if reason else command.help
+                title = f"{getattr(host, 'TITLE', '')}: {command.title}" if isinstance(host, Pane) else command.title
+                yield SystemCommand(title, text, lambda host=host, command=command: host.run_command(command))
+
+    def action_show_help(self) -> None:
+        from dots_tui.ui.panes.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.pane, self))
+
+    def action_blur_or_nothing(self) -> None:
+        """Escape leaves a field for its pane."""
+        if len(self.screen_stack) == 1:
+            self.pane.shown()

@@ -1,0 +1,88 @@
+"""Themes from TOML files: those packaged with dots-tui and the user's own in the config folder."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from textual.color import Color, ColorParseError
+from textual.theme import Theme
+
+from dots_tui.config.packaged_data import data_folder
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_COLOURS = (
+    "primary", "secondary", "warning", "error", "success", "accent",
+    "foreground", "background", "surface", "panel", "boost",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ThemeProblem(Exception):
+    """A theme file that cannot be used: which, and what is wrong with it."""
+
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+def read_theme(path: Path) -> Theme:
+    """The theme in a TOML file: ``name``, ``dark``, ``[colors]`` and optional ``[variables]``.
+
+    Raises ThemeProblem with the reason in words.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ThemeProblem(path, f"cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ThemeProblem(path, f"is not TOML: {error}") from error
+    colours = table.get("colors")
+    if not isinstance(colours, dict) or "primary" not in colours:
+        raise ThemeProblem(path, "has no [colors] table with at least a primary colour")
+    for name, value in colours.items():
+        if name not in _COLOURS:
+            raise ThemeProblem(path, f"[colors] has the unknown name {name}; known are {', '.join(_COLOURS)}")
+        _check_colour(path, name, value)
+    variables = table.get("variables", {})
+    if not isinstance(variables, dict) or not all(isinstance(value, str) for value in variables.values()):
+        raise ThemeProblem(path, "[variables] must hold texts only")
+    return Theme(
+        name=str(table.get("name", path.stem)),
+        dark=bool(table.get("dark", True)),
+        ansi=bool(table.get("ansi", False)),
+        variables=dict(variables),
+        **colours,
+    )
+
+
+def _check_colour(path: Path, name: str, value: Any) -> None:
+    if not isinstance(value, str):
+        raise ThemeProblem(path, f"the colour {name} must be a text such as '#3a86ff'")
+    try:
+        Color.parse(value)
+    except ColorParseError as error:
+        raise ThemeProblem(path, f"the colour {name} = '{value}' is not a colour") from error
+
+
+def load_themes(user_folder: Path) -> tuple[list[Theme], list[ThemeProblem]]:
+    """All themes, packaged first, then ``user_folder/*.toml`` (same name: the user's wins), and what was wrong."""
+    themes: dict[str, Theme] = {}
+    problems: list[ThemeProblem] = []
+    for folder in (data_folder("themes"), user_folder):
+        for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+            try:
+                theme = read_theme(path)
+            except ThemeProblem as problem:
+                problems.append(problem)
+            else:
+                themes[theme.name] = theme
+    return list(themes.values()), problems

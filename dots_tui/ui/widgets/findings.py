@@ -1,0 +1,141 @@
+"""The list of findings: what is wrong with the files, where, and how bad."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from dots_tui.ui.widgets.glyphs import clean
+from dots_tui.ui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+TINTS = {"error": "bad", "warning": "warning", "info": "info"}
+WORD = 7  # cells of the longest severity
+PLACE = 24  # cells a place or a code gets at most
+NARROW = 72  # below it the code is left out
+
+
+class FindingLike(Protocol):
+    """What the list needs of a finding."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def line(self) -> int:
+        """Counted from 1; 0 is the whole file."""
+
+    @property
+    def severity(self) -> str:
+        """error, warning or info"""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def fix(self) -> str | None: ...
+
+
+class FindingsList(RowList):
+    """One row a finding. Enter or a second click chooses it; ``e``/``E`` choose the next/previous one."""
+
+    DEFAULT_CSS = """
+    FindingsList { height: 1fr; min-height: 3; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "next(1)", "Next problem", show=False, id="findings.next"),
+        Binding("E", "next(-1)", "Previous problem", show=False, id="findings.previous"),
+    ]
+
+    class Chosen(Message):
+        """A finding was chosen: go there."""
+
+        def __init__(self, findings: FindingsList, finding: FindingLike) -> None:
+            super().__init__()
+            self.findings, self.finding = findings, finding
+
+        @property
+        def control(self) -> FindingsList:
+            return self.findings
+
+    class Highlighted(Message):
+        """The cursor moved to a finding: show what there is to say about it."""
+
+        def __init__(self, findings: FindingsList, finding: FindingLike) -> None:
+            super().__init__()
+            self.findings, self.finding = findings, finding
+
+        @property
+        def control(self) -> FindingsList:
+            return self.findings
+
+    hint: Callable[[FindingLike], str] = staticmethod(lambda _: "")
+    """What a key does about a finding, e.g. "F fix"; "" where none does."""
+    _findings: tuple[FindingLike, ...] = ()
+    _hints: tuple[str, ...] = ()
+    _place = _code = 0
+
+    def set_findings(self, findings: Sequence[FindingLike]) -> None:
+        """Show *findings* in this order; the cursor stays on its finding if that is still there."""
+        here = self.here
+        self._findings = tuple(findings)
+        self._hints = tuple(map(self.hint, self._findings))
+        self._place = min(PLACE, max((len(_place(finding)) for finding in findings), default=0))
+        self._code = min(PLACE, max((len(finding.code) for finding in findings), default=0))
+        self.redraw()
+        if here in self._findings:
+            self.cursor = self._findings.index(here)
+
+    @property
+    def here(self) -> FindingLike | None:
+        """The finding the cursor is on."""
+        return self._findings[self.cursor] if 0 <= self.cursor < len(self._findings) else None
+
+    def line_count(self) -> int:
+        return len(self._findings)
+
+    def line_text(self, index: int, width: int) -> Text:
+        finding = self._findings[index]
+        tint = self.tint(TINTS.get(finding.severity, "info"))
+        sign = finding.severity if finding.severity in TINTS else "info"
+        place = _cut(_place(finding), min(self._place, width // 3))
+        text = Text(f"{self.glyph(sign)} {finding.severity:<{WORD}} ", tint, end="", no_wrap=True)
+        text = Text(end="", no_wrap=True).append_text(text)
+        text.append(f"{place:<{min(self._place, width // 3)}}  ")
+        if width >= NARROW:
+            text.append(f"{_cut(finding.code, self._code):<{self._code}}  ", self.tint("muted"))
+        hint = self._hints[index] if width >= NARROW else ""
+        room = width - text.cell_len - (len(hint) + 2 if hint else 0)
+        message = Text(clean(finding.message))
+        message.truncate(max(1, room), overflow="ellipsis", pad=True)
+        text.append_text(message)
+        if hint:
+            text.append(f"  {hint}", self.tint("good"))
+        return text
+
+    def choose(self, index: int) -> None:
+        self.post_message(self.Chosen(self, self._findings[index]))
+
+    def highlight(self, index: int) -> None:
+        if 0 <= index < len(self._findings):
+            self.post_message(self.Highlighted(self, self._findings[index]))
+
+    def action_next(self, step: int) -> None:
+        """Choose the next (1) or the previous (-1) finding, round the end."""
+        if self._findings:
+            self.cursor = (self.cursor + step) % len(self._findings)
+            self.choose(self.cursor)
+
+
+def _place(finding: FindingLike) -> str:
+    return clean(f"{finding.file}:{finding.line}" if finding.line else finding.file)
+
+
+def _cut(text: str, width: int) -> str:
+    """*text* in at most *width* cells; a place keeps its end, where the line number is."""
+    return text if len(text) <= width else f"…{text[len(text) - width + 1 :]}" if width > 1 else text[:width]

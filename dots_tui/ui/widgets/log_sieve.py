@@ -1,0 +1,163 @@
+"""Which lines of a log are wanted: by source, by weight, by what stands in them. Pure, no Textual.
+
+A block of lines is looked through as a whole wherever that is possible: to find a few words in 200 KiB costs a
+tenth of asking each of a thousand lines.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from re import Pattern
+from typing import TYPE_CHECKING, NamedTuple
+
+from dots_tui.training.noise import noise_places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from dots_tui.spool.segment import Block
+
+EVERYTHING, RECORDS, WARNINGS, ERRORS = "everything", "records", "warnings", "errors"
+LEVELS = (EVERYTHING, RECORDS, WARNINGS, ERRORS)
+"""RECORDS are what lanes and charts are made of; WARNINGS are warnings and errors."""
+
+ERROR_WORDS = (
+    b"error",
+    b"exception",
+    b"traceback",
+    b"fatal",
+    b"critical",
+    b"fault_code",
+    b"out of memory",
+    b"oom when",
+    b"killed",
+    b"core dumped",
+)
+"""What makes a line an error, in either case."""
+WARNING_WORDS = (b"warn", b"excess worker", b"additional evaluation", b"capping iteration", b"deprecat")
+RECORD_WORDS = (
+    b"SIM_TRACE_LOG:",
+    b"Training> ",
+    b"Testing> ",
+    b"Policy training> ",
+    b"Checkpoint> ",
+    b"Checkpoint - Restoring",
+    b"Best checkpoint number",
+    b" evaluation phase",
+    b"[BestModelSelection]",
+    b"Starting as worker ",
+    b" files for checkpoint ",
+    b"simapp_exception",
+    b"FAULT_CODE: ",
+)
+_PLAIN = re.compile(r"[^\\^$.|?*+()\[\]{}]*\Z")
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """What is let through. *pattern* is a regular expression, or a text where it is none; "" is any line.
+
+    A pattern without capitals finds either case; *inverse* wants the lines without it. *sources* None are all.
+    """
+
+    pattern: str = ""
+    inverse: bool = False
+    level: str = EVERYTHING
+    noise: bool = True
+    """Whether harmless noise is let through."""
+    sources: frozenset[str] | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether everything is let through."""
+        return not self.pattern and self.level == EVERYTHING and self.noise and self.sources is None
+
+
+class Sifted(NamedTuple):
+    """Of one block: the numbers of the lines let through, and how many were kept back as noise alone."""
+
+    numbers: Sequence[int]
+    noise: int
+
+
+def sift(sieve: Sieve, block: Block, sources: frozenset[int]) -> Sifted:
+    """Put a block through. *sources* are the numbers of the sieve's sources."""
+    kept: set[int] | None = None
+    noisy: set[int] = set()
+    if sieve.level == ERRORS or sieve.level == WARNINGS or not sieve.noise:
+        noisy = set(_rows(block, noise_places(block.data)))
+    if sieve.level != EVERYTHING:
+        kept = rows_of_level(block, sieve.level)
+    if sieve.pattern:
+        matching = set(Matcher(sieve.pattern).rows(block))
+        if sieve.inverse:
+            matching = set(range(len(block))) - matching
+        kept = matching if kept is None else kept & matching
+    rows: Iterable[int] = range(len(block)) if kept is None else sorted(kept)
+    if sieve.sources is not None:
+        whose = block.sources
+        rows = [row for row in rows if whose[row] in sources]
+    if not noisy:
+        return Sifted([block.first + row for row in rows], 0)
+    rows = list(rows)
+    let_through = [block.first + row for row in rows if row not in noisy]
+    return Sifted(let_through, len(rows) - len(let_through))
+
+
+def rows_of_level(block: Block, level: str) -> set[int]:
+    """The rows of a block that are records, errors, or errors and warnings; noise included."""
+    if level == RECORDS:
+        return set(_rows(block, _places(block.data, RECORD_WORDS)))
+    low = block.data.lower()
+    words = ERROR_WORDS if level == ERRORS else ERROR_WORDS + WARNING_WORDS
+    return set(_rows(block, _places(low, words)))
+
+
+def _places(data: bytes, words: Iterable[bytes]) -> Iterator[int]:
+    for word in words:
+        place = data.find(word)
+        while place >= 0:
+            yield place
+            place = data.find(word, place + len(word))
+
+
+def _rows(block: Block, places: Iterable[int]) -> Iterator[int]:
+    ends = block.ends
+    return (bisect_right(ends, place) - 1 for place in places)
+
+
+def compile_search(pattern: str) -> Pattern[str]:
+    """What a person typed, for text. Lower case finds either case; what is no regular expression is taken literally."""
+    flags = re.IGNORECASE if pattern == pattern.lower() else 0
+    try:
+        return re.compile(pattern, flags)
+    except (re.error, OverflowError, RecursionError):
+        return re.compile(re.escape(pattern), flags)
+
+
+class Matcher:
+    """Finds what a person typed in blocks."""
+
+    def __init__(self, pattern: str) -> None:
+        text = compile_search(pattern)
+        self._either = bool(text.flags & re.IGNORECASE)
+        self._word = pattern.encode() if _PLAIN.match(pattern) and pattern.isascii() else b""
+        self._pattern = re.compile(text.pattern.encode(), text.flags & re.IGNORECASE)
+
+    def rows(self, block: Block) -> list[int]:
+        """The rows in which it is found, in order."""
+        if self._word:
+            data = block.data.lower() if self._either else block.data
+            return sorted(set(_rows(block, _places(data, (self._word,)))))
+        search = self._pattern.search
+        return [row for row, line in enumerate(block.lines()) if search(line)]
+
+
+class ErrorMatcher:
+    """Finds errors that are no noise."""
+
+    def rows(self, block: Block) -> list[int]:
+        """The rows that are errors, in order."""
+        return [number - block.first for number in sift(Sieve(level=ERRORS), block, frozenset()).numbers]

@@ -1,0 +1,45 @@
+"""More time for a training, from the Stacks pane."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from textual.widgets import Input
+
+from dots_tui.aws import stacks
+from dots_tui.aws.session import Aws
+from dots_tui.custom_files.folder import CustomFiles
+from dots_tui.demo.aws import LoopbackAws
+from dots_tui.ui.shell import DotsApp
+from dots_tui.ui.widgets.dialogs import Confirm, Prompt
+from tests.ui.panes.stacks_steps import SIZE, Until, busy, launch, on_screen, said, show
+
+
+async def test_what_changes_is_shown_then_the_end_moves(
+    racing: DotsApp, cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles, until: Until
+) -> None:
+    launch(aws, files)
+    before = stacks.get_stack(aws, "run-1").expires
+    assert before is not None
+    async with racing.run_test(size=SIZE) as pilot:
+        pane = await show(pilot, until)
+        await pilot.press("plus")
+        await until(pilot, lambda: isinstance(racing.screen, Prompt))
+        racing.screen.query_one("#value", Input).value = "30"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(racing.screen, Confirm))
+        assert "The instance goes on" in on_screen(racing)
+        assert "Instance changes" in on_screen(racing)
+        assert stacks.get_stack(aws, "run-1").expires == before
+        await pilot.press("y")
+        await until(pilot, lambda: not busy(pane) and "run-1 is extended: it ends at" in said(pane))
+    assert stacks.get_stack(aws, "run-1").expires == before + timedelta(minutes=30)
+
+
+async def test_a_base_stack_has_no_time_to_extend(racing: DotsApp, base: str, until: Until) -> None:
+    async with racing.run_test(size=SIZE) as pilot:
+        await show(pilot, until)
+        await pilot.press("plus")
+        await pilot.pause()
+        assert len(racing.screen_stack) == 1
+        assert any("no training is selected" in one.message for one in racing._notifications)
