@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+
+from dots_tui.cli.screen import missing_screen, show_splash
 
 _COMMANDS = frozenset(
     {"check", "lens", "set", "rehearse", "replay", "base", "plan", "launch"}
@@ -97,26 +99,16 @@ def _stop_printing() -> None:
         return  # it is no file
 
 
-def _no_screen() -> str:
-    """Why the app cannot be shown here; "" when it can."""
-    # Textual draws on standard error.
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        return "dots-tui needs a terminal."
-    if os.environ.get("TERM") == "dumb":
-        return "dots-tui needs a terminal that can show more than lines of text; this one says TERM=dumb."
-    return ""
-
-
 def _app(folder: str | None) -> int:
     """The app on ``folder``, or on the one found from here."""
     if folder is not None and not os.path.isdir(folder):  # noqa: PTH112 - pathlib would be loaded before the splash
         print(f"{folder} is neither a folder nor a command. dots-tui --help lists the commands.", file=sys.stderr)
         return 2
-    problem = _no_screen()
+    problem = missing_screen()
     if problem:
         print(f"{problem} Without one use a command that prints: dots-tui --help", file=sys.stderr)
         return 2
-    leave = _first_frame()
+    leave = show_splash()
     try:
         from dots_tui.ui.start import run_app
 
@@ -126,37 +118,12 @@ def _app(folder: str | None) -> int:
         raise
 
 
-def show_recorded(logs: Sequence[str], *, play: bool = False) -> int | None:
-    """The app with the run of recorded logs, played at once with ``play``; None where there is no screen for it."""
-    if _no_screen():
-        return None
-    leave = _first_frame()
-    try:
-        from dots_tui.ui.start import run_recorded
-
-        return run_recorded(logs, play=play)
-    except BaseException:
-        leave()
-        raise
-
-
-def _first_frame() -> Callable[[], None]:
-    """Paint it. The function that is returned gives the terminal back; so does a signal before the app runs."""
-    from dots_tui.early_signals import EarlySignals
-    from dots_tui.ui import splash
-
-    leave = splash.remember()
-    EarlySignals().end_with(leave)
-    splash.show()
-    return leave
-
-
 def _demo(rest: Sequence[str]) -> int:
     """The app on the embedded cloud, or the same loop in print when there is no terminal."""
     if rest:
         print(f"dots-tui --demo takes no further arguments, but got: {' '.join(rest)}", file=sys.stderr)
         return 2
-    leave = None if _no_screen() else _first_frame()
+    leave = None if missing_screen() else show_splash()
     try:
         from dots_tui.demo.main import run_demo
 

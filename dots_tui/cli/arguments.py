@@ -114,7 +114,7 @@ def _rehearse(options: argparse.Namespace) -> int:
 
 def _replay(options: argparse.Namespace) -> int:
     if not (options.summary or options.json) and all(Path(log).is_file() for log in options.logs):
-        from dots_tui.cli import show_recorded
+        from dots_tui.cli.screen import show_recorded
 
         code = show_recorded(options.logs, play=options.play)
         if code is not None:

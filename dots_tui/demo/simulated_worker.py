@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dots_tui.demo.rollout import Row
     from dots_tui.demo.scheduler import Process
     from dots_tui.demo.trainer_process import TrainerProcess
-    from dots_tui.demo.training_run import Shared
+    from dots_tui.demo.training_setup import TrainingSetup
 
 WORLD_SECONDS = 4.0
 REDIS_SECONDS = 5.0
@@ -36,7 +36,7 @@ class RunFailed(Exception):
 class SimulatedWorker:
     """Drives, evaluates (worker 0 only) and prints what a simulation prints."""
 
-    def __init__(self, shared: Shared, trainer: TrainerProcess, index: int, container: str) -> None:
+    def __init__(self, shared: TrainingSetup, trainer: TrainerProcess, index: int, container: str) -> None:
         self.index = index
         self.container = container
         self._shared = shared

@@ -17,7 +17,7 @@ from dots_tui.reward.cross_entropy import Draw, worth
 if TYPE_CHECKING:
     from dots_tui.demo.best_model import BestModel
     from dots_tui.demo.scheduler import Process
-    from dots_tui.demo.training_run import Shared
+    from dots_tui.demo.training_setup import TrainingSetup
 
 BOOT_SECONDS, GRAPH_SECONDS = 6.0, 5.0
 UPLOAD_SECONDS = 1.0
@@ -38,7 +38,7 @@ class Result(NamedTuple):
 class TrainerProcess:
     """Prints what the algo container prints. Workers call ``draw`` and ``collect``, and wait at its gates."""
 
-    def __init__(self, shared: Shared, name: str, best: BestModel, start: Checkpoint | None = None) -> None:
+    def __init__(self, shared: TrainingSetup, name: str, best: BestModel, start: Checkpoint | None = None) -> None:
         self.name = name
         self.ready = Gate()
         """Opens when the trainer's address is published."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from dots_tui.demo.checkpoints import CheckpointStore
 from dots_tui.demo.scheduler import Scheduler
 from dots_tui.demo.simulated_worker import SimulatedWorker
 from dots_tui.demo.trainer_process import TrainerProcess
+from dots_tui.demo.training_setup import TrainingSetup
 from dots_tui.tracks.builtin import track_for
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from dots_tui.demo.checkpoints import Checkpoint
     from dots_tui.demo.paced_output import PacedOutput
     from dots_tui.demo.run_config import RunConfig
-    from dots_tui.tracks.geometry import Track
 
 ITERATION_SECONDS = 7.0
 """What an iteration takes in real time when no speed is asked for."""
@@ -35,25 +34,6 @@ START_SPEED = 6.0
 """While the containers come up, so that there is something to see of it."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
-
-
-@dataclass
-class Shared:
-    """What workers and trainer share."""
-
-    config: RunConfig
-    track: Track
-    scheduler: Scheduler
-    output: PacedOutput
-    store: CheckpointStore
-    reward_file: Path
-    seed: str
-    workers: int
-    """That take part: not more than there are episodes."""
-
-    def share(self, index: int) -> int:
-        """Episodes of a worker in an iteration."""
-        return self.config.episodes // self.workers + (index < self.config.episodes % self.workers)
 
 
 class TrainingRun:
@@ -73,7 +53,7 @@ class TrainingRun:
     ) -> None:
         random = Random(f"{seed} names")
         workers = min(config.workers, config.episodes)
-        self._shared = Shared(
+        self._shared = TrainingSetup(
             config=config,
             track=track_for(config.world),
             scheduler=Scheduler(),

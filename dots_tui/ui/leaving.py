@@ -12,6 +12,7 @@ import threading
 from typing import TYPE_CHECKING, Callable
 
 from rich.markup import escape
+from textual import work
 from textual.app import App
 
 if TYPE_CHECKING:
@@ -40,15 +41,16 @@ class LeavingApp(App[int]):
         self.left: Callable[[], None] | None = None
         """To be called when leaving went well; None before."""
 
-    def action_quit_guarded(self) -> None:
-        """Quit at once when all is saved, else ask."""
+    @work(group="quit", exclusive=True)
+    async def action_quit_guarded(self) -> None:
+        """Quit at once if everything is saved, else ask."""
         unsaved = self.workspace.unsaved()
-        if not unsaved:
-            self.exit(0)
-            return
-        from dots_tui.ui.panes.quit_guard import ask_before_quit
+        if unsaved:
+            from dots_tui.ui.quit_guard import may_quit
 
-        ask_before_quit(self, unsaved)
+            if not await may_quit(self, self.workspace, unsaved):
+                return
+        self.exit(0)
 
     def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave with the exit code ``result``; in ten seconds even when something hangs on the way."""

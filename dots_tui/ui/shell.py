@@ -6,12 +6,12 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Callable, ClassVar, cast
 
-from textual import events
+from textual import events, on, work
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from dots_tui.app.workspace import Workspace
+from dots_tui.ui.account_messages import AccountChanged, BudgetChanged
 from dots_tui.ui.background import in_background
 from dots_tui.ui.commands import Command, CommandHost, bindings
 from dots_tui.ui.leaving import LeavingApp
@@ -225,7 +226,7 @@ class DotsApp(CommandHost, LeavingApp):
 
     def account_unknown(self, error: Exception) -> None:
         """It cannot be told whose account this is: say why in the status bar; ``@`` says what to do."""
-        from dots_tui.ui.panes.account import short
+        from dots_tui.app.account import short
 
         self.workspace.aws_trouble = error
         self.set_status("account", short(error))
@@ -233,27 +234,26 @@ class DotsApp(CommandHost, LeavingApp):
         self.log("identity", error)
 
     def use_account(self, *, profile: str | None = None, region: str | None = None) -> None:
-        """Go on with another profile or region: what is shown is asked for again."""
-        if profile is not None or region is not None:
-            self.workspace.use(profile=profile, region=region)
-        else:
-            self.workspace.log_in_again()
+        """Switch to another profile or region, and ask again for everything shown."""
+        self.workspace.use(profile=profile, region=region)
+        self._ask_account_again()
+
+    @on(AccountChanged)
+    def _ask_account_again(self) -> None:
         self.identify()
-        self._account_changed()
-
-    def look_at(self, regions: Sequence[str]) -> None:
-        """Look at these regions beside the one in use."""
-        self.workspace.settings_file.update(regions=",".join(regions))
-        self._account_changed()
-
-    def _account_changed(self) -> None:
         for pane in self._panes.values():
             pane.account_changed()
 
-    def action_account(self) -> None:
-        from dots_tui.ui.panes import account
+    @on(BudgetChanged)
+    def _plan_with_budget(self) -> None:
+        for pane in self._panes.values():
+            pane.budget_changed()
 
-        account.show(self)
+    @work
+    async def action_account(self) -> None:
+        from dots_tui.ui.account_dialogs import AccountDialogs
+
+        await AccountDialogs(self, self.workspace).show()
 
     def _show_guidance(self) -> None:
         if self._guide is not None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 
-from dots_tui.custom_files.readers.shell import Shell
+from dots_tui.custom_files.readers.shell import Shell, of_shell
 from dots_tui.custom_files.readers.shell_expand import Ended
 from dots_tui.custom_files.readers.shell_syntax import NotFollowed
 from dots_tui.custom_files.readers.shell_words import ShellSyntaxError
-from dots_tui.custom_files.readers.trace import ABORTS, ERROR, UNKNOWN, Trace, of_shell
+from dots_tui.custom_files.readers.trace import ABORTS, ERROR, UNKNOWN, Trace
 
 _TAKEN_BY_ECHO = re.compile(r"-[neE]+")
 

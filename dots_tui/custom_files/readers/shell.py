@@ -23,7 +23,7 @@ from dots_tui.custom_files.readers.shell_syntax import (
     as_assignment,
 )
 from dots_tui.custom_files.readers.shell_words import Other, ShellSyntaxError, Substitution, Text, Word
-from dots_tui.custom_files.readers.trace import ERROR, LISTS, PRINTS, READS, RUNS, SETS, WRITES, Event
+from dots_tui.custom_files.readers.trace import ERROR, LISTS, PRINTS, READS, RUNS, SETS, WRITES, Event, Trace
 
 DEEPEST = 10
 """Commands within commands are followed this far."""
@@ -284,3 +284,11 @@ def _declare(
             shell.exported.add(name)
         elif builtin == "readonly":
             shell.read_only.add(name)
+
+
+def of_shell(shell: Shell, start: int) -> Trace:
+    """What a shell has done since ``start``, a number of events."""
+    events = shell.events[start:]
+    seen = shell.environment()
+    names = dict.fromkeys(event.detail for event in events if event.kind == SETS)
+    return Trace({name: seen[name] for name in names if name in seen}, events)

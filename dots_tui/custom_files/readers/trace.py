@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from dots_tui.custom_files.readers.shell import Shell
+from typing import NamedTuple
 
 SETS = "sets"
 """A variable was set, or taken away; the detail is its name."""
@@ -52,11 +49,3 @@ class Trace:
     def value(self, key: str) -> str | None:
         """What the reader says of ``key``."""
         return self.every if self.every is not None else self.values.get(key, self.absent)
-
-
-def of_shell(shell: Shell, start: int) -> Trace:
-    """What a shell has done since ``start``, a number of events."""
-    events = shell.events[start:]
-    seen = shell.environment()
-    names = dict.fromkeys(event.detail for event in events if event.kind == SETS)
-    return Trace({name: seen[name] for name in names if name in seen}, events)

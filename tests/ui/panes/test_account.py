@@ -8,12 +8,12 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from dots_tui.app.account import budget_problem
 from dots_tui.aws import read_only
 from dots_tui.aws.session import Aws
 from dots_tui.config.settings import Folders, SettingsFile
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
-from dots_tui.ui.panes.account import budget_problem
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.start import make_workspace
 from dots_tui.ui.widgets.dialogs import Choose, Prompt
@@ -25,7 +25,7 @@ async def _open(pilot: Pilot[int], until: Until) -> None:
     app = pilot.app
     assert isinstance(app, DotsApp)
     await pilot.press("at")
-    await until(pilot, lambda: isinstance(app.screen, Choose) and "Looked at too" in on_screen(app))
+    await until(pilot, lambda: isinstance(app.screen, Choose) and "Other regions" in on_screen(app))
 
 
 async def _choose(pilot: Pilot[int], until: Until, value: str) -> None:
@@ -43,7 +43,7 @@ async def test_who_it_is_and_until_when(racing: DotsApp, cloud: LoopbackAws, unt
         await _open(pilot, until)
         shown = on_screen(racing)
         assert "Account 123456789012 as moto" in shown
-        assert "Credentials do not end by themselves" in shown
+        assert "Credentials do not expire" in shown
 
 
 async def test_another_region_is_chosen_and_remembered(racing: DotsApp, aws: Aws, base: str, until: Until) -> None:
@@ -105,7 +105,7 @@ async def test_cloudshell_is_said(
     monkeypatch.setenv("AWS_EXECUTION_ENV", "CloudShell")
     async with racing.run_test(size=SIZE) as pilot:
         await _open(pilot, until)
-        assert "This is AWS CloudShell" in on_screen(racing)
+        assert "AWS CloudShell" in on_screen(racing)
 
 
 @pytest.mark.parametrize(("text", "fine"), [("", True), ("2.50", True), ("0", False), ("nan", False), ("much", False)])

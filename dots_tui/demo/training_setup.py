@@ -1,0 +1,34 @@
+"""The parts of one training of the embedded cloud."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dots_tui.demo.checkpoints import CheckpointStore
+    from dots_tui.demo.paced_output import PacedOutput
+    from dots_tui.demo.run_config import RunConfig
+    from dots_tui.demo.scheduler import Scheduler
+    from dots_tui.tracks.geometry import Track
+
+
+@dataclass
+class TrainingSetup:
+    """The parts of a training that its workers and its trainer share."""
+
+    config: RunConfig
+    track: Track
+    scheduler: Scheduler
+    output: PacedOutput
+    store: CheckpointStore
+    reward_file: Path
+    seed: str
+    workers: int
+    """That take part: not more than there are episodes."""
+
+    def share(self, index: int) -> int:
+        """Episodes of a worker in an iteration."""
+        return self.config.episodes // self.workers + (index < self.config.episodes % self.workers)
