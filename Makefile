@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo run test check format lint types contracts docs screenshots clean help
+.PHONY: demo run test test-system test-all check format lint types contracts docs screenshots clean help
 
 help:
 	@echo "make demo         the whole loop on the embedded cloud: no account, no network needed"
 	@echo "make run          the app"
-	@echo "make test         the tests"
-	@echo "make check        lint, types, import contracts and tests"
+	@echo "make test         the tests: no root, no other programs needed"
+	@echo "make test-all     also the tests that drive whole programs: sshd, tmux, Docker, systemd"
+	@echo "make check        lint, types, import contracts and all tests"
 	@echo "make docs         the generated pages of docs/"
 	@echo "make screenshots  the pictures of docs/"
 
@@ -37,7 +38,12 @@ run: $(VENV)/.demo
 	@$(BIN)/dots-tui
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/system $(PYTEST_ARGS)
+
+test-system: $(VENV)/.dev
+	@$(BIN)/python -m pytest -n $(WORKERS) tests/system $(PYTEST_ARGS)
+
+test-all: test test-system
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -49,7 +55,7 @@ types: $(VENV)/.dev
 contracts: $(VENV)/.dev
 	@$(BIN)/lint-imports
 
-check: lint types contracts test
+check: lint types contracts test-all
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
