@@ -54,6 +54,10 @@ def test_without_a_region_stacks_says_what_to_do(
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     assert main(["stacks"]) == 1
+    assert "Neither AWS credentials nor an AWS region are set" in capsys.readouterr().err
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    assert main(["stacks"]) == 1
     assert "No AWS region is set" in capsys.readouterr().err
 
 
@@ -85,3 +89,25 @@ def test_read_only_may_stand_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setenv("DOTS_TUI_READ_ONLY", "")
     assert main(["check", str(tmp_path), "--read-only"]) == 0
     assert os.environ["DOTS_TUI_READ_ONLY"] == "1"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["stop", "run-1"],
+        ["stop", "run-1", "--yes"],
+        ["delete", "run-1"],
+        ["extend", "run-1", "60"],
+        ["clean", "run-1"],
+        ["base", "update", "base"],
+        ["launch", "--base", "b", "--name", "n", "--spot"],
+    ],
+)
+def test_read_only_mode_is_named_before_anything_is_asked(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DOTS_TUI_READ_ONLY", "")
+    assert main([*arguments, "--read-only"]) == 1
+    told = capsys.readouterr().err
+    assert "read-only mode" in told
+    assert "terminal" not in told

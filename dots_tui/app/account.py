@@ -59,8 +59,13 @@ def short(error: Exception) -> str:
     return _SHORT.get(getattr(error, "code", ""), "no AWS account")
 
 
-def described(facts: AccountFacts, now: datetime, *, read_only: bool) -> str:
-    """Return the facts as lines: account, credentials, problem and advice."""
+def described(facts: AccountFacts, now: datetime, *, read_only: bool, saved_region: str = "") -> str:
+    """Return the facts as lines: account, credentials, problem and advice.
+
+    `saved_region` is the region chosen in the app, which takes precedence over the environment.
+    """
+    from dots_tui.aws.session import region_of_environment
+
     lines = []
     if facts.identity is not None:
         lines.append(f"Account {facts.identity.account} as {facts.identity.user}")
@@ -69,6 +74,9 @@ def described(facts: AccountFacts, now: datetime, *, read_only: bool) -> str:
         lines.append(f"Credentials {lasting(facts.credentials, now)}")
     if facts.cloudshell:
         lines.append("AWS CloudShell: its own credentials and region are used.")
+    elsewhere = region_of_environment()
+    if saved_region and elsewhere and elsewhere != saved_region:
+        lines.append(f"The environment names {elsewhere}; {saved_region}, chosen here, is used.")
     if read_only:
         lines.append("Read-only: nothing in the account can be changed.")
     if facts.problem is not None:

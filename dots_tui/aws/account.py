@@ -101,13 +101,22 @@ def enabled_regions(aws: Aws) -> list[str]:
 
 
 def regions_or_known(aws: Aws) -> tuple[list[str], AwsProblem | None]:
-    """The enabled regions, or well-known ones and why the others cannot be had."""
+    """The enabled regions, or well-known ones and why the others cannot be had.
+
+    Without a region in use AWS is asked in a well-known one, so that a region can be chosen at all.
+    """
     try:
-        return enabled_regions(aws), None
+        here = aws.region
+    except AwsProblem as problem:
+        if problem.code != "no-region":
+            raise
+        aws, here = aws.in_region(KNOWN_REGIONS[0]), ""
+    try:
+        return sorted(enabled_regions(aws), key=lambda name: name != here), None
     except AwsProblem as problem:
         if problem.code in ("access-denied", "throttled", "unknown-answer"):
-            here = aws.region
-            return sorted({here, *KNOWN_REGIONS}, key=lambda name: (name != here, name)), problem
+            names = {here, *KNOWN_REGIONS} - {""}
+            return sorted(names, key=lambda name: (name != here, name)), problem
         raise
 
 

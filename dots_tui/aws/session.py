@@ -1,22 +1,28 @@
 """The way to AWS: one account and region, clients made when first used, safe to share between threads.
 
-boto3 takes half a second to import, so it is imported with the first client and not before. Profile,
-region and endpoint are found as boto3 finds them (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ~/.aws).
+boto3 takes half a second to import, so it is imported with the first client and not before. Profile and endpoint are
+found as boto3 finds them (AWS_PROFILE, AWS_ENDPOINT_URL, ~/.aws), the region as the AWS CLI finds it: AWS_REGION, then
+AWS_DEFAULT_REGION, then the profile. boto3 alone does not read AWS_REGION.
 """
 
 from __future__ import annotations
 
 import gc
+import os
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from dots_tui.aws import read_only as gate
 from dots_tui.aws.problems import AwsProblem, explained
 
+REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+"""Environment variables that name the region, in the order of the AWS CLI."""
 CONNECT_SECONDS = 5
 READ_SECONDS = 20
 _CONNECTIONS = 32  # the checks of a launch ask at the same time
+_SET_REGION = "Set AWS_REGION, or the region of the profile: aws configure set region us-east-1."
 _CALLS = 4  # one and three retries, on throttling and on errors that pass
 
 
@@ -59,39 +65,46 @@ class Aws:
 
     @property
     def region(self) -> str:
-        """The region all calls go to. Raises AwsProblem ``no-region``."""
+        """The region of all calls. Raises AwsProblem ``no-region``, ``no-credentials`` when those are missing too."""
         region = self._wanted_region or self._found_region()
         if not region:
-            raise AwsProblem(
-                "no-region",
-                "No AWS region is set.",
-                "Set AWS_REGION, or the region of the profile: aws configure set region us-east-1.",
-            )
+            raise self._nothing_set()
         return region
 
     def _found_region(self) -> str | None:
-        """The region boto3 finds by itself."""
+        """The region of the environment or the profile."""
         with self._shared.lock, explained():
-            region: str | None = self._boto3_session().region_name
+            region: str | None = region_of_environment() or self._boto3_session().region_name
         return region
+
+    def _nothing_set(self) -> AwsProblem:
+        """What to say when there is no region: with the credentials, when they are missing as well."""
+        if self.credentials() is not None:
+            return AwsProblem("no-region", "No AWS region is set.", _SET_REGION)
+        return AwsProblem(
+            "no-credentials",
+            "Neither AWS credentials nor an AWS region are set.",
+            "Run `aws configure`: it asks for both. In AWS CloudShell both are set already.",
+        )
 
     def client(self, service: str, *, anonymous: bool = False) -> Any:
         """The boto3 client of ``service``: made once a region, may be used by any thread. Raises AwsProblem.
 
         An ``anonymous`` one signs nothing: for what is public.
         """
+        region = self.region
         key = (f"{service} anonymous" if anonymous else service, self._wanted_region or "")
         with self._shared.lock, explained():
             clients = self._shared.clients
             if key not in clients:
                 # Making clients is not thread-safe in boto3, using them is.
-                clients[key] = self._new_client(service, anonymous)
+                clients[key] = self._new_client(service, region, anonymous)
                 # The tens of thousands of objects of a service's model live as long as the program. A full collection
                 # that walks them all holds the interface for a fifth of a second.
                 gc.freeze()
             return clients[key]
 
-    def _new_client(self, service: str, anonymous: bool) -> Any:
+    def _new_client(self, service: str, region: str, anonymous: bool) -> Any:
         from botocore import UNSIGNED
         from botocore.config import Config
 
@@ -103,7 +116,7 @@ class Aws:
             **({"signature_version": UNSIGNED} if anonymous else {}),
         )
         try:
-            return self._boto3_session().client(service, region_name=self._wanted_region, config=config)
+            return self._boto3_session().client(service, region_name=region, config=config)
         except ValueError as error:  # not an exception of its own: "Invalid endpoint: ..."
             raise AwsProblem(
                 "bad-input",
@@ -138,6 +151,11 @@ class Aws:
             if self.read_only:
                 gate.close_gate(self._shared.session)
         return self._shared.session
+
+
+def region_of_environment(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The region the environment names; None when it names none."""
+    return next((environment[name] for name in REGION_VARIABLES if environment.get(name)), None)
 
 
 def profiles() -> list[str]:

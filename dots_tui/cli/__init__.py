@@ -146,5 +146,9 @@ def _command(arguments: Sequence[str]) -> int:
 
     if SettingsFile.load(Folders.of_user()).settings.read_only:
         read_only.switch_on()
+    if read_only.wanted() and getattr(options, "changes", False) and getattr(options, "action", "") != "addresses":
+        from dots_tui.cli.telling import refused
+
+        return refused(options)
     code: int = run(options)
     return code

@@ -6,13 +6,12 @@ import os
 from collections.abc import Mapping, Sequence
 
 from dots_tui.aws.account import chosen_regions
-from dots_tui.aws.session import Aws
+from dots_tui.aws.session import Aws, region_of_environment
 from dots_tui.cli.telling import say
 from dots_tui.config.settings import Folders, SettingsFile
 
 _PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 _KEYS = ("AWS_ACCESS_KEY_ID",)
-_REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
 def chosen(profile: str | None = None, region: str | None = None, environment: Mapping[str, str] = os.environ) -> Aws:
@@ -26,7 +25,7 @@ def chosen(profile: str | None = None, region: str | None = None, environment: M
     if settings.profile and not named and not any(environment.get(name) for name in _KEYS):
         profile = settings.profile
         used.append(f"profile {profile}")
-    if settings.region and not region and not named and not any(environment.get(name) for name in _REGIONS):
+    if settings.region and not region and not named and not region_of_environment(environment):
         region = settings.region
         used.append(f"region {region}")
     if used:

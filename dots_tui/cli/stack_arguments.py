@@ -16,6 +16,7 @@ DIR_HELP = "the custom-files folder (default: ./custom-files, then .)"
 def add_command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
     """A command with its one sentence of help."""
     added: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".")
+    added.set_defaults(command=name)
     return added
 
 
@@ -112,6 +113,8 @@ def _templates(command: argparse.ArgumentParser) -> None:
 
 
 def _yes_json(command: argparse.ArgumentParser) -> None:
+    """A command that changes the account: it asks first, and read-only mode refuses it."""
+    command.set_defaults(changes=True)
     command.add_argument("--yes", action="store_true", help="do not ask")
     _json(command)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dots_tui.aws import checkout
+from dots_tui.aws import checkout, read_only
 from dots_tui.aws import stacks as aws_stacks
 from dots_tui.aws.events import Progress, StackEvent
 from dots_tui.aws.problems import AwsProblem
@@ -61,6 +62,12 @@ def failed(problem: AwsProblem, document: dict[str, Any], as_json: bool) -> int:
     told = {"code": problem.code, "what": problem.what, "advice": problem.advice, "detail": problem.detail}
     tell({**document, "problem": told}, as_json)
     return WRONG_USE if problem.code in WRONG_USE_CODES else FAILED
+
+
+def refused(options: argparse.Namespace) -> int:
+    """Tell that read-only mode refuses a command, before it asks for anything."""
+    doing = " ".join(filter(None, (options.command, getattr(options, "action", ""))))
+    return failed(read_only.refusal(f"run `{doing}`"), {"stack": options.name, "status": None}, options.json)
 
 
 def folder_failed(problem: FolderProblem) -> int:

@@ -63,7 +63,8 @@ class AccountDialogs:
             ("budget", f"Budget a run    {settings.budget + ' USD' if settings.budget else 'none'}"),
             ("again", "Ask AWS again"),
         ]
-        text = account.described(facts, datetime.now(timezone.utc), read_only=self._workspace.read_only)
+        read_only = self._workspace.read_only
+        text = account.described(facts, datetime.now(timezone.utc), read_only=read_only, saved_region=settings.region)
         return Choose("AWS account", options, body=text)
 
     async def _choose_profile(self) -> bool:

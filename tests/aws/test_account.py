@@ -108,3 +108,10 @@ def test_credentials_that_are_renewed_say_until_when_they_are_good() -> None:
     now = datetime(2026, 11, 26, tzinfo=timezone.utc)
     held = account.Credentials("sso", now + timedelta(minutes=5), temporary=True, renewed=True)
     assert held.minutes_left(now) == 5
+
+
+def test_a_region_can_be_chosen_while_none_is_set(cloud: LoopbackAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    names, problem = account.regions_or_known(Aws())
+    assert "eu-west-1" in names
+    assert problem is None

@@ -86,3 +86,53 @@ def test_importing_the_room_does_not_import_boto3() -> None:
         f"import sys; from dots_tui.aws import {modules}; sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("set_to", "found"),
+    [
+        ({"AWS_REGION": "eu-west-1"}, "eu-west-1"),
+        ({"AWS_DEFAULT_REGION": "eu-north-1"}, "eu-north-1"),
+        ({"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-north-1"}, "eu-west-1"),
+        ({"AWS_REGION": "", "AWS_DEFAULT_REGION": "eu-north-1"}, "eu-north-1"),
+    ],
+)
+def test_the_region_is_found_as_the_aws_cli_finds_it(
+    cloud: LoopbackAws, monkeypatch: pytest.MonkeyPatch, set_to: dict[str, str], found: str
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    for name, value in set_to.items():
+        monkeypatch.setenv(name, value)
+    aws = Aws()
+    assert aws.region == found
+    assert aws.client("ec2").meta.region_name == found
+    assert aws.identity().region == found
+
+
+def test_a_region_of_the_environment_goes_before_that_of_the_profile(
+    cloud: LoopbackAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[profile race]\nregion = us-west-2\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    assert Aws("race").region == "us-west-2"
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert Aws("race").region == "eu-west-1"
+
+
+def test_without_credentials_and_region_both_are_named(
+    cloud: LoopbackAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for ask in (lambda: Aws().region, lambda: Aws().client("ec2"), lambda: Aws().identity()):
+        with pytest.raises(AwsProblem) as caught:
+            ask()
+        assert caught.value.code == "no-credentials"
+        assert "credentials" in caught.value.what
+        assert "region" in caught.value.what
+        assert "aws configure" in caught.value.advice

@@ -255,6 +255,8 @@ class StacksPane(StackActions, Pane):
         self.action_watch()
 
     def action_refresh(self) -> None:
+        if self.asking.trouble is not None:
+            self.workspace.log_in_again()  # credentials and region may have been set in another terminal
         self.asking.anew()
         self.say("")
         self.refresh_stacks()

@@ -257,7 +257,12 @@ def key_words(text: str) -> str:
     return text
 
 
+_ACCOUNT_CODES = ("no-region", "no-credentials", "partial-credentials", "profile", "invalid-keys")
+
+
 def problem_words(error: Exception) -> tuple[str, str]:
     """What went wrong, and what to do about it."""
     what, advice = getattr(error, "what", ""), getattr(error, "advice", "")
+    if getattr(error, "code", "") in _ACCOUNT_CODES:
+        advice = f"{advice} @ chooses a profile and a region.".strip()
     return key_words(what or str(error) or type(error).__name__), key_words(advice)
