@@ -7,48 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from dots_tui.aws import packaged
 from dots_tui.aws.base_stack import resource_count
 from dots_tui.aws.stacks import EXPORTS
+from tests.aws.templates import parsed, statements
 
 NAMES = ("base.yaml", "training.yaml", "access.yaml")
 INLINE_LIMIT = 51_200
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short tags, in their long form."""
-
-
-def _short_tag(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    key = tag if tag in ("Ref", "Condition") else f"Fn::{tag}"
-    value: Any
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-        return {key: value.split(".", 1) if tag == "GetAtt" else value}
-    if isinstance(node, yaml.SequenceNode):
-        return {key: loader.construct_sequence(node, deep=True)}
-    assert isinstance(node, yaml.MappingNode)
-    return {key: loader.construct_mapping(node, deep=True)}
-
-
-_Loader.add_multi_constructor("!", _short_tag)
-
-
-def _parsed(name: str) -> dict[str, Any]:
-    document: dict[str, Any] = yaml.load(packaged.template(name), Loader=_Loader)
-    return document
-
-
-def _statements() -> dict[str, list[dict[str, Any]]]:
-    """Role -> the statements of its policies."""
-    found = {}
-    for logical, node in _parsed("base.yaml")["Resources"].items():
-        if node["Type"] == "AWS::IAM::Role":
-            policies = node["Properties"]["Policies"]
-            found[logical] = [one for policy in policies for one in policy["PolicyDocument"]["Statement"]]
-    return found
+LINT_EXCEPTIONS = {"training.yaml": {"W2506": "a parameter of an image's type blocks updates once the image is gone"}}
 
 
 def _actions(statement: dict[str, Any]) -> list[str]:
@@ -64,12 +31,13 @@ def test_cfn_lint_has_nothing_to_say(name: str, tmp_path: Path) -> None:
 
     path = tmp_path / name
     path.write_text(packaged.template(name), encoding="utf-8")
-    assert [str(match) for match in lint_file(path)] == []
+    said = [match for match in lint_file(path) if match.rule.id not in LINT_EXCEPTIONS.get(name, {})]
+    assert [str(match) for match in said] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_template_fits_into_the_request_many_times(name: str) -> None:
-    assert len(packaged.template(name).encode()) < INLINE_LIMIT / 4
+def test_a_template_fits_into_the_request_with_room_to_grow(name: str) -> None:
+    assert len(packaged.template(name).encode()) < INLINE_LIMIT / 2
 
 
 @pytest.mark.parametrize(
@@ -83,7 +51,7 @@ def test_a_template_fits_into_the_request_many_times(name: str) -> None:
     ],
 )
 def test_our_reading_of_the_resources_is_a_parsers(name: str, conditions: dict[str, bool]) -> None:
-    resources = _parsed(name)["Resources"]
+    resources = parsed(name)["Resources"]
     expected = [
         logical
         for logical, node in resources.items()
@@ -94,7 +62,7 @@ def test_our_reading_of_the_resources_is_a_parsers(name: str, conditions: dict[s
 
 
 def test_base_stacks_have_the_parameters_and_exports_of_deepracer_on_the_spot() -> None:
-    base = _parsed("base.yaml")
+    base = parsed("base.yaml")
     assert {"MyIPAddress", "RuleNumber", "NetworkAclId"} == set(base["Parameters"])
     exports = {node["Export"]["Name"]["Fn::Sub"] for node in base["Outputs"].values()}
     assert {f"${{AWS::StackName}}-{name}" for name in (*EXPORTS, "Region", "StackRole", "SchedulerRole")} <= exports
@@ -102,7 +70,7 @@ def test_base_stacks_have_the_parameters_and_exports_of_deepracer_on_the_spot() 
 
 
 def test_training_stacks_have_the_parameters_of_deepracer_on_the_spot() -> None:
-    parameters = _parsed("training.yaml")["Parameters"]
+    parameters = parsed("training.yaml")["Parameters"]
     assert {
         "InstanceType",
         "ResourcesStackName",
@@ -116,27 +84,27 @@ def test_training_stacks_have_the_parameters_of_deepracer_on_the_spot() -> None:
 
 def test_no_lambda_and_no_custom_resource() -> None:
     for name in NAMES:
-        kinds = {node["Type"] for node in _parsed(name)["Resources"].values()}
+        kinds = {node["Type"] for node in parsed(name)["Resources"].values()}
         assert not any("Lambda" in kind or "Custom" in kind for kind in kinds)
 
 
 def test_only_the_ports_that_are_used_from_one_address() -> None:
-    rules = _parsed("base.yaml")["Resources"]["SecurityGroup"]["Properties"]["SecurityGroupIngress"]
+    rules = parsed("base.yaml")["Resources"]["SecurityGroup"]["Properties"]["SecurityGroupIngress"]
     assert [(rule["FromPort"], rule["ToPort"]) for rule in rules] == [(22, 22), (8080, 8080), (8100, 8100)]
     assert {rule["CidrIp"]["Fn::Sub"] for rule in rules} == {"${MyIPAddress}/32"}
 
 
 def test_no_role_may_do_everything() -> None:
-    for role, statements in _statements().items():
-        for statement in statements:
+    for role, rights in statements().items():
+        for statement in rights:
             for action in _actions(statement):
                 assert action != "*", role
                 assert not action.endswith(":*"), (role, action)
 
 
 def test_deleting_and_passing_is_limited_to_what_is_ours() -> None:
-    for role, statements in _statements().items():
-        for statement in statements:
+    for role, rights in statements().items():
+        for statement in rights:
             for action in _actions(statement):
                 if action in ("cloudformation:DeleteStack", "ec2:TerminateInstances", "iam:PassRole"):
                     assert "Condition" in statement, (role, action)
@@ -145,23 +113,23 @@ def test_deleting_and_passing_is_limited_to_what_is_ours() -> None:
 
 
 def test_an_instance_touches_no_other_bucket() -> None:
-    for statement in _statements()["InstanceRole"]:
+    for statement in statements()["InstanceRole"]:
         if any(action.startswith("s3:") for action in _actions(statement)):
             assert "Bucket" in str(statement["Resource"])
 
 
 def test_the_tags_the_rights_ask_for_are_the_tags_that_are_set() -> None:
-    resources = _parsed("training.yaml")["Resources"]
+    resources = parsed("training.yaml")["Resources"]
     owner = {"Key": "dots-tui:owner", "Value": {"Ref": "ResourcesStackName"}}
     assert owner in resources["Instance"]["Properties"]["Tags"]
     assert owner in resources["LaunchTemplate"]["Properties"]["TagSpecifications"][0]["Tags"]
     assert {**owner, "PropagateAtLaunch": True} in resources["Group"]["Properties"]["Tags"]
-    unmake = next(one for one in _statements()["StackRole"] if one.get("Sid") == "Unmake")
+    unmake = next(one for one in statements()["StackRole"] if one.get("Sid") == "Unmake")
     assert unmake["Condition"] == {"StringEquals": {"aws:ResourceTag/dots-tui:owner": {"Ref": "AWS::StackName"}}}
 
 
 def test_an_instance_is_safe_and_ends_with_its_shutdown() -> None:
-    data = _parsed("training.yaml")["Resources"]["LaunchTemplate"]["Properties"]["LaunchTemplateData"]
+    data = parsed("training.yaml")["Resources"]["LaunchTemplate"]["Properties"]["LaunchTemplateData"]
     assert data["MetadataOptions"]["HttpTokens"] == "required"
     assert data["MetadataOptions"]["InstanceMetadataTags"] == "enabled"
     assert data["InstanceInitiatedShutdownBehavior"] == "terminate"
@@ -170,7 +138,7 @@ def test_an_instance_is_safe_and_ends_with_its_shutdown() -> None:
 
 
 def test_everything_that_can_be_tagged_says_whose_it_is() -> None:
-    resources = _parsed("training.yaml")["Resources"]
+    resources = parsed("training.yaml")["Resources"]
     data = resources["LaunchTemplate"]["Properties"]
     tagged = {
         "launch template": data["TagSpecifications"][0]["Tags"],
@@ -187,7 +155,7 @@ def test_everything_that_can_be_tagged_says_whose_it_is() -> None:
 
 
 def test_the_bucket_is_encrypted_closed_and_kept_from_plain_connections() -> None:
-    resources = _parsed("base.yaml")["Resources"]
+    resources = parsed("base.yaml")["Resources"]
     bucket = resources["Bucket"]["Properties"]
     [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in ("AES256", "aws:kms")
@@ -197,15 +165,15 @@ def test_the_bucket_is_encrypted_closed_and_kept_from_plain_connections() -> Non
     assert (refusal["Effect"], refusal["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
-def test_each_role_is_for_one_service_and_of_this_account() -> None:
+def test_each_role_trusts_one_service_and_only_documented_condition_keys() -> None:
     services = {}
-    for logical, node in _parsed("base.yaml")["Resources"].items():
+    for logical, node in parsed("base.yaml")["Resources"].items():
         if node["Type"] == "AWS::IAM::Role":
             [trust] = node["Properties"]["AssumeRolePolicyDocument"]["Statement"]
             services[logical] = trust["Principal"]
             of_this_account = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
-            # An instance profile belongs to the account it is in; the other services act for many.
-            assert logical == "InstanceRole" or trust["Condition"] == of_this_account
+            # Only the scheduler documents that it sends this key; PassRole keeps the other roles in their account.
+            assert trust.get("Condition") == (of_this_account if logical == "SchedulerRole" else None)
     assert services == {
         "InstanceRole": {"Service": "ec2.amazonaws.com"},
         "SchedulerRole": {"Service": "scheduler.amazonaws.com"},
@@ -214,8 +182,8 @@ def test_each_role_is_for_one_service_and_of_this_account() -> None:
 
 
 def test_only_making_and_looking_is_allowed_on_everything() -> None:
-    for role, statements in _statements().items():
-        for statement in statements:
+    for role, rights in statements().items():
+        for statement in rights:
             if statement["Resource"] == "*" and "Condition" not in statement:
                 assert (role, statement.get("Sid")) in {("StackRole", "Look"), ("StackRole", "Make")}
                 verbs = [action.partition(":")[2] for action in _actions(statement)]
@@ -223,20 +191,20 @@ def test_only_making_and_looking_is_allowed_on_everything() -> None:
 
 
 def test_a_group_does_not_replace_its_instance_for_ever() -> None:
-    action = _parsed("training.yaml")["Resources"]["EndGroup"]
+    action = parsed("training.yaml")["Resources"]["EndGroup"]
     assert action["Condition"] == "EndsGroup"
     assert action["Properties"]["StartTime"] == {"Fn::Sub": "${DeleteAt}Z"}
     assert (action["Properties"]["MaxSize"], action["Properties"]["DesiredCapacity"]) == (0, 0)
 
 
 def test_a_schedule_deletes_the_stack_if_nothing_else_did() -> None:
-    schedule = _parsed("training.yaml")["Resources"]["DeleteStack"]["Properties"]
+    schedule = parsed("training.yaml")["Resources"]["DeleteStack"]["Properties"]
     assert schedule["ScheduleExpression"] == {"Fn::Sub": "at(${DeleteAt})"}
     assert schedule["Target"]["Arn"]["Fn::Sub"].endswith(":aws-sdk:cloudformation:deleteStack")
 
 
 def test_the_time_to_live_is_not_in_what_would_replace_the_instance() -> None:
-    template = str(_parsed("training.yaml")["Resources"]["LaunchTemplate"])
+    template = str(parsed("training.yaml")["Resources"]["LaunchTemplate"])
     for name in ("ExpiresAt", "DeleteAt", "TimeToLiveInMinutes"):
         assert name not in template
 
