@@ -7,6 +7,7 @@ which the app does in a thread after the first frame.
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, NamedTuple
@@ -63,6 +64,10 @@ class Workspace:
     rehearsals: dict[bytes, Outcome] = field(default_factory=dict)
     """How the rehearsal of a reward function ended, by its text."""
     milestones: set[Milestone] = field(default_factory=set)
+    operation: str = ""
+    """The operation on a stack that is under way, in words ("Stopping run-1"); "" when there is none."""
+    last_ended: str = ""
+    """Name of the training stack that ended last and is no longer listed by AWS."""
     before_aws: Callable[[], int | None] | None = None
     """Called in a thread before AWS is first used; may return the port of the instances' SSH server."""
     ssh_port: int = 0
@@ -72,6 +77,7 @@ class Workspace:
         self._aws: Aws | None = None
         self._checked: tuple[object, list[Finding]] | None = None
         self._aws_lock = threading.Lock()
+        self._unlisted: set[str] = set()
 
     @property
     def settings(self) -> Settings:
@@ -174,7 +180,15 @@ class Workspace:
         return self.files.value("DR_LOCAL_S3_MODEL_PREFIX") if self.files is not None else ""
 
     def ended(self, name: str) -> None:
-        """The training stack ``name`` is gone: nothing of it is watched any more."""
-        self.milestones.add(Milestone.STOPPED)
+        """Stop watching the training stack `name`, whose last event said that it is deleted."""
+        self._unlisted.add(name)
         if self.watched == name:
             self.watched = ""
+
+    def stacks_listed(self, names: Collection[str]) -> None:
+        """Take note of a new list of stacks: a training has ended when AWS no longer lists its stack."""
+        gone = self._unlisted.difference(names)
+        if gone:
+            self._unlisted -= gone
+            self.last_ended = min(gone)
+            self.milestones.add(Milestone.STOPPED)

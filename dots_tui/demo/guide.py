@@ -11,16 +11,21 @@ if TYPE_CHECKING:
     from dots_tui.ui.shell import DotsApp
 
 _STEPS = (
-    (Milestone.EDITED, 0, "These are the files of a run. Pick a key with ↑↓ and change it with enter."),
-    (Milestone.SAVED, 0, "Changed values are not saved yet: s saves the file."),
+    (Milestone.EDITED, 0, "These are the files of a run. Select a key with ↑↓ and change it with enter."),
+    (Milestone.SAVED, 0, "The changed value is not saved yet: s saves the file."),
     (Milestone.BASE_READY, 2, "A base stack holds the bucket and the access rules: b creates one."),
-    (Milestone.LAUNCHED, 2, "Now launch a training with your files: n."),
+    (Milestone.LAUNCHED, 2, "Launch a training with your files: n."),
     (Milestone.WATCHED, 3, "The workers are starting. Watch them here: episode, progress and reward of each."),
     (
         Milestone.STOPPED,
         3,
-        "They optimise your own reward function: watch progress rise. When you have seen enough, S stops safely.",
+        "The run trains on your reward function: watch the progress rise. S stops it safely.",
     ),
+)
+_UNDER_WAY = "{operation} is under way. Wait until it is done; the events show each step."
+_FINISHED = (
+    "{run} has ended: its stack is deleted, its checkpoints stay in the bucket. "
+    "Next: 3 then n launches another training; q quits and removes the demo."
 )
 _GO_TO = ("1 shows the files.", "2 shows the reward function.", "3 shows the stacks.", "4 shows the training.")
 
@@ -47,7 +52,9 @@ class Guide:
         reached = [number for number, (milestone, _, _) in enumerate(_STEPS) if milestone in app.workspace.milestones]
         following = max(reached, default=-1) + 1  # a step that was skipped is not asked for again
         if following == len(_STEPS):
-            return "That was the whole loop, on your machine only. q leaves, and nothing stays behind."
+            return _FINISHED.format(run=app.workspace.last_ended)
         _, pane, text = _STEPS[following]
+        if app.workspace.operation:
+            pane, text = 2, _UNDER_WAY.format(operation=app.workspace.operation)
         where = "" if app.current_pane == pane else f"{_GO_TO[pane]} · "
         return f"Step {following + 1} of {len(_STEPS)} · {where}{text}"

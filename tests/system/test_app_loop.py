@@ -69,7 +69,7 @@ async def test_the_whole_loop(traces: Traces) -> None:
             await _launch(pilot, app)
             await _watch(pilot, app)
             await _stop(pilot, app)
-            assert "That was the whole loop" in guide.line(app)
+            assert "first-model has ended" in guide.line(app)
             await pilot.press("q")
         assert app.return_value == 0
     finally:

@@ -135,7 +135,7 @@ def _stop(terminal: Terminal) -> None:
     terminal.press("S")
     terminal.wait_for(r"Stop first-model\?")
     terminal.press("Enter")
-    terminal.wait_for("That was the whole loop", 90)
+    terminal.wait_for("first-model has ended: its stack is deleted", 90)
     stacks = terminal.wait_for(r"(?s)─ stacks ─.*?╰")[0]
     assert "team-base" in stacks
     assert "first-model" not in stacks

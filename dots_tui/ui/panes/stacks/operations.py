@@ -70,7 +70,7 @@ class Operations:
     def run(self, operation: Operation) -> None:
         """Begin ``operation``. One that is under way is not followed any more, AWS goes on with it."""
         self.cancel()
-        self._now = operation
+        self._set(operation)
         self._listing.clear()
         self._listing.border_title = operation.what
         self._say(f"{operation.what} …")
@@ -87,7 +87,19 @@ class Operations:
         """Do not follow what is under way any more; AWS goes on with it."""
         if self._job is not None:
             self._job.cancel()
-        self._job = self._now = None
+        self._job = None
+        self._set(None)
+
+    def _set(self, operation: Operation | None) -> None:
+        self._now = operation
+        self._pane.workspace.operation = operation.what if operation is not None else ""
+
+    def _take(self) -> Operation:
+        """Return the operation that has ended; none is under way any more."""
+        assert self._now is not None
+        finished = self._now
+        self._set(None)
+        return finished
 
     def _on_loop(self, job: Job, call: Callable[[], None]) -> None:
         def unless_cancelled() -> None:
@@ -104,15 +116,13 @@ class Operations:
             self._say(f"{operation.what}: {event.resource} failed. AWS takes back what was made …")
 
     def _done(self, _: Any) -> None:
-        assert self._now is not None
-        finished, self._now = self._now, None
+        finished = self._take()
         self._say(f"{finished.what}: done.")
         finished.done()
         self._changed()
 
     def _failed(self, error: Exception) -> None:
-        assert self._now is not None
-        finished, self._now = self._now, None
+        finished = self._take()
         if not finished.failed(error):
             self._blame(error)
         self._changed()

@@ -157,6 +157,8 @@ class StacksPane(StackActions, Pane):
             self.prices.want()
         if self._wanted and listing.select(self._wanted):
             self._wanted = ""
+        if self.aws_region:
+            self.workspace.stacks_listed([stack.name for stack in self.stacks])
         if self.bases:
             self.workspace.milestones.add(Milestone.BASE_READY)
         self._arrange()
