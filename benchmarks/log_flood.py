@@ -87,7 +87,7 @@ def run_app(way: str, source: Path, count: int, rate: int, answer: Path, chunk: 
 
     from dots_tui.spool.store import Spool
     from dots_tui.ui.panes.training import lines as words
-    from dots_tui.ui.widgets.log_page import CLOCK
+    from dots_tui.ui.widgets.log_columns import CLOCK
     from dots_tui.ui.widgets.log_sieve import Sieve
     from dots_tui.ui.widgets.log_view import LogView
 
@@ -104,8 +104,8 @@ def run_app(way: str, source: Path, count: int, rate: int, answer: Path, chunk: 
 
         def on_mount(self) -> None:
             view = self.query_one(LogView)
-            view.times = CLOCK
-            view.focus()
+            view.set_times(CLOCK)
+            view.lines.focus()
             if way == "noise":
                 view.sift(Sieve(noise=False))
             self.set_timer(1.0, self.begin)
@@ -125,7 +125,7 @@ def run_app(way: str, source: Path, count: int, rate: int, answer: Path, chunk: 
             if view.rows.reached < count:
                 return
             seconds = time.perf_counter() - self.begun
-            if f"line {count - 1}" not in view.render_line(view.page.height - 1).text:
+            if f"line {count - 1}" not in view.lines.render_line(view.lines.page.height - 1).text:
                 return
             measured = {
                 "lines_per_s": count / seconds,

@@ -1,41 +1,40 @@
-"""The log viewer: a `LogWindow` in which one can search, go from error to error, keep places, and copy."""
+"""The log viewer: the rows of a log, with search, bookmarks and copy."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events, on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
-from textual.worker import get_current_worker
+from textual.containers import Vertical
 
+from dots_tui.ui.widgets.log_bookmarks import LogBookmarks
+from dots_tui.ui.widgets.log_columns import LogColumns
+from dots_tui.ui.widgets.log_copy import page_text, selected_text
+from dots_tui.ui.widgets.log_lines import LogLines
+from dots_tui.ui.widgets.log_messages import LogBookmarked, LogCopied, LogFound
 from dots_tui.ui.widgets.log_paint import HIGHLIGHTS
-from dots_tui.ui.widgets.log_sieve import ErrorMatcher, Matcher, compile_search
-from dots_tui.ui.widgets.log_window import LogWindow
+from dots_tui.ui.widgets.log_rows import OPEN, LogRows
+from dots_tui.ui.widgets.log_search import LogSearch
+from dots_tui.ui.widgets.log_sieve import Sieve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from re import Pattern
-
-    from textual import events
-    from textual.selection import Selection
 
     from dots_tui.spool.store import Spool
 
-    Find = Callable[[int, int, Callable[[], bool]], "int | None"]
 
-MOST_COPIED = 10_000  # lines; the clipboard of a terminal takes far less
+class LogView(Vertical):
+    """The lines of a `Spool` that pass a `Sieve`, newest at the bottom, with search, bookmarks and copy.
 
-
-class LogView(LogWindow):
-    """Lines of a `Spool` (see `LogWindow`), with search and copy.
-
-    Keys: arrows and pages scroll, ``f`` follow or pause, ``n``/``N`` next match the same or the other way,
-    ``e``/``E`` next/previous error line, ``m`` set or clear a bookmark, ``b``/``B`` next/previous bookmark, ``y`` copy.
-    A click marks a line.
+    See `LogColumns` for `label` and `shorten`, `LogPainter` for `highlights`.
     """
 
+    DEFAULT_CSS = "LogView > LogLines { height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "follow", "Follow", tooltip="Show the newest lines of the log, or pause.", id="log.follow"),
         Binding("n", "repeat(1)", "Next match", show=False, id="log.next-match"),
         Binding("N", "repeat(-1)", "Previous match", show=False, id="log.previous-match"),
         Binding("e", "error(1)", "Next error", show=False, id="log.next-error"),
@@ -45,40 +44,6 @@ class LogView(LogWindow):
         Binding("B", "go_to_bookmark(-1)", "Previous bookmark", show=False, id="log.previous-bookmark"),
         Binding("y", "copy", "Copy", show=False, id="log.copy"),
     ]
-
-    class Found(Message):
-        """A search ended. *number* is the line now marked, None when nothing was found; *wrapped* when it had to
-        go on from the other end of the log."""
-
-        def __init__(self, view: LogView, pattern: str, number: int | None, wrapped: bool) -> None:
-            super().__init__()
-            self.view, self.pattern, self.number, self.wrapped = view, pattern, number, wrapped
-
-        @property
-        def control(self) -> LogView:
-            return self.view
-
-    class Copied(Message):
-        """``y``: *text* went to the terminal's clipboard (whether it arrived nobody can know)."""
-
-        def __init__(self, view: LogView, text: str) -> None:
-            super().__init__()
-            self.view, self.text = view, text
-
-        @property
-        def control(self) -> LogView:
-            return self.view
-
-    class Bookmarked(Message):
-        """A bookmark was set or taken away: there are *count* now. *none_here*: none is among the lines shown."""
-
-        def __init__(self, view: LogView, count: int, *, none_here: bool = False) -> None:
-            super().__init__()
-            self.view, self.count, self.none_here = view, count, none_here
-
-        @property
-        def control(self) -> LogView:
-            return self.view
 
     def __init__(
         self,
@@ -90,153 +55,156 @@ class LogView(LogWindow):
         id: str | None = None,  # noqa: A002 - Textual's word
         classes: str | None = None,
     ) -> None:
-        super().__init__(spool, label=label, shorten=shorten, highlights=highlights, id=id, classes=classes)
-        self._searched: tuple[str, int] | None = None
+        super().__init__(id=id, classes=classes)
+        self.columns = LogColumns(label, shorten)
+        self.lines = LogLines(self.columns, highlights)
+        self.lines.bookmarks = self.bookmarks = LogBookmarks()
+        self._search = LogSearch(self, self._search_ended)
+        if spool is not None:
+            self.lines.start_with(LogRows(spool))
 
-    # finding
+    def compose(self) -> ComposeResult:
+        yield self.lines
 
-    def search(self, pattern: str, forward: bool = True) -> None:
-        """Mark the next line with *pattern* from the page shown on, and highlight it everywhere.
+    @property
+    def rows(self) -> LogRows | None:
+        """The rows shown, None if there is no log."""
+        return self.lines.rows
 
-        Searching runs in a thread; `Found` is posted when it ends.
-        """
-        self._searched = (pattern, 1 if forward else -1)
-        self._matches = compile_search(pattern)
-        self._strips.clear()
-        self.refresh()
-        self._seek(pattern, Matcher(pattern), 1 if forward else -1)
+    # -- which lines ------------------------------------------------------------------------------
+
+    def set_spool(self, spool: Spool | None) -> None:
+        """Show another spool, from its end and without filter or bookmarks."""
+        self.bookmarks.clear()
+        self.lines.show(None if spool is None else LogRows(spool))
+
+    def sift(self, sieve: Sieve) -> None:
+        """Show only the lines that pass `sieve`. The lines being read stay in view if they pass."""
+        rows, lines = self.rows, self.lines
+        if rows is None or sieve == rows.sieve:
+            return
+        mark = lines.mark if lines.mark is not None else lines.page_now.top_number
+        paused_on = None if lines.following else mark
+        lines.show(LogRows(rows.spool, sieve))
+        if paused_on is not None and sieve.open:
+            lines.show_number(paused_on)
+
+    def show_sources(self, sources: Collection[str] | None) -> None:
+        """Show only the lines of `sources` (the names given to `Spool.append`); None shows all."""
+        self.sift(OPEN if sources is None else Sieve(sources=frozenset(sources)))
+
+    def set_times(self, times: str) -> None:
+        """Show the time of each line as `LogColumns.times` says."""
+        self.columns.times = times
+        self.lines.redraw()
+
+    def action_follow(self) -> None:
+        """Follow, or pause here."""
+        self.lines.following = not self.lines.following
+
+    # -- search -----------------------------------------------------------------------------------
 
     @property
     def searched(self) -> str:
-        """What is searched for and highlighted; "" for nothing."""
-        return "" if self._searched is None else self._searched[0]
+        """What is searched for and highlighted, "" for nothing."""
+        return self._search.pattern
+
+    def search(self, pattern: str, forward: bool = True) -> None:
+        """Mark the next line with `pattern`, beginning with the page shown, and highlight it everywhere.
+
+        The search runs in a thread; `LogFound` is posted when it ends.
+        """
+        self._search.start(pattern, forward=forward)
+        self._highlight()
+        self._search.repeat(self.rows, self._start)
 
     def clear_search(self) -> None:
         """Forget the search: nothing is highlighted or marked any more."""
-        self._searched = self._matches = self._mark = None
-        self._strips.clear()
-        self.refresh()
+        self._search.clear()
+        self.lines.mark = None
+        self._highlight()
+
+    def _highlight(self) -> None:
+        self.lines.painter.matches = self._search.matches
+        self.lines.painter.forget()
+        self.lines.refresh()
 
     def action_repeat(self, step: int) -> None:
-        """The next match in the direction of the search (1) or against it (-1)."""
-        if self._searched is not None:
-            pattern, direction = self._searched
-            self._seek(pattern, Matcher(pattern), step * direction)
+        """Go to the next match in the direction of the search (1) or against it (-1)."""
+        self._search.repeat(self.rows, self._start, step)
 
     def action_error(self, step: int) -> None:
-        """The next (1) or the previous (-1) error line."""
-        self._seek("error", ErrorMatcher(), step)
+        """Go to the next (1) or the previous (-1) error line."""
+        self._search.error(self.rows, self._start, step)
 
-    def _seek(self, name: str, matcher: Matcher | ErrorMatcher, step: int) -> None:
-        if self.rows is None or not len(self.rows):
-            self.post_message(self.Found(self, name, None, False))
-            return
-        shown = self._shown()
-        at = None if self._mark is None else self.rows.row(self._mark)
-        start = at + step if at is not None and at in shown else shown[0] if step > 0 else shown[-1]
-        work = partial(self._find, self.rows.finder(matcher), len(self.rows), name, start, step)
-        self.run_worker(work, group="log-search", exclusive=True, thread=True)
+    def _start(self, step: int) -> int:
+        """The row to begin a search with: beyond the marked line if it is on the page, else the edge of the page."""
+        shown, mark = self.lines.page_now.shown(), self.lines.mark
+        at = None if mark is None or self.rows is None else self.rows.row(mark)
+        return at + step if at is not None and at in shown else shown[0] if step > 0 else shown[-1]
 
-    def _find(self, find: Find, count: int, name: str, start: int, step: int) -> None:
-        """In a thread: search to one end of the log, then on from the other."""
-        worker = get_current_worker()
-        number = find(start, step, lambda: worker.is_cancelled)
-        wrapped = number is None
-        if wrapped:
-            number = find(0 if step > 0 else count - 1, step, lambda: worker.is_cancelled)
-        if not worker.is_cancelled:
-            self.post_message(self.Found(self, name, number, wrapped))
+    def _search_ended(self, pattern: str, number: int | None, wrapped: bool) -> None:
+        self.post_message(LogFound(self, pattern, number, wrapped))
 
-    def _shown(self) -> range:
-        """The rows on the page; there is at least one row."""
-        first = min(self.place(0)[0], self.line_count() - 1)
-        last = self.place(max(0, self.page.height - 1 - self._noticed))[0]
-        return range(first, min(last, self.line_count() - 1) + 1)
-
-    def on_log_view_found(self, message: Found) -> None:
+    @on(LogFound)
+    def _show_found(self, message: LogFound) -> None:
         if message.number is not None:
-            self.show_number(message.number)
+            self.lines.show_number(message.number)
 
-    # bookmarks
+    # -- bookmarks --------------------------------------------------------------------------------
 
     def _current(self) -> int | None:
         """The row of the marked line if it is on the page, else of the newest while following, else of the top."""
         if self.rows is None or not len(self.rows):
             return None
-        shown = self._shown()
-        row = None if self._mark is None else self.rows.row(self._mark)
-        return row if row in shown else shown[-1] if self.following else shown[0]
+        shown, mark = self.lines.page_now.shown(), self.lines.mark
+        row = None if mark is None else self.rows.row(mark)
+        return row if row in shown else shown[-1] if self.lines.following else shown[0]
 
     def action_bookmark(self) -> None:
-        """Set a bookmark at the line marked (found or clicked), or at the one looked at; or take it away."""
+        """Set a bookmark at the marked line, or at the current one; or remove it."""
         row = self._current()
         if row is None or self.rows is None:
             return
-        self.bookmarks ^= {self.rows.number(row)}
-        self.post_message(self.Bookmarked(self, len(self.bookmarks)))
-        self.redraw()
+        self.bookmarks.toggle(self.rows.number(row))
+        self.post_message(LogBookmarked(self, len(self.bookmarks)))
+        self.lines.redraw()
 
     def action_go_to_bookmark(self, step: int) -> None:
-        """The next (1) or the previous (-1) bookmark among the lines shown, round the end."""
+        """Go to the next (1) or the previous (-1) bookmark among the lines shown, around the end."""
         rows, current = self.rows, self._current()
-        kept = [] if rows is None else sorted(row for row in map(rows.row, self.bookmarks) if self._is_bookmark(row))
-        if rows is None or current is None or not kept:
-            self.post_message(self.Bookmarked(self, len(self.bookmarks), none_here=True))
-            return
-        further = [row for row in kept[::step] if (row - current) * step > 0]
-        self.show_number(rows.number(further[0] if further else kept[::step][0]))
-
-    def _is_bookmark(self, row: int) -> bool:
-        return self.rows is not None and row < len(self.rows) and self.rows.number(row) in self.bookmarks
+        row = None if rows is None or current is None else self.bookmarks.beyond(rows, current, step)
+        if rows is None or row is None:
+            self.post_message(LogBookmarked(self, len(self.bookmarks), none_here=True))
+        else:
+            self.lines.show_number(rows.number(row))
 
     def on_click(self, event: events.Click) -> None:
         """Mark the line under the pointer."""
-        offset = event.get_content_offset(self)
-        if self.rows is None or offset is None or self.text_selection is not None:
+        lines = self.lines
+        offset = event.get_content_offset(lines)
+        if self.rows is None or offset is None or lines.text_selection is not None:
             return
-        row = self.place(offset.y)[0]
-        if row < len(self.rows) and not (self._noticed and offset.y == self.page.height - 1):
-            self._mark = self.rows.number(row)
-            self.following = False
-            self.redraw()
+        row = lines.page_now.row_at(offset.y)
+        if row is not None:
+            lines.mark = self.rows.number(row)
+            lines.following = False
+            lines.redraw()
 
-    # copying
+    # -- copy -------------------------------------------------------------------------------------
 
     def copy_text(self) -> str:
-        """The selected text, or without a selection the lines on the screen; labels included."""
-        selection = self.text_selection
+        """Return the selected text, or the lines on the screen if nothing is selected; labels included."""
+        if self.rows is None or not len(self.rows):
+            return ""
+        selection = self.lines.text_selection
         if selection is not None:
-            return self.get_selection(selection)[0]
-        if self.rows is None:
-            return ""
-        if not len(self.rows):
-            return ""
-        shown = self._shown()
-        lines = self.rows.page(shown.start, shown.stop)
-        return "\n".join("".join(self._text(line)).rstrip() for line in lines.values())
+            return selected_text(self.rows, self.columns, selection)
+        return page_text(self.rows, self.columns, self.lines.page_now.shown())
 
     def action_copy(self) -> None:
         """Send `copy_text` to the terminal's clipboard."""
         text = self.copy_text()
         if text:
             self.app.copy_to_clipboard(text)
-            self.post_message(self.Copied(self, text))
-
-    def get_selection(self, selection: Selection) -> tuple[str, str]:
-        """The text under *selection*, whose rows are line numbers; at most `MOST_COPIED` lines of it."""
-        if self.rows is None:
-            return "", "\n"
-        start = 0 if selection.start is None else self.rows.row(selection.start.y)
-        stop = len(self.rows) if selection.end is None else self.rows.row(selection.end.y) + 1
-        parts = []
-        for line in self.rows.page(start, min(stop, start + MOST_COPIED)).values():
-            span = selection.get_span(line.number)
-            if span is not None:
-                text = "".join(self._text(line))
-                parts.append(text[span[0] : len(text) if span[1] < 0 else span[1]].rstrip())
-        return "\n".join(parts), "\n"
-
-    def selection_updated(self, selection: Selection | None) -> None:
-        del selection
-        self._strips.clear()
-        self.refresh()
+            self.post_message(LogCopied(self, text))

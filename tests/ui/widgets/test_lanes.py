@@ -94,7 +94,7 @@ async def test_a_worker_is_selected_by_key_and_click(stage: Any, lines: Callable
 
 def test_every_phase_has_a_sign_and_a_tint() -> None:
     from dots_tui.ui.widgets.glyphs import glyph
-    from dots_tui.ui.widgets.lines_view import TINTS
+    from dots_tui.ui.widgets.painted_view import TINTS
 
     for sign, tint in PHASES.values():
         assert glyph(sign)

@@ -81,10 +81,10 @@ def title(log: LogView, which: str, filters: list[str]) -> str:
     """The state of the log in one line: which lines, following or not, what is hidden."""
     rows = log.rows
     parts = ["log", which]
-    if log.following:
+    if log.lines.following:
         parts.append("following")
     else:
-        new = log.new_lines
+        new = log.lines.new_lines
         parts.append(f"paused, {new:,} new (f follows)" if new else "paused (f follows)")
     parts += filters
     if rows is not None:

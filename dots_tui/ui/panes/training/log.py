@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import Input
 
 from dots_tui.ui.panes.training import lines, view
 from dots_tui.ui.panes.training.log_saving import ask_and_save, keep_copy
-from dots_tui.ui.widgets.log_page import AGE, CLOCK, NO_TIMES
+from dots_tui.ui.widgets.log_columns import AGE, CLOCK, NO_TIMES
+from dots_tui.ui.widgets.log_messages import LogBookmarked, LogCopied, LogFound
 from dots_tui.ui.widgets.log_sieve import EVERYTHING, LEVELS, Sieve
 from dots_tui.ui.widgets.log_view import LogView
 
@@ -26,14 +26,6 @@ _SEARCH_HINT = "text or regular expression, enter searches"
 _FILTER_HINT = "only lines with this text or regular expression; !text: without it; esc shows all again"
 _TYPING_S = 0.25
 """So long a pause in typing a filter takes it."""
-
-
-class RunLogView(LogView):
-    """The footer shows its first key, as it does when the log has not the focus."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "follow", "Follow", tooltip="Show the newest lines of the log, or pause.", id="log.follow"),
-    ]
 
 
 class TrainingLog(Vertical):
@@ -53,13 +45,13 @@ class TrainingLog(Vertical):
         self._typed: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield RunLogView(
+        yield LogView(
             label=self._label, shorten=self._shorten, highlights=lines.HIGHLIGHTS, id="training-log", classes="box"
         )
         yield Input(placeholder=_SEARCH_HINT, id="training-search", compact=True)
 
     def on_mount(self) -> None:
-        self.log_view.times = CLOCK
+        self.log_view.set_times(CLOCK)
 
     @property
     def log_view(self) -> LogView:
@@ -95,12 +87,12 @@ class TrainingLog(Vertical):
         )
         if labels != self._labels:
             self._labels = labels
-            log.redraw()
+            log.lines.redraw()
         filters = lines.filters_in_words(self.sieve, log.searched)
         which = self._label(self.source) if self.source else "all containers"
         log.border_title = lines.title(log, which, filters).replace("[", r"\[")
         framed = log.styles.border_top[0] not in ("", "none", "hidden")
-        log.remark = "" if framed else " ─ ".join([which, *filters] if self.source else filters)
+        log.lines.remark = "" if framed else " ─ ".join([which, *filters] if self.source else filters)
 
     def _label(self, container: str) -> str:
         return view.container_label(self._run, container)
@@ -165,12 +157,13 @@ class TrainingLog(Vertical):
     def toggle_raw(self) -> None:
         """Records in words, or all lines as they were printed."""
         self.raw = not self.raw
-        self.log_view.redraw()
+        self.log_view.lines.redraw()
 
     def next_times(self) -> None:
         """The local time of each line, how long ago it was, or none."""
         order = (CLOCK, AGE, NO_TIMES)
-        self.log_view.times = order[(order.index(self.log_view.times) + 1) % len(order)]
+        log = self.log_view
+        log.set_times(order[(order.index(log.columns.times) + 1) % len(order)])
 
     # -- typing ---------------------------------------------------------------------------------------
 
@@ -195,7 +188,7 @@ class TrainingLog(Vertical):
     def _put_away(self) -> None:
         self._stop_waiting()
         self.remove_class("-searching")
-        self.log_view.focus()
+        self.log_view.lines.focus()
 
     def _stop_waiting(self) -> None:
         if self._typed is not None:
@@ -234,22 +227,22 @@ class TrainingLog(Vertical):
         if rows is not None:
             ask_and_save(self, rows.spool, rows.sieve)
 
-    @on(LogView.Found)
-    def _found(self, event: LogView.Found) -> None:
+    @on(LogFound)
+    def _found(self, event: LogFound) -> None:
         if event.number is None:
             among = "" if self.sieve.open and self.source is None else " among the lines shown"
             self.notify(f"Not in the log{among}: {event.pattern}", severity="warning")
         elif event.wrapped:
             self.notify("Continued from the other end of the log.", timeout=2)
 
-    @on(LogView.Bookmarked)
-    def _bookmarked(self, event: LogView.Bookmarked) -> None:
+    @on(LogBookmarked)
+    def _bookmarked(self, event: LogBookmarked) -> None:
         if event.none_here:
             self.notify(
                 "No bookmark is among the lines shown." if event.count else "There is no bookmark yet. m sets one.",
                 timeout=3,
             )
 
-    @on(LogView.Copied)
-    def _copied(self, event: LogView.Copied) -> None:
+    @on(LogCopied)
+    def _copied(self, event: LogCopied) -> None:
         keep_copy(self, event.text)

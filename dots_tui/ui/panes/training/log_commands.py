@@ -93,8 +93,8 @@ class LogActions:
         self.training_log.toggle_raw()
 
     def action_wrap(self) -> None:
-        view = self.training_log.log_view
-        view.wrap = not view.wrap
+        lines = self.training_log.log_view.lines
+        lines.wrap = not lines.wrap
 
     def action_times(self) -> None:
         self.training_log.next_times()

@@ -32,7 +32,6 @@ from dots_tui.ui.panes.training.run_words import run_words
 from dots_tui.ui.panes.training.watch import Watch
 from dots_tui.ui.widgets.glyphs import ascii_only
 from dots_tui.ui.widgets.lanes import WorkerLanes
-from dots_tui.ui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,7 +98,7 @@ class TrainingPane(LogActions, RunActions, ReplayActions, Pane):
         elif not self.watching:
             self._look_for_a_run()
         if self.watching:
-            self.query_one(LogView).focus()
+            self.training_log.log_view.lines.focus()
         else:
             self.focus()
 

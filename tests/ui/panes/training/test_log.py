@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from dots_tui.ui.panes.training.log_saving import wrong_name
-from dots_tui.ui.widgets.log_page import AGE, CLOCK, NO_TIMES
+from dots_tui.ui.widgets.log_columns import AGE, CLOCK, NO_TIMES
 from dots_tui.ui.widgets.log_view import LogView
 from tests.ui.panes.training_steps import SIZE, drive, show, spool
 
@@ -103,8 +103,8 @@ async def test_errors_pass_over_noise(racing: DotsApp, feed: RunFeed, until: Unt
         await until(pilot, lambda: "end" in shown(pane))
         await press(pilot, "E")
         log = pane.query_one(LogView)
-        await until(pilot, lambda: log.mark is not None)
-        assert "NameError" in spool(pane)[log.mark or 0]
+        await until(pilot, lambda: log.lines.mark is not None)
+        assert "NameError" in spool(pane)[log.lines.mark or 0]
 
 
 async def test_bookmarks_wrap_and_times(racing: DotsApp, feed: RunFeed, until: Until) -> None:
@@ -116,13 +116,13 @@ async def test_bookmarks_wrap_and_times(racing: DotsApp, feed: RunFeed, until: U
         await until(pilot, lambda: told(racing, "There is no bookmark yet"))
         await press(pilot, "m")
         await until(pilot, lambda: "1 bookmark" in title(pane))
-        assert log.times == CLOCK
+        assert log.columns.times == CLOCK
         await press(pilot, "T")
-        assert log.times == AGE
+        assert log.columns.times == AGE
         await press(pilot, "T")
-        assert log.times == NO_TIMES
+        assert log.columns.times == NO_TIMES
         await press(pilot, "W")
-        assert log.wrap
+        assert log.lines.wrap
 
 
 async def test_a_copy_is_kept_in_a_file(racing: DotsApp, feed: RunFeed, until: Until) -> None:

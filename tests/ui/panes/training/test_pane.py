@@ -102,23 +102,23 @@ async def test_the_log_follows_and_is_searched(racing: DotsApp, feed: RunFeed, u
         feed.say(0, "a line that has just come")
         await until(pilot, lambda: "a line that has just come" in on_screen(racing))
         await pilot.press("slash", *"Saving", "enter")
-        await until(pilot, lambda: log.mark is not None)
-        first = log.mark
+        await until(pilot, lambda: log.lines.mark is not None)
+        first = log.lines.mark
         assert first is not None
-        assert "paused" in str(log.border_title) or not log.following
+        assert "paused" in str(log.border_title) or not log.lines.following
         lines = spool(pane)
         assert "Saving in path" in lines[first]
         await pilot.press("n")
-        await until(pilot, lambda: log.mark != first)
-        assert log.mark is not None
-        assert "Saving in path" in lines[log.mark]
+        await until(pilot, lambda: log.lines.mark != first)
+        assert log.lines.mark is not None
+        assert "Saving in path" in lines[log.lines.mark]
         await pilot.press("N")
-        await until(pilot, lambda: log.mark == first)
+        await until(pilot, lambda: log.lines.mark == first)
         await pilot.press("slash", *"no such words", "enter")
         await until(pilot, lambda: any("Not in the log" in one.message for one in racing._notifications))
         await pilot.press("f")
         await pilot.pause()
-        assert log.following
+        assert log.lines.following
         await pilot.press("slash", "escape")
         await pilot.pause()
         assert not pane.query_one("#training-search", Input).display
@@ -185,7 +185,7 @@ async def test_it_fits_every_terminal(racing: DotsApp, feed: RunFeed, until: Unt
         lanes, log = pane.query_one(WorkerLanes), pane.query_one(LogView)
         assert lanes.page.height >= 3
         assert lanes.line_count() in (3, 6)
-        assert log.page.height >= 2
+        assert log.lines.page.height >= 2
         assert log.region.bottom < size[1]
         assert "LEARNING" in on_screen(racing)
         charts = pane.query_one("#training-charts")

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from dots_tui import cli
+from dots_tui.cli import screen as screen_module
 from dots_tui.training.snapshot import RunSnapshot
 from dots_tui.ui import start
 from dots_tui.ui.panes.training.pane import TrainingPane
@@ -200,8 +201,8 @@ def test_replay_opens_the_app_in_a_terminal_and_prints_elsewhere(
         shown.append(list(logs))
         return 0
 
-    monkeypatch.setattr(cli, "_no_screen", lambda: "" if screen else "no terminal")
-    monkeypatch.setattr(cli, "_first_frame", lambda: lambda: None)
+    monkeypatch.setattr(screen_module, "missing_screen", lambda: "" if screen else "no terminal")
+    monkeypatch.setattr(screen_module, "show_splash", lambda: lambda: None)
     monkeypatch.setattr(start, "run_recorded", run_recorded)
     log = record(tmp_path)
     assert cli.main(["replay", log, *more]) == 0
@@ -210,5 +211,5 @@ def test_replay_opens_the_app_in_a_terminal_and_prints_elsewhere(
 
 
 def test_replay_names_a_file_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(cli, "_no_screen", lambda: "")
+    monkeypatch.setattr(screen_module, "missing_screen", lambda: "")
     assert cli.main(["replay", str(tmp_path / "none.log")]) == 2
