@@ -6,8 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from dots_tui.custom_files.keys_page import keys_page
-from dots_tui.ui.commands import CommandHost
-from dots_tui.ui.panes.help import keys_of
+from dots_tui.ui.commands import CommandHost, command_keys
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.splash import PANES
 
@@ -30,7 +29,9 @@ def commands_page() -> str:
 
 
 def _table(host: type[CommandHost]) -> str:
-    rows = [f"| {keys_of(command) or '(palette)'} | {command.title} | {command.help} |" for command in host.ACTIONS]
+    rows = [
+        f"| {command_keys(command) or '(palette)'} | {command.title} | {command.help} |" for command in host.ACTIONS
+    ]
     return "\n".join(["| key | command | what it does |", "|---|---|---|", *rows])
 
 

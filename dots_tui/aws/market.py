@@ -132,7 +132,7 @@ def _gaps(problems: dict[str, AwsProblem]) -> list[str]:
         problem = next(one for name, one in problems.items() if name.startswith("on-demand"))
         gaps.append(f"the price list was not to be had: {problem.what}")
     if "advisor" in problems:
-        gaps.append("how often spot instances are taken back was not to be had")
+        gaps.append("the interruption rate of spot instances is unknown")
     return gaps
 
 

@@ -1,4 +1,4 @@
-"""One declaration per command: key bindings, footer, palette, help and the key page all come of it."""
+"""One declaration per command: key binding, footer, palette, help and the key page come from it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,22 @@ from typing import Any, Callable, ClassVar
 from textual.binding import Binding, BindingType
 
 READ_ONLY = "dots-tui is in read-only mode"
+_NAMES = {
+    "at": "@",
+    "colon": ":",
+    "comma": ",",
+    "escape": "esc",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "minus": "-",
+    "number_sign": "#",
+    "pagedown": "page down",
+    "pageup": "page up",
+    "plus": "+",
+    "question_mark": "?",
+    "slash": "/",
+    "underscore": "_",
+}
 
 
 @dataclass(frozen=True)
@@ -85,3 +101,18 @@ class CommandHost:
         result = getattr(self, f"action_{command.action}")()
         if result is not None:  # a coroutine: let Textual run it
             self.call_later(lambda: result)  # type: ignore[attr-defined]
+
+
+def command_keys(command: Command) -> str:
+    """Return the keys of a command as people write them, "" if only the palette has it."""
+    if command.key_display:
+        return command.key_display
+    # Terminals send ctrl+/ as ctrl+underscore: it is one key for a person.
+    keys = (key for key in command.keys.split(",") if key and key != "ctrl+underscore")
+    return " ".join(key_name(key) for key in keys)
+
+
+def key_name(key: str) -> str:
+    """Return a key as people write it: `#` for "number_sign", `ctrl+/` for "ctrl+slash"."""
+    *modifiers, last = key.split("+")
+    return "+".join([*modifiers, _NAMES.get(last, last)])

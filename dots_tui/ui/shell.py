@@ -52,7 +52,7 @@ class DotsApp(CommandHost, LeavingApp):
         Command(
             "app.palette",
             "Palette",
-            "Find a command by its name.",
+            "Find a command by name.",
             "colon",
             "command_palette",
             key_display=":",
@@ -60,7 +60,7 @@ class DotsApp(CommandHost, LeavingApp):
         Command(
             "app.help",
             "Help",
-            "What this pane is for and what its keys do.",
+            "Show the purpose and the keys of this pane.",
             "question_mark",
             "show_help",
             key_display="?",
@@ -68,7 +68,7 @@ class DotsApp(CommandHost, LeavingApp):
         Command(
             "app.quit",
             "Quit",
-            "Leave dots-tui; asks when something is unsaved.",
+            "Quit dots-tui; asks if something is unsaved.",
             "q,ctrl+q,ctrl+c",
             "quit_guarded",
             key_display="q",
@@ -76,13 +76,13 @@ class DotsApp(CommandHost, LeavingApp):
         Command(
             "app.account",
             "Account",
-            "Whose AWS account this is, and how long the login lasts; choose profile, region and budget.",
+            "Show the AWS account and when its credentials expire; choose profile, region and budget.",
             "at",
             "account",
             show=False,
             key_display="@",
         ),
-        Command("app.theme", "Theme", "Choose how dots-tui looks; the choice is remembered.", "", "change_theme"),
+        Command("app.theme", "Theme", "Choose the theme; the choice is remembered.", "", "change_theme"),
     )
     BINDINGS = [
         *bindings(ACTIONS),

@@ -106,7 +106,7 @@ def test_without_the_advisor_bands_are_missing_and_that_is_said(cloud: LoopbackA
     finally:
         cloud._gate.public["/spot-bid-advisor/spot-advisor-data.json"] = kept
     assert all(row.band == "" for row in found.rows)
-    assert found.gaps == ["how often spot instances are taken back was not to be had"]
+    assert found.gaps == ["the interruption rate of spot instances is unknown"]
 
 
 def test_an_advisor_of_another_form_is_no_crash(cloud: LoopbackAws, aws: Aws) -> None:

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from dots_tui.ui import splash
-from dots_tui.ui.panes.help import keys_of
+from dots_tui.ui.commands import command_keys
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (40, 10), (200, 50), (5, 2)])
@@ -35,4 +35,4 @@ def test_it_is_painted_before_anything_heavy_is_imported() -> None:
 def test_keys_are_shown_as_they_stand_on_the_keyboard() -> None:
     from dots_tui.ui.shell import DotsApp
 
-    assert {keys_of(command) for command in DotsApp.ACTIONS} >= {"1", ":", "?", "q"}
+    assert {command_keys(command) for command in DotsApp.ACTIONS} >= {"1", ":", "?", "q"}

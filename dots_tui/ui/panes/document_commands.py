@@ -22,13 +22,13 @@ def document_commands(pane: str, needs: Needs) -> tuple[Command, ...]:
     """The commands of a document in ``pane`` ("files"), which are there when ``needs`` says so."""
     return (
         Command(f"{pane}.save", "Save", "Save the file shown.", "s,ctrl+s", "save", needs=needs),
-        Command(f"{pane}.undo", "Undo", "Take back the last change of the file.", "u,ctrl+z", "undo", needs=needs),
-        Command(f"{pane}.redo", "Redo", "Do again what was taken back.", "U,ctrl+y", "redo", show=False, needs=needs),
+        Command(f"{pane}.undo", "Undo", "Undo the last change of the file.", "u,ctrl+z", "undo", needs=needs),
+        Command(f"{pane}.redo", "Redo", "Redo the last undone change.", "U,ctrl+y", "redo", show=False, needs=needs),
         Command(f"{pane}.diff", "Diff", "Show what saving would change.", "d", "diff", show=False, needs=needs),
         Command(
             f"{pane}.history",
             "Earlier versions",
-            "Look at a version that was saved before, and bring it back as an unsaved change.",
+            "View a version saved earlier, and restore it as an unsaved change.",
             "H",
             "history",
             show=False,
@@ -37,8 +37,8 @@ def document_commands(pane: str, needs: Needs) -> tuple[Command, ...]:
         Command(f"{pane}.reload", "Reload", "Read the file again.", "r,f5", "reload", show=False, needs=needs),
         Command(
             f"{pane}.outside",
-            "Own editor",
-            "Edit the file in the program that VISUAL or EDITOR names; what comes back is one step to undo.",
+            "Open in $EDITOR",
+            "Edit the file in the program set in VISUAL or EDITOR. The result is one step to undo.",
             "v,ctrl+o",
             "outside",
             show=False,
@@ -54,33 +54,39 @@ def text_commands(pane: str, needs: Needs) -> tuple[Command, ...]:
         return Command(f"{pane}.{name}", title, text, keys, action, show=False, needs=needs)
 
     return (
-        command("next-match", "Next match", "The next match of what was looked for.", "n,f3", "next_match"),
-        command("last-match", "Last match", "The match before.", "N,shift+f3", "last_match"),
+        command("next-match", "Next match", "Go to the next match.", "n,f3", "next_match"),
+        command(
+            "previous-match",
+            "Previous match",
+            "Go to the previous match.",
+            "N,shift+f3",
+            "previous_match",
+        ),
         command(
             "comment-lines",
             "Comment lines",
-            "Comment the selected lines out, or bring them back into effect.",
+            "Comment the selected lines out, or uncomment them.",
             "number_sign,ctrl+underscore,ctrl+slash",
             "comment_lines",
         ),
         command(
             "indent",
             "Indent",
-            "The selected lines four spaces further in; tab does it in the text.",
+            "Indent the selected lines by four spaces. In the text, press tab.",
             "greater_than_sign",
             "indent",
         ),
         command(
             "outdent",
             "Outdent",
-            "The selected lines four spaces further out; shift+tab does it in the text.",
+            "Outdent the selected lines by four spaces. In the text, press shift+tab.",
             "less_than_sign",
             "outdent",
         ),
         command(
             "definition",
             "Definition",
-            "Go to the line that defines the name the cursor is on.",
+            "Go to the definition of the name under the cursor.",
             "D,ctrl+g",
             "definition",
         ),
@@ -156,11 +162,11 @@ class DocumentCommands(_Pane):
 
     def action_undo(self) -> None:
         if self.document is not None:
-            self._step(self.document, self.document.undo, "Nothing to take back.")
+            self._step(self.document, self.document.undo, "Nothing to undo.")
 
     def action_redo(self) -> None:
         if self.document is not None:
-            self._step(self.document, self.document.redo, "Nothing was taken back.")
+            self._step(self.document, self.document.redo, "Nothing to redo.")
 
     def on_step_editor_step_wanted(self, message: object) -> None:
         """By name: importing the editor for a decorator would load it at the start."""
@@ -183,7 +189,7 @@ class DocumentCommands(_Pane):
     def action_next_match(self) -> None:
         self._match(1)
 
-    def action_last_match(self) -> None:
+    def action_previous_match(self) -> None:
         self._match(-1)
 
     def _match(self, step: int) -> None:

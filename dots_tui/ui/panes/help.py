@@ -1,4 +1,4 @@
-"""The help screen: what the pane in front is for, and every key with what it does."""
+"""The help screen: the purpose of the current pane, and every key with what it does."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from dots_tui.ui.commands import Command, CommandHost
+from dots_tui.ui.commands import Command, CommandHost, command_keys
 from dots_tui.ui.panes.base import Pane
-
-_NAMES = {"colon": ":", "question_mark": "?", "slash": "/", "plus": "+", "escape": "esc"}
 
 
 class HelpScreen(ModalScreen[None]):
@@ -50,12 +48,5 @@ def _table(rows: list[tuple[Command, str]]) -> Table:
         text = Text.assemble((command.title, "bold"), f"  {command.help}")
         if reason:
             text.append(f"  (not now: {reason})", "dim italic")
-        table.add_row(Text(keys_of(command), style="bold"), text)
+        table.add_row(Text(command_keys(command), style="bold"), text)
     return table
-
-
-def keys_of(command: Command) -> str:
-    """The keys of a command as they are printed on a keyboard; "" when only the palette has it."""
-    if command.key_display:
-        return command.key_display
-    return " ".join(_NAMES.get(key, key) for key in command.keys.split(",")) if command.keys else ""

@@ -44,7 +44,7 @@ def _needs_row(editor: ActionSpaceEditor) -> str:
 
 
 def _needs_change(editor: ActionSpaceEditor) -> str:
-    return "" if editor.undone else "nothing to take back"
+    return "" if editor.undone else "nothing to undo"
 
 
 def _command(name: str, title: str, text: str, keys: str, **more: object) -> Command:
@@ -67,7 +67,7 @@ class ActionSpaceEditor(CommandHost, ModalScreen[Optional[bytes]]):
         _command("mirror", "mirror", "Add the mirror image of every action.", "m", needs=_needs_list),
         _command("kind", "list/ranges", "Switch between discrete and continuous.", "c", needs=_needs_row),
         _command("import", "import", "Take the actions of another model_metadata.json.", "i"),
-        _command("undo", "undo", "Take back the last change.", "u", needs=_needs_change),
+        _command("undo", "undo", "Undo the last change.", "u", needs=_needs_change),
         _command("fan", "picture", "In a small terminal: picture or table.", "f", show=False),
         _command("cancel", "cancel", "Leave the file as it is.", "escape", key_display="esc"),
     )
@@ -270,5 +270,5 @@ class ActionSpaceEditor(CommandHost, ModalScreen[Optional[bytes]]):
             self.dismiss(None)
         else:
             body = "The file stays as it was. To take the changes over, press s."
-            dialog = Confirm("Give up the changes?", body, yes="Give up", no="Go on editing", danger=True)
+            dialog = Confirm("Give up the changes?", body, yes="Cancel", no="Go on editing", danger=True)
             self.app.push_screen(dialog, answered)

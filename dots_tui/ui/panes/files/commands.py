@@ -51,7 +51,7 @@ FILES_COMMANDS = (
     Command(
         "files.filter",
         "Find",
-        "Find a key of the form by a part of its name; find and replace in a text.",
+        "Filter the keys of the form by name; find and replace in the text.",
         "slash,ctrl+f",
         "filter",
         needs=_needs_file,
@@ -59,12 +59,17 @@ FILES_COMMANDS = (
     *text_commands("files", _needs_text),
     Command("files.next-problem", "Next problem", "Go to the next finding.", "e,f8", "next_problem", show=False),
     Command(
-        "files.last-problem", "Last problem", "Go to the finding before.", "E,shift+f8", "previous_problem", show=False
+        "files.previous-problem",
+        "Previous problem",
+        "Go to the previous finding.",
+        "E,shift+f8",
+        "previous_problem",
+        show=False,
     ),
     Command(
         "files.comment",
         "Comment key",
-        "Comment the key out, or bring it back into effect.",
+        "Comment the key out, or uncomment it.",
         "x",
         "comment_key",
         show=False,
@@ -73,7 +78,7 @@ FILES_COMMANDS = (
     Command(
         "files.add-key",
         "Add key",
-        "Add a key that is not in the file yet: one the readers know, or one of your own.",
+        "Add a key that is not in the file yet: a known one or one of your own.",
         "A",
         "add_key",
         show=False,
@@ -82,7 +87,7 @@ FILES_COMMANDS = (
     Command(
         "files.remove",
         "Remove key",
-        "Remove the key's line from the file; asks first.",
+        "Remove the line of the key from the file; asks first.",
         "delete",
         "remove_key",
         show=False,
@@ -90,8 +95,8 @@ FILES_COMMANDS = (
     ),
     Command(
         "files.workers",
-        "Create workers' files",
-        "Create the worker-2.env and so on that DR_TRAIN_MULTI_CONFIG=True needs, with the settings of run.env.",
+        "Create worker files",
+        "Create the worker-N.env files that DR_TRAIN_MULTI_CONFIG=True needs, with the settings of run.env.",
         "W",
         "create_workers",
         show=False,
@@ -100,21 +105,19 @@ FILES_COMMANDS = (
     Command(
         "files.create",
         "Create defaults",
-        "Create the default custom files where there are none.",
+        "Create the custom files that are missing, with default values.",
         "c",
         "create",
         show=False,
         needs=_needs_nothing_open,
     ),
     Command("files.open", "Open folder", "Open another custom-files folder.", "o", "open_folder", show=False),
-    Command(
-        "files.leave", "Leave", "From the text or a field back to the list of files.", "escape", "leave", show=False
-    ),
-    Command("files.details", "Details", "Details of the key, in a narrow terminal.", "i", "details", show=False),
+    Command("files.leave", "Leave", "Return from a text or field to the list of files.", "escape", "leave", show=False),
+    Command("files.details", "Details", "Show details of the key in a narrow terminal.", "i", "details", show=False),
     Command(
         "files.track",
         "Choose track",
-        "Choose DR_WORLD_NAME from the catalogue: length, width, direction, versions.",
+        "Choose DR_WORLD_NAME from the track catalog: length, width, direction, versions.",
         "T",
         "track",
         show=False,
@@ -123,7 +126,7 @@ FILES_COMMANDS = (
     Command(
         "files.even",
         "Even coverage",
-        "Values of episodes, workers and advance distance with which starts cover the track evenly.",
+        "Choose episodes, workers and advance distance so that starts cover the track evenly.",
         "R",
         "even",
         show=False,
@@ -132,7 +135,7 @@ FILES_COMMANDS = (
     Command(
         "files.actions",
         "Actions",
-        "Edit the action space of model_metadata.json: table, picture, generator.",
+        "Edit the action space of model_metadata.json.",
         "a",
         "actions",
         show=False,

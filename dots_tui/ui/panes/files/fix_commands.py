@@ -23,7 +23,7 @@ FIX_COMMANDS = (
     Command(
         "files.fix",
         "Fix",
-        "Do the best there is about the finding of the cursor: fix it, set the value it names, or open what helps.",
+        "Fix the selected finding, or open the editor that fixes it.",
         "F,f4",
         "fix",
         needs=_needs_files,
@@ -31,7 +31,7 @@ FIX_COMMANDS = (
     Command(
         "files.fix-all",
         "Fix all",
-        "Show what fixing everything that can be fixed without asking would change, and do it.",
+        "Fix everything that has a safe fix; shows the changes first.",
         "P",
         "fix_all",
         show=False,
@@ -40,7 +40,7 @@ FIX_COMMANDS = (
     Command(
         "files.canonical-line",
         "Canonical line",
-        "Write the line of the cursor as all readers agree on; what bash reads stays the same.",
+        "Rewrite the current line so that all readers agree on it. Its value in bash stays the same.",
         "L,f9",
         "canonical_line",
         show=False,
@@ -49,7 +49,7 @@ FIX_COMMANDS = (
     Command(
         "files.canonical-file",
         "Canonical file",
-        "Write every line of the file as all readers agree on; what bash reads stays the same.",
+        "Rewrite every line so that all readers agree on it. The values in bash stay the same.",
         "C",
         "canonical_file",
         show=False,

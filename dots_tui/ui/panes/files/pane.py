@@ -40,9 +40,9 @@ class FilesPane(FileKeeping, FileDetails, FixCommands, FileCommands, Pane):
 
     TITLE = "Files"
     HELP_TEXT = (
-        "The files of a run. Every key of run.env and system.env is a row: enter changes it, and what is wrong "
-        "is listed below while you type. Only the value you change is written; notes and order stay as they are. "
-        "Unsaved changes outlive a closed terminal, and every save keeps the version before."
+        "The custom files of a run. Each key is a row; enter changes its value. Findings appear below while you type. "
+        "Only the value you change is written: comments and order stay. Drafts survive a closed terminal, and each "
+        "save keeps the previous version."
     )
     ACTIONS: ClassVar[tuple[Command, ...]] = (*FILES_COMMANDS, *FIX_COMMANDS)
     BINDINGS = bindings(ACTIONS)

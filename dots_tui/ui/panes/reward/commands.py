@@ -19,14 +19,14 @@ def _needs_file(pane: RewardPane) -> str:
 
 
 REWARD_COMMANDS = (
-    Command("reward.edit", "Edit", "Into the text.", "enter", "edit", needs=_needs_file),
-    Command("reward.leave", "Leave text", "Out of the text, to where plain keys work.", "escape", "leave"),
+    Command("reward.edit", "Edit", "Edit the text.", "enter", "edit", needs=_needs_file),
+    Command("reward.leave", "Leave text", "Leave the text, so that single keys are commands.", "escape", "leave"),
     *TUNNEL_COMMANDS,
     *document_commands("reward", _needs_file),
     Command(
         "reward.find",
         "Find",
-        "Find and replace in the text: tab goes to the replacement, enter to the next match, up to the one before.",
+        "Find and replace in the text. Tab: replacement; enter: next match; up: previous match.",
         "slash,ctrl+f",
         "find",
         needs=_needs_file,
@@ -35,9 +35,9 @@ REWARD_COMMANDS = (
         "reward.next-problem", "Next problem", "Go to the next finding.", "e,f8", "next_problem", needs=_needs_file
     ),
     Command(
-        "reward.last-problem",
-        "Last problem",
-        "Go to the finding before.",
+        "reward.previous-problem",
+        "Previous problem",
+        "Go to the previous finding.",
         "E,shift+f8",
         "previous_problem",
         show=False,

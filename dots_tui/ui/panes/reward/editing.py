@@ -20,8 +20,8 @@ def _needs_file(pane: RewardEditing) -> str:
 EDITING_COMMANDS = (
     Command(
         "reward.learn",
-        "What it teaches",
-        "Let a small controller learn from it for some seconds and show the lap it learned: a sketch, no prediction.",
+        "Simulate learning",
+        "Train a small controller for some seconds and show the lap it learned. A sketch, not a prediction.",
         "L",
         "learn",
         show=False,
@@ -29,8 +29,8 @@ EDITING_COMMANDS = (
     ),
     Command(
         "reward.against",
-        "Against a log",
-        "Pay for the steps of a recorded log or of the run that is watched: does it rank laps as lap time does?",
+        "Compare with log",
+        "Reward the steps of a recorded log or of the watched run: does the reward rank laps as lap time does?",
         "l",
         "against",
         show=False,
@@ -39,7 +39,7 @@ EDITING_COMMANDS = (
     Command(
         "reward.template",
         "Template",
-        "Begin with a ready reward function: what each teaches, and its text. Undo brings back what was there.",
+        "Start from a template. Undo restores the present text.",
         "m",
         "template",
         show=False,

@@ -34,12 +34,11 @@ class RewardPane(RewardEditing, TunnelActions, Pane):
 
     TITLE = "Reward"
     HELP_TEXT = (
-        "The function that pays the car at every step. It is checked while you type: a syntax error is marked on "
-        "its line, so that it is found here and not by an instance you pay for. Enter goes into the text, esc out "
-        "of it; in the text the keys with ctrl and f work.\n"
-        "R rehearses it: the function is called for thousands of places, directions and speeds on the track and paid "
-        "out to eight drivers, in a process of its own. The wind tunnel shows what it pays for before you do. With "
-        "the focus on its map the arrows move a pointer along and across the road; a click puts it somewhere."
+        "The reward function. It is checked while you type; a syntax error is marked on its line. Enter edits the "
+        "text, esc leaves it. In the text, use the ctrl and function keys.\n"
+        "R rehearses the function: it is called for thousands of positions, headings and speeds on the track, and "
+        "scripted drivers drive with it, in a separate process. The wind tunnel shows what the function rewards "
+        "before you pay for a training. On its map, the arrow keys move a pointer; a click places it."
     )
     ACTIONS: ClassVar[tuple[Command, ...]] = REWARD_COMMANDS
     BINDINGS = bindings(ACTIONS)

@@ -74,12 +74,12 @@ def _needs_remedy(pane: StacksPane) -> str:
 
 # In the order of the footer, where a narrow terminal shows the first ones only.
 STACK_COMMANDS = (
-    Command("stacks.go", "Launch", "Launch what was planned.", "y", "go", needs=_needs_go, changes=True),
-    Command("stacks.fix", "Fix", "Put right what the line of the board says.", "F", "fix", needs=_needs_remedy),
+    Command("stacks.go", "Launch", "Launch the planned training.", "y", "go", needs=_needs_go, changes=True),
+    Command("stacks.fix", "Fix", "Fix the selected check.", "F", "fix", needs=_needs_remedy),
     Command(
         "stacks.fold",
         "Plan",
-        "The plan and the prices, or the board, where there is no room for both.",
+        "Switch between the checks and the plan if there is no room for both.",
         "v",
         "fold",
         needs=_needs_plan,
@@ -87,7 +87,7 @@ STACK_COMMANDS = (
     Command(
         "stacks.cli",
         "Copy as CLI",
-        "Copy the plan as the commands of the AWS CLI that do the same.",
+        "Copy the plan as AWS CLI commands.",
         "c",
         "cli",
         needs=_needs_plan,
@@ -96,7 +96,7 @@ STACK_COMMANDS = (
     Command(
         "stacks.extend",
         "Extend",
-        "Give the selected training more time.",
+        "Add time to the selected training.",
         "plus",
         "extend",
         needs=_needs_extendable,
@@ -125,7 +125,7 @@ STACK_COMMANDS = (
     Command(
         "stacks.base",
         "Base",
-        "Create a base stack, or change this one.",
+        "Create a base stack, or change the selected one.",
         "b",
         "base",
         needs=_needs_idle,
@@ -134,14 +134,14 @@ STACK_COMMANDS = (
     Command(
         "stacks.prices",
         "Prices",
-        "What GPU types cost now, zone by zone; one fills the form.",
+        "Show current GPU prices by zone; the chosen one fills the form.",
         "p",
         "prices",
     ),
     Command(
         "stacks.orphans",
         "Orphans",
-        "What trainings left behind in any region of the account, and how to end it.",
+        "Find resources of ended trainings in all regions, and how to remove them.",
         "o",
         "orphans",
     ),

@@ -35,9 +35,9 @@ class StacksPane(StackActions, Pane):
 
     TITLE = "Stacks"
     HELP_TEXT = (
-        "A base stack is made once: a bucket, a role and access for one address. A training stack rents the GPU "
-        "instance of one run. Before a launch you see what will be made and what it can cost at most; nothing is "
-        "made before yes. Stopping saves the model first; deleting saves nothing."
+        "The base stack is created once: a bucket, a role, and access for your address. A training stack rents the "
+        "GPU instance of one run. Before a launch you see what is created and what it can cost at most; nothing is "
+        "created before you confirm. Stop saves the model first; delete saves nothing."
     )
     ACTIONS: ClassVar[tuple[Command, ...]] = STACK_COMMANDS
     BINDINGS = bindings(ACTIONS)

@@ -20,7 +20,7 @@ from dots_tui.ui.widgets.row_list import RowList
 if TYPE_CHECKING:
     from dots_tui.aws.market import Market, Price
 
-SORTS = ("$/worker-h", "spot", "on demand", "type", "zone", "taken back")
+SORTS = ("$/worker-h", "spot", "on demand", "type", "zone", "interrupted")
 _COLUMNS = (
     ("zone", 15, False),
     ("type", 13, False),
@@ -28,7 +28,7 @@ _COLUMNS = (
     ("spot", 8, True),
     ("on demand", 9, True),
     ("$/worker-h", 10, True),
-    ("taken back", 10, False),
+    ("interrupted", 10, False),
 )
 _NARROW_WITHOUT = "on demand"
 _BETWEEN = 2
@@ -45,7 +45,7 @@ def sort_key(row: Price, by: str, market: str) -> tuple[object, ...]:
         "on demand": _UNKNOWN if row.on_demand is None else row.on_demand,
         "type": row.type,
         "zone": row.zone,
-        "taken back": _band(row.band),
+        "interrupted": _band(row.band),
     }
     return (keys[by], worker, row.zone, row.type)
 
@@ -68,7 +68,7 @@ def cells(row: Price, market: str) -> dict[str, str]:
         "spot": "" if row.spot is None else f"{row.spot:.3f}",
         "on demand": on_demand,
         "$/worker-h": "" if per_worker is None else f"{per_worker:.3f}",
-        "taken back": row.band,
+        "interrupted": row.band,
     }
 
 

@@ -39,8 +39,8 @@ _STATES = {
     "DELETE_COMPLETE": State("waiting", "muted", "deleted"),
     "DELETE_FAILED": State("error", "bad", "not deleted"),
     "ROLLBACK_IN_PROGRESS": State("warning", "warning", "failed, taking back"),
-    "ROLLBACK_COMPLETE": State("error", "bad", "failed, taken back"),
-    "ROLLBACK_FAILED": State("error", "bad", "failed, not taken back"),
+    "ROLLBACK_COMPLETE": State("error", "bad", "failed, rolled back"),
+    "ROLLBACK_FAILED": State("error", "bad", "failed, rollback failed"),
     "CREATE_FAILED": State("error", "bad", "failed"),
 }
 

@@ -73,11 +73,11 @@ def _diagnoses(pane: TrainingPane) -> tuple[Diagnosis, ...]:
 
 
 RUN_COMMANDS = (
-    Command("training.zoom", "Zoom", "The log alone, or everything again.", "z", "zoom", show=False, needs=needs_run),
+    Command("training.zoom", "Zoom", "Show only the log, or everything.", "z", "zoom", show=False, needs=needs_run),
     Command(
         "training.chart",
         "Next chart",
-        "Progress, reward, best lap, entropy and KL divergence, one after the other.",
+        "Cycle the chart: progress, reward, best lap, entropy, KL divergence.",
         "g",
         "chart",
         needs=needs_run,
@@ -85,7 +85,7 @@ RUN_COMMANDS = (
     Command(
         "training.charts",
         "Charts",
-        "Workers, or track and charts, in a narrow terminal.",
+        "Switch between workers and charts in a narrow terminal.",
         "v",
         "charts",
         show=False,
@@ -94,7 +94,7 @@ RUN_COMMANDS = (
     Command(
         "training.compare",
         "Compare",
-        "Lay an earlier run under the charts: one watched before, or one read from its log files.",
+        "Show an earlier run in the charts: one watched before, or one read from log files.",
         "c",
         "compare",
         needs=needs_run,
@@ -102,7 +102,7 @@ RUN_COMMANDS = (
     Command(
         "training.problems",
         "Problems",
-        "Everything that is wrong with the run: why, what to do, and the log line that says so.",
+        "List the problems of the run: cause, evidence, advice.",
         "p",
         "problems",
         show=False,
@@ -111,7 +111,7 @@ RUN_COMMANDS = (
     Command(
         "training.links",
         "Links",
-        "The web pages of the instance: cameras, stream, Grafana; to open or to copy.",
+        "Open or copy a web page of the instance: cameras, stream, Grafana.",
         "o",
         "links",
         show=False,
@@ -120,7 +120,7 @@ RUN_COMMANDS = (
     Command(
         "training.actions",
         "Actions",
-        "On the instance: save the model, evaluate, restart, stop. The exact command is shown before it runs.",
+        "Save the model, evaluate, restart or stop on the instance. Shows the command before it runs.",
         "a",
         "actions",
         needs=_needs_ssh,
@@ -129,7 +129,7 @@ RUN_COMMANDS = (
     Command(
         "training.restart",
         "Restart",
-        "Stop the training and begin it again from its last checkpoint; asks first.",
+        "Stop the training and restart it from its last checkpoint; asks first.",
         "R",
         "restart",
         show=False,
@@ -139,7 +139,7 @@ RUN_COMMANDS = (
     Command(
         "training.connection",
         "Connection",
-        "How the instance is reached: every way, which is in use, and why the others are not.",
+        "Show the transports to the instance: the one in use, and why others are not.",
         "d",
         "connection",
         show=False,
@@ -147,8 +147,8 @@ RUN_COMMANDS = (
     ),
     Command(
         "training.host",
-        "Watch a machine",
-        "Watch any machine that runs DeepRacer for Cloud, reached as ssh reaches it.",
+        "Watch host",
+        "Watch any host that runs DeepRacer for Cloud, over SSH.",
         "H",
         "host",
         show=False,
@@ -156,7 +156,7 @@ RUN_COMMANDS = (
     Command(
         "training.skip-history",
         "Skip old lines",
-        "Leave out the log lines from before you watched that are still being read.",
+        "Skip log lines from before you started watching.",
         "",
         "skip_history",
         needs=_needs_history,

@@ -44,4 +44,4 @@ def ask_for_host(pane: TrainingPane) -> None:
             pane.watch_host(host.strip())
 
     label = "A host of ~/.ssh/config, or user@address[:port], on which DeepRacer for Cloud runs"
-    pane.app.push_screen(Prompt("Watch a machine", label, "", wrong, yes="Watch"), answered)
+    pane.app.push_screen(Prompt("Watch host", label, "", wrong, yes="Watch"), answered)

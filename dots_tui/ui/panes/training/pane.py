@@ -51,10 +51,10 @@ class TrainingPane(LogActions, RunActions, ReplayActions, Pane):
 
     TITLE = "Training"
     HELP_TEXT = (
-        "One training, live over SSH: what each worker does, what it earned, where the cars leave the track, what the "
-        "trainer makes of it, and the log of all containers. A lost connection comes back by itself and nothing is "
-        "lost. You can close the terminal: the training goes on, and its time to live ends it. A recorded run "
-        "(dots-tui replay LOG ...) opens with its end; K plays it from its start."
+        "One training, live over SSH: its workers, their rewards, where cars leave the track, the trainer, and the "
+        "log of all containers. A lost connection is restored without losing lines. You can close the terminal: the "
+        "training continues until its time to live ends. A recorded run (dots-tui replay LOG ...) opens at its end; "
+        "K plays it from the start."
     )
     ACTIONS: ClassVar[tuple[Command, ...]] = (
         *LOG_COMMANDS,

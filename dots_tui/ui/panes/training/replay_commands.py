@@ -27,23 +27,19 @@ def _command(name: str, title: str, text: str, keys: str, action: str) -> Comman
 
 
 REPLAY_COMMANDS = (
-    _command(
-        "play", "Play", "Play a recorded run along its own time, or pause; at its end from its start.", "K", "play"
-    ),
-    _command(
-        "faster", "Faster", "Play a recorded run ten times as fast, up to 1000x.", "U,greater_than_sign", "faster"
-    ),
-    _command("slower", "Slower", "Play a recorded run a tenth as fast, down to 1x.", "D,less_than_sign", "slower"),
-    _command("next-iteration", "Next iteration", "A recorded run as its next iteration begins.", "L", "next_iteration"),
+    _command("play", "Play", "Play the recorded run in its own time, or pause.", "K", "play"),
+    _command("faster", "Faster", "Play ten times faster, up to 1000x.", "U,greater_than_sign", "faster"),
+    _command("slower", "Slower", "Play ten times slower, down to 1x.", "D,less_than_sign", "slower"),
+    _command("next-iteration", "Next iteration", "Go to the start of the next iteration.", "L", "next_iteration"),
     _command(
         "previous-iteration",
         "Previous iteration",
-        "A recorded run as this iteration began, or the one before.",
+        "Go to the start of this iteration, or of the previous one.",
         "J",
         "previous_iteration",
     ),
-    _command("to-start", "To the start", "A recorded run at its first line.", "A", "to_start"),
-    _command("to-end", "To the end", "A recorded run at its last line, as it was opened.", "Z", "to_end"),
+    _command("to-start", "To the start", "Go to the start of the recording.", "A", "to_start"),
+    _command("to-end", "To the end", "Go to the end of the recording.", "Z", "to_end"),
 )
 
 

@@ -72,7 +72,7 @@ async def test_nothing_to_take_back_is_said(app: DotsApp) -> None:
         await pilot.press("u", "U")
         await pilot.pause()
         said = {notification.message for notification in app._notifications}
-        assert {"Nothing to take back.", "Nothing was taken back."} <= said
+        assert {"Nothing to undo.", "Nothing to redo."} <= said
 
 
 async def test_looking_at_a_text_changes_nothing(app: DotsApp) -> None:

@@ -205,7 +205,7 @@ async def test_a_resource_that_fails_is_taken_back_and_told_in_plain_words(
         assert "quota for GPU instances is too small" in said(pane)
         assert "costs nothing" in said(pane)
         assert "D on run-1" in said(pane)
-        assert "failed, taken back" in rows(pane)[1]
+        assert "failed, rolled back" in rows(pane)[1]
         assert racing.workspace.watched == ""
         assert Milestone.LAUNCHED not in racing.workspace.milestones
         await pilot.press("escape", "escape")  # what could be tried next, then what is told

@@ -31,7 +31,7 @@ def price(zone: str = "us-east-1a", kind: str = "g4dn.2xlarge", **more: object) 
 
 def test_what_is_not_known_is_empty_and_a_listed_price_is_marked() -> None:
     row = cells(price(spot=None, listed=True, band=""), "spot")
-    assert (row["spot"], row["$/worker-h"], row["on demand"], row["taken back"]) == ("", "", "~0.750", "")
+    assert (row["spot"], row["$/worker-h"], row["on demand"], row["interrupted"]) == ("", "", "~0.750", "")
 
 
 @pytest.mark.parametrize("by", SORTS)
@@ -43,7 +43,7 @@ def test_rows_without_a_value_come_last(by: str) -> None:
 def test_how_often_is_sorted_as_numbers() -> None:
     bands = ["<5%", "5-10%", "10-15%", "15-20%", ">20%"]
     rows = [price(band=band) for band in reversed(bands)]
-    rows.sort(key=lambda row: sort_key(row, "taken back", "spot"))
+    rows.sort(key=lambda row: sort_key(row, "interrupted", "spot"))
     assert [row.band for row in rows] == bands
 
 

@@ -40,7 +40,7 @@ def stack(name: str = "run-1", kind: str = "training", status: str = "CREATE_COM
         ("base", "CREATE_COMPLETE", "good", "ready"),
         ("base", "UPDATE_ROLLBACK_COMPLETE", "good", "ready"),
         ("training", "CREATE_IN_PROGRESS", "info", "creating"),
-        ("training", "ROLLBACK_COMPLETE", "bad", "failed, taken back"),
+        ("training", "ROLLBACK_COMPLETE", "bad", "failed, rolled back"),
         ("training", "DELETE_FAILED", "bad", "not deleted"),
         ("base", "UPDATE_ROLLBACK_FAILED", "warning", "update rollback failed"),
         ("base", "REVIEW_IN_PROGRESS", "warning", "review in progress"),
