@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from dots_tui.training import records as r
 from dots_tui.training.aggregate import Tally
 from dots_tui.training.episode import Episode, cut
 from dots_tui.training.history import History, Iteration
+from dots_tui.training.run_record import LAP, LOGGED, PARTLY_LOGGED, EpisodeResult, steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from dots_tui.training.rows import Rows
 
@@ -20,6 +23,21 @@ class EndedOffRoad(NamedTuple):
 
     row: r.Step
     progress: float
+
+
+class Told(NamedTuple):
+    """A done episode, for the record of the run."""
+
+    number: int
+    steps: int | None
+    """Of its checkpoint; None for an episode seen before the first checkpoint."""
+    episode: int
+    """1-based."""
+    result: EpisodeResult
+
+
+MOST_TOLD = 2000
+"""Episodes that wait until their worker or their checkpoint is known."""
 
 
 class Driving:
@@ -50,6 +68,9 @@ class Driving:
         self._before: tuple[Iteration, Iteration] | None = None
         self._now: tuple[Iteration, Iteration] | None = None
         self._unpaid = False  # a done episode whose total reward is still to come
+        self.told: deque[Told] = deque(maxlen=MOST_TOLD)
+        """Done episodes that the record of the run has not taken yet."""
+        self._early: deque[Told] = deque(maxlen=MOST_TOLD)  # seen before the first checkpoint
 
     def _tallies(self) -> Iterable[Tally]:
         if self._now is None:
@@ -82,6 +103,7 @@ class Driving:
                     tally.lap(seconds)
             if episode.last.done:
                 self._done(episode, at)
+                self._tell(episode, laps)
                 if episode.last.status != r.LAP_COMPLETE:
                     ends.append(EndedOffRoad(episode.last, episode.progress))
         assert self.episode is not None
@@ -98,6 +120,25 @@ class Driving:
         if episode.whole:
             self.last_reward = episode.rewarded
 
+    def _tell(self, episode: Episode, laps: Sequence[float | None]) -> None:
+        row, reward = episode.last, round(episode.rewarded, 2) if episode.whole else None
+        if reward is not None and not math.isfinite(reward):
+            reward = None
+        lap_s = min((seconds for seconds in laps if seconds is not None), default=None) if row.status == LAP else None
+        source = LOGGED if episode.whole else PARTLY_LOGGED
+        result = EpisodeResult(episode.progress, reward, lap_s, row.status, source)
+        if self.checkpoint_number is None or self._checkpoint is None:
+            self._early.append(Told(-1, None, row.episode + 1, result))
+        else:
+            self.told.append(Told(self.checkpoint_number, steps_of(self._checkpoint), row.episode + 1, result))
+
+    def _pay(self, record: r.EpisodeEnd) -> None:
+        """Add the printed reward to an episode whose first rows were not seen."""
+        for waiting in (self.told, self._early):
+            if waiting and waiting[-1].episode == record.episode and math.isfinite(record.reward):
+                last = waiting.pop()
+                waiting.append(last._replace(result=last.result._replace(reward=round(record.reward, 2))))
+
     def ended(self, record: r.EpisodeEnd) -> None:
         """``Training>`` or ``Testing>``."""
         if record.phase == r.EVALUATION:
@@ -108,6 +149,7 @@ class Driving:
         self.training_lines += 1
         if self._unpaid and self.episode is not None and record.episode == self.episode.number + 1:
             self._unpaid = False
+            self._pay(record)
             self.last_reward = record.reward
             for tally in self._tallies():
                 tally.reward(record.reward)
@@ -118,14 +160,18 @@ class Driving:
             for iteration in self._before:
                 iteration.tally.evaluated(record.mean)
 
-    def restored(self, record: r.CheckpointRestored) -> None:
-        """A checkpoint was loaded, which begins an iteration."""
+    def restored(self, record: r.CheckpointRestored) -> bool:
+        """Begin the iteration of a checkpoint that was loaded; False when it goes on with the one before."""
+        if self._checkpoint is None and record.steps:
+            # What was driven before the first checkpoint that was seen belongs to the one before it.
+            self.told.extend(one._replace(number=record.number - 1) for one in self._early)
+        self._early.clear()
         if self._replaces is not None and self._now is None:
             self._go_on_from(self._replaces, record.number)
         if self.checkpoint_number is not None and record.number <= self.checkpoint_number:
             # A simulation that was started again in the middle of an iteration loads its checkpoint again.
             if record.steps and record.name == self._checkpoint and self._now is not None:
-                return
+                return False
             self.attempt += 1
         self.checkpoint_number, self._checkpoint = record.number, record.name
         self._before = self._now
@@ -133,6 +179,7 @@ class Driving:
             self.history.begin(record.number, record.name, self.attempt, self.clock),
             self._run.begin(record.number, record.name, self.attempt, self.clock),
         )
+        return True
 
     def _go_on_from(self, older: Driving, number: int) -> None:
         if older.checkpoint_number is None or number <= older.checkpoint_number:

@@ -74,7 +74,8 @@ class History:
     def __init__(self, *, keeps_attempts: bool = False) -> None:
         self.keeps_attempts = keeps_attempts
         self._iterations: list[Iteration] = []
-        self._attempt = 0
+        self.attempt = 0
+        """How often the training was begun anew."""
         self._first: int | None = None
 
     def __len__(self) -> int:
@@ -95,8 +96,8 @@ class History:
     def begin(self, number: int, name: str, attempt: int, at: float | None = None) -> Iteration:
         """The iteration of a checkpoint that a worker loaded at *at*, new or already begun by another worker."""
         if not self.keeps_attempts:
-            if attempt > self._attempt:
-                self._attempt = attempt
+            if attempt > self.attempt:
+                self.attempt = attempt
                 self._iterations = [i for i in self._iterations if i.number is None or i.number < number]
             attempt = 0
         iteration = self._found(number, attempt)

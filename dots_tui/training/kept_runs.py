@@ -64,14 +64,20 @@ class KeptRun:
     @classmethod
     def of(cls, name: str, run: RunSnapshot, kept_at: float) -> KeptRun:
         """The run as it is now."""
-        return cls(
-            name,
-            run.world or "",
-            kept_at,
-            run.totals.episodes_done,
-            run.totals.best_lap_s,
-            tuple(KeptIteration.of(one) for one in _thinned(run.iterations)),
-        )
+        return kept_run(name, run.world or "", kept_at, run.iterations)
+
+
+def kept_run(name: str, world: str, kept_at: float, iterations: Sequence[IterationSnapshot]) -> KeptRun:
+    """Return a run in short; `kept_at` is Unix seconds."""
+    laps = [one.best_lap_s for one in iterations if one.best_lap_s is not None]
+    return KeptRun(
+        name,
+        world,
+        kept_at,
+        sum(one.episodes_done for one in iterations),
+        min(laps, default=None),
+        tuple(KeptIteration.of(one) for one in _thinned(iterations)),
+    )
 
 
 class NotKept(ValueError):

@@ -200,6 +200,13 @@ LINES: tuple[Line, ...] = (
         lambda m: r.WorkerStarted(int(m[1]), _text(m[2]), _text(m[3])),
     ),
     _line(
+        b"Successfully uploaded metrics to",
+        rb"Successfully uploaded metrics to\s+s3 bucket \S+ with s3 key (\S{1,500}?)"
+        rb"/metrics/TrainingMetrics(?:_(\d{1,4}))?\.json",
+        lambda m: r.MetricsUploaded(_text(m[1]), int(m[2] or 0)),
+        sure=False,
+    ),
+    _line(
         b"Waiting for SageMaker Redis",
         rb"Waiting for SageMaker Redis server IP: Time elapsed: (\d+) seconds",
         lambda m: r.WaitingForTrainer(int(m[1])),

@@ -166,6 +166,15 @@ class WorkerStarted:
 
 
 @dataclass(frozen=True)
+class MetricsUploaded:
+    """A simulation wrote its metrics after an episode: their name says which worker it is and where the model lies."""
+
+    prefix: str
+    """Of the model, in the bucket."""
+    worker: int
+
+
+@dataclass(frozen=True)
 class WaitingForTrainer:
     """The simulation waits for the trainer's address."""
 
@@ -300,6 +309,7 @@ Record = Union[
     BestUpdated,
     ExtraEvaluation,
     WorkerStarted,
+    MetricsUploaded,
     WaitingForTrainer,
     TrainerReady,
     ExcessWorker,

@@ -75,6 +75,11 @@ class IterationSnapshot:
     simulated_s: float = 0.0
     """Driven in its done episodes, by the simulation's clock."""
 
+    @property
+    def ordinal(self) -> int:
+        """What it is called: a checkpoint's iteration has the same number wherever and whenever it is looked at."""
+        return (self.index if self.number is None else self.number) + 1
+
 
 @dataclass(frozen=True)
 class WorkerSnapshot:
@@ -286,3 +291,7 @@ class RunSnapshot:
     """When the iteration under way is expected to end (Unix seconds); in the past when it takes longer."""
     diagnoses: tuple[Diagnosis, ...] = ()
     """What is wrong, the worst first."""
+    last_checkpoint: int | None = None
+    """The largest checkpoint number that logs, bucket or what was kept tell for the run as it goes now."""
+    model_prefix: str = ""
+    """Where in the bucket its logs say that it writes the model; "" while they do not."""

@@ -19,14 +19,16 @@ from dots_tui.training.exits import Exits
 from dots_tui.training.history import History
 from dots_tui.training.judging import diagnoses, failed
 from dots_tui.training.notes import Notes
+from dots_tui.training.record_view import RecordView
 from dots_tui.training.rows import Rows
+from dots_tui.training.run_record import EpisodeKey, RunRecord
 from dots_tui.training.signs import Signs
 from dots_tui.training.sources import Sources
 from dots_tui.training.updates import Trainer
 from dots_tui.training.verdict import verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dots_tui.training.containers import Container
     from dots_tui.training.worker import Worker
@@ -44,6 +46,12 @@ class RunState:
     """
 
     def __init__(self, run_id: int = 0, *, keeps_attempts: bool = False) -> None:
+        self.record = RunRecord()
+        """All that is known of the run's iterations, from before it was watched as well."""
+        self.prefix_told = ""
+        """Where the model is written, as the newest line of a simulation says; "" while none did."""
+        self._attempt = 0
+        self._view = RecordView(self.record) if not keeps_attempts else None
         self._history = History(keeps_attempts=keeps_attempts)
         self._sources = Sources(run_id, self._history)
         self._exits = Exits()
@@ -65,8 +73,11 @@ class RunState:
         """The comms file of a compose run (``tmp/comms.<run>/workers``), which says who is which worker."""
         self._sources.elected(text)
 
-    def apply(self, container_name: str, record: r.Record | Rows, at: float | None) -> None:
-        """Take in one record, or rows, of a container's log, printed at *at* (Unix seconds; None: not known)."""
+    def apply(self, container_name: str, record: r.Record | Rows, at: float | None, *, exact: bool = True) -> None:
+        """Take in one record, or rows, of a container's log, printed at *at* (Unix seconds; None: not known).
+
+        *exact* is False where that is only when a copy of the log was written.
+        """
         source = self._sources.known(container_name)
         if source is None:
             if self._sources.ignores(container_name):
@@ -76,23 +87,43 @@ class RunState:
             if held is None or source is None:
                 return
             for earlier, when in held:
-                self.apply(container_name, earlier, when)
+                self.apply(container_name, earlier, when, exact=exact)
         if at is not None:
             self._first_at = at if self._first_at is None else self._first_at
             self._last_at = at
-        if isinstance(source, Trainer):
-            if not isinstance(record, Rows):
-                source.apply(record, at)
-        else:
-            if isinstance(record, (Rows, r.Step)):
-                rows = record if isinstance(record, Rows) else Rows.of([record])
-                self._driven.rows(container_name, source.world, rows)
-            for row, progress in source.apply(record, at):
-                if container_name in self._sources.workers:
-                    self._exits.add(self._exit(source, row, progress))
+        if not isinstance(source, Trainer):
+            self._simulated(source, record, at, at if exact else None)
+        elif not isinstance(record, Rows):
+            source.apply(record, at)
         if not isinstance(record, (r.Step, Rows)):
             self._notes.take(container_name, record, at or 0.0)
             self._signs.take(source, container_name, record, at)
+
+    def _simulated(self, source: Worker, record: r.Record | Rows, at: float | None, exactly_at: float | None) -> None:
+        if isinstance(record, (Rows, r.Step)):
+            self._driven.rows(source.name, source.world, record if isinstance(record, Rows) else Rows.of([record]))
+        ends = source.apply(record, at)
+        if source.name in self._sources.workers:
+            for row, progress in ends:
+                self._exits.add(self._exit(source, row, progress))
+            if self._view is not None:
+                self._remember(source, record, exactly_at)
+
+    def _remember(self, worker: Worker, record: r.Record | Rows, at: float | None) -> None:
+        """Enter what a worker drove into the record of the run, once it is known which worker it is."""
+        if isinstance(record, r.MetricsUploaded):
+            self.prefix_told = self.record.prefix = record.prefix
+        began, worker.began = worker.began, None
+        if began is not None:
+            anew, self._attempt = self._history.attempt > self._attempt, self._history.attempt
+            self.record.loaded(began.number, began.steps, at, anew=anew)
+        told = worker.driving.told
+        index = self._sources.index(worker) if told else None
+        if index is None:
+            return
+        for one in told:
+            self.record.episode(one.number, one.steps, EpisodeKey(index, one.episode), one.result)
+        told.clear()
 
     def restarted(self, container_name: str) -> None:
         """What comes next of this container is the log of another start."""
@@ -120,6 +151,7 @@ class RunState:
         workers.sort(key=lambda w: (w.worker is None, w.worker or 0, w.container))
         total = self._total()
         typical = self._history.typical_s()
+        iterations = self._iterations(trainer, policies) if workers else ()
         run = s.RunSnapshot(
             at=now,
             workers=tuple(workers),
@@ -128,16 +160,16 @@ class RunState:
                 for worker in sources.evaluations.values()
             ),
             trainer=trainer.snapshot(now) if trainer is not None else None,
-            totals=_totals(total, len(workers)),
+            totals=_totals(total, len(workers), iterations),
             policy=trainer.policy() if trainer is not None else s.PolicySnapshot(0, 0, None, None),
-            iterations=self._history.snapshots(self._history, policies) if workers else (),
+            iterations=iterations,
             checkpoints=self._checkpoints(trainer),
             exits=self._exits.newest(),
             faults=tuple(notes.faults),
             out_of_memory=tuple(notes.out_of_memory),
             settings=MappingProxyType(dict(notes.settings)),
             algorithm=notes.algorithm,
-            world=next((w.world for w in workers if w.world), None),
+            world=self._world(workers),
             verdict="",
             exits_by_waypoint=self._exits.by_waypoint(),
             driven=MappingProxyType(self._driven.lines()),
@@ -148,11 +180,35 @@ class RunState:
             real_time_factor=total.real_time_factor,
             iteration_s=typical,
             next_iteration_at=self._next_iteration_at(typical),
+            last_checkpoint=self._last_checkpoint(trainer),
+            model_prefix=self.record.prefix,
         )
         until = now if heard is None else heard
         found = diagnoses(run, sources, self._signs, until, first_start=self._first_start())
         run = replace(run, diagnoses=found)
         return replace(run, verdict=verdict(run))
+
+    def _iterations(
+        self, trainer: Trainer | None, policies: Mapping[int, s.PolicySummary]
+    ) -> tuple[s.IterationSnapshot, ...]:
+        live = self._history.snapshots(self._history, policies)
+        if self._view is None:
+            return live
+        for one in live:
+            self.record.told(one)
+        self.record.between = self._notes.settings.get("num_episodes_between_training") or self.record.between
+        newest = trainer.saved[-1].number if trainer is not None and trainer.saved else None
+        return self._view.iterations(live, newest)
+
+    def _world(self, workers: Iterable[s.WorkerSnapshot]) -> str | None:
+        found = next((worker.world for worker in workers if worker.world), None)
+        self.record.world = found or self.record.world
+        return self.record.world or None
+
+    def _last_checkpoint(self, trainer: Trainer | None) -> int | None:
+        saved = [trainer.saved[-1].number] if trainer is not None and trainer.saved else []
+        known = self.record.last_checkpoint
+        return max([*saved, *([known] if known is not None else [])], default=None)
 
     def _worker(
         self, worker: Worker, now: float, policies: Mapping[int, s.PolicySummary], between_starts: bool
@@ -220,14 +276,16 @@ class RunState:
         return s.CheckpointsSnapshot(best, saved[-1] if saved else None, saved)
 
 
-def _totals(total: Tally, workers: int) -> s.TotalsSnapshot:
+def _totals(total: Tally, workers: int, iterations: Sequence[s.IterationSnapshot]) -> s.TotalsSnapshot:
+    """The best lap is that of the whole run, also of what was driven before it was watched."""
+    laps = [lap for lap in (total.best_lap_s, *(one.best_lap_s for one in iterations)) if lap is not None]
     return s.TotalsSnapshot(
         workers=workers,
         episodes_seen=total.episodes_seen,
         episodes_done=total.episodes_done,
         steps=total.steps,
         laps=total.laps,
-        best_lap_s=total.best_lap_s,
+        best_lap_s=min(laps, default=None),
         mean_reward=total.rewards.value,
         mean_progress=total.progress.value,
         statuses=MappingProxyType(total.statuses),

@@ -156,7 +156,7 @@ def _progress(run: RunSnapshot) -> str:
     wanted = run.settings.get("num_episodes_between_training")
     done = iteration.episodes_done
     episodes = f"{done} of {wanted}" if wanted else f"{done}"
-    parts = [f"Iteration {iteration.index + 1}: {episodes} episode{'' if episodes == '1' else 's'}"]
+    parts = [f"Iteration {iteration.ordinal}: {episodes} episode{'' if episodes == '1' else 's'}"]
     if iteration.mean_progress is not None:
         parts.append(f"mean progress {iteration.mean_progress:.0f} %")
     if run.totals.best_lap_s is not None:

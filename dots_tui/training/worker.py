@@ -39,6 +39,8 @@ class Worker:
         self.job = False
         """Whether it is an evaluation job."""
         self.trials = Trials()
+        self.began: r.CheckpointRestored | None = None
+        """The checkpoint whose iteration began with the last record; None when none did."""
         self.driving: Driving = Driving(run, replaces.driving if replaces is not None else None)
         self._run = run
         self.waited_s = 0
@@ -64,7 +66,7 @@ class Worker:
             self.driving.ended(record)
         elif isinstance(record, r.CheckpointRestored):
             self._driven, self._waiting, self.evaluating, self.ended = True, False, False, False
-            self.driving.restored(record)
+            self.began = record if self.driving.restored(record) else None
         elif isinstance(record, r.EvaluationMean):
             if self.index is None:
                 self.index = 0
@@ -79,12 +81,8 @@ class Worker:
             self.evaluating = True
         elif isinstance(record, r.ExtraEvaluation):
             self.driving.extra_evaluations += 1
-        elif isinstance(record, r.WorkerStarted):
-            self.index, self.world, self.configuration = record.worker, record.world, record.configuration
-            if self._driven:
-                self.restarted()
-        elif isinstance(record, r.World):
-            self.world = self.world or record.name
+        elif isinstance(record, (r.WorkerStarted, r.MetricsUploaded, r.World)):
+            self._identify(record)
         elif isinstance(record, r.JobType):
             self.job = record.evaluation
         elif isinstance(record, r.Setting) and record.name == TRIALS:
@@ -97,6 +95,17 @@ class Worker:
             self.excess = self.excess or record.exiting
         elif isinstance(record, r.JobEnded):
             self.ended = record.well
+
+    def _identify(self, record: r.WorkerStarted | r.MetricsUploaded | r.World) -> None:
+        """Who it is and where it drives. Its start is printed once; a log joined later has its metrics' names."""
+        if isinstance(record, r.World):
+            self.world = self.world or record.name
+        elif isinstance(record, r.MetricsUploaded):
+            self.index = record.worker if self.index is None else self.index
+        else:
+            self.index, self.world, self.configuration = record.worker, record.world, record.configuration
+            if self._driven:
+                self.restarted()
 
     def restarted(self) -> None:
         """The simulation was started again: the log goes on, its episodes count from 0 again."""

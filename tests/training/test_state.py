@@ -225,7 +225,7 @@ def test_a_log_joined_in_the_middle_of_an_iteration(story: Story) -> None:
     story.save(ALGO, 13, 900)
     story.restore(ONE, 13, 900)
     first, second = snapshot(story).iterations
-    assert (first.index, first.number, first.checkpoint, first.episodes_done) == (0, None, None, 1)
+    assert (first.index, first.number, first.checkpoint, first.episodes_done) == (0, 12, None, 1)
     assert (second.index, second.number) == (1, 13)
 
 
@@ -412,7 +412,7 @@ def test_what_the_containers_print_about_themselves(story: Story) -> None:
 
 
 def test_memory_does_not_grow_with_the_rows(story: Story) -> None:
-    """Episodes go on for ever; what is kept of a hundred thousand rows is as much as of ten thousand."""
+    """Rows come for hours; of each episode only its result is kept."""
     run, parser = RunState(), Parser()
 
     def drive(first: int, last: int) -> int:
@@ -433,7 +433,7 @@ def test_memory_does_not_grow_with_the_rows(story: Story) -> None:
     finally:
         tracemalloc.stop()
     assert run.snapshot(0.0).totals.steps == 2600 * 50
-    assert after - before < 20_000
+    assert after - before < 20_000 + 2000 * 250
 
 
 def test_a_loss_that_is_no_number_is_noted(story: Story) -> None:

@@ -7,17 +7,19 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dots_tui.app.runs.bucket_facts import checkpoint_number
 from dots_tui.app.runs.feed import ENDED, FOLLOWING
 from dots_tui.app.runs.ladder import BUCKET
 from dots_tui.app.runs.seen import Seen
 from dots_tui.app.runs.snapshot import CONNECTED, History, MonitorSnapshot, Segment
 from dots_tui.training.containers import EVALUATION, ROBOMAKER, TRAINER
+from dots_tui.training.record_text import record_text
 from dots_tui.training.state import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from dots_tui.app.runs.bucket_facts import BucketFacts
+    from dots_tui.app.runs.bucket_facts import BucketFacts, WorkerMetrics
     from dots_tui.app.runs.feed import Feed
     from dots_tui.app.runs.link import Link
     from dots_tui.app.runs.snapshot import FeedState, TransportState
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from dots_tui.training.containers import Container
     from dots_tui.training.records import Record
     from dots_tui.training.rows import Rows
+    from dots_tui.training.run_record import RunRecord
 
 FOLLOWED = (ROBOMAKER, EVALUATION, TRAINER)
 SETTLED_S = 10.0
@@ -95,7 +98,7 @@ class RunBook:
         """Records of the copy of a container's log in the bucket, written at *at* (Unix seconds)."""
         with self._lock:
             for record in records:
-                self._run.apply(name, record, at)
+                self._run.apply(name, record, at, exact=False)
         self._link.data(time.time() - at)
         self._changed()
 
@@ -137,6 +140,37 @@ class RunBook:
         """The bucket was looked at."""
         with self._lock:
             self._bucket = facts
+
+    def measured_run(self, prefix: str, metrics: Iterable[WorkerMetrics], last_checkpoint: str) -> None:
+        """The metrics below a model prefix were read."""
+        rows = {one.worker: one.rows for one in metrics if one.rows}
+        with self._lock:
+            record = self._run.record
+            record.measured(prefix, rows, checkpoint_number(last_checkpoint))
+            record.prefix = record.prefix or prefix
+        self._changed()
+
+    # -- the record of the run ----------------------------------------------------------------------
+
+    def remember(self, record: RunRecord) -> None:
+        """Take in what was kept of the run before."""
+        with self._lock:
+            prefix = self._run.record.prefix
+            self._run.record.merge(record)
+            self._run.record.prefix = prefix or record.prefix
+        self._changed()
+
+    def record_text(self) -> str:
+        """The record of the run, to be kept."""
+        with self._lock:
+            return record_text(self._run.record, time.time())
+
+    @property
+    def model_prefix(self) -> str:
+        """Where the run writes its model now, as its log says, else as its instance says; "" while neither does."""
+        told = self._segments[-1].model_prefix if self._segments else ""
+        with self._lock:
+            return self._run.prefix_told or told
 
     # -- what is known ----------------------------------------------------------------------------
 

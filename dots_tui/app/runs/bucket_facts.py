@@ -6,14 +6,21 @@ Metrics are written after every episode, minutes before the logs come: the newes
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
+
+from dots_tui.training.metric_rows import MetricRow
 
 METRICS = re.compile(r"metrics/TrainingMetrics(?:_(\d+))?\.json")
 CHECKPOINTS = "model/deepracer_checkpoints.json"
 LOG = re.compile(r"logs/([^/]+)\.log")
 TRAINING, COMPLETE = "training", 100
+_LARGEST = 1e12
+"""A number beyond it is damaged: no reward, time or count is so large."""
+_MOST = 1e9
+"""No count or per cent is larger."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,8 @@ class WorkerMetrics:
     mean_progress: float | None
     """Of the last twenty."""
     evaluations: int
+    rows: tuple[MetricRow, ...] = ()
+    """Every episode, evaluations among them."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,26 @@ def read_metrics(worker: int, data: bytes) -> WorkerMetrics | None:
         last_progress=progress[-1] if progress else None,
         mean_progress=sum(recent) / len(recent) if recent else None,
         evaluations=len(rows) - len(driven),
+        rows=tuple(found for row in rows if (found := _metric_row(row)) is not None),
     )
+
+
+def _metric_row(row: dict[str, Any]) -> MetricRow | None:
+    """A row in the terms of the log; None when it lacks a number that counts."""
+    names = ("episode", "trial", "completion_percentage", "reward_score", "elapsed_time_in_milliseconds")
+    values = [_number(row, name) for name in names]
+    episode, trial, progress, reward, lasted = (value if value is not None else -1.0 for value in values)
+    if None in values or not 0 < episode < _MOST or not 0 <= trial < _MOST or not -_MOST < progress <= COMPLETE:
+        return None
+    status = str(row.get("episode_status", "")).strip().lower().replace(" ", "_")[:40]
+    training = row.get("phase") == TRAINING
+    return MetricRow(int(episode), int(trial), training, progress, reward, lasted / 1000, status)
+
+
+def checkpoint_number(name: str) -> int | None:
+    """The number in a checkpoint's name; None when it has none."""
+    digits = name.partition("_")[0]
+    return int(digits) if digits.isdecimal() and len(digits) <= 12 else None
 
 
 def read_checkpoints(data: bytes) -> tuple[str, str]:
@@ -94,4 +122,6 @@ def _object(data: bytes) -> dict[str, Any] | None:
 
 def _number(row: dict[str, Any], key: str) -> float | None:
     value = row.get(key)
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or abs(value) > _LARGEST:
+        return None
+    return float(value) if math.isfinite(value) else None

@@ -111,6 +111,7 @@ class BucketFeed:
             trouble = self._read_log(place, one, name[1]) or trouble
         facts = self._facts(place, objects, logs)
         self.found = bool(logs or facts.metrics)
+        self._book.measured_run(place.prefix, facts.metrics, facts.last_checkpoint)
         self._book.bucket(facts)
         return trouble
 

@@ -15,6 +15,7 @@ from dots_tui.app.runs import snapshot as words
 from dots_tui.app.runs.book import RunBook
 from dots_tui.app.runs.ladder import CLIMB_S, Ladder, RungInfo
 from dots_tui.app.runs.link import RETRIES_S, BackOff, Link
+from dots_tui.app.runs.metrics_feed import LOOK_S
 from dots_tui.app.runs.source import Place
 from dots_tui.app.runs.ssh_source import SshSource
 from dots_tui.aws import read_only
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dots_tui.app.runs.actions import Action
+    from dots_tui.app.runs.metrics_feed import MetricsFeed
     from dots_tui.app.runs.snapshot import MonitorSnapshot
     from dots_tui.app.runs.source import Rung, Source
     from dots_tui.remote.connection import Output, Target
     from dots_tui.spool.store import Spool
     from dots_tui.tracks.sources import TrackStore
+    from dots_tui.training.run_record import RunRecord
 
 BREATH_S = 0.1
 """Pause after being woken: containers tend to end together, and one look is enough for all."""
@@ -45,7 +48,7 @@ class RunMonitor:
     *locate* says where the instance is, each time anew because a spot instance is replaced by another; it raises
     while there is nothing to connect to. It and the rungs are called in threads of the monitor and may block; what
     they raise becomes the message of the transport. *spool* gets every line under its container's name,
-    *tracks* the shapes of the tracks that are driven, where they are not in it yet.
+    *tracks* the shapes of the tracks that are driven, where they are not in it yet. *metrics* are read beside the log.
     *on_change* is called, in some thread, once a batch of lines and when the transport changes; it must return at
     once and wait for nobody. *retries_s* are the pauses between tries when no rung works, *climb_s* those between
     looks for a better one.
@@ -59,6 +62,7 @@ class RunMonitor:
         run_id: int = 0,
         *,
         tracks: TrackStore | None = None,
+        metrics: MetricsFeed | None = None,
         on_change: Callable[[], None] = lambda: None,
         retries_s: Sequence[float] = RETRIES_S,
         climb_s: Sequence[float] = CLIMB_S,
@@ -73,11 +77,14 @@ class RunMonitor:
         self._book = RunBook(spool, run_id, self._link, on_change, tracks)
         self._source: Source | None = None
         self._stopping = threading.Event()
+        self._metrics = metrics
         self._thread = threading.Thread(target=self._supervise, name="run monitor", daemon=True)
 
     def start(self) -> None:
         """Start watching. Once only: a stopped monitor stays stopped."""
         self._thread.start()
+        if self._metrics is not None:
+            threading.Thread(target=self._read_metrics, args=(self._metrics,), name="metrics", daemon=True).start()
 
     def stop(self) -> None:
         """End all threads and connections; returns within about three seconds. May be called twice."""
@@ -112,6 +119,21 @@ class RunMonitor:
         source = self._source
         if isinstance(source, SshSource):
             source.skip_history()
+
+    # ---- the record of the run
+
+    def remember(self, record: RunRecord) -> None:
+        """Take in what was kept of the run before; nothing that is known is lost by it."""
+        self._book.remember(record)
+
+    def record_text(self) -> str:
+        """The record of the run as text, to be kept."""
+        return self._book.record_text()
+
+    def _read_metrics(self, metrics: MetricsFeed) -> None:
+        while not self._stopping.is_set():
+            metrics.look(self._book)
+            self._stopping.wait(LOOK_S)
 
     # ---- the supervisor's thread
 

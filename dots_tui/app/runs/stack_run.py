@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dots_tui.app.runs.bucket_feed import Bucket
+from dots_tui.app.runs.metrics_feed import MetricsFeed
 from dots_tui.app.runs.run_monitor import RunMonitor
 from dots_tui.app.runs.rungs import Installed, OneTime, OwnKey, Tunnel
 from dots_tui.aws import ssm
@@ -66,7 +67,8 @@ def watch_stack(
         Tunnel(host_keys, install, command, ssm.session_tools_missing),
         Bucket(aws, lambda: place_of(aws, name)),
     )
-    return RunMonitor(locate, rungs, spool, tracks=tracks)
+    metrics = MetricsFeed(aws, lambda: place_of(aws, name))
+    return RunMonitor(locate, rungs, spool, tracks=tracks, metrics=metrics)
 
 
 def own_settings(name: str, config: Path = CONFIG) -> Callable[[Target], HostConfig]:

@@ -5,58 +5,54 @@ from __future__ import annotations
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING
 
+from dots_tui.app.runs.record_store import RecordKeeper, RecordStore
 from dots_tui.training.kept_runs import KeptRun
 from dots_tui.ui.background import Job, in_background
 from dots_tui.ui.panes.training.chart_box import ChartBox
-from dots_tui.ui.panes.training.history import History
 from dots_tui.ui.widgets.dialogs import Choose, Prompt
 
 if TYPE_CHECKING:
     from dots_tui.ui.panes.training.pane import TrainingPane
     from dots_tui.ui.panes.training.watch import Watch
 
-KEEP_SECONDS = 60.0
-"""How often a watched run is kept while it goes on."""
 _NOTHING, _LOGS = "nothing", "logs"
 
 
 class Keeper:
-    """Writes a watched run to the state folder at intervals, and at its end."""
+    """Keeps the record of a watched run at intervals and at its end, and brings back what was kept of it before."""
 
     def __init__(self, pane: TrainingPane, watch: Watch) -> None:
         self._pane, self._watch = pane, watch
-        self._kept_at = time.monotonic()
+        self._records = RecordKeeper(RecordStore(pane.workspace.folders.state), watch.name)
         self._over = False
 
     def look(self) -> None:
-        """Keep the run when it is time to; call it often. Writing is done beside the interface."""
-        over = bool(self._watch.ended)
-        if self._over or not (over or time.monotonic() - self._kept_at >= KEEP_SECONDS):
+        """Bring the run's record back once it is known which run it is; keep it when it is time to. Call it often."""
+        key, monitor = self._watch.record_key, self._watch.monitor
+        if self._over or not key or monitor is None:
             return
-        self._kept_at, self._over = time.monotonic(), over
-        work = self._work()
-        if work is not None:
-            in_background(self._pane, lambda _: work(), failed=self._failed, name="keep-run")
+        records, over = self._records, bool(self._watch.ended)
+        if not records.begun(key):
+            records.claim(key)
+            in_background(self._pane, lambda _: records.begin(key, monitor), failed=self._failed, name="kept-run")
+        elif over or records.due:
+            self._over = over
+            in_background(self._pane, lambda _: records.keep(key, monitor), failed=self._failed, name="keep-run")
 
     def last(self) -> None:
         """The run is watched no more: keep it at once."""
-        work = None if self._over else self._work()
+        key, monitor, over = self._watch.record_key, self._watch.monitor, self._over
         self._over = True
-        if work is not None:
-            try:
-                work()
-            except OSError as error:
-                self._failed(error)
-
-    def _work(self) -> Callable[[], None] | None:
-        snapshot = self._watch.snapshot()
-        if snapshot is None or self._watch.recorded:
-            return None
-        history, key = History(self._pane.workspace.folders.state), self._watch.key
-        kept = KeptRun.of(self._watch.name, snapshot.run, time.time())
-        return lambda: history.keep(key, kept)
+        if over or not key or monitor is None:
+            return
+        try:
+            if not self._records.begun(key):
+                self._records.begin(key, monitor)
+            self._records.keep(key, monitor)
+        except OSError as error:
+            self._failed(error)
 
     def _failed(self, error: Exception) -> None:
         self._pane.log("a run was not kept", error)
@@ -69,7 +65,7 @@ def ask(pane: TrainingPane) -> None:
     world, key = (snapshot.run.world if snapshot is not None else None), (watch.key if watch is not None else "")
 
     def work(_: Job) -> list[KeptRun]:
-        runs = History(pane.workspace.folders.state).runs(leave_out=key)
+        runs = RecordStore(pane.workspace.folders.state).runs(leave_out=key)
         return sorted(runs, key=lambda run: run.world != world)
 
     in_background(pane, work, lambda runs: _offer(pane, runs), name="kept-runs")

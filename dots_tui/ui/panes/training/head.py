@@ -65,7 +65,7 @@ def _joined(parts: Sequence[tuple[int, str]]) -> str:
 def _iteration(run: RunSnapshot) -> str:
     last, wanted = run.iterations[-1], run.settings.get("num_episodes_between_training")
     episodes = f" ({last.episodes_done}/{wanted})" if wanted else ""
-    return f"iteration {last.index + 1}{episodes}"
+    return f"iteration {last.ordinal}{episodes}"
 
 
 def _times(stack: Stack, now: datetime) -> str:

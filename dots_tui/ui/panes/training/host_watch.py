@@ -22,6 +22,12 @@ class HostWatch(Watch):
     def key(self) -> str:
         return f"host {self.name}"
 
+    @property
+    def record_key(self) -> str:
+        """A machine runs one training after another: each is known by where its model goes."""
+        prefix = self._last.run.model_prefix if self._last is not None else ""
+        return f"{self.key} {prefix}" if prefix else ""
+
     def make_monitor(self) -> RunMonitor:
         from dots_tui.app.runs.host_run import watch_host
 

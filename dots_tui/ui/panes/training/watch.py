@@ -49,6 +49,7 @@ class Watch:
         self.trouble = ""
         self._pane = pane
         self._monitor: RunMonitor | None = None
+        self._ended_monitor: RunMonitor | None = None
         self._last: MonitorSnapshot | None = None
         self._closed = False
         self._asking = False
@@ -87,6 +88,16 @@ class Watch:
     def key(self) -> str:
         """What this run is kept by: the stack's id where it is known, for names come again."""
         return self.stack.id if self.stack is not None else self.name
+
+    @property
+    def record_key(self) -> str:
+        """What the record of this run is kept by; "" while it is not known which run it is."""
+        return self.stack.id if self.stack is not None else ""
+
+    @property
+    def monitor(self) -> RunMonitor | None:
+        """What watches, or watched until the end; None before it began."""
+        return self._monitor or self._ended_monitor
 
     @property
     def address(self) -> str:
@@ -158,6 +169,7 @@ class Watch:
         self.snapshot()
         self.ended = reason
         monitor, self._monitor = self._monitor, None
+        self._ended_monitor = monitor
         if monitor is not None:
             _in_thread(monitor.stop)
         if self._pane.workspace.watched == self.name:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.widgets import Static
 
+from dots_tui.app.runs.record_store import RecordStore
 from dots_tui.training.diagnosis import ERROR, INFO, RESTART, STOP, Diagnosis
+from dots_tui.training.kept_runs import to_text
 from dots_tui.ui.panes.training import links as training_links
 from dots_tui.ui.panes.training.actions import OutputScreen
 from dots_tui.ui.panes.training.chart_box import ChartBox
-from dots_tui.ui.panes.training.history import History
+from dots_tui.ui.panes.training.compare import label
 from dots_tui.ui.panes.training.links import LinksDialog
 from dots_tui.ui.panes.training.pane import TrainingPane
 from dots_tui.ui.panes.training.problems import ProblemsScreen, described
@@ -157,9 +160,10 @@ async def test_nothing_is_offered_without_ssh(racing: DotsApp, feed: RunFeed, ma
 
 
 async def test_an_earlier_run_lies_under_the_charts(racing: DotsApp, feed: RunFeed, until: Until) -> None:
-    history = History(racing.workspace.folders.state)
-    history.keep("elsewhere", RUN.__class__("run-0", "other_track", 9e9, 1, None, RUN.iterations))
-    history.keep("before", RUN.__class__("run-0b", WORLD, 1.0, 1, None, RUN.iterations))
+    folder = RecordStore(racing.workspace.folders.state).folder
+    folder.mkdir(parents=True)
+    (folder / "elsewhere.json").write_text(to_text(replace(RUN, name="run-0", world="other_track", kept_at=9e9)))
+    (folder / "before.json").write_text(to_text(replace(RUN, name="run-0b", world=WORLD, kept_at=1.0)))
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         await drive(pilot, pane, feed, until)
@@ -179,7 +183,7 @@ async def test_a_watched_run_is_kept_when_the_app_is_left(racing: DotsApp, feed:
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         await drive(pilot, pane, feed, until)
-    (kept,) = History(racing.workspace.folders.state).runs()
+    (kept,) = RecordStore(racing.workspace.folders.state).runs()
     assert (kept.name, kept.world, len(kept.iterations)) == ("run-1", WORLD, 7)
 
 
@@ -215,7 +219,7 @@ async def test_a_recorded_run_opens_in_the_pane(app: DotsApp, tmp_path: Path, un
         await pilot.press("a")
         await pilot.pause()
         assert "this run is read from its logs" in said(app)
-    assert History(app.workspace.folders.state).runs() == []
+    assert RecordStore(app.workspace.folders.state).runs() == []
 
 
 async def test_files_that_are_no_logs_are_told(app: DotsApp, tmp_path: Path, until: Until) -> None:
@@ -245,3 +249,8 @@ async def test_a_log_file_lies_under_the_charts(app: DotsApp, tmp_path: Path, un
         await pilot.press("ctrl+u", *other, "enter")
         await until(pilot, lambda: pane.query_one(ChartBox).under is not None)
         assert "worker.log" in on_screen(app)
+
+
+def test_a_run_in_one_line() -> None:
+    assert label(RUN).startswith("run-1 ─ reInvent2019_track ─ ")
+    assert label(RUN).endswith("2 iterations, progress 10 %, best lap 9.57 s")
