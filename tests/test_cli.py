@@ -11,6 +11,7 @@ from dots_tui import __version__
 from dots_tui.cli import main
 from dots_tui.config.settings import TRACKS_VARIABLE
 from dots_tui.custom_files.defaults import create_defaults
+from dots_tui.demo.mishaps import Mishap
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,7 +82,7 @@ def test_a_folder_of_tracks_may_stand_anywhere(
 
 def test_the_demo_drives_tracks_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--demo", "--tracks", str(tmp_path)]) == 2
-    assert "takes no further arguments" in capsys.readouterr().err
+    assert "takes --mishap NAME and nothing else" in capsys.readouterr().err
 
 
 def test_read_only_may_stand_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -111,3 +112,25 @@ def test_read_only_mode_is_named_before_anything_is_asked(
     told = capsys.readouterr().err
     assert "read-only mode" in told
     assert "terminal" not in told
+
+
+def test_help_lists_every_mishap_of_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    printed = capsys.readouterr().out
+    assert [mishap.value for mishap in Mishap if f"  {mishap.value} " not in printed] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--demo", "--mishap", "flood"], "There is no mishap 'flood'"),
+        (["--demo", "--mishap"], "takes --mishap NAME"),
+        (["--mishap", "quota"], "goes with --demo"),
+    ],
+)
+def test_a_mishap_that_cannot_be_is_refused(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert message in capsys.readouterr().err

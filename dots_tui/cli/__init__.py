@@ -9,8 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dots_tui.cli.screen import missing_screen, show_splash
+
+if TYPE_CHECKING:
+    from dots_tui.demo.mishaps import Mishap
 
 _COMMANDS = frozenset(
     {"check", "lens", "set", "rehearse", "replay", "base", "plan", "launch"}
@@ -50,8 +54,8 @@ def _run(arguments: Sequence[str]) -> int:
             return 2
     if not arguments or (len(arguments) == 1 and not arguments[0].startswith("-") and arguments[0] not in _COMMANDS):
         return _app(arguments[0] if arguments else None)
-    if arguments[0] == "--demo":
-        return _demo(arguments[1:])
+    if "--demo" in arguments:
+        return _demo([argument for argument in arguments if argument != "--demo"])
     return _command(arguments)
 
 
@@ -120,24 +124,42 @@ def _app(folder: str | None) -> int:
 
 def _demo(rest: Sequence[str]) -> int:
     """The app on the embedded cloud, or the same loop in print when there is no terminal."""
-    if rest:
-        print(f"dots-tui --demo takes no further arguments, but got: {' '.join(rest)}", file=sys.stderr)
+    mishap, problem = _mishap(rest)
+    if problem:
+        print(problem, file=sys.stderr)
         return 2
     leave = None if missing_screen() else show_splash()
     try:
         from dots_tui.demo.main import run_demo
 
-        return run_demo(leave)
+        return run_demo(leave, mishap)
     except BaseException:
         if leave is not None:
             leave()
         raise
 
 
+def _mishap(rest: Sequence[str]) -> tuple[Mishap | None, str]:
+    """The mishap that the arguments after ``--demo`` name, and what is wrong with them."""
+    if not rest:
+        return None, ""
+    option, equals, name = rest[0].partition("=")
+    given = [name, *rest[1:]] if equals else list(rest[1:])
+    if option != "--mishap" or len(given) != 1:
+        return None, f"dots-tui --demo takes --mishap NAME and nothing else, but got: {' '.join(rest)}"
+    from dots_tui.demo.mishaps import help_text, named
+
+    found = named(given[0])
+    return found, "" if found is not None else f"There is no mishap {given[0]!r}. The mishaps are:\n{help_text()}"
+
+
 def _command(arguments: Sequence[str]) -> int:
     from dots_tui.cli.arguments import parser
 
     options = parser().parse_args(arguments)
+    if options.mishap:
+        print("--mishap NAME goes with --demo: dots-tui --demo --mishap NAME", file=sys.stderr)
+        return 2
     run = getattr(options, "run", None)
     if run is None:
         return _app(options.folder)

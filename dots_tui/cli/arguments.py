@@ -9,6 +9,7 @@ from typing import Any
 
 from dots_tui import __version__
 from dots_tui.cli.stack_arguments import DIR_HELP, add_command, add_stack_commands
+from dots_tui.demo.mishaps import help_text
 
 
 def parser() -> argparse.ArgumentParser:
@@ -16,7 +17,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="dots-tui",
         description="Edit, launch, watch and stop AWS DeepRacer trainings.",
-        epilog="Without a command: dots-tui [DIR] opens the app, dots-tui --demo opens it on the embedded cloud.",
+        epilog="Without a command: dots-tui [DIR] opens the app, dots-tui --demo opens it on the embedded cloud.\n\n"
+        f"mishaps of the demo, each happens once:\n{help_text()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"dots-tui {__version__}")
     top.add_argument(
@@ -24,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="the app on the embedded cloud: no account needed, nothing left behind",
     )
+    top.add_argument("--mishap", metavar="NAME", help="with --demo: let something go wrong, as it does at AWS (below)")
     # The command line has taken it out before: it may stand anywhere, beside the folder too.
     top.add_argument("--read-only", action="store_true", help="change nothing in the account, whatever is pressed")
     top.add_argument("--tracks", metavar="DIR", help="a folder with route files of your own, NAME.npy")

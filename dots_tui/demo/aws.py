@@ -10,7 +10,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any, Callable
 
-from dots_tui.demo import aws_market, aws_patches, aws_stacks
+from dots_tui.demo import aws_interruption, aws_market, aws_patches, aws_stacks
 from dots_tui.demo.aws_http import AwsError, Fault, Gate, Hook
 from dots_tui.demo.aws_lifecycle import StackLife
 
@@ -27,7 +27,7 @@ class LoopbackAws:
     """The loopback AWS. ``start()`` it, point ``AWS_ENDPOINT_URL`` to ``url``, and ``stop()`` it.
 
     ``step`` is the time one resource of a stack takes, in seconds. Every instance has the public address
-    ``public_ip``. Change at any time:
+    ``public_ip``. With ``old_images`` the community's images are months old. Change at any time:
 
     * ``faults``: a list of ``Fault``, answered instead of the call they are for;
     * ``hooks``: (service, action) -> function of the request's parameters, which answers instead of moto, or
@@ -41,10 +41,17 @@ class LoopbackAws:
     """
 
     def __init__(
-        self, host: str = "127.0.0.1", port: int = 0, step: float = 0.05, public_ip: str = "127.0.0.1"
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        step: float = 0.05,
+        public_ip: str = "127.0.0.1",
+        *,
+        old_images: bool = False,
     ) -> None:
         self._address = (host, port)
         self._public_ip = public_ip
+        self._old_images = old_images
         self._life = StackLife(step)
         self._patches = aws_patches.Patches()
         self._server: BaseWSGIServer | None = None
@@ -74,7 +81,7 @@ class LoopbackAws:
         except BaseException:
             _one_at_a_time.release()
             raise
-        aws_patches.apply(self._patches, self._public_ip)
+        aws_patches.apply(self._patches, self._public_ip, old_images=self._old_images)
         aws_stacks.apply(self._patches, self._life)
         _forget_everything()
         self._thread = threading.Thread(
@@ -95,6 +102,10 @@ class LoopbackAws:
         _forget_everything()
         self._patches.undo()
         _one_at_a_time.release()
+
+    def interrupt(self, instance_id: str) -> None:
+        """Take a spot instance away, as AWS does when it needs the capacity."""
+        aws_interruption.interrupt(self._life, instance_id)
 
     def reset(self) -> None:
         """As new: no stacks, no buckets, no faults, no hooks, no callbacks, no calls."""
@@ -128,6 +139,15 @@ class LoopbackAws:
     def faults(self) -> list[Fault]:
         """Errors to answer with."""
         return self._gate.faults
+
+    @property
+    def refuses(self) -> Callable[[str], AwsError | None]:
+        """Access key of a request -> the error to answer with, or None."""
+        return self._gate.refuses
+
+    @refuses.setter
+    def refuses(self, call: Callable[[str], AwsError | None]) -> None:
+        self._gate.refuses = call
 
     @property
     def hooks(self) -> dict[tuple[str, str], Hook]:

@@ -26,6 +26,7 @@ MarketHook = Callable[[dict[str, Any], str], Optional[Union[dict[str, Any], str]
 """The same, and gets the region that was asked."""
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/")
+_KEY = re.compile(r"Credential=([^/]+)/")
 _JSON = "application/x-amz-json-1.1"
 
 
@@ -68,6 +69,8 @@ class Gate:
         self.calls: list[tuple[str, str]] = []
         self.faults: list[Fault] = []
         self.hooks: dict[tuple[str, str], Hook] = {}
+        self.refuses: Callable[[str], AwsError | None] = lambda _: None
+        """Asked before everything else, with the access key of a request: the error to answer with, or None."""
         self.market: dict[tuple[str, str], MarketHook] = {}
         """What moto lacks, answered when no hook does: (service, action) -> function of parameters and region."""
         self.public: dict[str, Callable[[], str]] = {}
@@ -87,6 +90,9 @@ class Gate:
         environ: dict[str, Any],
         start_response: Callable[..., Any],
     ) -> Iterable[bytes]:
+        refusal = self.refuses(_access_key(environ))
+        if refusal is not None:
+            return _refuse(service, environ, refusal, start_response)
         fault = self._fault(service, action)
         if fault is not None:
             time.sleep(fault.delay_s)
@@ -152,6 +158,12 @@ def _call(environ: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
 def _region(environ: dict[str, Any]) -> str:
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     return scope.group(1) if scope else ""
+
+
+def _access_key(environ: dict[str, Any]) -> str:
+    """Whose request it is; "" when it is not signed."""
+    found = _KEY.search(environ.get("HTTP_AUTHORIZATION", ""))
+    return found.group(1) if found else ""
 
 
 def _body(environ: dict[str, Any]) -> bytes:

@@ -72,7 +72,8 @@ class StackLife:
         self.on_instance: Callable[[str, str, dict[str, str]], None] | None = None
         self.on_instance_gone: Callable[[str], None] | None = None
         self.on_update: Callable[[str, dict[str, str]], None] | None = None
-        self._lock = threading.RLock()  # moto's stores are not made for two stacks at a time
+        self.lock = threading.RLock()
+        """Held while moto's stores are changed: they are not made for two stacks at a time."""
         self.journal = Journal()
         self._running: dict[str, threading.Thread] = {}
         self._unwanted: set[str] = set()  # ids of stacks whose creation is to end
@@ -131,7 +132,7 @@ class StackLife:
             self.journal.stack(stack, "ROLLBACK_FAILED" if left else "ROLLBACK_COMPLETE")
 
     def _complete(self, backend: Any, stack: Any) -> None:
-        with self._lock:
+        with self.lock:
             stack.output_map = stack._create_output_map()
             backend._validate_export_uniqueness(stack)
             for export in stack.exports:
@@ -149,7 +150,7 @@ class StackLife:
         try:
             if logical in self.fail:
                 raise RuntimeError(self.fail[logical])
-            with self._lock:
+            with self.lock:
                 make(stack, logical, node)
             self.journal.resource(stack, logical, "CREATE_IN_PROGRESS", "Resource creation Initiated")
             self._tell_created(stack, logical)
@@ -175,11 +176,16 @@ class StackLife:
             if self.on_instance_gone is not None:
                 self.on_instance_gone(instance_id)
 
+    def member_replaced(self, stack: Any, logical: str, instance_id: str) -> None:
+        """A group has another instance instead of ``instance_id``."""
+        self._tell_gone(instance_id)
+        self._tell_created(stack, logical)
+
     # -- deletion ---------------------------------------------------------------------------------
 
     def delete(self, backend: Any, stack: Any) -> None:
         """Start deleting ``stack``; one that is still being created is given up first."""
-        with self._lock:
+        with self.lock:
             if stack.stack_id in self._deleting:
                 return
             self._deleting.add(stack.stack_id)
@@ -201,7 +207,7 @@ class StackLife:
 
     def _delete(self, backend: Any, stack: Any) -> None:
         before = stack.status
-        with self._lock:
+        with self.lock:
             mine = {name for name, export in backend.exports.items() if export.exporting_stack_id == stack.stack_id}
             users = importers(backend, stack, mine)
         self.journal.stack(stack, "DELETE_IN_PROGRESS", "User Initiated")
@@ -232,7 +238,7 @@ class StackLife:
             self.journal.resource(stack, logical, "DELETE_IN_PROGRESS")
             self._pause(stack)
             try:
-                with self._lock:
+                with self.lock:
                     unmake(known, logical, resource)
             except Exception as error:  # as in _create_one: the reason belongs in the event
                 left.append(logical)
@@ -244,7 +250,7 @@ class StackLife:
         return left
 
     def _forget(self, backend: Any, stack: Any) -> None:
-        with self._lock:
+        with self.lock:
             backend.deleted_stacks[stack.stack_id] = stack
             backend.stacks.pop(stack.stack_id, None)
         self.journal.stack(stack, "DELETE_COMPLETE")

@@ -23,7 +23,8 @@ IMAGE_OWNER = "975050138619"
 
 _IMAGES = (("ami-0d075dots00000001", 233), ("ami-0d075dots00000002", 52))
 """Ids and ages in days: whatever day it is, the newest is not old."""
-
+OLD_IMAGES = (("ami-0d075dots00000003", 312), ("ami-0d075dots00000004", 233))
+"""The images of a region where nobody has published one for months."""
 
 _ABSENT = object()
 
@@ -49,17 +50,19 @@ class Patches:
                 setattr(owner, name, old)
 
 
-def apply(patches: Patches, public_ip: str) -> None:
-    """Apply all corrections. Every instance gets the public address ``public_ip``."""
+def apply(patches: Patches, public_ip: str, *, old_images: bool = False) -> None:
+    """Apply all corrections. Every instance gets the public address `public_ip`."""
     for module in (cfn_utils, cfn_models, cfn_responses):
         patches.set(module, "yaml_tag_constructor", _yaml_tag)
     patches.set(cfn_parsing, "clean_json", _zones_of_this_region(cfn_parsing.clean_json))
     patches.set(cfn_parsing.OutputMap, "exports", property(_exports))
     real = ec2_instances.Instance.create_from_cloudformation_json.__func__
     patches.set(ec2_instances.Instance, "create_from_cloudformation_json", classmethod(_from_launch_template(real)))
+    patches.set(ec2_instances.Instance, "__init__", _with_market(ec2_instances.Instance.__init__))
     patches.set(interfaces, "random_public_ip", lambda: public_ip)
     # Only the community's images: moto would make 1300 others anew after every reset, which takes a second.
-    patches.set(amis, "AMIS", [_image(image_id, _made(days)) for image_id, days in _IMAGES])
+    images = OLD_IMAGES if old_images else _IMAGES
+    patches.set(amis, "AMIS", [_image(image_id, _made(days)) for image_id, days in images])
     patches.set(amis, "load_resource", lambda *_path: [])
 
 
@@ -124,13 +127,26 @@ def _from_launch_template(real: Callable[..., Any]) -> Callable[..., Any]:
     return create
 
 
+def _with_market(real: Callable[..., None]) -> Callable[..., None]:
+    """Mark an instance as spot when its launch template asks for one. moto marks only those of a spot request."""
+
+    def init(self: Any, ec2_backend: Any, *args: Any, **kwargs: Any) -> None:
+        real(self, ec2_backend, *args, **kwargs)
+        if kwargs.get("launch_template"):
+            data = ec2_backend._get_template_from_args(kwargs["launch_template"]).data  # noqa: SLF001
+            if (data.get("InstanceMarketOptions") or {}).get("MarketType") == "spot":
+                self.lifecycle = "spot"
+
+    return init
+
+
 def _made(days: int) -> str:
-    return (datetime.now(timezone.utc) - timedelta(days=days)).strftime("%Y-%m-%dT00:00:00.000Z")
+    return (datetime.now(timezone.utc) - timedelta(days=days)).strftime("%Y-%m-%dT06:12:31.000Z")
 
 
 def _image(image_id: str, created: str) -> dict[str, Any]:
     """A row of moto's list of public images, which lacks the community's."""
-    name = f"DeepRacer-on-the-Spot-{created[:10]}"
+    name = f"deepracer-ami-dist-config-{created.replace(':', '-')}"  # as EC2 Image Builder names its output
     return {
         "ami_id": image_id,
         "name": name,

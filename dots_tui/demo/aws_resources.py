@@ -70,12 +70,18 @@ def make(stack: Any, logical: str, node: dict[str, Any]) -> None:
         known._parsed_resources[logical] = standing
         return
     resource = known[logical]
-    if isinstance(resource, cfn_parsing.TaggedEC2Resource):
-        own = {"stack-name": stack.name, "stack-id": stack.stack_id, "logical-id": logical}
-        tags = {**stack.tags, **{f"aws:cloudformation:{key}": value for key, value in own.items()}}
-        cfn_parsing.ec2_models.ec2_backends[stack.account_id][stack.region_name].create_tags(
-            [physical_id(resource)], tags
-        )
+    # The members of a group have the tags of its stack as well.
+    tagged = isinstance(resource, cfn_parsing.TaggedEC2Resource)
+    ids = [physical_id(resource)] if tagged else instances_of(resource)
+    if ids:
+        tag_with_stack(stack, logical, ids)
+
+
+def tag_with_stack(stack: Any, logical: str, ids: list[str]) -> None:
+    """Give EC2 resources the tags of their stack, and those CloudFormation adds."""
+    own = {"stack-name": stack.name, "stack-id": stack.stack_id, "logical-id": logical}
+    tags = {**stack.tags, **{f"aws:cloudformation:{key}": value for key, value in own.items()}}
+    cfn_parsing.ec2_models.ec2_backends[stack.account_id][stack.region_name].create_tags(ids, tags)
 
 
 def unmake(known: Any, logical: str, resource: Any) -> None:

@@ -166,7 +166,7 @@ class Updates:
     def _update(self, backend: Any, stack: Any, wanted: Wanted) -> None:
         journal, before = self._life.journal, _state(stack)
         try:
-            with self._life._lock:
+            with self._life.lock:
                 _take_over(stack, wanted)
             old = _map(stack, cfn_models.Stack.parse_template(before.template), before)
             for change in wanted.changes:
@@ -176,13 +176,13 @@ class Updates:
             for change in wanted.changes:
                 if change.action == "Remove":
                     self._remove_one(stack, change.logical, before)
-            with self._life._lock:
+            with self._life.lock:
                 stack.output_map = stack._create_output_map()
                 for export in stack.exports:
                     backend.exports[export.name] = export
         except RuntimeError as error:
             journal.stack(stack, "UPDATE_ROLLBACK_IN_PROGRESS", str(error))
-            with self._life._lock:
+            with self._life.lock:
                 _take_over(stack, before)
             journal.stack(stack, "UPDATE_ROLLBACK_COMPLETE")
             return
@@ -201,7 +201,7 @@ class Updates:
         try:
             if change.logical in self._life.fail:
                 raise RuntimeError(self._life.fail[change.logical])
-            with self._life._lock:
+            with self._life.lock:
                 if change.action == "Add":
                     make(stack, change.logical, resources_of(stack)[change.logical])
                 else:
@@ -218,7 +218,7 @@ class Updates:
         known._resource_json_map.setdefault(logical, node)
         self._life.journal.resource(stack, logical, "DELETE_IN_PROGRESS")
         self._life._pause(stack)
-        with self._life._lock:
+        with self._life.lock:
             unmake(known, logical, known._parsed_resources[logical])
         self._life.journal.resource(stack, logical, "DELETE_COMPLETE")
 

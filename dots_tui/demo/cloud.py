@@ -1,6 +1,6 @@
 """The embedded cloud's process.
 
-``python -m dots_tui.demo.cloud HOME`` prints one JSON line with its addresses when it answers and ends
+``python -m dots_tui.demo.cloud HOME [MISHAP]`` prints one JSON line with its addresses when it answers and ends
 when its standard input does, or on SIGTERM and SIGINT. It removes ``HOME`` when it ends, so nothing is
 left behind even if the program in front was killed, be it while this one is still being imported.
 """
@@ -26,11 +26,12 @@ def main() -> int:
     watch = ParentWatch(home)
     # This takes seconds on a busy machine; who is in front may be gone before it is done.
     from dots_tui.demo.cloud_parts import Cloud
+    from dots_tui.demo.mishaps import named
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     watch.hand_over(ended.set)
     try:
-        cloud = Cloud(home)
+        cloud = Cloud(home, named(sys.argv[2]) if len(sys.argv) > 2 else None)
         try:
             if not ended.is_set():
                 print(json.dumps(cloud.addresses()), flush=True)

@@ -1,4 +1,4 @@
-"""What the embedded cloud consists of: AWS over HTTP, an SSH host and an instance, all on loopback."""
+"""What the embedded cloud consists of: AWS over HTTP, an SSH host and instances, all on loopback."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from dots_tui.aws import gpu_types
 from dots_tui.demo.aws import AwsError, LoopbackAws
+from dots_tui.demo.injected import Injected
 from dots_tui.demo.instance import EmbeddedInstance
 from dots_tui.demo.instance_actions import answer
+from dots_tui.demo.mishaps import Mishap
 from dots_tui.demo.ssh_host import SshHost, Writer
 
-VCPUS = 8.0
-"""The account's quota: one training at a time, as a new account has it."""
+VCPUS = 16.0
+"""The account's quota for each market: two trainings at a time on instances of 8 vCPUs."""
 SECONDS_PER_RESOURCE = 0.4
 """How long the embedded cloud takes to make one resource of a stack: long enough to watch."""
+_SPOT = "spot"
 
 
 _IDENTITY = (
@@ -26,13 +30,13 @@ _IDENTITY = (
 
 
 class Cloud:
-    """AWS, the SSH host, and the one instance there is room for (a real account's quota is small as well)."""
+    """AWS, the SSH host, and as many instances as the quotas allow. `mishap` is what goes wrong in this session."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, mishap: Mishap | None = None) -> None:
         self._home = home
-        self._instance: EmbeddedInstance | None = None
+        self._instances: dict[str, EmbeddedInstance] = {}
         self._lock = threading.Lock()
-        self.aws = LoopbackAws(step=SECONDS_PER_RESOURCE, public_ip="127.0.0.1")
+        self.aws = LoopbackAws(step=SECONDS_PER_RESOURCE, public_ip="127.0.0.1", old_images=mishap is Mishap.OLD_IMAGE)
         self.aws.start()
         self.aws.quotas.update(dict.fromkeys(self.aws.quotas, VCPUS))
         self.aws.on_instance = self._instance_created
@@ -42,40 +46,70 @@ class Cloud:
         self.aws.hooks["ssm", "SendCommand"] = self._command_sent
         self.aws.hooks["sts", "GetCallerIdentity"] = lambda _: _IDENTITY
         self.ssh = SshHost(self._run, authorised=self._authorised)
+        self.injected = Injected(mishap, self.aws, self.ssh)
 
     def addresses(self) -> dict[str, Any]:
         """Where everything answers, as it is printed."""
         return {"endpoint": self.aws.url, "ssh_port": self.ssh.port}
 
     def close(self) -> None:
-        """End the training, the SSH host and AWS."""
-        if self._instance is not None:
-            self._instance.power_off()
+        """End the trainings, the SSH host and AWS."""
+        self.injected.close()
+        for instance in self._running():
+            instance.power_off()
         self.ssh.close()
         self.aws.stop()
 
     # -- what AWS does to instances ---------------------------------------------------------------
 
     def _instance_created(self, instance_id: str, stack_name: str, parameters: dict[str, str]) -> None:
+        market, kind = parameters.get("Market", "standard"), parameters.get("InstanceType", "g4dn.2xlarge")
+        self.injected.refuse_capacity(kind, market)
         with self._lock:
-            if self._instance is not None and self._instance.running:
-                raise RuntimeError(
-                    "You have requested more vCPU capacity than your current vCPU limit of 8 allows "
-                    "(the embedded cloud has room for one training at a time)."
-                )
-            self._instance = EmbeddedInstance(instance_id, stack_name, parameters, self.aws.url, self._home)
-        self._instance.boot()
+            self._refuse_quota(kind, market)
+            instance = EmbeddedInstance(instance_id, stack_name, parameters, self.aws.url, self._home)
+            instance.mishap = self.injected.of_instance()
+            self._instances[instance_id] = instance
+        instance.boot()
+        self.injected.instance_made(market, lambda: self._take_away(instance))
+
+    def _refuse_quota(self, kind: str, market: str) -> None:
+        """Raise RuntimeError with AWS's words when the account's quota does not allow another instance."""
+        known = gpu_types.quota_of(kind, market)
+        if known is None or known[0] not in self.aws.quotas:
+            return
+        limit = self.aws.quotas[known[0]]
+        of_market = [one for one in self._running() if one.market == market]
+        used = sum(gpu_types.vcpus(one.type) or 0 for one in of_market)
+        if used + (gpu_types.vcpus(kind) or 0) <= limit:
+            return
+        if market == _SPOT:
+            raise RuntimeError(
+                "Could not launch Spot Instances. MaxSpotInstanceCountExceeded - Max spot instance count exceeded. "
+                "Launching EC2 instance failed."
+            )
+        raise RuntimeError(
+            f"You have requested more vCPU capacity than your current vCPU limit of {limit:.0f} allows for the "
+            "instance bucket that the specified instance type belongs to. (Service: Ec2, Status Code: 400, Error "
+            "Code: VcpuLimitExceeded)"
+        )
+
+    def _take_away(self, instance: EmbeddedInstance) -> None:
+        """The end of a spot instance: it hands over to the next one, which its group starts."""
+        if instance.running:
+            instance.hand_over()
+            self.aws.interrupt(instance.instance_id)
 
     def _instance_gone(self, instance_id: str) -> None:
-        instance = self._instance
-        if instance is not None and instance.instance_id == instance_id:
+        instance = self._instances.get(instance_id)
+        if instance is not None:
             instance.power_off()
-            self.ssh.drop_all()
+            self.ssh.drop(instance.keys)
 
     def _stack_updated(self, stack_name: str, parameters: dict[str, str]) -> None:
-        instance = self._instance
-        if instance is not None and instance.stack == stack_name:
-            instance.live_until(parameters)
+        for instance in self._running():
+            if instance.stack == stack_name:
+                instance.live_until(parameters)
 
     def _key_sent(self, request: dict[str, Any]) -> dict[str, Any]:
         instance = self._of(request["InstanceId"])
@@ -88,17 +122,22 @@ class Cloud:
                 self._of(instance_id).system_command(command)
 
     def _of(self, instance_id: str) -> EmbeddedInstance:
-        instance = self._instance
-        if instance is None or instance.instance_id != instance_id:
+        instance = self._instances.get(instance_id)
+        if instance is None or not instance.running:
             raise AwsError("EC2InstanceNotFoundException", f"There is no instance {instance_id}.")
         return instance
+
+    def _running(self) -> list[EmbeddedInstance]:
+        return [instance for instance in list(self._instances.values()) if instance.running]
 
     # -- what the SSH host asks -------------------------------------------------------------------
 
     def _authorised(self, user: str, key: str) -> bool:
-        instance = self._instance
-        return instance is not None and instance.running and instance.accepts(user, key)
+        return any(instance.accepts(user, key) for instance in self._running())
 
     def _run(self, command: str, out: Writer) -> int:
-        instance = self._instance
-        return answer(instance, command, out) if instance is not None else 255
+        """Run a command on the instance that the client's key was sent to last."""
+        known = [instance for instance in self._running() if out.key in instance.keys]
+        if not known:
+            return 255
+        return answer(max(known, key=lambda instance: instance.keys[out.key]), command, out)

@@ -7,8 +7,11 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
+
+from dots_tui.demo.paced_output import CONTROL
 
 if TYPE_CHECKING:
     from dots_tui.demo.docker_engine import ContainerLog, DockerEngine
@@ -18,14 +21,23 @@ _END_S = 3.0
 
 
 class ContainerJob:
-    """``python -m MODULE FOLDER`` in a thread, each container it names in *engine*. *heard* is given each line."""
+    """``python -m MODULE FOLDER`` in a thread, each container it names in *engine*. *heard* is given
+    each line and whose it is.
+
+    *options* go to the program as well.
+    """
 
     def __init__(
-        self, engine: DockerEngine, module: str, folder: Path, heard: Callable[[bytes], None] = lambda _: None
+        self,
+        engine: DockerEngine,
+        module: str,
+        folder: Path,
+        heard: Callable[[str, bytes], None] = lambda *_: None,
+        options: Sequence[str] = (),
     ) -> None:
         self.containers: dict[str, ContainerLog] = {}
         self._engine = engine
-        self._command = [sys.executable, "-m", module, str(folder)]
+        self._command = [sys.executable, "-m", module, str(folder), *options]
         self._heard = heard
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -74,12 +86,26 @@ class ContainerJob:
             )
         assert process.stdout is not None
         for line in process.stdout:
-            name, _, text = line.rstrip(b"\n").partition(b"\t")
-            self._container(name.decode()).write(text)
-            self._heard(text)
+            self._take(line.rstrip(b"\n"))
         status = process.wait()
         for container in self.containers.values():
             container.exit(0 if status == 0 else 1)
+
+    def _take(self, line: bytes) -> None:
+        if line.startswith(CONTROL.encode()):
+            self._control(*line.decode()[len(CONTROL) :].split(" "))
+            return
+        name, _, text = line.partition(b"\t")
+        container = self._container(name.decode())
+        if container.running:
+            container.write(text)
+            self._heard(container.name, text)
+
+    def _control(self, word: str, *values: str) -> None:
+        if word == "exit":
+            self._container(values[0]).exit(int(values[1]))
+        elif word == "clock":
+            self._engine.clock.run_at(float(values[0]))
 
     def _container(self, name: str) -> ContainerLog:
         if name not in self.containers:

@@ -8,6 +8,8 @@ import time
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+from dots_tui.demo.instance_clock import InstanceClock
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,12 +31,15 @@ class ContainerLog:
     The newest *max_bytes* of its log are kept. Made by `DockerEngine.create`.
     """
 
-    def __init__(self, name: str, image: str, labels: Mapping[str, str], max_bytes: int) -> None:
+    def __init__(
+        self, name: str, image: str, labels: Mapping[str, str], max_bytes: int, clock: InstanceClock | None = None
+    ) -> None:
+        self._clock = clock or InstanceClock()
         self.name = name
         self.image = image
         self.labels = dict(labels)
         self.id = secrets.token_hex(32)
-        self.created = time.time()
+        self.created = self._clock.now()
         self.started = self.created
         self.finished: float | None = None
         self.exit_code = 0
@@ -67,7 +72,7 @@ class ContainerLog:
             if not self.running:
                 raise ValueError(f"container {self.name} does not run")
             # Docker's clock: no two lines of a container with one time.
-            self._last_ns = max(time.time_ns(), self._last_ns + 1)
+            self._last_ns = max(self._clock.now_ns(), self._last_ns + 1)
             self._entries.append(Entry(stamp_of(self._last_ns), stream, data))
             self._size += len(data) + ENTRY_COST
             if self._size > self._max_bytes:
@@ -78,7 +83,7 @@ class ContainerLog:
         """The container ends with *code*; whoever follows its log reads it to the end and ends, too."""
         with self._changed:
             if self.running:
-                self.finished = time.time()
+                self.finished = self._clock.now()
                 self.exit_code = code
             self._changed.notify_all()
 
@@ -87,7 +92,7 @@ class ContainerLog:
         self.exit(143)
         with self._changed:
             self.finished = None
-            self.started = time.time()
+            self.started = self._clock.now()
             self.restarts += 1
             self._changed.notify_all()
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from dots_tui.demo.container_log import ContainerLog, Entry, stamp_of
 from dots_tui.demo.docker_time import ago, read_since
+from dots_tui.demo.instance_clock import InstanceClock
 from dots_tui.demo.shell_line import NotUnderstood, ShellLine, read_line
 
 if TYPE_CHECKING:
@@ -39,14 +40,15 @@ _TEMPLATE = re.compile(r"\{\{\s*(json\s+)?\.([\w.]*)\s*\}\}")
 class DockerEngine:
     """Containers by name. `handle` is a handler for `SshHost`."""
 
-    def __init__(self, log_bytes: int = LOG_BYTES) -> None:
+    def __init__(self, log_bytes: int = LOG_BYTES, clock: InstanceClock | None = None) -> None:
         self._log_bytes = log_bytes
+        self.clock = clock or InstanceClock()
         self._lock = threading.Lock()
         self._containers: dict[str, ContainerLog] = {}
 
     def create(self, name: str, image: str = "deepracer", labels: Mapping[str, str] | None = None) -> ContainerLog:
         """A new running container; one of the same name is removed first."""
-        container = ContainerLog(name, image, labels or {}, self._log_bytes)
+        container = ContainerLog(name, image, labels or {}, self._log_bytes, self.clock)
         with self._lock:
             old = self._containers.pop(name, None)
             self._containers[name] = container
@@ -160,7 +162,7 @@ class _Client:
         template = "{{.ID}}" if options.quiet else options.format
         for container in self._engine.containers():
             if options.all or container.running:
-                row = ps_row(container)
+                row = ps_row(container, self._engine.clock.now())
                 if not options.no_trunc:
                     row["ID"] = row["ID"][:12]
                 self._out.write(_fill(template, row) + "\n")
@@ -198,7 +200,7 @@ class _Client:
         if container is None:
             raise _Refused(1, f"Error response from daemon: No such container: {options.container}")
         try:
-            since = stamp_of(read_since(options.since, time.time_ns())) if options.since else None
+            since = stamp_of(read_since(options.since, self._engine.clock.now_ns())) if options.since else None
         except ValueError:
             raise _Refused(1, f'invalid value for "since": {options.since}') from None
         run = container.restarts
@@ -259,9 +261,8 @@ def _fill(template: str, row: Mapping[str, Any]) -> str:
     return text
 
 
-def ps_row(container: ContainerLog) -> dict[str, str]:
-    """The fields of ``docker ps --no-trunc --format '{{json .}}'``."""
-    now = time.time()
+def ps_row(container: ContainerLog, now: float) -> dict[str, str]:
+    """The fields of ``docker ps --no-trunc --format '{{json .}}'`` at *now* (Unix seconds)."""
     if container.finished is None:
         state, status = "running", f"Up {ago(now - container.started)}"
     else:

@@ -16,14 +16,24 @@ from typing import Any
 
 from dots_tui.demo.container_job import ContainerJob
 from dots_tui.demo.docker_engine import DockerEngine
+from dots_tui.demo.injected import INSTANCE_KEY
 from dots_tui.demo.machine import Load, Machine
-from dots_tui.demo.next_model import go_on_as_next
+from dots_tui.demo.mishaps import Mishap
+from dots_tui.demo.next_model import RUN_ENV, go_on_as_next
+from dots_tui.demo.phase_report import PhaseReport
 
 KEY_SECONDS = 60
 """How long a key sent by EC2 Instance Connect opens new connections."""
 BOOT_SECONDS = 1.5
 TRAINING, EVALUATION = "dots_tui.demo.trainer", "dots_tui.demo.evaluation"
-MODEL_FOLDER, EVALUATED_FOLDER = "model", "evaluated"
+MODEL_FOLDER, EVALUATED_FOLDER, PRETRAINED_FOLDER = "model", "evaluated", "pretrained"
+FAILED_SECONDS = 3.0
+"""How long an instance stays after a start that failed."""
+NO_X_SERVER = (
+    "Could not connect to X server on display :0, and DR_HOST_X is True",
+    "Unable to start training. X server not running.",
+)
+"""What DRFC prints last when there is no X server."""
 _END_SECONDS = 3.0
 
 
@@ -32,8 +42,13 @@ class EmbeddedInstance:
 
     def __init__(self, instance_id: str, stack: str, parameters: dict[str, str], endpoint: str, home: Path) -> None:
         self.instance_id = instance_id
+        self.type = parameters.get("InstanceType", "g4dn.2xlarge")
+        self.market = parameters.get("Market", "standard")
+        self.mishap: Mishap | None = None
+        """What goes wrong in the first training."""
         self.engine = DockerEngine()
-        self.machine = Machine(parameters.get("InstanceType", "g4dn.2xlarge"))
+        self.machine = Machine(self.type, time_of_day=self.engine.clock.now)
+        self._phases = PhaseReport(self._put_phases, stack, instance_id, self.engine.clock.now)
         self._off = threading.Event()
         self._booting = threading.Thread(target=self._boot, name=f"instance-{stack}", daemon=True)
         self.stack = stack
@@ -56,6 +71,11 @@ class EmbeddedInstance:
     def accept_key(self, user: str, public_key: str) -> None:
         """Accept ``public_key`` (an OpenSSH line) for ``user`` for the next minute."""
         self._keys[public_key.split()[1]] = (user, time.monotonic() + KEY_SECONDS)
+
+    @property
+    def keys(self) -> dict[str, float]:
+        """The keys (base64) that were sent, and until when they were accepted (monotonic seconds)."""
+        return {key: until for key, (_, until) in list(self._keys.items())}
 
     def accepts(self, user: str, key: str) -> bool:
         """Whether the key (base64) may log in as ``user`` now."""
@@ -97,18 +117,38 @@ class EmbeddedInstance:
             threading.Thread(target=self.stop_training, name="stop-script", daemon=True).start()
 
     def _boot(self) -> None:
-        if self._off.wait(BOOT_SECONDS):
-            return
-        self._fetch_custom_files()
+        for phase in ("files", "machine", "x", "pull", "start"):
+            if self._off.wait(BOOT_SECONDS / 5):
+                return
+            if phase == "files":
+                self._fetch_custom_files()
+            self._phases.reached(phase)
+            if phase == "start" and self.mishap is Mishap.START_FAILS:
+                self._fail_to_start()
+                return
         self._start(TRAINING)
 
+    def _fail_to_start(self) -> None:
+        """DRFC ends with an error: what it said is reported, and the run ends by itself."""
+        self._phases.failed("DRFC did not start the training (status 1)", NO_X_SERVER)
+        if not self._off.wait(FAILED_SECONDS):
+            self.stop_training()
+
     def _start(self, module: str) -> None:
-        job = self._jobs[module] = ContainerJob(self.engine, module, self._folder, self.machine.heard)
+        mishap, self.mishap = self.mishap, None
+        wrong = mishap is not None and module == TRAINING
+        options = ("--mishap", mishap.value) if mishap is not None and wrong else ()
+        job = self._jobs[module] = ContainerJob(self.engine, module, self._folder, self._heard, options)
         if self._off.is_set():
             return
         job.start()
         if self._off.is_set():
             job.end()
+
+    def _heard(self, container: str, line: bytes) -> None:
+        """A container printed a line."""
+        self.machine.heard(line)
+        self._phases.heard(container, line)
 
     def end_training(self) -> None:
         """Stop the training; the instance goes on, and so does an evaluation."""
@@ -164,7 +204,7 @@ class EmbeddedInstance:
             service,
             endpoint_url=self._endpoint,
             region_name="us-east-1",
-            aws_access_key_id="instance",
+            aws_access_key_id=INSTANCE_KEY,
             aws_secret_access_key="instance",  # noqa: S106 - nobody checks it
         )
 
@@ -176,14 +216,55 @@ class EmbeddedInstance:
             name = entry["Key"][len(prefix) :]
             if name and "/" not in name:
                 s3.download_file(bucket, entry["Key"], str(self._folder / name))
+        self._fetch_pretrained(s3, bucket)
+
+    def _fetch_pretrained(self, s3: Any, bucket: str) -> None:
+        """The model to go on from, when run.env names one."""
+        from dots_tui.custom_files.folder import CustomFiles
+
+        files = CustomFiles.open(self._folder)
+        if files.value("DR_LOCAL_S3_PRETRAINED").lower() != "true":
+            return
+        prefix = files.value("DR_LOCAL_S3_PRETRAINED_PREFIX").strip("/") + "/model/"
+        target = self._folder / PRETRAINED_FOLDER
+        for entry in s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", ()):
+            name = entry["Key"][len(prefix) :]
+            if name and "/" not in name:
+                target.mkdir(exist_ok=True)
+                s3.download_file(bucket, entry["Key"], str(target / name))
+
+    def _put_phases(self, document: bytes) -> None:
+        """Write the run's phases below its place in the bucket."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        from dots_tui.custom_files.folder import FolderProblem
+
+        # A training goes on without them.
+        with contextlib.suppress(BotoCoreError, ClientError, FolderProblem, OSError):
+            key = f"{self._prefix('DR_LOCAL_S3_MODEL_PREFIX')}/dots-tui/phases.json"
+            self._client("s3").put_object(Bucket=self._parameters["BUCKET"], Key=key, Body=document)
 
     def stop_training(self) -> None:
         """What the instance's stop script does: stop, save the model and the logs, delete the own stack."""
         if not self._stopping.acquire(blocking=False):
             return
+        self._phases.reached("stopping")
         self._end_all()
         self._upload_results()
+        self._phases.reached("saved")
+        self._phases.reached("deleted", "the stack is being deleted")
         self._client("cloudformation").delete_stack(StackName=self.stack)
+
+    def hand_over(self) -> None:
+        """What the instance does when AWS is about to take it away: save, and let the next one go on from there."""
+        with self._acting:
+            self._phases.reached("stopping", "AWS takes this spot instance away")
+            self.end_training()
+            self._upload_results()
+            self._phases.reached("saved", "the next instance goes on from here")
+            go_on_as_next(self._folder)
+            bucket, custom = self._parameters["BUCKET"], self._parameters["CUSTOMFILELOCATION"].strip("/")
+            self._client("s3").upload_file(str(self._folder / RUN_ENV), bucket, f"{custom}/{RUN_ENV}")
 
     def save_model(self) -> str:
         """Copy the model to the place named by DR_UPLOAD_S3_PREFIX, which is returned."""

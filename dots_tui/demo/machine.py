@@ -34,9 +34,15 @@ class Load:
 
 
 class Machine:
-    """One instance of *instance_type*. *clock* tells seconds that only go forward."""
+    """One instance of *instance_type*. *clock* tells seconds that only go forward, *time_of_day* Unix seconds."""
 
-    def __init__(self, instance_type: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        instance_type: str,
+        clock: Callable[[], float] = time.monotonic,
+        time_of_day: Callable[[], float] = time.time,
+    ) -> None:
+        self._time_of_day = time_of_day
         family, _, size = instance_type.partition(".")
         self.cores = _CORES.get(size, 8)
         self.card_mib = _CARD_MIB.get(family, 15360)
@@ -89,7 +95,7 @@ class Machine:
         busy, idle = round(self._busy), round(self._whole - self._busy)
         disk = min(round(24.5 * _KIB_PER_GIB) + load.disk_bytes // 1024, _DISK_KIB)
         return (
-            f"@time\n{time.time():.9f}\n"
+            f"@time\n{self._time_of_day():.9f}\n"
             f"@gpu\n{round(100 * self._gpu)}, {min(card, self.card_mib)}, {self.card_mib}, {heat}\n"
             f"@cpu\ncpu  {busy} 0 0 {idle} 0 0 0 0 0 0\n"
             f"{self._load_average:.2f} {self._load_average:.2f} {self._load_average:.2f} 2/400 4711\n"

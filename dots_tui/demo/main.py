@@ -8,18 +8,19 @@ import sys
 import threading
 from typing import Callable
 
+from dots_tui.demo.mishaps import Mishap
 from dots_tui.demo.session import DemoProblem, EmbeddedCloud
 from dots_tui.early_signals import EarlySignals, ignore, wait_for
 
 
-def run_demo(leave: Callable[[], None] | None) -> int:
+def run_demo(leave: Callable[[], None] | None, mishap: Mishap | None = None) -> int:
     """Run the demo in the terminal, or headless when ``leave``, which gives it back, is None. Returns the exit code.
 
     Whatever ends it - quitting, ctrl+c, SIGTERM, a closed terminal - the embedded cloud and its folder go too.
     """
     signals = EarlySignals()
     try:
-        cloud = EmbeddedCloud()
+        cloud = EmbeddedCloud(mishap)
     except DemoProblem as problem:
         if leave is not None:
             leave()

@@ -1,4 +1,8 @@
-"""The demo trainer's way out: container, tab and line on a file descriptor, in small batches, at a pace."""
+"""The demo trainer's way out: container, tab and line on a file descriptor, in small batches, at a pace.
+
+A line that begins with CONTROL is no output: `exit CONTAINER CODE` ends a container, `clock RATE` sets the speed of the
+instance's clock.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ import time
 
 BATCH_SECONDS = 0.02
 """Lines that are due within this time go out together."""
+CONTROL = "\0"
+"""Begin of a line that says what happens to a container or the machine, instead of what a container prints."""
 _MOST_WAITING = 32 * 1024
 _LATE_SECONDS = 0.5
 
@@ -44,6 +50,20 @@ class PacedOutput:
             self._size += len(data)
         if self._size > _MOST_WAITING:
             self.flush()
+
+    def exit(self, container: str, code: int) -> None:
+        """A container ends with an exit code."""
+        self._control(f"exit {container} {code}")
+
+    def clock_rate(self, rate: float) -> None:
+        """The instance's clock runs *rate* times as fast from now on."""
+        self._control(f"clock {rate}")
+
+    def _control(self, text: str) -> None:
+        data = f"{CONTROL}{text}\n".encode()
+        self._waiting.append(data)
+        self._size += len(data)
+        self.flush()
 
     def wait_until(self, moment: float) -> None:
         """Come to a moment of simulated time, sleeping when it is early. Raises Closed."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.custom_files.folder import FolderProblem
 from dots_tui.demo.left_over import remove
+from dots_tui.demo.mishaps import Mishap
 
 _START_SECONDS = 60.0
 _END_SECONDS = 10.0
@@ -46,11 +47,15 @@ class Address:
 
 
 class EmbeddedCloud:
-    """Starts the embedded cloud in a child process. ``folder`` holds the copy of the files that is worked on."""
+    """Starts the embedded cloud in a child process. ``folder`` holds the copy of the files that is worked on.
 
-    def __init__(self) -> None:
+    ``mishap`` is what goes wrong in it.
+    """
+
+    def __init__(self, mishap: Mishap | None = None) -> None:
         """Raises DemoProblem."""
         _require_extra()
+        self._mishap = mishap
         self._lock = threading.Lock()
         self._address: Address | None = None
         self.home = Path(tempfile.gettempdir()) / f"dots-tui-demo-{secrets.token_hex(6)}"
@@ -67,8 +72,9 @@ class EmbeddedCloud:
             raise DemoProblem(f"the embedded cloud cannot be started: {problem}") from problem
 
     def _start(self) -> subprocess.Popen[bytes]:
+        mishap = [self._mishap.value] if self._mishap is not None else []
         return subprocess.Popen(
-            [sys.executable, "-m", "dots_tui.demo.cloud", str(self.home)],
+            [sys.executable, "-m", "dots_tui.demo.cloud", str(self.home), *mishap],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

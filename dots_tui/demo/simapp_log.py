@@ -111,14 +111,17 @@ def hyperparameters(values: Mapping[str, Any]) -> list[str]:
     return ["Using the following hyper-parameters", *json.dumps(dict(values), indent=2, sort_keys=True).split("\n")]
 
 
-def fault(message: str, code: int, *, source: str) -> list[str]:
-    """The two lines of a fatal error the racer's files caused. *source*: "simulation_worker", "training_worker"."""
+def fault(message: str, code: int, *, source: str, user: bool = True) -> list[str]:
+    """The two lines of a fatal error. *source*: "simulation_worker", "training_worker".
+
+    *user* says whether the racer's files are the cause.
+    """
     document = {
         "date": f"{dt.datetime.now(tz=dt.timezone.utc):%Y-%m-%d %H:%M:%S.%f}",
         "function": f"{source}.py::main::1",
         "message": message,
         "exceptionType": f"{source}.exceptions",
-        "eventType": "user_error",
-        "errorCode": "400",
+        "eventType": "user_error" if user else "system_error",
+        "errorCode": "400" if user else "500",
     }
     return [json.dumps({"simapp_exception": document}), f"ERROR: FAULT_CODE: {code}"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dots_tui.demo import simapp_log as log
 from dots_tui.demo import simapp_start as start
 from dots_tui.demo.driver import Driver
+from dots_tui.demo.mishaps import Mishap
 from dots_tui.demo.reward_call import RewardFault, RewardFunction
 from dots_tui.demo.rollout import Rollout
 from dots_tui.demo.trainer_process import Result
@@ -27,6 +28,8 @@ WORLD_SECONDS = 4.0
 REDIS_SECONDS = 5.0
 RESET_SECONDS = 0.4
 CHECKPOINT_SECONDS = 0.5
+CRASHED = 139
+"""Exit code of a program that a segmentation fault ended."""
 
 
 class RunFailed(Exception):
@@ -68,11 +71,19 @@ class SimulatedWorker:
                 if self._trainer.finished:
                     self._print(log.GOODBYE)
                     return
+                if number > self._trainer.first and self._last and self._shared.mishap is Mishap.DEAD_WORKER:
+                    self._crash()
+                    return
                 yield from self._iteration(self._trainer.checkpoint, best)
                 number += 1
         except RewardFault as fault:
             self._die(fault)
             raise RunFailed(str(fault)) from fault
+
+    @property
+    def _last(self) -> bool:
+        """Whether no worker that takes part has a higher number."""
+        return self.index == self._shared.workers - 1
 
     # -- start ------------------------------------------------------------------------------------
 
@@ -120,6 +131,8 @@ class SimulatedWorker:
         rewards: list[float] = []
         for row in self._episode(values):
             yield scheduler.now + row.seconds
+            if self._steps and self._trainer.updates and self._last and self._shared.mishap is Mishap.REWARD_ERROR:
+                raise RewardFault(41, "Reward function error: Reward function exception division by zero")
             self._user_printed(row.printed)
             self._print(log.trace(self._episodes, row, length, time.time()))
             rewards.append(row.reward)
@@ -191,6 +204,14 @@ class SimulatedWorker:
         """Lines that have their own prefix, or none."""
         for line in lines:
             self._shared.output.line(self.container, line)
+
+    def _crash(self) -> None:
+        """The container ends without a word of its own, as after a segmentation fault in the simulator."""
+        self._raw(
+            "[gzserver-3] Segmentation fault (core dumped)",
+            "[ERROR] [gzserver-3]: process has died [pid 118, exit code 139, cmd 'gzserver'].",
+        )
+        self._shared.output.exit(self.container, CRASHED)
 
     def _die(self, fault: RewardFault) -> None:
         self._user_printed(self._reward.printed())

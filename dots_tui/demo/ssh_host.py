@@ -20,7 +20,7 @@ from paramiko.packet import Packetizer
 from dots_tui.remote.keys import one_time_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from paramiko.message import Message
 
@@ -36,8 +36,10 @@ JOIN_S = 3.0
 class Writer:
     """Where a command's output goes. Writing blocks while the client does not read."""
 
-    def __init__(self, channel: paramiko.Channel) -> None:
+    def __init__(self, channel: paramiko.Channel, key: str = "") -> None:
         self._channel = channel
+        self.key = key
+        """The public key (base64) the client logged in with."""
 
     def write(self, data: str | bytes) -> None:
         """To standard output. Raises OSError when the client has gone."""
@@ -77,8 +79,10 @@ class SshHost:
         """``TYPE BASE64``"""
         self._lock = threading.Lock()
         self._transports: list[paramiko.Transport] = []
+        self._keys: dict[paramiko.Transport, str] = {}
         self._threads: list[threading.Thread] = []
         self._closing = threading.Event()
+        self._cut_until = 0.0
         self._listener = socket.create_server(("127.0.0.1", port))
         self._listener.settimeout(TICK_S)
         self.port: int = self._listener.getsockname()[1]
@@ -94,8 +98,30 @@ class SshHost:
         """Cut every connection, as a lost network would; new ones are taken."""
         with self._lock:
             transports, self._transports = self._transports, []
+            self._keys.clear()
         for transport in transports:
             _shut(transport)
+
+    def cut(self, seconds: float) -> None:
+        """Cut every connection, and every new one during the next *seconds*."""
+        self._cut_until = time.monotonic() + seconds
+        self.drop_all()
+
+    def drop(self, keys: Collection[str]) -> None:
+        """Cut the connections of clients that logged in with one of *keys* (base64)."""
+        with self._lock:
+            dropped = [transport for transport in self._transports if self._keys.get(transport) in keys]
+            self._transports = [transport for transport in self._transports if transport not in dropped]
+            for transport in dropped:
+                self._keys.pop(transport, None)
+        for transport in dropped:
+            _shut(transport)
+
+    def logged_in(self, transport: paramiko.Transport, key: str) -> None:
+        """Remember which key a client logged in with."""
+        with self._lock:
+            self._keys = {known: used for known, used in self._keys.items() if known.is_active()}
+            self._keys[transport] = key
 
     def close(self) -> None:
         """Stop listening, cut every connection and wait for all threads (3 s at most)."""
@@ -131,6 +157,9 @@ class SshHost:
                 continue
             except OSError:
                 return
+            if time.monotonic() < self._cut_until:
+                sock.close()
+                continue
             # 40 ms for each command without it.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.start_thread("session", self._serve, sock)
@@ -156,11 +185,11 @@ class SshHost:
         finally:
             _shut(transport)
 
-    def run(self, channel: paramiko.Channel, command: str) -> None:
-        """Run one command to its end and report its status."""
+    def run(self, channel: paramiko.Channel, command: str, key: str = "") -> None:
+        """Run one command, of a client that logged in with *key*, to its end and report its status."""
         # OSError: the client went away while we were writing, which is its right.
         with contextlib.suppress(*GONE), contextlib.closing(channel):
-            status = self.handler(command, Writer(channel))
+            status = self.handler(command, Writer(channel, key))
             if not channel.closed:
                 channel.send_exit_status(status)
 
@@ -189,6 +218,7 @@ class _Session(paramiko.ServerInterface):
     def __init__(self, host: SshHost, transport: paramiko.Transport) -> None:
         self._host = host
         self._transport = transport
+        self._key = ""
 
     def get_allowed_auths(self, username: str) -> str:
         """Keys only."""
@@ -198,6 +228,9 @@ class _Session(paramiko.ServerInterface):
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
         """Ask the host's owner."""
         allowed = self._host.authorised(username, key.get_base64())
+        if allowed:
+            self._key = key.get_base64()
+            self._host.logged_in(self._transport, self._key)
         return common.AUTH_SUCCESSFUL if allowed else common.AUTH_FAILED
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
@@ -210,7 +243,7 @@ class _Session(paramiko.ServerInterface):
         packetizer = self._transport.packetizer
         assert isinstance(packetizer, _Packetizer)
         line = command.decode("utf-8", "replace")
-        packetizer.put_off.append(lambda: self._host.start_thread("command", self._host.run, channel, line))
+        packetizer.put_off.append(lambda: self._host.start_thread("command", self._host.run, channel, line, self._key))
         return True
 
     def check_channel_pty_request(self, channel: paramiko.Channel, *args: object) -> bool:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderProblem
 from dots_tui.demo import simapp_log as log
 from dots_tui.demo.checkpoints import NoCheckpoint, load_checkpoint
+from dots_tui.demo.mishaps import Mishap
 from dots_tui.demo.paced_output import Closed, PacedOutput
 from dots_tui.demo.run_config import ConfigFault, read_config
 from dots_tui.demo.simulated_worker import RunFailed
@@ -69,7 +70,7 @@ def _train(options: argparse.Namespace, output: PacedOutput, seed: str) -> int:
         output.flush()
         return 1
     model = None if options.no_model else options.folder / MODEL_FOLDER
-    run = TrainingRun(config, files.path(REWARD_FUNCTION), output, seed, model, start)
+    run = TrainingRun(config, files.path(REWARD_FUNCTION), output, seed, model, start, options.mishap)
     try:
         run.run(options.speed, options.iterations)
     except RunFailed:
@@ -102,6 +103,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--iterations", type=_count, help="end after so many (default: as the hyperparameters say)")
     parser.add_argument("--no-model", action="store_true", help="write no checkpoints")
+    parser.add_argument(
+        "--mishap",
+        type=Mishap,
+        choices=[mishap for mishap in Mishap if mishap.of_trainer],
+        metavar="NAME",
+        help="let something go wrong in the second iteration",
+    )
     return parser.parse_args(arguments)
 
 

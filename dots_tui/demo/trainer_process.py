@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 from dots_tui.demo import simapp_log as log
 from dots_tui.demo.checkpoints import Checkpoint
 from dots_tui.demo.learner import Epoch, Learner, untrained
+from dots_tui.demo.mishaps import Mishap
 from dots_tui.demo.scheduler import Gate
 from dots_tui.demo.simapp_start import trainer_boot
 from dots_tui.reward.cross_entropy import Draw, worth
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 BOOT_SECONDS, GRAPH_SECONDS = 6.0, 5.0
 UPLOAD_SECONDS = 1.0
+HURRY = 30.0
+"""How much faster the instance's clock runs while the trainer hangs."""
 EPOCH_SECONDS, EPOCH_SECONDS_PER_STEP = 0.4, 0.0004
 
 
@@ -64,6 +67,11 @@ class TrainerProcess:
         self.first = start.number + 1 if start is not None else 0
         """Number of the first checkpoint; after a pretrained one they are counted on."""
         self.checkpoint = Checkpoint(self.first, 0, policy)
+
+    @property
+    def updates(self) -> int:
+        """How many updates were made."""
+        return self._updates
 
     @property
     def finished(self) -> bool:
@@ -118,6 +126,9 @@ class TrainerProcess:
     def _update(self) -> Process:
         config, scheduler = self._shared.config, self._shared.scheduler
         steps = sum(result.rows for result in self._learned)
+        if self.updates and self._shared.mishap in (Mishap.STALLED_TRAINER, Mishap.OUT_OF_MEMORY):
+            self._fail()
+            return
         epochs = self._learner.update(self._draws())
         self._learned.clear()
         if config.sac:
@@ -132,6 +143,20 @@ class TrainerProcess:
         self._updates += 1
         self.checkpoint = Checkpoint(self.checkpoint.number + 1, self._steps, self._learner.policy)
         yield from self._publish()
+
+    def _fail(self) -> None:
+        """The update does not come to its end; the workers go on waiting for a checkpoint."""
+        output = self._shared.output
+        if self._shared.mishap is Mishap.STALLED_TRAINER:
+            # A hang shows after ten minutes. Nobody wants to wait for that in a demo.
+            output.clock_rate(HURRY)
+            return
+        self._print(
+            "tensorflow.python.framework.errors_impl.ResourceExhaustedError: OOM when allocating tensor with "
+            "shape[64,38,58,32] and type float on /job:localhost/replica:0/task:0/device:GPU:0 by allocator GPU_0_bfc",
+            *log.fault("Resource exhausted: OOM when allocating tensor", 27, source="training_worker", user=False),
+        )
+        output.exit(self.name, 1)
 
     def _draws(self) -> list[Draw]:
         """The episodes with what they were worth; those beyond the cap on steps are dropped."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dots_tui.demo.checkpoints import Checkpoint
+    from dots_tui.demo.mishaps import Mishap
     from dots_tui.demo.paced_output import PacedOutput
     from dots_tui.demo.run_config import RunConfig
 
@@ -39,7 +40,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 class TrainingRun:
     """Sets a run up. *seed* decides all chance in it; *model_folder* is where checkpoints go, if anywhere.
 
-    *start* is a checkpoint of another model to go on from.
+    *start* is a checkpoint of another model to go on from, *mishap* what goes wrong in the second iteration.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class TrainingRun:
         seed: str,
         model_folder: Path | None,
         start: Checkpoint | None = None,
+        mishap: Mishap | None = None,
     ) -> None:
         random = Random(f"{seed} names")
         workers = min(config.workers, config.episodes)
@@ -62,6 +64,7 @@ class TrainingRun:
             reward_file=reward_file,
             seed=seed,
             workers=workers,
+            mishap=mishap,
         )
         self._last_seconds = 0.0
         name = trainer_name(random)

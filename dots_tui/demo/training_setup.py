@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dots_tui.demo.checkpoints import CheckpointStore
+    from dots_tui.demo.mishaps import Mishap
     from dots_tui.demo.paced_output import PacedOutput
     from dots_tui.demo.run_config import RunConfig
     from dots_tui.demo.scheduler import Scheduler
@@ -28,6 +29,8 @@ class TrainingSetup:
     seed: str
     workers: int
     """That take part: not more than there are episodes."""
+    mishap: Mishap | None = None
+    """What goes wrong in the second iteration."""
 
     def share(self, index: int) -> int:
         """Episodes of a worker in an iteration."""
