@@ -25,7 +25,9 @@ def commands(plan: Plan, folder: Path, now: datetime | None = None) -> str:
         return "\n".join([*lines, _deploy(plan)]) + "\n"
     scripts = packaged.place() / "instance"
     target = f"s3://{bucket}/{packaged.instance_prefix()}/"
-    lines.append(_call("aws", "s3", "cp", "--recursive", str(scripts), target, "--region", plan.region))
+    # Python may have left a folder there, and the instance accepts no file more than was launched.
+    copy = ("aws", "s3", "cp", "--recursive", "--exclude", "*/*", str(scripts), target)
+    lines.append(_call(*copy, "--region", plan.region))
     if any(line.code == "prefix-reused" for line in plan.lines):
         model = f"s3://{bucket}/{plan.model_prefix}"
         lines.append(_call("aws", "s3", "mv", "--recursive", f"{model}/", f"{aside_of(model, moment)}/"))

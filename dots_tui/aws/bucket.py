@@ -11,6 +11,7 @@ from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
 
 _BATCH = 1000
+RECORD_FOLDER = "dots-tui"  # below a model prefix: the phases and logs of its instance
 _COPIES = 8  # at once; each is made inside S3 and may have parts of its own
 
 
@@ -49,10 +50,15 @@ def list_below(aws: Aws, bucket: str, prefix: str) -> list[Upload]:
 
 
 def prefix_in_use(aws: Aws, bucket: str, prefix: str) -> bool:
-    """Whether anything is below exactly ``prefix``/: a model "a-10" is not in the way of "a-1"."""
+    """Return whether anything is below exactly `prefix`/, so that a model "a-10" is not in the way of "a-1".
+
+    The record that an instance keeps in `prefix`/dots-tui/ does not count: a start that failed leaves one.
+    """
+    start = prefix.rstrip("/") + "/"
     with explained():
-        answer = aws.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix.rstrip("/") + "/", MaxKeys=1)
-    return bool(answer.get("Contents"))
+        answer = aws.client("s3").list_objects_v2(Bucket=bucket, Prefix=start, Delimiter="/", MaxKeys=2)
+    folders = {row["Prefix"] for row in answer.get("CommonPrefixes", ())}
+    return bool(answer.get("Contents") or folders - {f"{start}{RECORD_FOLDER}/"})
 
 
 def delete_keys(aws: Aws, bucket: str, keys: Sequence[str]) -> int:

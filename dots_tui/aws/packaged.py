@@ -34,12 +34,11 @@ def instance_files() -> Mapping[str, bytes]:
 
 @cache
 def instance_prefix() -> str:
-    """Where the instance's files belong in a bucket: another content, another place; running stacks keep theirs."""
-    digest = hashlib.sha256()
-    for name, content in instance_files().items():
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return f"dots-tui/instance/{digest.hexdigest()[:16]}"
+    """The place of the instance's files in a bucket. Its last part is what the user data verifies: the SHA-256 of the
+    output of `sha256sum` for all files. Other content has another place, so running stacks keep theirs.
+    """
+    listing = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in instance_files().items())
+    return f"dots-tui/instance/{hashlib.sha256(listing.encode()).hexdigest()}"
 
 
 def resource_names(text: str, conditions: Mapping[str, bool]) -> list[str]:

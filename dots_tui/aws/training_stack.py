@@ -142,11 +142,8 @@ def _note(plan: Plan, before: Collection[str], now: datetime) -> launch_notes.La
 
 
 def _upload_instance_files(aws: Aws, bucket: str) -> None:
-    """The instance's scripts, where their fingerprint says; nothing when an earlier launch has put them there."""
-    prefix, wanted = packaged.instance_prefix(), packaged.instance_files()
-    there = {one.name for one in list_below(aws, bucket, prefix)}
-    missing = {name: content for name, content in wanted.items() if name not in there}
-    for _ in upload(aws, bucket, prefix, missing):
+    """Upload the instance's scripts at every launch: a file of the right name may have the wrong content."""
+    for _ in upload(aws, bucket, packaged.instance_prefix(), packaged.instance_files()):
         pass
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -28,6 +29,7 @@ BUCKET='bucket'
 CUSTOM_FILES='custom_files'
 TOPIC='arn:aws:sns:us-east-1:1:topic'
 SIGNAL_RESOURCE='Instance'
+RUN='training/model-1'
 """
 
 # Every program appends what it was called with to the journal; what it answers is in files of the test.
@@ -46,6 +48,8 @@ case "$*" in
     prefix=$(sed 's/.*--prefix \\([^ ]*\\).*/\\1/' <<< "$*")
     grep -m1 "^$prefix" "$WORLD/keys" || echo None ;;
   "s3 ls s3://bucket/upload/run-1/model/") cat "$WORLD/uploaded" ;;
+  "s3 cp"*phases.json" "s3://*) cp "$6" "$WORLD/sent-phases.json" ;;
+  "s3 cp"*s3://*phases.json*) cat "$WORLD/there.json" > "$5" || exit 1 ;;
   "s3 cp"*.log*) cp "$4" "$WORLD/log-$(basename "$4")" ;;
   "cloudformation delete-stack"*) [[ ! -e $WORLD/no-delete ]] ;;
 esac
@@ -85,12 +89,23 @@ class World:
             "DOTS_TUI_DRFC": str(self.root / "drfc"),
             "DOTS_TUI_PROFILE": str(self.root / "etc" / "profile.sh"),
             "DOTS_TUI_RUN": str(self.root / "run"),
+            "DOTS_TUI_SIGNAL": str(self.root / "bin" / "cfn-signal"),
+            "DOTS_TUI_APT": str(self.root / "etc"),
             "DOTS_TUI_TICK": "0",
+            "DOTS_TUI_PAUSE": "0",
+            "DOTS_TUI_LOOKS": "4",
+            "DOTS_TUI_CONTAINER_LOOKS": "2",
             "DOTS_TUI_RETRY": "0",
             **(extra or {}),
         }
         command = ["bash", str(self.root / "opt" / script)]
         return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+    @property
+    def phases(self) -> dict[str, dict[str, str]]:
+        """The recorded phases by name, in their order; the last one counts."""
+        path = self.root / "state" / "phases.json"
+        return {one["name"]: one for one in json.loads(path.read_text())["phases"]} if path.exists() else {}
 
     @property
     def journal(self) -> list[str]:
@@ -117,7 +132,7 @@ def world(tmp_path: Path) -> World:
     for name, content in packaged.instance_files().items():
         (tmp_path / "opt" / name).write_bytes(content)
         (tmp_path / "opt" / name).chmod(0o755)
-    for name in ("aws", "docker", "shutdown", "systemctl", "sudo", "curl", "chown"):
+    for name in ("aws", "docker", "shutdown", "systemctl", "sudo", "curl", "chown", "cfn-signal", "journalctl"):
         program = tmp_path / "bin" / name
         program.write_text(PROGRAM)
         program.chmod(0o755)

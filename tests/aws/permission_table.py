@@ -76,6 +76,8 @@ NOT_GIVEN: dict[str, str] = {
 
 BUCKET, MODEL = "arn:bucket", "arn:bucket/training/run-1"
 
+_LEAVE_GROUP = ("autoscaling:TerminateInstanceInAutoScalingGroup", "arn:group")
+
 INSTANCE_CALLS: tuple[tuple[str, str, str, str], ...] = (
     ("user data, install.sh", "aws s3 cp", "s3:GetObject", f"{BUCKET}/dots-tui/instance/0123/install.sh"),
     ("user data", "aws s3 cp", "s3:ListBucket", BUCKET),
@@ -86,6 +88,8 @@ INSTANCE_CALLS: tuple[tuple[str, str, str, str], ...] = (
     ("spot.sh", "aws s3 cp", "s3:PutObject", f"{BUCKET}/custom_files/run.env"),
     ("stop.sh", "aws sns publish", "sns:Publish", "arn:topic"),
     ("stop.sh", "aws cloudformation delete-stack", "cloudformation:DeleteStack", "arn:stack"),
+    ("common.sh", "aws autoscaling terminate-instance-in-auto-scaling-group", *_LEAVE_GROUP),
+    ("common.sh", "aws s3 cp", "s3:PutObject", f"{MODEL}/dots-tui/phases.json"),
     ("DRFC upload-model.sh", "aws s3 sync", "s3:PutObject", f"{BUCKET}/upload/run-1/model/1.ckpt.index"),
     ("DRFC start.sh -w", "aws s3 rm", "s3:DeleteObject", f"{MODEL}/ip/hyperparameters.json"),
     ("simapp, trainer", "boto3 delete_objects", "s3:DeleteObject", f"{MODEL}/model/1_Step-10.ckpt.index"),

@@ -41,6 +41,15 @@ def test_a_prefix_is_in_use_by_what_is_below_it_only(aws: Aws, name: str) -> Non
     assert bucket.list_below(aws, name, "model-1") == []
 
 
+def test_the_record_of_a_failed_start_does_not_occupy_its_prefix(aws: Aws, name: str) -> None:
+    _put(aws, "model-1/dots-tui/phases.json", "model-1/dots-tui/drfc.log")
+    assert not bucket.prefix_in_use(aws, name, "model-1")
+    _put(aws, "model-1/zip/x")
+    assert bucket.prefix_in_use(aws, name, "model-1")
+    _put(aws, "model-2/dots-tui/phases.json", "model-2/reward_function.py")
+    assert bucket.prefix_in_use(aws, name, "model-2")
+
+
 def test_emptying_takes_old_versions_too(aws: Aws, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bucket, "_BATCH", 2)
     client = aws.client("s3")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -58,14 +59,17 @@ def test_a_model_that_is_there_is_not_wiped(world: World) -> None:
     world.write("keys", "training/model-1/model/1_Step-9.ckpt.index\n")
     done = world.run("prepare.sh")
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == "there is already a model in s3://bucket/training/model-1/"
+    assert world.read("state/problem") == "there is already a model in s3://bucket/training/model-1/\n"
+    assert world.phases["failed"]["reason"] == "model-exists"
+    assert not (world.root / "sent-phases.json").exists()  # the record beside that model is of another run
 
 
 def test_a_missing_file_is_named(world: World) -> None:
     (world.root / "s3/custom_files/reward_function.py").unlink()
     done = world.run("prepare.sh")
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == "reward_function.py is missing in s3://bucket/custom_files/"
+    assert world.read("state/problem") == "reward_function.py is missing in s3://bucket/custom_files/\n"
+    assert json.loads(world.read("sent-phases.json"))["phases"][-1]["reason"] == "files-missing"
 
 
 def test_without_an_answer_from_the_bucket_nothing_is_started(world: World) -> None:
@@ -73,56 +77,134 @@ def test_without_an_answer_from_the_bucket_nothing_is_started(world: World) -> N
     assert world.run("prepare.sh").returncode == 1
 
 
-# -- train.sh -----------------------------------------------------------------------------------------
+def test_a_record_of_a_failed_start_is_not_in_the_way(world: World) -> None:
+    world.write("keys", "training/model-1/dots-tui/\n")
+    assert world.run("prepare.sh").returncode == 0
+    assert list(world.phases) == ["files", "machine"]
+    assert json.loads(world.read("sent-phases.json"))["stack"] == "run-1"
 
 
-def test_a_training_is_started_and_watched_until_the_trainer_is_gone(world: World) -> None:
-    world.answer(
-        "docker",
-        'n=$(cat "$WORLD/n" 2>/dev/null || echo 0); echo $((n + 1)) > "$WORLD/n"\n'
-        "((n < 5)) && echo deepracer-0-robomaker-1 && ((n > 1)) && echo abc-algo-1-xyz\nexit 0\n",
-    )
-    done = world.run("train.sh", {"DOTS_TUI_START_LOOKS": "9", "DOTS_TUI_END_LOOKS": "2"})
-    assert done.returncode == 1
-    assert "the training is over" in done.stdout
-    assert world.said("dr-start-training") == ["dr-start-training -qw"]
-    assert world.said("dr-update-viewer") == ["dr-update-viewer"]
-    assert not world.said("dr-stop-training")
+def test_files_that_cannot_be_read_are_tried_three_times(world: World) -> None:
+    world.answer("aws", AWS.replace('cp "$WORLD"/s3/custom_files/* custom_files/', "exit 1"))
+    assert world.run("prepare.sh").returncode == 1
+    assert len(world.said("aws s3 cp --recursive")) == 3
+    assert world.phases["failed"]["reason"] == "files-unreadable"
 
 
-def test_a_training_that_does_not_come_up_is_tried_three_times(world: World) -> None:
-    done = world.run("train.sh", {"DOTS_TUI_START_LOOKS": "1", "DOTS_TUI_END_LOOKS": "1"})
-    assert done.returncode == 1
-    assert len(world.said("dr-start-training")) == 3
-    assert len(world.said("dr-stop-training")) == 3
+def test_settings_that_drfc_refuses_are_told_with_its_words(world: World) -> None:
+    world.write("drfc/bin/activate.sh", "echo 'ERROR: Variable DR_SIMAPP_VERSION not defined.'; return\n")
+    assert world.run("prepare.sh").returncode == 1
+    assert world.phases["failed"]["reason"] == "settings-refused"
+    assert "DR_SIMAPP_VERSION not defined" in world.phases["failed"]["last_words"]
 
 
-def test_after_a_reboot_the_training_does_not_begin_again(world: World) -> None:
-    world.write("state/started", "")
-    assert world.run("train.sh").returncode == 1
-    assert not world.said("dr-start-training")
+# -- prepare.sh: the swarm and the version of DRFC ------------------------------------------------------
+
+DOCKER = """\
+case "$*" in
+  "info --format"*) [[ -e $WORLD/swarm ]] && echo active true || echo {state}; exit {status} ;;
+  "swarm leave"*) ;;
+  "swarm init"*) touch "$WORLD/swarm" ;;
+  "node inspect"*) echo n1 ;;
+  "network ls"*) [[ -e $WORLD/network ]] && echo sagemaker-local ;;
+  "network create"*) touch "$WORLD/network" ;;
+esac
+exit 0
+"""
+
+
+@pytest.mark.parametrize("state", ["error false", "locked false", "pending false", "active false"])
+def test_an_expired_swarm_is_made_anew(world: World, state: str) -> None:
+    world.answer("docker", DOCKER.format(state=state, status=0))
+    done = world.run("prepare.sh")
+    assert done.returncode == 0, done.stderr
+    steps = ("docker swarm leave --force", "docker swarm init", "docker node update", "docker network create")
+    order = [world.journal.index(world.said(step)[0]) for step in steps]
+    assert order == sorted(order)
+    assert "--label-add Sagemaker=true --label-add Robomaker=true n1" in world.said("docker node update")[0]
+    create = world.said("docker network create")[0]
+    assert "--driver overlay --attachable --scope swarm" in create
+    assert "com.docker.compose.network=sagemaker-local" in create
+
+
+def test_a_swarm_in_order_is_left_alone(world: World) -> None:
+    world.write("network", "")
+    world.answer("docker", DOCKER.format(state="active true", status=0))
+    assert world.run("prepare.sh").returncode == 0
+    assert not world.said("docker swarm")
+    assert not world.said("docker network create")
+
+
+@pytest.mark.parametrize(("style", "swarms"), [("compose", 0), ("swarm", 1)])
+def test_an_image_without_a_swarm_gets_what_its_style_needs(world: World, style: str, swarms: int) -> None:
+    world.write("drfc/system.env", f"DR_DOCKER_STYLE={style}\n")
+    world.answer("docker", DOCKER.format(state="inactive", status=0))
+    assert world.run("prepare.sh").returncode == 0
+    assert len(world.said("docker swarm init")) == swarms
+    assert len(world.said("docker network create")) == 1
+    assert ("overlay" in world.said("docker network create")[0]) == bool(swarms)
+
+
+def test_docker_that_does_not_answer_is_restarted_once_and_told(world: World) -> None:
+    world.answer("docker", DOCKER.format(state="", status=1))
+    assert world.run("prepare.sh").returncode == 1
+    assert world.said("sudo systemctl restart docker") == ["sudo systemctl restart docker"]
+    assert world.phases["failed"]["reason"] == "no-docker"
+
+
+@pytest.mark.parametrize(
+    ("drfc", "image", "tag", "fits"),
+    [
+        ("5.3", "5.3.3", "6.0.4-gpu", False),
+        ("6.0", "6.0.4", "5.3.3-gpu", False),
+        ("6.0", "6.0.4", "6.0.2-cpu", True),
+        ("5.3", "5.3.3", "5.3.1-gpu", True),
+    ],
+)
+def test_a_wrong_pair_of_versions_is_refused(world: World, drfc: str, image: str, tag: str, fits: bool) -> None:
+    dependencies = {"master_version": drfc, "containers": {"simapp": image}}
+    world.write("drfc/defaults/dependencies.json", json.dumps(dependencies, indent=4))
+    source = "awsdeepracercommunity/deepracer-simapp"
+    world.write("s3/custom_files/system.env", f"DR_SIMAPP_SOURCE={source}\nDR_SIMAPP_VERSION={tag}\n")
+    assert (world.run("prepare.sh").returncode == 0) == fits
+    assert ("failed" in world.phases) != fits
+    if not fits:
+        assert world.phases["failed"]["reason"] == "wrong-version"
+        assert f"set DR_SIMAPP_VERSION={image}-gpu" in world.phases["failed"]["message"]
 
 
 # -- logs.sh ------------------------------------------------------------------------------------------
 
 
 def test_logs_are_uploaded_when_they_grew(world: World) -> None:
-    world.write("state/model-prefix", "training/model-1\n")
+    world.write("state/claimed", "training/model-1\n")
     world.write("new", "first\n")
     world.answer("docker", 'if [[ $1 == ps ]]; then echo deepracer-0-robomaker-1; else cat "$WORLD/new"; fi\n')
     assert world.run("logs.sh").returncode == 0
     assert world.read("log-deepracer-0-robomaker-1.log") == "first\n"
     target = "s3://bucket/training/model-1/logs/deepracer-0-robomaker-1.log"
-    assert world.said("aws s3 cp")[0].endswith(target)
+    assert len([line for line in world.said("aws s3 cp") if line.endswith(target)]) == 1
     world.write("new", "")
     assert world.run("logs.sh").returncode == 0
-    assert len(world.said("aws s3 cp")) == 1
+    assert len([line for line in world.said("aws s3 cp") if line.endswith(target)]) == 1
     world.write("new", "second\n")
     assert world.run("logs.sh").returncode == 0
     assert world.read("log-deepracer-0-robomaker-1.log") == "first\nsecond\n"
     since = world.said("docker logs")
     assert since[0].startswith("docker logs --since 1970-01-01T00:00:00Z --until ")
     assert since[0].split()[5] == since[1].split()[3]
+
+
+def test_the_journal_and_the_output_of_drfc_are_uploaded_beside_the_model(world: World) -> None:
+    world.write("state/claimed", "training/model-1\n")
+    world.write("state/drfc.log", "No X Server\n")
+    world.answer("sudo", 'exec "$@"\n')
+    world.answer("journalctl", "echo a line of ours\n")
+    assert world.run("logs.sh").returncode == 0
+    assert world.read("log-drfc.log") == "No X Server\n"
+    journal = "s3://bucket/training/model-1/dots-tui/journal.log"
+    assert [line for line in world.said("aws s3 cp") if line.endswith(journal)]
+    assert "a line of ours" in (world.root / "state/logs/journal").read_text()
 
 
 # -- lifetime.sh --------------------------------------------------------------------------------------
@@ -166,81 +248,36 @@ def test_without_the_tag_the_last_known_time_counts(world: World) -> None:
     assert world.said("systemctl")
 
 
+def test_a_tag_that_comes_late_is_waited_for(world: World) -> None:
+    world.answer(
+        "curl",
+        'case "$*" in */api/token) echo t ;; *dots-tui:until)\n'
+        '  n=$(cat "$WORLD/looks" 2> /dev/null || echo 0); echo $((n + 1)) > "$WORLD/looks"\n'
+        "  ((n < 9)) && exit 22; printf %s 2999-01-01T00:00:00Z ;; esac\n",
+    )
+    assert world.run("lifetime.sh").returncode == 0
+    assert world.read("looks") == "10\n"
+    assert len(world.said("shutdown -h +")) == 1
+
+
+def test_a_run_that_is_stopped_is_not_stopped_again(world: World) -> None:
+    _until(world, "2020-01-01T00:00:00Z")
+    world.write("state/stopping", "")
+    assert world.run("lifetime.sh").returncode == 0
+    assert not world.said("systemctl")
+
+
 @pytest.mark.parametrize("text", ["''", "soon", "t", "2026-13-01T00:00:00Z"])
 def test_a_time_that_cannot_be_read_is_an_error(world: World, text: str) -> None:
     _until(world, text)
     assert world.run("lifetime.sh").returncode == 1
 
 
-# -- stop.sh ------------------------------------------------------------------------------------------
-
-
-def _trained(world: World) -> None:
-    world.write("state/model-prefix", "training/model-1\n")
-    world.write("keys", "training/model-1/model/1_Step-9.ckpt.index\n")
-
-
-def test_stopping_saves_checks_uploads_and_deletes_in_this_order(world: World) -> None:
-    _trained(world)
-    world.answer("docker", "[[ $1 == ps ]] && echo abc-algo-1-xyz || echo a line\n")
-    done = world.run("stop.sh")
-    assert done.returncode == 0, done.stderr
-    steps = (
-        "dr-stop-training",
-        "dr-upload-model -bf",
-        "aws s3 ls",
-        "aws s3 cp",
-        "aws sns",
-        "aws cloudformation delete",
-    )
-    order = [world.journal.index(world.said(step)[0]) for step in steps]
-    assert order == sorted(order)
-    assert world.said("aws cloudformation")[0].endswith("arn:aws:cloudformation:us-east-1:1:stack/run-1/x")
-    assert "its best checkpoint in s3://bucket/upload/run-1/" in done.stdout
-
-
-def test_without_a_checkpoint_there_is_nothing_to_save(world: World) -> None:
-    world.write("state/model-prefix", "training/model-1\n")
-    done = world.run("stop.sh")
-    assert "no checkpoint was written" in done.stdout
-    assert not world.said("dr-upload-model")
-    assert world.said("aws cloudformation delete-stack")
-
-
-def test_a_model_that_could_not_be_copied_does_not_keep_the_cost_going(world: World) -> None:
-    _trained(world)
-    world.write("no-upload", "")
-    done = world.run("stop.sh")
-    assert len(world.said("dr-upload-model")) == 2
-    assert "all checkpoints are in s3://bucket/training/model-1/" in done.stdout
-    assert world.said("aws cloudformation delete-stack")
-
-
-def test_half_a_model_counts_as_not_saved(world: World) -> None:
-    _trained(world)
-    world.write("uploaded", "deepracer_checkpoints.json\n")
-    assert "could not be copied" in world.run("stop.sh").stdout
-
-
-def test_a_stack_that_cannot_be_deleted_is_shut_down(world: World) -> None:
-    _trained(world)
-    world.write("no-delete", "")
-    world.run("stop.sh")
-    assert len(world.said("aws cloudformation delete-stack")) == 5
-    assert world.said("sudo") == ["sudo shutdown -h now"]
-
-
-def test_an_instance_that_was_never_prepared_can_be_stopped(world: World) -> None:
-    (world.root / "drfc/bin/activate.sh").unlink()
-    world.run("stop.sh")
-    assert world.said("aws cloudformation delete-stack")
-
-
 # -- install.sh ---------------------------------------------------------------------------------------
 
 
 def _install(world: World) -> subprocess.CompletedProcess[str]:
-    world.answer("sudo", 'shift 3; exec "$@"\n')  # sudo -u OWNER -H PROGRAM
+    world.answer("sudo", '[[ $1 == -u ]] && shift 3; exec "$@"\n')  # sudo -u OWNER -H PROGRAM
     return world.run("install.sh", {"DOTS_TUI_UNITS": str(world.root / "units"), "DOTS_TUI_OWNER": "nobody"})
 
 
@@ -267,12 +304,13 @@ def test_what_cannot_train_fails_with_its_reason(world: World) -> None:
     _until(world, "2999-01-01T00:00:00Z")
     world.write("keys", "training/model-1/x\n")
     assert _install(world).returncode != 0
-    assert world.read("etc/problem") == "there is already a model in s3://bucket/training/model-1/\n"
+    assert world.read("state/problem") == "there is already a model in s3://bucket/training/model-1/\n"
     assert not world.said("systemctl enable --now --no-block")
+    assert len(world.said("aws sns publish")) == 1
 
 
 def test_no_time_to_live_no_training(world: World) -> None:
     (world.root / "units").mkdir()
     assert _install(world).returncode != 0
-    assert "time to live" in world.read("etc/problem")
-    assert not world.said("sudo")
+    assert "time to live" in world.read("state/problem")
+    assert not any("prepare.sh" in line for line in world.said("sudo"))

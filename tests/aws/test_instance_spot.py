@@ -139,7 +139,7 @@ def test_files_that_cannot_be_sent_are_told(spot: World) -> None:
 
 
 def test_an_interrupted_training_does_not_end_the_run(world: World) -> None:
-    world.answer("docker", "echo abc-algo-1-xyz\n")
+    world.answer("docker", "echo deepracer-0-rl_coach-1; echo abc-algo-1-xyz\n")
     world.answer("sleep", 'touch "$WORLD/state/interrupted"\n')
     world.write("bin/sleep", (world.root / "bin" / "aws").read_text())
     (world.root / "bin" / "sleep").chmod(0o755)

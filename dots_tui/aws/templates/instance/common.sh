@@ -1,26 +1,21 @@
 # shellcheck shell=bash
-# What the instance's scripts share: settings, messages, metadata, a shell of deepracer-for-cloud (DRFC).
+# What the instance's scripts share: settings, messages, metadata, phases, a shell of deepracer-for-cloud (DRFC).
 # The folders can be named from outside, so that the scripts can be tested.
 
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ETC=${DOTS_TUI_ETC:-/etc/dots-tui}
 STATE=${DOTS_TUI_STATE:-/var/lib/dots-tui}
 DRFC=${DOTS_TUI_DRFC:-/home/ubuntu/deepracer-for-cloud}
-export ETC STATE DRFC
+OUTPUT=$STATE/drfc.log # everything that DRFC prints
+export HERE ETC STATE DRFC OUTPUT
 
-# STACK_NAME STACK_ID BASE_STACK MARKET REGION BUCKET CUSTOM_FILES TOPIC SIGNAL_RESOURCE, written by the template
+# STACK_NAME STACK_ID BASE_STACK MARKET REGION BUCKET CUSTOM_FILES TOPIC SIGNAL_RESOURCE RUN, written by the template
 # shellcheck source=/dev/null
 source "$ETC/env"
-export AWS_DEFAULT_REGION=$REGION
+export AWS_DEFAULT_REGION=$REGION STACK_NAME STACK_ID
 
 say() {
   printf '%s dots-tui: %s\n' "$(date -u +%FT%TZ)" "$*"
-}
-
-# problem TEXT - remember why, for the one who made the stack, and fail
-problem() {
-  say "$*" >&2
-  printf '%s\n' "$*" > "$ETC/problem" 2> /dev/null
-  return 1
 }
 
 # metadata PATH - one value of the instance's metadata (IMDSv2)
@@ -31,29 +26,116 @@ metadata() {
   curl -sS -f -m 5 -H "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"
 }
 
+instance_id() {
+  [[ -s $STATE/instance-id ]] || metadata instance-id > "$STATE/instance-id" 2> /dev/null
+  cat "$STATE/instance-id"
+}
+
+# phase NAME MESSAGE [OPTION...] - record a phase, here and in the bucket. Never fails: a run does not depend on it
+phase() {
+  say "$1: $2"
+  INSTANCE_ID=$(instance_id) python3 -I "$HERE/phases.py" "$STATE/phases.json" "$@" || say "phase $1 could not be recorded"
+  local prefix
+  prefix=$(cat "$STATE/claimed" 2> /dev/null) || return 0
+  timeout 15 aws s3 cp --only-show-errors --content-type application/json "$STATE/phases.json" \
+    "s3://$BUCKET/$prefix/dots-tui/phases.json" < /dev/null || say "phase $1 could not be uploaded"
+  return 0
+}
+
+# fail CODE TEXT [FILE] - record why the run fails, with the last words of FILE, and fail. The first cause counts
+fail() {
+  say "$2" >&2
+  if [[ ! -s $STATE/problem ]]; then
+    printf '%s\n' "$2" > "$STATE/problem"
+    phase failed "$2" --reason "$1" ${3:+--words "$3"}
+  fi
+  return 1
+}
+
+# claim PREFIX - make PREFIX/ the place of this run's record. False unless nothing else is below it
+claim() {
+  local there=$STATE/there.json empty=1
+  is_empty "$1" || empty=0
+  timeout 30 aws s3 cp --only-show-errors "s3://$BUCKET/$1/dots-tui/phases.json" "$there" > /dev/null 2>&1 ||
+    rm -f "$there"
+  # What another run recorded beside its model is not replaced; an earlier instance of this stack is continued.
+  if INSTANCE_ID=$(instance_id) python3 -I "$HERE/phases.py" "$STATE/phases.json" merge "$there" || ((empty)); then
+    printf '%s\n' "$1" > "$STATE/claimed"
+  fi
+  ((empty))
+}
+
+# signal true|false TEXT - report to CloudFormation how the start went. Fails if nothing waits for the report
+signal() {
+  [[ ! -e $STATE/signalled ]] || return 1
+  "${DOTS_TUI_SIGNAL:-/usr/local/bin/cfn-signal}" --success "$1" --region "$REGION" --stack "$STACK_NAME" \
+    --resource "$SIGNAL_RESOURCE" --reason "${2:0:900}" || return
+  touch "$STATE/signalled"
+}
+
+# mail TEXT - tell the subscribers of the base stack's topic
+mail() {
+  timeout 30 aws sns publish --topic-arn "$TOPIC" --message "$1" > /dev/null || say "the mail could not be sent"
+}
+
 # drfc SECONDS COMMAND... - run a command with DRFC's settings and dr-* functions, for at most SECONDS
 drfc() {
   local seconds=$1
   shift
   # shellcheck disable=SC2016 # expanded by the inner shell
-  timeout "$seconds" bash -c '
+  timeout -k 10 "$seconds" bash -c '
     cd "$DRFC" || exit 1
     source "${DOTS_TUI_PROFILE:-/etc/profile.d/dots_vars.sh}"
-    source bin/activate.sh run.env > /dev/null
+    source bin/activate.sh run.env >> "$OUTPUT" 2>&1
     # Its status says nothing (it ends in a test for an interactive shell): what counts is that it got to the end.
     declare -F dr-stop-training > /dev/null || exit 1
     "$@"' drfc "$@"
 }
 
-# setting NAME - the value DRFC has for a setting, after run.env and system.env are read as DRFC reads them
-setting() {
-  # shellcheck disable=SC2016
-  drfc 120 bash -c 'printf %s "${!1}"' setting "$1"
+# logged SECONDS COMMAND... - the same, with the output in DRFC's log
+logged() {
+  printf '== %s %s\n' "$(date -u +%FT%TZ)" "${*:2}" >> "$OUTPUT"
+  drfc "$@" >> "$OUTPUT" 2>&1 < /dev/null
 }
 
-# is_empty PREFIX - whether nothing is below exactly PREFIX/ in the bucket. False when that cannot be told
+# settings NAME... - the values DRFC has, a line each, after run.env and system.env are read as DRFC reads them
+settings() {
+  # shellcheck disable=SC2016
+  drfc 120 bash -c 'for name in "$@"; do printf "%s\n" "${!name}"; done' settings "$@"
+}
+
+# is_empty PREFIX - whether nothing but a record of phases is below exactly PREFIX/ in the bucket. False if unknown
 is_empty() {
-  local first
-  first=$(aws s3api list-objects-v2 --no-paginate --bucket "$BUCKET" --prefix "${1%/}/" --max-keys 1 \
-    --query 'Contents[0].Key' --output text) && [[ $first == None ]]
+  local found prefix=${1%/}
+  found=$(aws s3api list-objects-v2 --no-paginate --bucket "$BUCKET" --prefix "$prefix/" --delimiter / --max-keys 2 \
+    --query '[Contents[].Key, CommonPrefixes[].Prefix][]' --output text) || return
+  ! tr '\t' '\n' <<< "$found" | grep -vxF -e None -e '' -e "$prefix/dots-tui/" > /dev/null
+}
+
+# stop_training SECONDS - let DRFC stop the training. It removes the containers, so their logs are read meanwhile
+stop_training() {
+  local follower stopped=0 look
+  timeout "${LOGS_S:-60}" "$HERE/logs.sh"
+  rm -f "$STATE/following"
+  "$HERE/logs.sh" follow &
+  follower=$!
+  for ((look = 0; look < 50; look++)); do
+    [[ ! -e $STATE/following ]] || break
+    sleep 0.1
+  done
+  # The trainer writes a last checkpoint when it is asked to stop.
+  logged "$1" dr-stop-training || stopped=1
+  for ((look = 0; look < 10; look++)); do
+    kill -0 "$follower" 2> /dev/null || break
+    sleep "${DOTS_TUI_PAUSE:-0.5}"
+  done
+  kill "$follower" 2> /dev/null
+  wait "$follower" 2> /dev/null
+  return "$stopped"
+}
+
+# leave_group - take a spot instance out of its Auto Scaling group, which ends it and starts no other in its place
+leave_group() {
+  aws autoscaling terminate-instance-in-auto-scaling-group --instance-id "$(instance_id)" \
+    --should-decrement-desired-capacity > /dev/null
 }

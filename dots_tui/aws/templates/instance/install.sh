@@ -1,12 +1,12 @@
 #!/bin/bash
 # Runs once as root, from the launch template's user data: sets up the services, arms the time to live, gets the
-# custom files, tells CloudFormation, and starts the training. A failure here makes the stack roll back, so that
-# nobody pays for an instance that does not train.
+# custom files and starts the training, which reports to CloudFormation. A failure here makes the stack roll back,
+# so that nobody pays for an instance that does not train.
 set -o pipefail
-HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-source "$HERE/common.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 UNITS=${DOTS_TUI_UNITS:-/etc/systemd/system}
 PROFILE=${DOTS_TUI_PROFILE:-/etc/profile.d/dots_vars.sh}
+APT=${DOTS_TUI_APT:-/etc/apt/apt.conf.d}
 OWNER=${DOTS_TUI_OWNER:-ubuntu}
 
 main() {
@@ -18,15 +18,23 @@ main() {
   systemctl daemon-reload
 
   # The time to live comes first: whatever fails after this, the instance ends by itself.
-  "$HERE/lifetime.sh" || problem "the time to live cannot be read from the instance's tags" || return
-  systemctl enable --now dots-tui-lifetime.timer || problem "the time to live cannot be armed" || return
+  "$HERE/lifetime.sh" ||
+    fail no-time-to-live "the time to live cannot be read from the instance's tags" || return
+  systemctl enable --now dots-tui-lifetime.timer ||
+    fail no-time-to-live "the time to live cannot be armed" || return
+  leave_apt_alone
 
-  sudo -u "$OWNER" -H "$HERE/prepare.sh" 2> "$STATE/prepare.err" || problem "$(tail -n 1 "$STATE/prepare.err")" || return
-  /usr/local/bin/cfn-signal --success true --region "$REGION" --stack "$STACK_NAME" --resource "$SIGNAL_RESOURCE"
-  # What can fail from here on is not worth a training; it is told in the journal.
+  sudo -u "$OWNER" -H "$HERE/prepare.sh" || return
   systemctl enable --now dots-tui-logs.timer dots-tui-model.timer
   [[ ${MARKET:-standard} == spot ]] && systemctl enable --now --no-block dots-tui-spot.service
-  systemctl enable --now --no-block dots-tui-training.service
+  systemctl enable --now --no-block dots-tui-training.service ||
+    fail no-service "the training service cannot be started"
+}
+
+# Upgrades hold apt's lock while the X server is installed, and can restart Docker in the middle of a training.
+leave_apt_alone() {
+  systemctl stop apt-daily.timer apt-daily-upgrade.timer 2> /dev/null
+  printf 'DPkg::Lock::Timeout "300";\n' > "$APT/99dots-tui" || say "apt's lock is not waited for"
 }
 
 # The names system.env of DeepRacer on the Spot refers to, for every login shell and for DRFC.
@@ -41,4 +49,10 @@ export STACK_NAME=$STACK_NAME
 END
 }
 
-main
+if ! main; then
+  # The user data reports to CloudFormation, which ends the instance: what is to be kept goes first.
+  [[ -s $STATE/problem ]] || fail unknown "the instance could not be prepared"
+  mail "$STACK_NAME failed to start: $(cat "$STATE/problem")."
+  timeout 60 sudo -u "$OWNER" -H "$HERE/logs.sh"
+  exit 1
+fi

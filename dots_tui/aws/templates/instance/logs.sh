@@ -1,25 +1,76 @@
 #!/bin/bash
-# Uploads the containers' logs to the model's place in the bucket: every two minutes, and once more at the end.
-# Only what is new is asked of Docker, and only a log that grew is uploaded. Runs as ubuntu.
+# Uploads the containers' logs, the journal of our services and DRFC's output to the model's place in the bucket: every
+# two minutes, and at the end. Only what is new is asked of Docker, and only a log that grew is uploaded. With the
+# argument "follow" it reads the containers' logs until they are gone and uploads nothing. Runs as ubuntu.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 KEPT=$STATE/logs
 
 main() {
-  local prefix name now since
-  prefix=$(cat "$STATE/model-prefix") || return
+  local prefix
+  prefix=$(cat "$STATE/claimed") || return
   mkdir -p "$KEPT"
   exec 9> "$KEPT/.lock"
   flock 9 # the timer's round and the last one of stop.sh do not write the same file
+  if [[ ${1:-} == follow ]]; then
+    follow
+    return
+  fi
+  new_lines "$prefix"
+  own "$prefix"
+}
+
+new_lines() {
+  local name now since
   docker ps -a --format '{{.Names}}' | while read -r name; do
     now=$(date -u +%FT%T.%NZ)
     since=$(cat "$KEPT/$name.since" 2> /dev/null || echo 1970-01-01T00:00:00Z)
     docker logs --since "$since" --until "$now" "$name" > "$KEPT/$name.new" 2>&1 < /dev/null || continue
     printf '%s\n' "$now" > "$KEPT/$name.since"
-    [[ -s $KEPT/$name.new ]] || continue
     cat "$KEPT/$name.new" >> "$KEPT/$name.log"
-    aws s3 cp --only-show-errors "$KEPT/$name.log" "s3://$BUCKET/$prefix/logs/$name.log" < /dev/null ||
-      say "the log of $name could not be uploaded"
+    rm -f "$KEPT/$name.new"
+  done
+  for name in "$KEPT"/*.log; do
+    [[ ! -s $name ]] || send "$name" "$1/logs/${name##*/}"
   done
 }
 
-main
+follow() {
+  local name since
+  # shellcheck disable=SC2046 # a list of numbers
+  trap 'kill $(jobs -p) 2> /dev/null' TERM
+  while read -r name; do
+    since=$(cat "$KEPT/$name.since" 2> /dev/null || echo 1970-01-01T00:00:00Z)
+    docker logs --follow --since "$since" "$name" >> "$KEPT/$name.log" 2>&1 < /dev/null 9>&- &
+  done < <(docker ps --format '{{.Names}}')
+  touch "$STATE/following"
+  wait
+  # A container that is still there is asked for what came later.
+  for name in "$KEPT"/*.since; do
+    [[ ! -e $name ]] || date -u +%FT%T.%NZ > "$name"
+  done
+}
+
+own() {
+  {
+    printf '== the end of the output of cloud-init\n'
+    sudo tail -c 100000 /var/log/cloud-init-output.log
+    printf '== the journal of our services\n'
+    sudo journalctl --no-pager -o short-iso -n 5000 -u 'dots-tui-*'
+  } > "$KEPT/journal" 2>&1
+  send "$KEPT/journal" "$1/dots-tui/journal.log"
+  [[ ! -s $OUTPUT ]] || send "$OUTPUT" "$1/dots-tui/drfc.log"
+}
+
+# send FILE KEY - upload a file, unless it is as long as the last time
+send() {
+  local mark=$KEPT/.sent-${1##*/} size
+  size=$(stat -c %s "$1") || return
+  [[ $size != $(cat "$mark" 2> /dev/null) ]] || return 0
+  if timeout 60 aws s3 cp --only-show-errors "$1" "s3://$BUCKET/$2" < /dev/null; then
+    printf '%s\n' "$size" > "$mark"
+  else
+    say "$2 could not be uploaded"
+  fi
+}
+
+main "$@"

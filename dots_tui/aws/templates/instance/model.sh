@@ -12,7 +12,7 @@ main() {
     tr -d ' \n' | sed -n 's/.*"best_checkpoint":{[^}]*"name":"\([^"]*\)".*/\1/p')
   [[ $best == *.ckpt ]] || return 0
   [[ $best != $(cat "$STATE/best-copied" 2> /dev/null) ]] || return 0
-  if drfc 300 dr-upload-model -bf; then
+  if logged 300 dr-upload-model -bf; then
     printf '%s\n' "$best" > "$STATE/best-copied"
     say "the best checkpoint, $best, is copied"
   else

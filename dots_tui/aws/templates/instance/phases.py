@@ -85,10 +85,13 @@ def added(record: dict[str, Any], phase: dict[str, str]) -> dict[str, Any]:
     return {**record, "phases": [*phases, phase][-MOST_PHASES:]}
 
 
+def same_stack(here: dict[str, Any], there: dict[str, Any]) -> bool:
+    """Return whether two records are of one stack."""
+    return bool(here.get("stack_id")) and here.get("stack_id") == there.get("stack_id")
+
+
 def merged(here: dict[str, Any], there: dict[str, Any]) -> dict[str, Any]:
-    """Return this instance's record behind the phases that an earlier instance of the same stack left in the bucket."""
-    if not here.get("stack_id") or here.get("stack_id") != there.get("stack_id"):
-        return here
+    """Return this instance's record behind the phases that an earlier instance of its stack left in the bucket."""
     phases = [*there["phases"], *(one for one in here["phases"] if one not in there["phases"])]
     return {**here, "phases": phases[-MOST_PHASES:]}
 
@@ -126,7 +129,10 @@ def main(arguments: Optional[list[str]] = None) -> int:  # noqa: UP045 - evaluat
         for key, variable in (("stack", "STACK_NAME"), ("stack_id", "STACK_ID"), ("instance", "INSTANCE_ID")):
             record[key] = os.environ.get(variable, "")
         if options.name == "merge":
-            record = merged(record, read(Path(options.message)))
+            there = read(Path(options.message))
+            if not same_stack(record, there):
+                return 1
+            record = merged(record, there)
         else:
             now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
             phase = {"name": options.name, "at": now, "message": cleaned(options.message, MESSAGE_CHARACTERS)}

@@ -3,18 +3,19 @@
 # training, make the files in the bucket go on where this one ended, save. The instance that AWS gives instead
 # starts with these files. Runs as ubuntu.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+LOGS_S=12
 TICK=${DOTS_TUI_SPOT_TICK:-5}
 NUMBERS=50 # numbers to try for a prefix that is free
 
 main() {
-  local notice go_on upload
+  local notice found
   # Read now, because that takes seconds which are not there later. A run does not change its settings.
-  go_on=$(setting DR_CONTINUE_ON_SPOT_INTERRUPTION) && upload=$(setting DR_UPLOAD_S3_PREFIX) || return
+  mapfile -t found < <(settings DR_CONTINUE_ON_SPOT_INTERRUPTION DR_UPLOAD_S3_PREFIX)
+  ((${#found[@]} == 2)) || return
   while :; do
     if notice=$(metadata spot/instance-action 2> /dev/null) && [[ $notice == *'"action"'* ]]; then
       say "AWS takes this instance away: $notice"
-      interrupted "$go_on" "${upload%/}"
+      interrupted "${found[0]}" "${found[1]%/}"
       return
     fi
     sleep "$TICK"
@@ -23,33 +24,33 @@ main() {
 
 # interrupted GO_ON UPLOAD_PREFIX
 interrupted() {
+  local before told next=
   # From here on the end of the training is not the end of the run: train.sh leaves it to this script.
   touch "$STATE/interrupted"
   if [[ $1 == False ]]; then
-    say "the run is not to go on after an interruption"
+    printf 'AWS takes the instance away, and the run is not to go on\n' > "$STATE/why"
     DOTS_TUI_HURRY=1 "$HERE/stop.sh"
     return
   fi
-  # The trainer writes a last checkpoint when it is asked to stop. Two minutes are all there is: what the next
-  # instance needs comes first.
-  drfc 45 dr-stop-training || say "DRFC could not stop the training in time"
-  local before told
+  phase stopping "AWS takes the instance away"
+  # Two minutes are all there is: what the next instance needs comes first.
+  stop_training 45 || say "DRFC could not stop the training in time"
   before=$(cat "$STATE/model-prefix") || return
-  if go_on_under_next_prefix "$before" "$2"; then
+  if next=$(next_free "$before") && go_on_under "$next" "$before" "$2"; then
     told="the next instance goes on from s3://$BUCKET/$before/"
   else
+    next=
     told="the files could not be made to go on: the next instance will find the model in its way and stop"
   fi
-  say "$told"
+  phase saved "$told" ${next:+--next "$next"}
+  mail "$STACK_NAME was interrupted by AWS: $told."
   timeout 20 "$HERE/logs.sh"
-  timeout 10 aws sns publish --topic-arn "$TOPIC" --message "$STACK_NAME was interrupted by AWS: $told." > /dev/null
-  drfc 30 dr-upload-model -bf || say "the best checkpoint could not be copied; all are in s3://$BUCKET/$before/"
+  logged 30 dr-upload-model -bf || say "the best checkpoint could not be copied; all are in s3://$BUCKET/$before/"
 }
 
-# go_on_under_next_prefix PREFIX UPLOAD - make run.env in the bucket train on from PREFIX below the next free one
-go_on_under_next_prefix() {
-  local before=$1 upload=$2 file=$DRFC/custom_files/run.env next
-  next=$(next_free "$before") || return
+# go_on_under NEXT PREFIX UPLOAD - make run.env in the bucket train on from PREFIX below NEXT
+go_on_under() {
+  local next=$1 before=$2 upload=$3 file=$DRFC/custom_files/run.env
   set_value "$file" DR_LOCAL_S3_MODEL_PREFIX "$next"
   if [[ -n $upload ]]; then set_value "$file" DR_UPLOAD_S3_PREFIX "$(increment "$upload")"; fi
   # A run that was taken away before its first checkpoint begins anew, or where it was told to begin.

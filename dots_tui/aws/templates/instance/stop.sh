@@ -1,19 +1,32 @@
 #!/bin/bash
-# Ends the run: stops the training, saves the model, checks that it is there, uploads the logs, and deletes the
+# Ends the run: stops the training, saves the model, checks that it is there, uploads the logs, and ends the
 # instance's own stack. Started by the time to live, by the end of the training, or by dots-tui through Systems
-# Manager (systemctl start dots-tui-stop). Every step has its limit, so that the last one is always reached.
-# Before a spot instance is taken away everything has to be quick (DOTS_TUI_HURRY). Runs as ubuntu.
+# Manager (systemctl start dots-tui-stop). Every step has its limit, so that the last one is always reached. What is
+# done is marked and not done again. Before a spot instance is taken away everything has to be quick
+# (DOTS_TUI_HURRY). Runs as ubuntu.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-STOP_S=150 SAVE_S=120 LOGS_S=150 ATTEMPTS=2
-if [[ -n ${DOTS_TUI_HURRY:-} ]]; then STOP_S=40 SAVE_S=30 LOGS_S=15 ATTEMPTS=1; fi
+STOP_S=150 SAVE_S=120 LOGS_S=60 ATTEMPTS=2
+if [[ -n ${DOTS_TUI_HURRY:-} ]]; then STOP_S=40 SAVE_S=30 LOGS_S=10 ATTEMPTS=1; fi
 
 main() {
-  say "stopping the training"
-  # The trainer writes a last checkpoint when it is asked to stop.
-  drfc "$STOP_S" dr-stop-training || say "DRFC could not stop the training"
+  exec 6> "$STATE/stop.lock"
+  flock -n 6 || { say "the run is being stopped already"; return 0; }
+  touch "$STATE/stopping"
+  if [[ ! -e $STATE/ended ]]; then
+    wind_up
+    touch "$STATE/ended"
+  fi
+  end_stack
+}
 
-  local prefix model
+wind_up() {
+  local prefix model problem why
+  problem=$(cat "$STATE/problem" 2> /dev/null)
+  why=$(cat "$STATE/why" 2> /dev/null || echo "it was asked to stop")
+  phase stopping "${problem:-$why}"
+  sudo systemctl stop dots-tui-logs.timer dots-tui-model.timer dots-tui-training.service 6>&-
+  stop_training "$STOP_S" 6>&- || say "DRFC could not stop the training"
+
   prefix=$(cat "$STATE/model-prefix" 2> /dev/null)
   if [[ -z $prefix ]] || is_empty "$prefix/model"; then
     model="no checkpoint was written"
@@ -23,20 +36,24 @@ main() {
     # The checkpoints themselves are in the bucket, which outlives this stack.
     model="the best checkpoint could not be copied; all checkpoints are in s3://$BUCKET/$prefix/"
   fi
-  say "$model"
+  phase saved "$model"
+  if [[ -n $problem ]]; then
+    mail "$STACK_NAME failed: $problem. Then: $model."
+  else
+    mail "$STACK_NAME has stopped: $why; $model."
+  fi
   timeout "$LOGS_S" "$HERE/logs.sh"
-  timeout 30 aws sns publish --topic-arn "$TOPIC" --message "$STACK_NAME has stopped: $model." > /dev/null
-  delete_stack
 }
 
 save_model() {
-  local bucket upload_prefix attempt
-  bucket=$(setting DR_UPLOAD_S3_BUCKET) && upload_prefix=$(setting DR_UPLOAD_S3_PREFIX) || return
-  UPLOADED=$bucket/$upload_prefix
+  local found attempt
+  mapfile -t found < <(settings DR_UPLOAD_S3_BUCKET DR_UPLOAD_S3_PREFIX)
+  ((${#found[@]} == 2)) || return
+  UPLOADED=${found[0]}/${found[1]}
   exec 8> "$STATE/model.lock"
   flock -w "$SAVE_S" 8 # a regular copy may be under way
   for ((attempt = 1; attempt <= ATTEMPTS; attempt++)); do
-    drfc "$SAVE_S" dr-upload-model -bf && has_checkpoint "$bucket" "$upload_prefix" && return
+    logged "$SAVE_S" dr-upload-model -bf && has_checkpoint "${found[0]}" "${found[1]}" && return
     say "saving the model failed, attempt $attempt"
   done
   return 1
@@ -49,15 +66,41 @@ has_checkpoint() {
   [[ $listing == *.ckpt.index* && $listing == *.pb* && $listing == *deepracer_checkpoints.json* ]]
 }
 
+# The stack of a failed start is rolled back, which keeps its events with the reason; any other is deleted.
+end_stack() {
+  if [[ -s $STATE/problem ]] && signal false "$(cat "$STATE/problem")"; then
+    say "CloudFormation rolls the stack back"
+    shut_down +2
+  elif delete_stack; then
+    phase deleted "the stack is being deleted"
+    # If the deletion fails, neither this instance nor another one of its group goes on costing.
+    shut_down +10
+  else
+    phase stopping "the stack could not be deleted: shutting down, which ends the cost"
+    shut_down now
+  fi
+}
+
 delete_stack() {
   local attempt
   for attempt in 1 2 3 4 5; do
-    aws cloudformation delete-stack --stack-name "$STACK_ID" && say "the stack is being deleted" && return
+    aws cloudformation delete-stack --stack-name "$STACK_ID" && return
     say "the stack could not be deleted, attempt $attempt"
     sleep "${DOTS_TUI_RETRY:-20}"
   done
-  say "shutting down instead, which ends the cost; the empty stack stays"
-  sudo shutdown -h now
+  return 1
+}
+
+# shut_down WHEN - end the machine, unless the stack's end comes first
+shut_down() {
+  sudo systemctl stop dots-tui-lifetime.timer
+  # A group would replace an instance that shuts down, again and again.
+  if [[ ${MARKET:-standard} == spot ]] && ! leave_group; then
+    # The service tries again later: that costs the same, and no training begins anew.
+    say "the instance could not be taken out of its group"
+    return 1
+  fi
+  sudo shutdown -h "$1"
 }
 
 main

@@ -1,67 +1,163 @@
 #!/bin/bash
-# Starts the training and watches that it goes on. Ends with an error when it does not, or after a reboot: the
-# service then runs stop.sh, which saves what there is and deletes the stack. Runs as ubuntu.
+# Starts the training, reports to CloudFormation, and watches that it goes on. Ends with an error when it does not,
+# or after a reboot: the service then runs stop.sh, which saves what there is and ends the stack. Runs as ubuntu.
 set -o pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-TICK=${DOTS_TUI_TICK:-15}          # seconds between two looks
-START_LOOKS=${DOTS_TUI_START_LOOKS:-60}   # looks until a start has failed: 15 minutes, an image may have to be pulled
-END_LOOKS=${DOTS_TUI_END_LOOKS:-60}       # looks without a trainer until the training counts as over
-ATTEMPTS=3                         # sometimes a training does not come up at the first try
+TICK=${DOTS_TUI_TICK:-15}                # seconds between two looks at a training
+START_TICK=${DOTS_TUI_TICK:-5}           # and while it starts
+CONTAINER_LOOKS=${DOTS_TUI_CONTAINER_LOOKS:-12} # looks without a container until a start has failed: a minute
+START_LOOKS=${DOTS_TUI_START_LOOKS:-120} # looks until the trainer has to be there: 10 minutes, a new volume is slow
+END_LOOKS=${DOTS_TUI_END_LOOKS:-8}       # looks without a trainer until the training counts as over: 2 minutes
+ATTEMPTS=${DOTS_TUI_ATTEMPTS:-2}         # sometimes a trainer does not come up at the first try
 
 main() {
+  [[ ! -e $STATE/stopping ]] || return 1 # what is left to do is done by stop.sh
   # After a reboot the training does not begin again from nothing: that would wipe the model.
-  [[ -e $STATE/started ]] && { say "the training was started before, not starting again"; return 1; }
+  [[ ! -e $STATE/started ]] || fail restarted "the instance restarted during the training" || return
   touch "$STATE/started"
-  [[ $(setting DR_HOST_X) == [Tt]rue ]] && start_x_server
-
-  local attempt
-  for ((attempt = 1; attempt <= ATTEMPTS; attempt++)); do
-    say "starting the training, attempt $attempt of $ATTEMPTS"
-    # -w, because without it DRFC takes a model "a-10" for one that is in the way of "a-1". The prefix was seen
-    # to be empty; at a second attempt it holds what the first one left.
-    drfc 1800 dr-start-training -qw
-    if comes_up; then
-      drfc 120 dr-update-viewer > /dev/null 2>&1 || say "the viewer did not start"
-      goes_on
-      return
-    fi
-    say "the training did not come up"
-    drfc 180 dr-stop-training
-    docker container prune --force > /dev/null
-  done
-  return 1
+  local found
+  mapfile -t found < <(settings DR_HOST_X DR_SIMAPP_SOURCE DR_SIMAPP_VERSION DR_WORKERS DR_RUN_ID)
+  ((${#found[@]} == 5)) || fail settings-refused "DRFC does not accept run.env and system.env" "$OUTPUT" || return
+  WORKERS=${found[3]:-1} RUN_ID=${found[4]:-0}
+  start_x "${found[0]}" && pull "${found[1]}:${found[2]}" && start && goes_on
 }
 
-start_x_server() {
-  sudo apt-get update -q
-  drfc 900 ./utils/setup-xorg.sh
-  drfc 120 ./utils/start-xorg.sh
+# start_x DR_HOST_X
+start_x() {
+  if [[ ${1,,} != true ]]; then
+    phase x "the simulations draw without an X server"
+    return
+  fi
+  phase x "starting the X server"
+  sudo systemctl start dots-tui-x.service || fail no-x-server "the X server could not be started" "$OUTPUT"
+}
+
+# pull IMAGE
+pull() {
+  local attempt
+  if docker image inspect "$1" > /dev/null 2>&1; then
+    phase pull "$1 is on this machine"
+    return
+  fi
+  phase pull "pulling $1"
+  for attempt in 1 2 3; do
+    timeout 1200 docker pull -q "$1" >> "$OUTPUT" 2>&1 && return
+    ((attempt == 3)) || sleep "$START_TICK"
+  done
+  fail pull-failed "$1 cannot be pulled" "$OUTPUT"
+}
+
+start() {
+  local attempt status
+  for ((attempt = 1; attempt <= ATTEMPTS; attempt++)); do
+    phase start "DRFC starts the training, attempt $attempt of $ATTEMPTS"
+    # -w, because without it DRFC takes a model "a-10" for one that is in the way of "a-1". The prefix was seen
+    # to be empty; at a second attempt it holds what the first one left.
+    logged 900 dr-start-training -qw
+    status=$?
+    ((status == 0)) ||
+      fail start-refused "dr-start-training ended with status $status: $(last_line)" "$OUTPUT" || return
+    # Docker's own failure does not reach the status of dr-start-training.
+    appears || fail no-container "DRFC started no container: $(last_line)" "$OUTPUT" || return
+    [[ -e $STATE/signalled ]] || signal true "the training starts" || say "CloudFormation does not wait for a report"
+    if comes_up; then
+      drfc 120 dr-update-viewer > /dev/null 2>&1 || say "the viewer did not start"
+      return
+    fi
+    say "the trainer did not come up"
+    stop_training 180
+    docker container prune --force > /dev/null
+  done
+  fail no-trainer "the trainer did not come up in $ATTEMPTS attempts" "$(last_log rl_coach)"
+}
+
+containers() {
+  docker ps --format '{{.Names}}'
+}
+
+# running PART - whether a container of this training runs whose name has PART
+running() {
+  containers | grep -E "^deepracer-${RUN_ID}[-_.]($1)" > /dev/null
 }
 
 # The trainer is the last container to come up; the simulators wait for it.
 trainer_runs() {
-  docker ps --format '{{.Names}}' | grep -- '-algo-[0-9]*-' > /dev/null
+  containers | grep -- '-algo-[0-9]*-' > /dev/null
+}
+
+appears() {
+  local look
+  for ((look = 0; look < CONTAINER_LOOKS; look++)); do
+    running 'rl_coach|robomaker' && return
+    sleep "$START_TICK"
+  done
+  return 1
 }
 
 comes_up() {
-  local look
-  for ((look = 0; look < START_LOOKS; look++)); do
-    trainer_runs && return 0
-    sleep "$TICK"
+  local look count told=0 missed=0
+  for ((look = 0; look < START_LOOKS && missed < CONTAINER_LOOKS; look++)); do
+    count=$(containers | grep -cE "^deepracer-${RUN_ID}[-_.]robomaker")
+    ((count <= told)) || phase simulations "$count of $WORKERS simulations run"
+    ((count <= told)) || told=$count
+    if trainer_runs; then
+      phase trainer "the trainer runs, $count of $WORKERS simulations run"
+      return 0
+    fi
+    # This container starts the trainer. If it is gone, no trainer comes.
+    if running rl_coach; then missed=0; else missed=$((missed + 1)); fi
+    sleep "$START_TICK"
   done
   return 1
 }
 
 goes_on() {
-  local missed=0
+  local missed=0 driven=
   while ((missed < END_LOOKS)); do
     sleep "$TICK"
     if trainer_runs; then missed=0; else missed=$((missed + 1)); fi
     # AWS takes the machine away: spot.sh saves, and the run goes on on another one.
     [[ -e $STATE/interrupted ]] && { say "interrupted"; return 0; }
+    if [[ -z $driven ]] && drives; then
+      driven=yes
+      phase training "the simulations drive"
+    fi
   done
+  over
+}
+
+drives() {
+  local name
+  for name in $(containers | grep robomaker); do
+    docker logs --tail 300 "$name" 2>&1 < /dev/null | grep -m 1 SIM_TRACE_LOG > /dev/null && return
+  done
+  return 1
+}
+
+over() {
+  local prefix
+  prefix=$(cat "$STATE/model-prefix")
+  timeout 60 "$HERE/logs.sh"
+  if is_empty "$prefix/model"; then
+    fail ended-early "the training ended before its first checkpoint" "$(last_log)"
+    return
+  fi
+  printf 'the trainer has ended\n' > "$STATE/why"
   say "the trainer is gone: the training is over"
   return 1
+}
+
+# last_line - the last line that DRFC printed
+last_line() {
+  tail -n 20 "$OUTPUT" | grep -v -e '^[[:space:]]*$' -e '^== ' | tail -n 1 | cut -c 1-200
+}
+
+# last_log [PART] - the kept log that tells most: of a container whose name has PART, one with an error, the trainer's
+last_log() {
+  local part=${1:-} found
+  found=$(grep -lE 'simapp_exception|Traceback|[Ee]rror' "$STATE"/logs/*"$part"*.log 2> /dev/null | tail -n 1)
+  [[ -n $found ]] || found=$(find "$STATE/logs" -name "*${part:-algo}*.log" 2> /dev/null | tail -n 1)
+  printf '%s' "${found:-$OUTPUT}"
 }
 
 main
