@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Callable, TypeVar, cast
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Callable, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -22,6 +23,52 @@ async def in_thread(work: Callable[[], T], *, name: str = "work") -> T:
     future: asyncio.Future[T] = loop.create_future()
     threading.Thread(target=_run, args=(work, loop, future), name=f"dots-{name}", daemon=True).start()
     return await future
+
+
+async def stream(work: Callable[[Callable[[], bool]], Iterator[T]], *, name: str = "stream") -> AsyncIterator[T]:
+    """Yield what the blocking iterator `work(stopped)` yields, in its order, and raise what it raises.
+
+    `stopped()` is true once the caller was cancelled or has left: the thread is not waited for.
+    """
+    loop = asyncio.get_running_loop()
+    left = threading.Event()
+    items: asyncio.Queue[Callable[[], T]] = asyncio.Queue()
+    threading.Thread(target=_feed, args=(work, left, loop, items), name=f"dots-{name}", daemon=True).start()
+    try:
+        while True:
+            take = await items.get()
+            try:
+                item = take()
+            except StopIteration:
+                return
+            yield item
+    finally:
+        left.set()
+
+
+def _feed(
+    work: Callable[[Callable[[], bool]], Iterator[T]],
+    left: threading.Event,
+    loop: asyncio.AbstractEventLoop,
+    items: asyncio.Queue[Callable[[], T]],
+) -> None:
+    def put(take: Callable[[], T]) -> None:
+        try:
+            loop.call_soon_threadsafe(items.put_nowait, take)
+        except RuntimeError:
+            left.set()  # the loop is closed: nobody reads any more
+
+    try:
+        for item in work(left.is_set):
+            put(lambda item=item: item)  # type: ignore[misc]
+    except Exception as error:  # noqa: BLE001 - the caller gets it, whatever it is
+        put(lambda error=error: _raise(error))  # type: ignore[misc]
+    else:
+        put(lambda: _raise(StopIteration()))
+
+
+def _raise(error: Exception) -> Any:
+    raise error
 
 
 def _run(work: Callable[[], T], loop: asyncio.AbstractEventLoop, future: asyncio.Future[T]) -> None:

@@ -17,6 +17,7 @@ from dots_tui.aws import gpu_types, prices
 from dots_tui.aws.parallel import in_parallel
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
+from dots_tui.aws.stacks import Stack
 
 PRICING_REGION = "us-east-1"
 """The Pricing API answers in a few regions only, for all of them."""
@@ -180,6 +181,24 @@ def most(aws: Aws, instance_type: str, minutes: int) -> prices.Cost | None:
     if live is not None:
         return prices.of_live(live, minutes, f"on-demand price of {region}, asked for now")
     return prices.most(instance_type, region, minutes)
+
+
+def usd_per_hour(aws: Aws, stack: Stack) -> float | None:
+    """What a training costs an hour now, with disk and address: its spot price where it is one, else on demand.
+
+    None when no price is known.
+    """
+    there = aws.in_region(stack.region)
+    cost = most(there, stack.instance_type, 60)
+    if stack.market != "spot":
+        return cost.usd_per_hour if cost is not None else None
+    try:
+        spot = [price for (_, kind), price in spot_prices(there, [stack.instance_type]).items() if price]
+    except AwsProblem:
+        spot = []
+    if not spot:
+        return cost.usd_per_hour if cost is not None else None
+    return prices.per_hour(max(spot))  # which zone it is in is not asked
 
 
 def _usd(product: dict[str, Any]) -> float | None:

@@ -1,32 +1,37 @@
-"""What trainings left behind: what is tagged as training, costs money, and belongs to no stack that is at work.
+"""Orphans: what trainings left behind, which is tagged as training, and belongs to nothing that is at work.
 
-Looked for over all regions of the account, because nobody looks into a region again that was tried once.
+All regions of the account are searched, because nobody looks again into a region that was tried once. The advice
+destroys things, so `at_work` judges by two witnesses, and what is unsure is called so and comes without a command.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from dots_tui.aws.at_work import AtWork, Standing, at_work
 from dots_tui.aws.parallel import in_parallel
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
 from dots_tui.aws.stacks import Stack, recognised
 
 OURS = "dots-tui:"
-_STACK = "aws:cloudformation:stack-name"
 LATE = timedelta(minutes=30)
-"""So long after its end a stack has had every chance to be gone: saving takes minutes, the schedule fifteen."""
+"""This long after its end a stack has had every chance to be gone: saving takes minutes, the schedule fifteen."""
 _STUCK = ("DELETE_FAILED", "ROLLBACK_FAILED")
 _LEFT = ("ROLLBACK_COMPLETE", "CREATE_FAILED")
+_ALIVE = ["pending", "running", "stopping", "stopped"]
+_FILTER_VALUES = 200
+"""The most values EC2 takes in a filter."""
+_UNSURE = "Look at it in the AWS console, and who uses it, before you end it."
 
 
 @dataclass(frozen=True)
 class Orphan:
     """Something nobody looks after. ``kind`` is instance, volume, address or stack, ``why`` says how it is known,
-    ``advice`` what to do, ``command`` the AWS CLI's for it ("" when dots-tui does it better)."""
+    ``advice`` what to do, ``command`` the AWS CLI's for it ("" when it is unsure, or dots-tui does it better)."""
 
     kind: str
     id: str
@@ -36,6 +41,8 @@ class Orphan:
     command: str = ""
     costs: bool = True
     """Whether it costs money as long as it is there."""
+    sure: bool = True
+    """Whether two witnesses say that it is left behind; else it only looks like it."""
 
 
 @dataclass
@@ -59,20 +66,48 @@ def look(aws: Aws, regions: Sequence[str], now: datetime | None = None) -> Orpha
             result.found += found
     if not result.regions and result.problems:
         raise next(iter(result.problems.values()))
-    result.found.sort(key=lambda one: (not one.costs, one.region, one.kind, one.id))
+    result.found.sort(key=lambda one: (not one.sure, not one.costs, one.region, one.kind, one.id))
     return result
 
 
+def look_again(aws: Aws, orphan: Orphan, now: datetime | None = None) -> Orphan | None:
+    """Return what is known of an orphan at this moment; None when it is none any more. Raises AwsProblem."""
+    found = _in_region(aws.in_region(orphan.region), orphan.region, now or datetime.now(timezone.utc))
+    return next((one for one in found if (one.kind, one.id) == (orphan.kind, orphan.id)), None)
+
+
 def _in_region(aws: Aws, region: str, now: datetime) -> Iterator[Orphan]:
+    # The resources first: what is made meanwhile is then not among them, and its stack is among the stacks.
+    seen = [*_instances(aws, region), *_volumes(aws, region), *_addresses(aws, region)]
     rows: list[dict[str, Any]] = []
     with explained():
         for page in aws.client("cloudformation").get_paginator("describe_stacks").paginate():
             rows.extend(page["Stacks"])
-    stacks = [stack for stack in map(recognised, rows) if stack is not None]
-    yield from _stacks(stacks, region, now)
-    yield from _instances(aws, region, {row["StackName"] for row in rows}, {stack.name for stack in stacks})
-    yield from _volumes(aws, region)
-    yield from _addresses(aws, region)
+    yield from _stacks([stack for stack in map(recognised, rows) if stack is not None], region, now)
+    if not seen:
+        return
+    living = at_work(aws, rows)
+    judged = [orphan for orphan in (one.judged(living) for one in seen) if orphan is not None]
+    gone = _gone(aws, [one.id for one in judged if one.kind == "instance"])
+    yield from (one for one in judged if one.id not in gone)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A resource with our tags. ``orphan`` is what it is if it is left behind."""
+
+    orphan: Orphan
+    tags: Mapping[str, str]
+
+    def judged(self, living: AtWork) -> Orphan | None:
+        """Return the orphan, or that it is unsure; None when it is at work."""
+        standing, why = living.standing(self.orphan.id, self.tags)
+        if standing is Standing.AT_WORK:
+            return None
+        words = f"{self.orphan.why}, {why}"
+        if standing is Standing.UNSURE:
+            return replace(self.orphan, why=words, advice=_UNSURE, command="", sure=False)
+        return replace(self.orphan, why=words)
 
 
 def _stacks(stacks: Sequence[Stack], region: str, now: datetime) -> Iterator[Orphan]:
@@ -87,56 +122,63 @@ def _stacks(stacks: Sequence[Stack], region: str, now: datetime) -> Iterator[Orp
             advice = "Nothing of it runs; deleting it frees its name."
             yield Orphan("stack", stack.name, region, "left from a launch that failed", advice, delete, costs=False)
         elif stack.kind == "training" and stack.expires is not None and now - stack.expires > LATE:
+            # It is in the list of stacks and may be training: somebody may look after it.
             over = int((now - stack.expires).total_seconds() // 60)
             why = f"its time to live is over for {over} min and it is still there"
-            yield Orphan("stack", stack.name, region, why, "Stop it safely, or delete it.", delete)
+            advice = f"Look what it does. dots-tui stop {stack.name} saves its model and ends it."
+            yield Orphan("stack", stack.name, region, why, advice, sure=False)
 
 
-def _instances(aws: Aws, region: str, every: set[str], ours: set[str]) -> Iterator[Orphan]:
-    """Instances of a training whose stack is gone."""
-    states = [{"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]}]
+def _instances(aws: Aws, region: str) -> Iterator[_Seen]:
+    """Instances with our tags, whoever has them."""
     with explained():
-        for page in aws.client("ec2").get_paginator("describe_instances").paginate(Filters=states):
+        pages = aws.client("ec2").get_paginator("describe_instances")
+        for page in pages.paginate(Filters=[{"Name": "instance-state-name", "Values": _ALIVE}]):
             for row in (one for reservation in page["Reservations"] for one in reservation["Instances"]):
                 tags = _tags(row)
-                stack = tags.get(_STACK, "")
-                # A stack of somebody else's with our tags on its instance is that one's business.
-                if not _ours(tags) or stack in ours or stack in every:
+                if not _ours(tags):
                     continue
-                why = f"{row['InstanceType']} {row['State']['Name']}, its stack {stack or 'is not known'}"
-                yield Orphan(
-                    "instance",
-                    row["InstanceId"],
-                    region,
-                    f"{why} is gone" if stack else why,
-                    "Save what you need of it, then terminate it.",
-                    f"aws ec2 terminate-instances --region {region} --instance-ids {row['InstanceId']}",
-                )
+                command = f"aws ec2 terminate-instances --region {region} --instance-ids {row['InstanceId']}"
+                why = f"{row['InstanceType']} {row['State']['Name']}"
+                advice = "Save what you need of it, then terminate it."
+                yield _Seen(Orphan("instance", row["InstanceId"], region, why, advice, command), tags)
 
 
-def _volumes(aws: Aws, region: str) -> Iterator[Orphan]:
-    """Disks of trainings that no instance has."""
+def _gone(aws: Aws, ids: Sequence[str]) -> set[str]:
+    """The instances among ``ids`` that have ended since they were listed."""
+    there: set[str] = set()
+    pages = aws.client("ec2").get_paginator("describe_instances")
+    for first in range(0, len(ids), _FILTER_VALUES):
+        wanted = list(ids[first : first + _FILTER_VALUES])
+        filters = [{"Name": "instance-id", "Values": wanted}, {"Name": "instance-state-name", "Values": _ALIVE}]
+        with explained():
+            for page in pages.paginate(Filters=filters):
+                there |= {one["InstanceId"] for reservation in page["Reservations"] for one in reservation["Instances"]}
+    return set(ids) - there
+
+
+def _volumes(aws: Aws, region: str) -> Iterator[_Seen]:
+    """Disks with our tags that no instance has."""
     with explained():
         pages = aws.client("ec2").get_paginator("describe_volumes")
         for page in pages.paginate(Filters=[{"Name": "status", "Values": ["available"]}]):
             for row in page["Volumes"]:
                 if _ours(_tags(row)):
                     command = f"aws ec2 delete-volume --region {region} --volume-id {row['VolumeId']}"
-                    why = f"{row['Size']} GB, attached to nothing"
-                    yield Orphan(
-                        "volume", row["VolumeId"], region, why, "Delete it: models are in the bucket.", command
-                    )
+                    why, advice = f"{row['Size']} GB, attached to nothing", "Delete it: models are in the bucket."
+                    yield _Seen(Orphan("volume", row["VolumeId"], region, why, advice, command), _tags(row))
 
 
-def _addresses(aws: Aws, region: str) -> Iterator[Orphan]:
-    """Elastic addresses of trainings that no instance has."""
+def _addresses(aws: Aws, region: str) -> Iterator[_Seen]:
+    """Elastic addresses with our tags that no instance has."""
     with explained():
         rows = aws.client("ec2").describe_addresses()["Addresses"]
     for row in rows:
         if _ours(_tags(row)) and not row.get("AssociationId"):
-            command = f"aws ec2 release-address --region {region} --allocation-id {row.get('AllocationId', '')}"
+            allocation = row.get("AllocationId", "")
+            command = f"aws ec2 release-address --region {region} --allocation-id {allocation}"
             why = f"address {row.get('PublicIp', '')}, used by nothing"
-            yield Orphan("address", row.get("AllocationId", ""), region, why, "Release it.", command)
+            yield _Seen(Orphan("address", allocation, region, why, "Release it.", command), _tags(row))
 
 
 def _tags(row: Mapping[str, Any]) -> dict[str, str]:

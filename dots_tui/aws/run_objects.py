@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from dots_tui.aws.instances import find_instance
 from dots_tui.aws.problems import AwsProblem, explained
-from dots_tui.aws.stacks import TAG_RUN
+from dots_tui.aws.tag_names import TAG_KIND, TAG_RUN
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.expand import expand
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from dots_tui.aws.session import Aws
 
+MODEL_PREFIX = "DR_LOCAL_S3_MODEL_PREFIX"
+
 
 @dataclass(frozen=True)
 class RunPlace:
@@ -22,6 +26,11 @@ class RunPlace:
 
     bucket: str
     prefix: str
+
+    @property
+    def model(self) -> str:
+        """The address of the folder with the checkpoints."""
+        return f"s3://{self.bucket}/{self.prefix}/model/"
 
 
 @dataclass(frozen=True)
@@ -35,17 +44,23 @@ class StoredObject:
 
 
 def place_of(aws: Aws, stack: str) -> RunPlace:
-    """Where the run of a training stack keeps its model and its logs.
+    """Return where the run of a training stack writes its model and its logs now.
 
-    The run.env among its custom files says it, and says it anew after an interruption of a spot instance; else
-    the stack's tag. Raises AwsProblem ``no-place`` when neither does.
+    That is one value, which a restart and the hand-over of a spot instance change (see `move_place`). A spot training
+    of ours has its custom files for itself, so run.env among them says it. Trainings on demand may share them, and a
+    later launch writes its own run.env there: their instance's tag says it, then the stack's. For others run.env does,
+    unless a restart has left a tag. Raises AwsProblem ``no-place`` when nothing says it.
     """
-    with explained():
-        row = aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in row.get("Parameters", ())}
-    tags = {tag["Key"]: tag["Value"] for tag in row.get("Tags", ())}
-    bucket = parameters.get("BUCKET", "")
-    prefix = (_of_run_env(aws, bucket, parameters.get("CUSTOMFILELOCATION", "")) or tags.get(TAG_RUN, "")).strip("/")
+    row = _row(aws, stack)
+    parameters, tags = _parameters(row), {tag["Key"]: tag["Value"] for tag in row.get("Tags", ())}
+    bucket, ours = parameters.get("BUCKET", ""), TAG_KIND in tags
+    if ours and parameters.get("Market") == "spot":
+        prefix = _of_run_env(aws, parameters) or tags.get(TAG_RUN, "")
+    else:
+        launched = tags.get(TAG_RUN, "")
+        prefix = _of_instance(aws, row["StackId"]) or (launched if ours else "")
+        prefix = prefix or _of_run_env(aws, parameters) or launched
+    prefix = prefix.strip("/")
     if not bucket or not prefix:
         raise AwsProblem(
             "no-place",
@@ -55,16 +70,64 @@ def place_of(aws: Aws, stack: str) -> RunPlace:
     return RunPlace(bucket, prefix)
 
 
-def _of_run_env(aws: Aws, bucket: str, location: str) -> str:
-    if not bucket or not location:
+def move_place(aws: Aws, stack: str, prefix: str) -> None:
+    """Record that the run of a training stack writes to `prefix` from now on. Raises AwsProblem.
+
+    On the instance's tag, and for a spot training in run.env among its custom files too: the next instance reads it.
+    """
+    row = _row(aws, stack)
+    parameters = _parameters(row)
+    instance = find_instance(aws, row["StackId"])
+    if instance is not None:
+        with explained():
+            aws.client("ec2").create_tags(Resources=[instance.id], Tags=[{"Key": TAG_RUN, "Value": prefix}])
+    key = _run_env_key(parameters)
+    if parameters.get("Market") != "spot" or not key:
+        return
+    data, _ = read_from(aws, parameters["BUCKET"], key, 0)
+    changed = EnvFile.parse(data).set(MODEL_PREFIX, prefix).data
+    with explained():
+        aws.client("s3").put_object(Bucket=parameters["BUCKET"], Key=key, Body=changed)
+
+
+def _row(aws: Aws, stack: str) -> dict[str, Any]:
+    with explained():
+        row: dict[str, Any] = aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    return row
+
+
+def _parameters(row: Mapping[str, Any]) -> dict[str, str]:
+    return {one["ParameterKey"]: one.get("ParameterValue", "") for one in row.get("Parameters", ())}
+
+
+def _of_instance(aws: Aws, stack: str) -> str:
+    """The prefix on the instance's tag; "" when there is no instance or no tag."""
+    instance = find_instance(aws, stack)
+    if instance is None:
+        return ""
+    filters = [{"Name": "resource-id", "Values": [instance.id]}, {"Name": "key", "Values": [TAG_RUN]}]
+    with explained():
+        tags = aws.client("ec2").describe_tags(Filters=filters)["Tags"]
+    return str(tags[0]["Value"]) if tags else ""
+
+
+def _run_env_key(parameters: Mapping[str, str]) -> str:
+    """The key of run.env among the custom files; "" when it is not known."""
+    bucket, location = parameters.get("BUCKET", ""), parameters.get("CUSTOMFILELOCATION", "").strip("/")
+    return f"{location}/run.env" if bucket and location else ""
+
+
+def _of_run_env(aws: Aws, parameters: Mapping[str, str]) -> str:
+    key = _run_env_key(parameters)
+    if not key:
         return ""
     try:
-        data, _ = read_from(aws, bucket, f"{location.strip('/')}/run.env", 0)
+        data, _ = read_from(aws, parameters["BUCKET"], key, 0)
     except AwsProblem as problem:
         if problem.code in ("no-object", "access-denied", "no-bucket"):
             return ""
         raise
-    return expand([EnvFile.parse(data)]).get("DR_LOCAL_S3_MODEL_PREFIX", "")
+    return expand([EnvFile.parse(data)]).get(MODEL_PREFIX, "")
 
 
 def list_objects(aws: Aws, bucket: str, prefix: str) -> list[StoredObject]:

@@ -30,8 +30,11 @@ def stop(
     poll_s: float = 3.0,
     stopped: Callable[[], bool] = lambda: False,
     saving_s: float = _SAVING_SECONDS,
+    last_seen: int | None = None,
 ) -> Iterator[StackEvent]:
     """Stop a training so that its model is saved, and follow it until its stack is gone.
+
+    ``last_seen`` is the number of the last checkpoint its log has told of, None if unknown.
 
     The first event is ours (``dots-tui::Stop``); another of ours (``dots-tui::Model``, SAVED) says what is proven to
     be in the bucket. Raises AwsProblem: ``no-instance``, ``stop-failed`` when the instance cannot be asked,
@@ -49,7 +52,7 @@ def stop(
         raise AwsProblem(
             "no-instance", f"{stack.name} has no instance that could save a model.", _delete_instead(stack.name)
         )
-    saving = _look(aws, stack)
+    saving = _look(aws, stack, last_seen)
     if not stack.ours:
         yield from _stop_of_the_spot(aws, stack, saving, poll_s, stopped, saving_s)
         return
@@ -59,10 +62,24 @@ def stop(
     yield from _followed(aws, stack, saving, after, poll_s, stopped, saving_s)
 
 
-def _look(aws: Aws, stack: Stack) -> Saving | None:
+def doubt(aws: Aws, name: str, last_seen: int | None = None) -> str:
+    """Return why it cannot be proved that a stop saves the model, before it is asked for; "" when it can.
+
+    Raises AwsProblem when there is no such training.
+    """
+    stack = get_stack(aws, name)
+    if stack.kind != "training" or not stack.instance_id or stack.status == "DELETE_IN_PROGRESS":
+        return ""  # the stop itself says what is the matter
+    saving = _look(aws, stack, last_seen)
+    if saving is None:
+        return f"It is not known where {name} keeps its model in the bucket, so nothing will prove that it is saved."
+    return saving.doubt
+
+
+def _look(aws: Aws, stack: Stack, last_seen: int | None) -> Saving | None:
     """What is in the bucket now; None when nobody knows where the model goes, and so nothing can be proven."""
     try:
-        return Saving(aws, stack.id)
+        return Saving(aws, stack, last_seen)
     except AwsProblem as problem:
         if problem.code in ("no-place", "no-bucket"):
             return None
@@ -138,9 +155,8 @@ def _told(proof: Proof) -> StackEvent:
 
 
 def _not_saved(name: str, saving: Saving, advice: str) -> AwsProblem:
-    last = saving.before.name if saving.before else "a checkpoint"
-    place = f"s3://{saving.place.bucket}/{saving.place.prefix}/model/"
-    return AwsProblem("not-saved", f"{name} was stopped, but {last} is not whole in {place}.", advice)
+    what = f"{name} was stopped, but nothing proves that the end of its training is saved: {saving.lacking()}."
+    return AwsProblem("not-saved", what, advice)
 
 
 def _ask(aws: Aws, stack: Stack, command: str, timeout_s: float, poll_s: float, stopped: Callable[[], bool]) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timezone
-from typing import Any
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
 
-from dots_tui.aws import change_set, extending
-from dots_tui.aws.events import Progress
+from dots_tui.app import extend_flow
+from dots_tui.app.durations import local_time
+from dots_tui.app.port import NobodyToAsk, run_blocking
+from dots_tui.aws.market import usd_per_hour
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
-from dots_tui.aws.stacks import get_stack
-from dots_tui.cli.telling import POLL_S, agreed, done, failed, not_agreed, say, watch
+from dots_tui.aws.stacks import Stack, get_stack
+from dots_tui.cli.console_port import ConsolePort
+from dots_tui.cli.telling import POLL_S, done, failed, not_agreed
+
+if TYPE_CHECKING:
+    from dots_tui.aws.extending import Extension
 
 
 def extend(
@@ -25,22 +31,26 @@ def extend(
     """Give the training ``name`` so many ``minutes`` more; what AWS would change for it is shown first."""
     aws = aws or Aws()
     document: dict[str, Any] = {"stack": name, "status": None, "minutes": minutes, "expires": None, "changes": []}
+    port, ends = ConsolePort(yes=yes), []
+
+    def planned(found: Extension) -> None:
+        document["changes"] = [change.words for change in found.preview.changes]
+        ends.append(found.expires)
+
+    def price_of(stack: Stack) -> float | None:
+        usd = usd_per_hour(aws, stack)
+        document["usd_per_hour"] = usd
+        return usd
+
+    flow = extend_flow.extend(port, lambda: aws, name, minutes, price_of=price_of, planned=planned, poll_s=poll_s)
     try:
-        planned = extending.plan_extension(aws, name, minutes, poll_s=min(poll_s, 1.0))
-        document["changes"] = [change.words for change in planned.preview.changes]
-        expires = planned.expires.astimezone(timezone.utc)
-        say(f"{name} would end at {expires:%Y-%m-%d %H:%M} UTC, {planned.left} minutes from now. In the stack:")
-        for words in document["changes"] or ["only its tags change"]:
-            say(f"  {words}")
-        agreement = agreed(yes, "Extend it?")
-        if not agreement:
-            change_set.discard(aws, planned.preview.id)
+        if not run_blocking(flow):
             return not_agreed(document, as_json)
-        progress = Progress(len(planned.preview.changes))
-        document["status"] = watch(extending.extend(aws, planned, poll_s=poll_s), progress).status
-        stack = get_stack(aws, name)
+        document["status"] = port.status
+        ends.append(get_stack(aws, name).expires or ends[-1])
+    except NobodyToAsk:
+        return not_agreed(document, as_json)
     except AwsProblem as problem:
         return failed(problem, document, as_json)
-    ends = stack.expires or planned.expires
-    document["expires"] = ends.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return done(document, as_json, f"{name} ends at {document['expires']}.")
+    document["expires"] = ends[-1].astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return done(document, as_json, f"{name} ends at {local_time(ends[-1], datetime.now(timezone.utc))}.")

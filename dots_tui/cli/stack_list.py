@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from dots_tui.app import launch_flow
+from dots_tui.app.port import NobodyToAsk, run_blocking
 from dots_tui.aws import account, launch_notes, market, orphans
 from dots_tui.aws.everywhere import stacks_of
+from dots_tui.aws.orphans import Orphan
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
 from dots_tui.aws.stacks import Stack
 from dots_tui.cli.chosen_account import regions_of
+from dots_tui.cli.console_port import ConsolePort
 from dots_tui.cli.stack_views import stack_document, stack_table, table
-from dots_tui.cli.telling import FAILED, FINE, agreed, done, failed, not_agreed, say, tell
+from dots_tui.cli.telling import FAILED, FINE, failed, not_agreed, say, tell
 
 
 def list_stacks(*, regions: Sequence[str] = (), as_json: bool = False, aws: Aws | None = None) -> int:
@@ -50,22 +54,23 @@ def clean(*, name: str, yes: bool = False, as_json: bool = False, aws: Aws | Non
     aws = aws or Aws()
     document: dict[str, Any] = {"stack": name, "deleted": 0}
     try:
-        found, _ = stacks_of(aws, [aws.region])
-        notes = launch_notes.cut_short(aws.identity().account, found, [aws.region])
-        note = next((one for one in notes if one.stack == name), None)
+        note = launch_flow.cut_short(aws, [aws.region], name)
         if note is None:
             raise AwsProblem(
                 "no-note",
                 f"No launch of {name} in {aws.region} is known to have been cut short.",
                 "dots-tui stacks names those that are; --region R looks in another region.",
             )
-        say(launch_notes.words(note))
-        if not agreed(yes, "Take away the files it added?"):
+        count = run_blocking(launch_flow.clean_up(ConsolePort(yes=yes), lambda: aws, note))
+        if count is None:
             return not_agreed(document, as_json)
-        document["deleted"] = launch_notes.clean(aws, note, found)
+        document["deleted"] = count
+    except NobodyToAsk:
+        return not_agreed(document, as_json)
     except AwsProblem as problem:
         return failed(problem, document, as_json)
-    return done(document, as_json, f"{document['deleted']} files are gone from {note.bucket}.")
+    tell(document, as_json)
+    return FINE
 
 
 def list_prices(
@@ -100,31 +105,40 @@ def list_prices(
 
 
 def list_orphans(*, regions: Sequence[str] = (), as_json: bool = False, aws: Aws | None = None) -> int:
-    """What trainings left behind in ``regions`` (none: all the account may use). 1 when there is something."""
+    """What trainings left behind in ``regions`` (none: all the account may use). 1 when there is something for sure."""
     aws = aws or Aws()
     try:
         where, why = (list(regions), None) if regions else account.regions_or_known(aws)
         found = orphans.look(aws, where)
     except AwsProblem as problem:
-        return failed(problem, {"orphans": []}, as_json)
+        return failed(problem, {"orphans": [], "unsure": []}, as_json)
     if why is not None:
         say(f"Which regions the account has could not be asked ({why.what}): well-known ones were looked into.")
+    sure, unsure = [one for one in found.found if one.sure], [one for one in found.found if not one.sure]
     tell(
         {
-            "orphans": [asdict(one) for one in found.found],
+            "orphans": [asdict(one) for one in sure],
+            "unsure": [asdict(one) for one in unsure],
             "regions": found.regions,
             "problems": _told(found.problems),
         },
         as_json,
     )
-    if not as_json and found.found:
-        print(table([("KIND", "ID", "REGION", "WHY"), *((o.kind, o.id, o.region, o.why) for o in found.found)]))
-        for one in found.found:
-            say(f"{one.id}: {one.advice} {one.command}".rstrip())
-    elif not as_json:
-        print(f"Nothing was left behind in {len(found.regions)} regions.")
+    if not as_json:
+        _print_orphans(sure, unsure, len(found.regions))
     _say_problems(found.problems)
-    return FAILED if found.found or found.problems else FINE
+    return FAILED if sure or found.problems else FINE
+
+
+def _print_orphans(sure: Sequence[Orphan], unsure: Sequence[Orphan], regions: int) -> None:
+    if sure:
+        print(table([("KIND", "ID", "REGION", "WHY"), *((o.kind, o.id, o.region, o.why) for o in sure)]))
+        for one in sure:
+            say(f"{one.id}: {one.advice} {one.command}".rstrip())
+    else:
+        print(f"Nothing was left behind in {regions} regions.")
+    for one in unsure:
+        say(f"Not sure: {one.kind} {one.id} in {one.region}: {one.why}. {one.advice}")
 
 
 def _counted(stacks: Sequence[Stack], regions: Sequence[str]) -> dict[str, Any]:

@@ -7,18 +7,20 @@ without a terminal unless ``yes``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+from dots_tui.app import launch_flow, stop_flow
+from dots_tui.app.port import NobodyToAsk, run_blocking
 from dots_tui.aws import base_stack, checkout, training_stack
-from dots_tui.aws import stacks as aws_stacks
 from dots_tui.aws.events import OWN_TYPE, Progress, StackEvent
+from dots_tui.aws.leftovers import LaunchRefused
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
 from dots_tui.aws.training_plan import Known, LaunchChoices
 from dots_tui.cli.budgets import time_to_live
-from dots_tui.cli.failed_launch import launch_failed
+from dots_tui.cli.console_port import ConsolePort
 from dots_tui.cli.stack_views import plan_document, plan_lines
 from dots_tui.cli.telling import (
     FAILED,
@@ -33,7 +35,6 @@ from dots_tui.cli.telling import (
     folder_failed,
     not_agreed,
     say,
-    shown,
     tell,
     templates_of,
     watch,
@@ -143,6 +144,12 @@ def launch(
     except AwsProblem as problem:
         return failed(problem, document, as_json)
     choices = LaunchChoices(base, name, market, instance_type, minutes, endless, templates_of(templates))
+
+    def seen(event: StackEvent) -> None:
+        if event.type == OWN_TYPE + "Upload":
+            document["uploaded"].append(event.resource)
+
+    port = ConsolePort(yes=yes, seen=seen)
     try:
         custom_files = files(folder)
         planned = training_stack.plan(aws, custom_files, choices, Known(budget=budget))
@@ -153,29 +160,35 @@ def launch(
             return FAILED
         if not agreed(yes, "Launch it?"):
             return not_agreed(document, as_json)
-        for event in shown(
-            training_stack.launch(aws, planned, custom_files, poll_s=poll_s), Progress(planned.resource_count)
-        ):
-            if event.type == OWN_TYPE + "Upload":
-                document["uploaded"].append(event.resource)
+        run_blocking(launch_flow.launch(port, lambda: aws, planned, custom_files, poll_s=poll_s))
         stack = finish(aws, choices.name, document)
     except FolderProblem as problem:
         return folder_failed(problem)
     except AwsProblem as problem:
-        return launch_failed(aws, problem, choices, document, as_json, yes=yes)
+        return _launch_failed(port, aws, problem, choices, document, as_json)
     except KeyboardInterrupt:
         say(f"The launch goes on without us. To end it: dots-tui delete {choices.name}")
         raise
     return done(document, as_json, f"{choices.name} is running at {stack.ip or 'an address that is not known yet'}.")
 
 
+def _launch_failed(
+    port: ConsolePort, aws: Aws, problem: AwsProblem, choices: LaunchChoices, document: dict[str, Any], as_json: bool
+) -> int:
+    """Tell why a launch failed, what it has left, and what to try instead."""
+    tries = run_blocking(launch_flow.next_tries(port, lambda: aws, problem, choices))
+    document["next_tries"] = [{"words": one.words, "command": one.command} for one in tries]
+    document["left"] = list(problem.left) if isinstance(problem, LaunchRefused) else []
+    code = failed(problem, document, as_json)
+    run_blocking(launch_flow.after_failure(port, lambda: aws, problem, choices.name, tries))
+    return code
+
+
 def stop(*, name: str, yes: bool = False, as_json: bool = False, aws: Aws | None = None, poll_s: float = POLL_S) -> int:
     """Stop a training: its instance saves model and logs and deletes the stack."""
-    document: dict[str, Any] = {"stack": name, "status": None}
-    say(f"The instance of {name} will save the model and its logs and delete the stack; that takes a few minutes.")
-    if not agreed(yes, "Stop the training?"):
-        return not_agreed(document, as_json)
-    return _remove(training_stack.stop(aws or Aws(), name, poll_s=poll_s), document, as_json)
+    aws = aws or Aws()
+    port = ConsolePort(yes=yes)
+    return _end(port, stop_flow.stop(port, lambda: aws, name, poll_s=poll_s), name, as_json)
 
 
 def delete(
@@ -188,21 +201,29 @@ def delete(
     poll_s: float = POLL_S,
 ) -> int:
     """Delete a stack at once, saving nothing. ``empty_bucket``: a base stack with all that is in its bucket."""
-    document: dict[str, Any] = {"stack": name, "status": None}
+    aws = aws or Aws()
     lost = " and EVERYTHING in its bucket: models, logs, custom files" if empty_bucket else ""
-    say(f"This deletes the stack {name}{lost}. Nothing is saved first.")
-    if not agreed(yes, f"Type {name} to delete it:", wanted=name):
-        return not_agreed(document, as_json)
-    return _remove(aws_stacks.delete(aws or Aws(), name, empty_bucket, poll_s=poll_s), document, as_json)
+    warning = f"This deletes the stack {name}{lost}. Nothing is saved first."
+    port = ConsolePort(yes=yes)
+    flow = stop_flow.delete(port, lambda: aws, name, warning, with_content=empty_bucket, poll_s=poll_s)
+    return _end(port, flow, name, as_json, f"{name} is gone.")
 
 
-def _remove(events: Iterator[StackEvent], document: dict[str, Any], as_json: bool) -> int:
-    """Follow a deletion to its end."""
+def _end(port: ConsolePort, flow: Coroutine[Any, Any, bool], name: str, as_json: bool, sentence: str = "") -> int:
+    """Run the flow that ends a stack; ``sentence`` is what is said then, unless the flow has said it."""
+    document: dict[str, Any] = {"stack": name, "status": None}
     try:
-        document["status"] = watch(events, Progress(0)).status
+        if not run_blocking(flow):
+            return not_agreed(document, as_json)
+    except NobodyToAsk:
+        return not_agreed(document, as_json)
     except AwsProblem as problem:
         return failed(problem, document, as_json)
     except KeyboardInterrupt:
         say("What was asked for goes on without us; dots-tui stacks shows how far it is.")
         raise
-    return done(document, as_json, f"{document['stack']} is gone.")
+    document["status"] = port.status
+    if sentence:
+        say(sentence)
+    tell(document, as_json)
+    return FINE

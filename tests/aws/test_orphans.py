@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from moto.cloudformation.models import cloudformation_backends
+from moto.ec2.models import ec2_backends
 
 from dots_tui.aws import base_stack, orphans, training_stack
+from dots_tui.aws.at_work import GROUP, STACK_NAME, TEMPLATE, AtWork, Standing
 from dots_tui.aws.everywhere import stacks_of
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
+from dots_tui.aws.stacks import get_stack
+from dots_tui.aws.tag_names import TAG_RUN
 from dots_tui.aws.training_plan import LaunchChoices, plan
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import AwsError, Fault, LoopbackAws
@@ -70,6 +76,8 @@ def test_a_stack_that_outlives_its_end_is_told(aws: Aws, base: str, files: Custo
     [found] = orphans.look(aws, ["us-east-1"], later + timedelta(minutes=45)).found
     assert (found.kind, found.id) == ("stack", "run-1")
     assert "time to live is over" in found.why
+    assert (found.sure, found.command) == (False, "")  # it may be training still, so nothing is offered that ends it
+    assert "dots-tui stop run-1" in found.advice
 
 
 def test_a_launch_that_failed_is_told_and_costs_nothing(
@@ -116,3 +124,121 @@ def test_stacks_of_several_regions_are_one_list(aws: Aws, base: str) -> None:
     stacks, problems = stacks_of(aws, ["us-east-1", "eu-west-1"])
     assert {(stack.name, stack.region) for stack in stacks} == {("base", "us-east-1"), ("far", "eu-west-1")}
     assert problems == {}
+
+
+# -- two witnesses: what is at work is never called left behind ---------------------------------------
+
+
+def _launch(aws: Aws, files: CustomFiles, market: str) -> str:
+    """Launch run-1; the id of its instance."""
+    list(training_stack.launch(aws, plan(aws, files, LaunchChoices("base", "run-1", market)), files, poll_s=0.01))
+    found: str = get_stack(aws, "run-1").instance_id
+    return found
+
+
+def _forget_stack(aws: Aws, instance: str, *more: str) -> None:
+    """Take the tags away that lead to the stack; moto keeps those of aws: only in its own store."""
+    keys = ["aws:cloudformation:stack-name", "aws:cloudformation:stack-id", *more]
+    tags = {"dots-tui:racer": "x"}
+    backend = ec2_backends["123456789012"]["us-east-1"]
+    for key in keys:
+        backend.tags.get(instance, {}).pop(key, None)
+    backend.tags.setdefault(instance, {}).update(tags)
+
+
+@pytest.mark.parametrize("market", ["standard", "spot"])
+def test_an_instance_that_lacks_tags_is_known_by_its_stack(
+    aws: Aws, base: str, files: CustomFiles, market: str
+) -> None:
+    instance = _launch(aws, files, market)
+    _forget_stack(aws, instance, "dots-tui:run", "Name", "aws:autoscaling:groupName", "aws:ec2launchtemplate:id")
+    assert orphans.look(aws, ["us-east-1"]).found == []
+
+
+def test_an_instance_is_left_alone_while_deleting_its_stack_has_failed(
+    cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles
+) -> None:
+    instance = _launch(aws, files, "standard")
+    cloud.fail["Instance"] = "in use"
+    backend = cloudformation_backends["123456789012"]["us-east-1"]
+    next(one for one in backend.stacks.values() if one.name == "run-1").status = "DELETE_FAILED"
+    found = orphans.look(aws, ["us-east-1"]).found
+    assert [one.id for one in found] == ["run-1"]
+    assert instance not in " ".join(one.command for one in found)
+
+
+def test_an_instance_of_another_users_stack_is_left_alone(aws: Aws) -> None:
+    theirs = "Resources: {Handle: {Type: AWS::CloudFormation::WaitConditionHandle}}"
+    for number in range(60):  # two pages
+        aws.client("cloudformation").create_stack(StackName=f"theirs-{number}", TemplateBody=theirs)
+    for number in (0, 59):
+        left = left_in(aws, "us-east-1")
+        backend = ec2_backends["123456789012"]["us-east-1"]
+        for one in left.values():
+            backend.tags[one]["aws:cloudformation:stack-name"] = f"theirs-{number}"
+    assert orphans.look(aws, ["us-east-1"]).found == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("autoscaling", "DescribeAutoScalingGroups", "Throttling", "Rate exceeded", 400, times=99),
+        Fault("cloudformation", "ListStackResources", "Throttling", "Rate exceeded", 400, times=99),
+        Fault("autoscaling", "DescribeAutoScalingGroups", "AccessDenied", "not authorized", 403, times=99),
+    ],
+    ids=["groups-throttled", "resources-throttled", "groups-denied"],
+)
+def test_what_could_not_be_looked_at_makes_it_unsure(
+    cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles, fault: Fault
+) -> None:
+    _launch(aws, files, "spot")
+    left = left_in(aws, "us-east-1")
+    cloud.faults.append(fault)
+    found = orphans.look(aws, ["us-east-1"]).found
+    assert {one.id for one in found} >= set(left.values())
+    for one in found:
+        assert (one.sure, one.command) == (False, "")
+        assert "could not be listed" in one.why
+
+
+def test_what_says_it_is_of_a_training_that_exists_is_unsure(aws: Aws, base: str, files: CustomFiles) -> None:
+    _launch(aws, files, "standard")
+    tags = [{"Key": "dots-tui:run", "Value": get_stack(aws, "run-1").run}]
+    volume = aws.client("ec2").create_volume(
+        AvailabilityZone="us-east-1a", Size=40, TagSpecifications=[{"ResourceType": "volume", "Tags": tags}]
+    )["VolumeId"]
+    [found] = orphans.look(aws, ["us-east-1"]).found
+    assert (found.id, found.sure, found.command) == (volume, False, "")
+
+
+def test_an_orphan_is_looked_at_again(aws: Aws, base: str, files: CustomFiles) -> None:
+    left_in(aws, "us-east-1")
+    by_kind = {one.kind: one for one in orphans.look(aws, ["us-east-1"]).found}
+    assert orphans.look_again(aws, by_kind["volume"]) == by_kind["volume"]
+    aws.client("ec2").delete_volume(VolumeId=by_kind["volume"].id)
+    aws.client("ec2").terminate_instances(InstanceIds=[by_kind["instance"].id])
+    assert orphans.look_again(aws, by_kind["volume"]) is None
+    assert orphans.look_again(aws, by_kind["instance"]) is None
+
+
+NOTHING = AtWork(frozenset(), frozenset(), frozenset(), frozenset(), {}, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("tags", "living", "standing"),
+    [
+        ({STACK_NAME: "gone"}, NOTHING, Standing.LEFT),
+        ({TAG_RUN: "run-9"}, NOTHING, Standing.LEFT),
+        ({STACK_NAME: "there"}, replace(NOTHING, stacks=frozenset(["there"])), Standing.AT_WORK),
+        ({GROUP: "g"}, replace(NOTHING, groups={"g": True}), Standing.AT_WORK),
+        ({GROUP: "g"}, replace(NOTHING, groups={"g": False}), Standing.UNSURE),
+        ({GROUP: "gone"}, replace(NOTHING, groups={"g": True}), Standing.LEFT),
+        ({TEMPLATE: "lt-1"}, replace(NOTHING, templates=frozenset(["lt-1"])), Standing.AT_WORK),
+        ({TEMPLATE: "lt-2"}, replace(NOTHING, templates=frozenset(["lt-1"])), Standing.LEFT),
+        ({"Name": "run-1"}, replace(NOTHING, names=frozenset(["run-1"])), Standing.UNSURE),
+        ({STACK_NAME: "gone"}, replace(NOTHING, gaps=("groups could not be listed",)), Standing.UNSURE),
+        ({}, replace(NOTHING, instances=frozenset(["i-1"])), Standing.AT_WORK),
+    ],
+)
+def test_two_witnesses_judge(tags: dict[str, str], living: AtWork, standing: Standing) -> None:
+    assert living.standing("i-1", tags)[0] is standing

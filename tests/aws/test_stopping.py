@@ -9,10 +9,10 @@ import pytest
 from dots_tui.aws import stacks, training_stack
 from dots_tui.aws.events import StackEvent
 from dots_tui.aws.problems import AwsProblem
-from dots_tui.aws.run_objects import RunPlace
+from dots_tui.aws.run_objects import RunPlace, move_place, place_of
 from dots_tui.aws.saved_model import newest_checkpoint
 from dots_tui.aws.session import Aws
-from dots_tui.aws.stopping import stop
+from dots_tui.aws.stopping import doubt, stop
 from dots_tui.aws.training_plan import LaunchChoices
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import LoopbackAws
@@ -130,7 +130,12 @@ def test_its_own_script_saves_then_the_stack_goes(cloud: LoopbackAws, aws: Aws, 
     sent: list[dict[str, Any]] = []
     _save(aws, adopted, "3_Step-300.ckpt")
     instance = stacks.get_stack(aws, "old-1").instance_id
-    cloud.hooks["ssm", "SendCommand"] = sent.append
+
+    def script(request: dict[str, Any]) -> None:
+        sent.append(request)
+        _save(aws, adopted, "4_Step-400.ckpt")
+
+    cloud.hooks["ssm", "SendCommand"] = script
     events = _events(aws, "old-1")
     assert sent[0]["InstanceIds"] == [instance]
     assert sent[0]["Parameters"]["commands"] == ["su - ubuntu bash -lc /home/ubuntu/bin/safe_termination.sh"]
@@ -177,3 +182,81 @@ def test_what_dots_tui_did_not_make_is_adopted_as_it_is(aws: Aws, adopted: str) 
     assert found.market in ("standard", "spot")
     assert found.expires is not None
     assert list(stacks.delete(aws, "old-1", poll_s=POLL_S))[-1].status == "DELETE_COMPLETE"
+
+
+# -- the proof follows the run ------------------------------------------------------------------------
+
+NEXT = "training/reInvent2019_track/run-2"
+
+
+def _ends(cloud: LoopbackAws, aws: Aws, *saves: tuple[str, str]) -> None:
+    """The instance saves these checkpoints (place, name) when it is asked to stop, and deletes its stack."""
+
+    def instance(_request: dict[str, Any]) -> None:
+        for prefix, name in saves:
+            _save(aws, dict(stacks.get_stack(aws, "base").outputs)["Bucket"], name, prefix)
+        aws.client("cloudformation").delete_stack(StackName="run-1")
+
+    cloud.hooks["ssm", "SendCommand"] = instance
+
+
+@pytest.mark.parametrize("market", ["standard", "spot"])
+def test_after_a_restart_the_new_place_counts(
+    cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles, market: str
+) -> None:
+    bucket = _launch(aws, files, market)
+    _save(aws, bucket, "14_Step-1400.ckpt")
+    move_place(aws, "run-1", NEXT)
+    assert place_of(aws, "run-1") == RunPlace(bucket, NEXT)
+    _save(aws, bucket, "0_Step-0.ckpt", NEXT)
+    _ends(cloud, aws, (NEXT, "2_Step-200.ckpt"))
+    saved = next(event for event in _events(aws) if event.status == "SAVED")
+    assert saved.reason == f"checkpoint 2_Step-200.ckpt is whole in s3://{bucket}/{NEXT}/model/"
+
+
+@pytest.mark.parametrize("market", ["standard", "spot"])
+def test_an_old_checkpoint_proves_nothing(
+    cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles, market: str
+) -> None:
+    bucket = _launch(aws, files, market)
+    _save(aws, bucket, "14_Step-1400.ckpt")
+    _ends(cloud, aws)
+    with pytest.raises(AwsProblem) as caught:
+        _events(aws)
+    assert caught.value.code == "not-saved"
+    assert "14_Step-1400.ckpt" in caught.value.what
+    assert "before the stop" in caught.value.what
+
+
+def test_a_checkpoint_behind_the_log_proves_nothing(
+    cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles
+) -> None:
+    _launch(aws, files)
+    _ends(cloud, aws, (PREFIX, "5_Step-500.ckpt"))
+    with pytest.raises(AwsProblem) as caught:
+        list(stop(aws, "run-1", poll_s=POLL_S, last_seen=9))
+    assert "the log has told of checkpoint 9" in caught.value.what
+
+
+def test_a_checkpoint_as_new_as_the_log_is_a_proof(cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles) -> None:
+    bucket = _launch(aws, files)
+    _save(aws, bucket, "9_Step-900.ckpt")
+    _ends(cloud, aws, (PREFIX, "10_Step-1000.ckpt"))
+    assert doubt(aws, "run-1", 10) == ""  # one may be on its way
+    assert _own(list(stop(aws, "run-1", poll_s=POLL_S, last_seen=10))) == ["STOP_REQUESTED", "SAVED"]
+
+
+def test_what_cannot_be_proved_is_said_before_the_stop(aws: Aws, base: str, files: CustomFiles) -> None:
+    bucket = _launch(aws, files)
+    assert doubt(aws, "run-1") == ""
+    assert "there is no checkpoint" in doubt(aws, "run-1", 7)
+    _save(aws, bucket, "3_Step-300.ckpt")
+    assert "the newest one" in doubt(aws, "run-1", 14)
+    assert doubt(aws, "run-1", 3) == ""
+
+
+def test_a_later_launch_with_the_same_custom_files_moves_no_run(aws: Aws, base: str, files: CustomFiles) -> None:
+    bucket = _launch(aws, files)
+    moved = RUN_ENV.replace("/run-1", "/run-2").encode()
+    aws.client("s3").put_object(Bucket=bucket, Key="custom_files/run.env", Body=moved)
+    assert place_of(aws, "run-1") == RunPlace(bucket, PREFIX)

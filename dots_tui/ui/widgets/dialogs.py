@@ -116,10 +116,11 @@ class Confirm(Dialog[bool]):
     ]
 
     def on_mount(self) -> None:
-        self.query_one("#yes").focus()
+        self.query_one("#yes" if self._yes else "#no").focus()
 
     def action_confirm(self) -> None:
-        self.confirm()
+        if self._yes:
+            self.confirm()
 
     def confirm(self) -> None:
         self.dismiss(True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from dots_tui.ui.commands import Command
-from dots_tui.ui.panes.stacks import base as stacks_base
-from dots_tui.ui.panes.stacks import ending as stacks_ending
-from dots_tui.ui.panes.stacks import extending as stacks_extending
 from dots_tui.ui.panes.stacks import launch as stacks_launch
+from dots_tui.ui.panes.stacks import view
 from dots_tui.ui.panes.stacks.launch_board import LaunchBoard
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ def _needs_stoppable(pane: StacksPane) -> str:
 
 
 def _needs_extendable(pane: StacksPane) -> str:
-    return stacks_extending.reason_against(pane.selected) or _needs_idle(pane)
+    return view.reason_against_extending(pane.selected) or _needs_idle(pane)
 
 
 def _needs_stack(pane: StacksPane) -> str:
@@ -159,7 +157,7 @@ class StackActions:
     # -- the launch that is prepared ------------------------------------------------------------------
 
     def action_new(self) -> None:
-        stacks_launch.launch(self._pane)
+        self._pane.run_flow(stacks_launch.prepare(self._pane))
 
     def action_go(self) -> None:
         self._pane.launching.go()
@@ -186,7 +184,7 @@ class StackActions:
         self._pane.prices.show()
 
     def action_orphans(self) -> None:
-        self._pane.orphans.show()
+        self._pane.show_orphans()
 
     # -- the stack under the cursor -------------------------------------------------------------------
 
@@ -218,21 +216,21 @@ class StackActions:
         if stack is not None and stack.kind == "base":
             self.selected_there()
         if stack is not None and stack.kind == "base" and stack.name in self._pane.bases:
-            stacks_base.manage(self._pane, stack.name)
+            self._pane.run_flow(self._pane.manage_base(stack.name))
         else:
-            stacks_launch.create_base(self._pane)
+            self._pane.run_flow(stacks_launch.create_base(self._pane))
 
     def action_stop(self) -> None:
         stack = self.selected_there()
         if stack is not None:
-            stacks_ending.ask_and_stop(self._pane, stack.name)
+            self._pane.stop(stack.name)
 
     def action_extend(self) -> None:
         stack = self.selected_there()
         if stack is not None:
-            stacks_extending.ask_and_extend(self._pane, stack)
+            self._pane.run_flow(self._pane.extend(stack))
 
     def action_delete(self) -> None:
         stack = self.selected_there()
         if stack is not None:
-            stacks_ending.ask_and_delete(self._pane, stack)
+            self._pane.run_flow(self._pane.delete(stack))

@@ -163,7 +163,7 @@ class Launching:
         plan = self.plan
         if plan is not None and not plan.blocked:
             self.drop()
-            launch_planned(self.pane, plan)
+            self.pane.run_flow(launch_planned(self.pane, plan))
 
     def copy(self) -> None:
         """The plan as commands of the AWS CLI: to the clipboard, and into a file for terminals without one."""

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Callable, ClassVar
+from typing import TYPE_CHECKING, Any, Callable, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
+from dots_tui.app import extend_flow, stop_flow
+from dots_tui.app.base_flow import NEW, BaseFlow
 from dots_tui.app.milestones import Milestone
+from dots_tui.app.orphan_search import OrphanSearch
 from dots_tui.ui.commands import Command, bindings
 from dots_tui.ui.panes.base import Pane
+from dots_tui.ui.panes.requests import StopTraining
 from dots_tui.ui.panes.stacks import after as stacks_after
+from dots_tui.ui.panes.stacks import operations as stacks_operations
 from dots_tui.ui.panes.stacks import view
 from dots_tui.ui.panes.stacks.asking import REFRESH_SECONDS, Asking
 from dots_tui.ui.panes.stacks.commands import OF_LAUNCH, OF_LIST, STACK_COMMANDS, StackActions
+from dots_tui.ui.panes.stacks.launch import create_base
 from dots_tui.ui.panes.stacks.launch_board import BestPrices, LaunchBoard, LineDetails, PlanBox
 from dots_tui.ui.panes.stacks.launching import Launching
 from dots_tui.ui.panes.stacks.list import StackDetails, StackList
-from dots_tui.ui.panes.stacks.operations import Operation, Operations
-from dots_tui.ui.panes.stacks.orphans import OrphanWatch
+from dots_tui.ui.panes.stacks.operations import Operations
+from dots_tui.ui.panes.stacks.port import StacksPort
 from dots_tui.ui.panes.stacks.pricing import Prices
 from dots_tui.ui.panes.stacks.telling import Telling
 from dots_tui.ui.widgets.event_tree import StackEvents
 
 if TYPE_CHECKING:
+    from dots_tui.app.port import Operation
+    from dots_tui.aws.session import Aws
     from dots_tui.aws.stacks import Stack
 
 
@@ -54,9 +63,11 @@ class StacksPane(StackActions, Pane):
         self.launching = Launching(self)
         """The launch that is prepared."""
         self.prices = Prices(self)
-        self.orphans = OrphanWatch(self)
+        self.port = StacksPort(self)
+        """How flows ask, work and tell here."""
+        self.orphans = OrphanSearch(self._aws)
         self._events = StackEvents(id="stacks-events", classes="box")
-        self.operations = Operations(self, self._events, self.say, self.blame, self.refresh_stacks)
+        self.operations = Operations(self._events, self.say, self.refresh_stacks, self._under_way)
         """What is under way."""
 
     def compose(self) -> ComposeResult:
@@ -151,7 +162,7 @@ class StacksPane(StackActions, Pane):
         listing = self.query_one(StackList)
         listing.set_stacks(self.stacks)
         if self.aws_region and self.orphans.result is None:
-            self.orphans.look()
+            self.look_for_orphans()
         self.show_line()
         if any(view.is_running(stack) and self.prices.of(stack) is None for stack in self.stacks):
             self.prices.want()
@@ -169,8 +180,8 @@ class StacksPane(StackActions, Pane):
         elif wanted is not None:
             self.when_asked = wanted
         if first:
-            stacks_after.pick_up(self, self.stacks)
-            stacks_after.name_cut_short(self)
+            self.run_flow(stacks_after.pick_up(self, self.stacks))
+            self.run_flow(stacks_after.name_cut_short(self))
 
     def _tick(self) -> None:
         """The time left runs on between two answers of AWS."""
@@ -193,7 +204,7 @@ class StacksPane(StackActions, Pane):
         words = view.line_below(self.stacks, self.aws_region, self.workspace.settings.address, self.asking.dark)
         parts = [*words, *([self.orphans.words] if self.aws_region else [])]
         line.update("   ".join(parts))
-        line.set_class(self.orphans.bad or bool(self.asking.dark), "-warning")
+        line.set_class(self.orphans.costs or bool(self.asking.dark), "-warning")
 
     def blame(self, error: Exception) -> None:
         """Tell what went wrong and what to do about it."""
@@ -233,12 +244,117 @@ class StacksPane(StackActions, Pane):
             self._events.border_title = ""
             self.say("")
 
-    # -- commands -------------------------------------------------------------------------------------
+    # -- flows ----------------------------------------------------------------------------------------
 
-    def operate(self, operation: Operation) -> None:
-        """Begin an operation and show its events; the cursor goes to its stack."""
+    @work()
+    async def run_flow(self, flow: Coroutine[Any, Any, object]) -> None:
+        """Run a flow to its end; what went wrong is told."""
+        from dots_tui.aws.problems import AwsProblem
+
+        try:
+            await flow
+        except AwsProblem as problem:
+            self.blame(problem)
+
+    async def operate(self, operation: Operation) -> None:
+        """Follow an operation and show its events; the cursor goes to its stack. Then orphans are looked for anew."""
         self._wanted = operation.stack
-        self.operations.run(operation)
+        try:
+            await self.operations.follow(operation)
+        except Exception:
+            self.look_for_orphans()
+            raise
+        self.look_for_orphans()
+
+    @work(exclusive=True, group="orphans")
+    async def look_for_orphans(self) -> None:
+        """Look for orphans in all regions, and count them below the list."""
+        from dots_tui.aws.problems import AwsProblem
+
+        try:
+            await self.orphans.search(self.port)
+        except AwsProblem:
+            self.log("orphans", self.orphans.problem)  # it is told in the line below the list
+        self.show_line()
+
+    @work(exclusive=True, group="orphans")
+    async def show_orphans(self) -> None:
+        """List the orphans as of now; the command that ends one is copied."""
+        from dots_tui.aws.problems import AwsProblem
+
+        try:
+            command = await self.orphans.choose_command(self.port)
+        except AwsProblem as problem:
+            self.blame(problem)
+            return
+        finally:
+            self.show_line()
+        if command:
+            self.app.copy_to_clipboard(command)
+            self.notify(command, title="Sent to the terminal's clipboard", timeout=8)
+
+    def _under_way(self, what: str) -> None:
+        self.workspace.operation = what
+
+    def _aws(self) -> Aws:
+        return self.workspace.aws()
+
+    def base_flow(self) -> BaseFlow:
+        """The flows of base stacks."""
+        return BaseFlow(self.port, self.workspace.aws, self.workspace.settings.address, stacks_operations.POLL_SECONDS)
+
+    async def manage_base(self, name: str) -> None:
+        """Change the base stack `name`, or create another one."""
+        flow = self.base_flow()
+        if await flow.manage(name) == NEW:
+            await create_base(self)
+        elif flow.address != self.workspace.settings.address:
+            self.workspace.settings_file.update(address=flow.address)
+
+    def stop(self, name: str, asked_in: int | None = None) -> None:
+        """Stop the training `name` safely, after yes; after no, back to the pane it was `asked_in`."""
+        if self.busy and self.operations.stack != name:
+            what = f"{self.busy} is still under way."
+            self.notify(what, title=f"{name} is not stopped", severity="warning")
+            return
+        self.run_flow(self._stop(name, asked_in))
+
+    async def _stop(self, name: str, asked_in: int | None) -> None:
+        poll = stacks_operations.POLL_SECONDS
+        if await stop_flow.stop(self.port, self.workspace.aws, name, poll_s=poll):
+            self.workspace.ended(name)
+        elif asked_in is not None:
+            self.host.show_pane(asked_in)
+
+    @on(StopTraining)
+    def _stop_watched(self, request: StopTraining) -> None:
+        self.stop(request.name, request.asked_in)
+
+    async def delete(self, stack: Stack) -> None:
+        """Delete a stack at once, after its name was typed out."""
+        poll, warning = stacks_operations.POLL_SECONDS, view.delete_warning(stack)
+        aws_of = self.workspace.aws
+        gone = await stop_flow.delete(self.port, aws_of, stack.name, warning, ask_again=True, poll_s=poll)
+        if gone and stack.kind == "training":
+            self.workspace.ended(stack.name)
+
+    async def extend(self, stack: Stack) -> None:
+        """Give a training more time, after showing what that changes and costs."""
+        minutes = await extend_flow.ask_minutes(self.port, stack, datetime.now(timezone.utc))
+        if minutes is None:
+            return
+        self.say(f"Asking AWS what {minutes} minutes more would change in {stack.name} …")
+        await extend_flow.extend(
+            self.port,
+            self.workspace.aws,
+            stack.name,
+            minutes,
+            price_of=self.prices.of,
+            planned=lambda _: self.say(""),
+            poll_s=stacks_operations.POLL_SECONDS,
+        )
+
+    # -- commands -------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys of a launch are there while one is prepared, those of the list while none is."""

@@ -235,12 +235,13 @@ def delete_warning(stack: Stack) -> str:
     )
 
 
-def empty_warning(name: str, bucket: str) -> str:
-    """What deleting a base stack together with the content of its bucket means."""
-    return (
-        f"The bucket {bucket} is not empty. It holds the models, logs and custom files of all your trainings with "
-        f"{name}. Delete all of that for good? Nobody can bring it back."
-    )
+def reason_against_extending(stack: Stack | None) -> str:
+    """Why this stack cannot be extended; "" when it can."""
+    if stack is None or stack.kind != "training":
+        return "no training is selected"
+    if not is_running(stack):
+        return f"{stack.name} does not run any more"
+    return "" if stack.expires is not None else f"{stack.name} never ends by itself"
 
 
 _KEYS = (

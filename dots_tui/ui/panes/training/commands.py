@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from dots_tui.app.runs.actions import RESTART
 from dots_tui.ui.commands import Command
-from dots_tui.ui.panes.stacks.ending import ask_and_stop
+from dots_tui.ui.panes.requests import StopTraining
 from dots_tui.ui.panes.training import actions as training_actions
 from dots_tui.ui.panes.training import compare as training_compare
 from dots_tui.ui.panes.training import links as training_links
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from dots_tui.app.runs.snapshot import MonitorSnapshot
     from dots_tui.training.diagnosis import Diagnosis
     from dots_tui.ui.panes.training.pane import TrainingPane
+
+_STACKS, _TRAINING = 2, 3
+"""Which panes they are."""
 
 
 def needs_run(pane: TrainingPane) -> str:
@@ -222,4 +225,5 @@ class RunActions:
             self._pane.run_watch.skip_history()
 
     def action_stop(self) -> None:
-        ask_and_stop(self._pane, self._pane.watching)
+        name = self._pane.watching
+        self._pane.host.show_pane(_STACKS).post_message(StopTraining(name, _TRAINING))

@@ -9,8 +9,8 @@ from dots_tui.aws import base_stack
 from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import LoopbackAws
-from dots_tui.ui.panes.stacks.orphans import OrphanList
 from dots_tui.ui.panes.stacks.pane import StacksPane
+from dots_tui.ui.panes.stacks.port import WideChoice
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.dialogs import Confirm, TypeName
 from tests.aws.test_orphans import left_in
@@ -77,7 +77,7 @@ async def test_orphans_are_counted_listed_and_what_ends_them_is_copied(
         await until(pilot, lambda: "orphans: 3" in below(pane))
         assert "which cost money" in below(pane)
         await pilot.press("o")
-        await until(pilot, lambda: isinstance(racing.screen, OrphanList))
+        await until(pilot, lambda: isinstance(racing.screen, WideChoice))
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(racing.screen, Confirm))
         await pilot.press("y")
@@ -93,7 +93,7 @@ async def test_it_fits_every_terminal(racing: DotsApp, aws: Aws, far: str, until
         pane = await show(pilot, until)
         await until(pilot, lambda: pane.orphans.result is not None)
         await pilot.press("o")
-        await until(pilot, lambda: isinstance(racing.screen, OrphanList))
+        await until(pilot, lambda: isinstance(racing.screen, WideChoice))
         await pilot.press("escape")
         await pilot.pause()
         assert len(racing.screen_stack) == 1

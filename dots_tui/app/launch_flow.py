@@ -1,0 +1,128 @@
+"""Launching a training that was planned, what can be done when it fails, and what a launch cut short has left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable
+
+from dots_tui.app.port import Confirmation, Note, Operation, Port, Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dots_tui.aws.events import StackEvent
+    from dots_tui.aws.launch_notes import LaunchNote
+    from dots_tui.aws.leftovers import LaunchRefused
+    from dots_tui.aws.next_try import NextTry
+    from dots_tui.aws.problems import AwsProblem
+    from dots_tui.aws.session import Aws
+    from dots_tui.aws.training_plan import LaunchChoices, Plan
+    from dots_tui.custom_files.folder import CustomFiles
+
+LEAVE = "leave"
+
+
+async def launch(port: Port, aws_of: Callable[[], Aws], plan: Plan, files: CustomFiles, *, poll_s: float = 3.0) -> None:
+    """Launch what was planned and agreed to. Raises AwsProblem."""
+    name = plan.choices.name
+
+    def events(stopped: Callable[[], bool]) -> Iterator[StackEvent]:
+        from dots_tui.aws import training_stack
+
+        return training_stack.launch(aws_of(), plan, files, poll_s=poll_s, stopped=stopped)
+
+    await port.follow(Operation(f"Launching {name}", name, events, lambda: plan.resource_count))
+
+
+async def next_tries(
+    port: Port, aws_of: Callable[[], Aws], problem: AwsProblem, choices: LaunchChoices
+) -> list[NextTry]:
+    """Return what may work after `problem`, the best first."""
+    from dots_tui.aws import next_try
+    from dots_tui.aws.problems import AwsProblem
+    from dots_tui.aws.stacks import list_stacks
+
+    try:
+        taken = {stack.name for stack in await port.work(lambda: list_stacks(aws_of()))}
+    except AwsProblem:
+        taken = set()  # what stopped the launch may stop the list as well
+    return next_try.next_tries(problem, choices, taken)
+
+
+async def after_failure(
+    port: Port, aws_of: Callable[[], Aws], problem: AwsProblem, name: str, tries: Sequence[NextTry]
+) -> LaunchChoices | None:
+    """Offer to clean up after the failed launch of `name`, and what to try instead. Returns the launch to plan next."""
+    from dots_tui.aws.leftovers import LaunchRefused
+
+    if isinstance(problem, LaunchRefused) and problem.left:
+        await _offer_to_clean(port, aws_of, problem)
+    if not tries:
+        return None
+    options = [(str(number), f"Plan it {one.words}") for number, one in enumerate(tries)]
+    commands = {str(number): one.command for number, one in enumerate(tries)}
+    body = f"{problem.what} {problem.advice}".strip()
+    title = f"{name} was not launched"
+    chosen = await port.ask(Selection(title, [*options, (LEAVE, "Leave it")], body, commands))
+    return None if chosen is None or chosen == LEAVE else tries[int(chosen)].choices
+
+
+async def _offer_to_clean(port: Port, aws_of: Callable[[], Aws], refused: LaunchRefused) -> None:
+    from dots_tui.aws import leftovers
+    from dots_tui.aws.problems import AwsProblem
+
+    body = f"{len(refused.left)} custom files were uploaded to {refused.bucket} before AWS refused the stack."
+    title = "Take the uploaded files away again?"
+    if not await port.ask(Confirmation(title, body, yes="Take away", no="Leave them", offer=True)):
+        return
+    try:
+        count = await port.work(lambda: leftovers.clean(aws_of(), refused))
+    except AwsProblem as problem:
+        port.tell(Note(str(problem), "Not cleaned up"))
+        return
+    port.tell(Note(f"{count} files are gone from {refused.bucket}.", "Cleaned up"))
+
+
+# -- a launch that was cut short ------------------------------------------------------------------
+
+
+def cut_short(aws: Aws, regions: Sequence[str], name: str = "") -> LaunchNote | None:
+    """Return the note of a launch (of `name`) that was cut short before there was a stack; the regions are looked
+    into now. Blocks. Raises AwsProblem."""
+    from dots_tui.aws import launch_notes
+    from dots_tui.aws.everywhere import stacks_of
+
+    if not any(launch_notes.read()):
+        return None
+    stacks, dark = stacks_of(aws, regions)
+    looked = [region for region in regions if region not in dark]
+    found = launch_notes.cut_short(aws.identity().account, stacks, looked)
+    return next((note for note in found if not name or note.stack == name), None)
+
+
+async def clean_up(port: Port, aws_of: Callable[[], Aws], note: LaunchNote, *, offer: bool = False) -> int | None:
+    """Offer to take away what a launch that was cut short has left. Returns how many objects, None if not wanted.
+
+    After yes it is looked at once more: the stack may exist by now, or a training may read these files.
+    """
+    from dots_tui.aws import launch_notes
+
+    body = launch_notes.words(note)
+    title = f"Take away what the launch of {note.stack} left?"
+    if not await port.ask(Confirmation(title, body, yes="Take away", no="Leave it", offer=offer)):
+        return None
+    count = await port.work(lambda: _clean(aws_of(), note))
+    if count is None:
+        port.tell(Note(f"The launch of {note.stack} is not cut short any more. Nothing was deleted.", "Nothing to do"))
+        return 0
+    port.tell(Note(f"{count} files are gone from {note.bucket}.", "Cleaned up"))
+    return count
+
+
+def _clean(aws: Aws, note: LaunchNote) -> int | None:
+    from dots_tui.aws import launch_notes
+    from dots_tui.aws.stacks import list_stacks
+
+    stacks = list_stacks(aws.in_region(note.region))
+    if note not in launch_notes.cut_short(note.account, stacks, [note.region]):
+        return None
+    return launch_notes.clean(aws, note, stacks)

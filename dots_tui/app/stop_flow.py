@@ -1,0 +1,103 @@
+"""Stopping a training so that its model is saved, and deleting a stack: each flow written once for app and commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable
+
+from dots_tui.app.port import Confirmation, Operation, Port, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dots_tui.aws.events import StackEvent
+    from dots_tui.aws.session import Aws
+
+STOPPING = (
+    "Its instance saves the model and the logs in the bucket; that is looked for there, and the stack goes. "
+    "That takes minutes."
+)
+
+
+async def stop(
+    port: Port, aws_of: Callable[[], Aws], name: str, *, last_seen: int | None = None, poll_s: float = 3.0
+) -> bool:
+    """Stop the training `name` safely. Returns False when the user does not want it.
+
+    `last_seen` is the number of the last checkpoint its log has told of, None if unknown. What cannot be proved is said
+    before anything is asked of the instance. Raises AwsProblem.
+    """
+    from dots_tui.aws import stopping
+
+    doubt = await port.work(lambda: stopping.doubt(aws_of(), name, last_seen))
+    question = Confirmation(f"Stop {name}?", STOPPING, yes="Stop safely", no="Go on")
+    if doubt:
+        body = f"{doubt}\n\n{STOPPING}"
+        question = Confirmation(f"Stop {name} without proof?", body, yes="Stop anyway", no="Go on", danger=True)
+    if not await port.ask(question):
+        return False
+    told: list[str] = []
+
+    def events(stopped: Callable[[], bool]) -> Iterator[StackEvent]:
+        for event in stopping.stop(aws_of(), name, poll_s=poll_s, stopped=stopped, last_seen=last_seen):
+            if event.status in ("SAVED", "NOTHING_TO_SAVE"):
+                told.append(event.reason)
+            yield event
+
+    await port.follow(Operation(f"Stopping {name}", name, events, lambda: _count(aws_of, name)))
+    port.tell(Result(f"{name} is gone: {told[-1]}." if told else f"{name} is gone."))
+    return True
+
+
+async def delete(
+    port: Port,
+    aws_of: Callable[[], Aws],
+    name: str,
+    warning: str,
+    *,
+    with_content: bool = False,
+    ask_again: bool = False,
+    poll_s: float = 3.0,
+) -> bool:
+    """Delete the stack `name` at once; `warning` says what that means. Returns False when the user does not want it.
+
+    A base stack's bucket goes `with_content`; with `ask_again` one that is not empty is a second question. Raises
+    AwsProblem.
+    """
+    from dots_tui.aws.stacks import NotEmpty
+
+    question = Confirmation(f"Delete {name}?", warning, yes="Delete", typed=name, danger=True)
+    if not await port.ask(question):
+        return False
+    try:
+        await port.follow(_deletion(aws_of, name, with_content, poll_s))
+    except NotEmpty as problem:
+        if not ask_again:
+            raise
+        port.tell(Result(""))
+        body = (
+            f"The bucket {problem.bucket} is not empty. It holds the models, logs and custom files of all your "
+            f"trainings with {name}. Delete all of that for good? Nobody can bring it back."
+        )
+        title = f"Delete all models of {name}?"
+        if not await port.ask(Confirmation(title, body, yes="Delete all", typed=name, danger=True)):
+            port.tell(Result(f"{name} and what is in its bucket stay as they are."))
+            return False
+        await port.follow(_deletion(aws_of, name, True, poll_s))
+    return True
+
+
+def _deletion(aws_of: Callable[[], Aws], name: str, with_content: bool, poll_s: float) -> Operation:
+    def events(stopped: Callable[[], bool]) -> Iterator[StackEvent]:
+        from dots_tui.aws import stacks
+
+        return stacks.delete(aws_of(), name, with_content, poll_s=poll_s, stopped=stopped)
+
+    what = f"Deleting {name}" + (" and the content of its bucket" if with_content else "")
+    return Operation(what, name, events, lambda: _count(aws_of, name))
+
+
+def _count(aws_of: Callable[[], Aws], stack: str) -> int:
+    """Return how many resources the stack (name or id) has."""
+    from dots_tui.aws.stacks import resource_count
+
+    return resource_count(aws_of(), stack)
