@@ -103,12 +103,15 @@ class CommandHost:
             self.call_later(lambda: result)  # type: ignore[attr-defined]
 
 
-def command_keys(command: Command) -> str:
-    """Return the keys of a command as people write them, "" if only the palette has it."""
-    if command.key_display:
+def command_keys(command: Command, chosen: str = "") -> str:
+    """Return the keys of a command as people write them, "" if only the palette has it.
+
+    `chosen` are the keys that the user's keymap gives it.
+    """
+    if command.key_display and not chosen:
         return command.key_display
     # Terminals send ctrl+/ as ctrl+underscore: it is one key for a person.
-    keys = (key for key in command.keys.split(",") if key and key != "ctrl+underscore")
+    keys = (key for key in (chosen or command.keys).split(",") if key and key != "ctrl+underscore")
     return " ".join(key_name(key) for key in keys)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Callable, ClassVar, cast
@@ -18,10 +18,13 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
+from dots_tui.app.blocking import in_thread
 from dots_tui.app.workspace import Workspace
 from dots_tui.ui.account_messages import AccountChanged, BudgetChanged
 from dots_tui.ui.background import in_background
-from dots_tui.ui.commands import Command, CommandHost, bindings
+from dots_tui.ui.commands import Command, CommandHost, bindings, command_keys
+from dots_tui.ui.keymap import FILE as KEYMAP
+from dots_tui.ui.keymap import checked, read_keymap
 from dots_tui.ui.leaving import LeavingApp
 from dots_tui.ui.panes.base import Pane
 from dots_tui.ui.splash import PANES
@@ -33,6 +36,15 @@ _PANE_CLASSES = {name: f"dots_tui.ui.panes.{name.lower()}.pane:{name}Pane" for n
 _WARM_UP_SECONDS = 0.3
 """Importing boto3 takes the interpreter for half a second: the first frame is painted before."""
 _STATUS_ORDER = ("run", "mode", "cost", "account", "region", "transport")
+
+
+def _pane_class(title: str) -> type[Pane]:
+    module, _, name = _PANE_CLASSES[title].partition(":")
+    return cast("type[Pane]", getattr(import_module(module), name))
+
+
+def _pane_commands() -> dict[str, Sequence[Command]]:
+    return {title: _pane_class(title).ACTIONS for title in PANES}
 
 
 class DotsApp(CommandHost, LeavingApp):
@@ -99,6 +111,7 @@ class DotsApp(CommandHost, LeavingApp):
         self._top = TopBar(PANES, id="top")
         self._current = 0
         self._theme_problems = self._register_themes()
+        self._keymap_chosen: Mapping[str, str] = {}
 
     def _register_themes(self) -> list[str]:
         themes, problems = load_themes(self.workspace.folders.config / "themes")
@@ -135,6 +148,23 @@ class DotsApp(CommandHost, LeavingApp):
             self.notify(problem, severity="warning", timeout=10)
         self.set_status("mode", "read-only" if self.workspace.read_only else "")
         self.set_timer(_WARM_UP_SECONDS, self.identify)
+        self._use_keymap()
+
+    @work
+    async def _use_keymap(self) -> None:
+        """Use the keys of `keymap.toml`, as far as they do not conflict."""
+        keymap = read_keymap(self.workspace.folders.config / KEYMAP)
+        if keymap.keys:
+            panes = await in_thread(_pane_commands, name="keymap")
+            keymap = checked(keymap, self.ACTIONS, panes)
+            self._keymap_chosen = keymap.keys
+            self.set_keymap(dict(keymap.keys))
+        for problem in keymap.problems:
+            self.notify(problem, title="Keymap", severity="warning", timeout=10)
+
+    def command_keys(self, command: Command) -> str:
+        """Return the keys of a command as people write them, with the user's keymap."""
+        return command_keys(command, self._keymap_chosen.get(command.id, ""))
 
     # -- panes ------------------------------------------------------------------------------------
 
@@ -161,8 +191,7 @@ class DotsApp(CommandHost, LeavingApp):
             self._panes[index].display = True
             self._panes[index].shown()
         else:
-            module, _, name = _PANE_CLASSES[PANES[index]].partition(":")
-            pane = cast(Pane, getattr(import_module(module), name)())
+            pane = _pane_class(PANES[index])()
             self._panes[index] = pane
             self.query_one("#panes").mount(pane)  # a pane that is mounted calls its ``shown`` itself
         return self._panes[index]
@@ -275,7 +304,7 @@ class DotsApp(CommandHost, LeavingApp):
     def action_show_help(self) -> None:
         from dots_tui.ui.panes.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.pane, self))
+        self.push_screen(HelpScreen(self.pane, self, self.command_keys))
 
     def action_blur_or_nothing(self) -> None:
         """Escape leaves a field for its pane."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Callable
+
 from rich.table import Table
 from rich.text import Text
 from textual.app import App, ComposeResult
@@ -10,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from dots_tui.ui.commands import Command, CommandHost, command_keys
+from dots_tui.ui.commands import Command, CommandHost
 from dots_tui.ui.panes.base import Pane
 
 
@@ -27,9 +29,10 @@ class HelpScreen(ModalScreen[None]):
     """
     BINDINGS = [Binding("escape,question_mark,q", "dismiss", "Close", key_display="esc")]
 
-    def __init__(self, pane: Pane, app: App[int]) -> None:
+    def __init__(self, pane: Pane, app: App[int], keys: Callable[[Command], str]) -> None:
         super().__init__()
         self._pane = pane
+        self._keys = keys
         self._hosts: tuple[CommandHost, ...] = (pane, app)  # type: ignore[assignment]
 
     def compose(self) -> ComposeResult:
@@ -37,16 +40,18 @@ class HelpScreen(ModalScreen[None]):
             yield Static(Text.assemble((f"{self._pane.TITLE}\n", "bold"), self._pane.HELP_TEXT))
             for title, host in zip((f"Keys of {self._pane.TITLE}", "Keys everywhere"), self._hosts):
                 yield Static(Text(f"\n{title}", style="bold"))
-                yield Static(_table([(command, command.unavailable(host)) for command in host.ACTIONS]))
+                yield Static(
+                    _table([(command, self._keys(command), command.unavailable(host)) for command in host.ACTIONS])
+                )
 
 
-def _table(rows: list[tuple[Command, str]]) -> Table:
+def _table(rows: list[tuple[Command, str, str]]) -> Table:
     table = Table.grid(padding=(0, 2), expand=True)
     table.add_column(no_wrap=True, min_width=8)
     table.add_column(ratio=1)
-    for command, reason in rows:
+    for command, keys, reason in rows:
         text = Text.assemble((command.title, "bold"), f"  {command.help}")
         if reason:
             text.append(f"  (not now: {reason})", "dim italic")
-        table.add_row(Text(command_keys(command), style="bold"), text)
+        table.add_row(Text(keys, style="bold"), text)
     return table
