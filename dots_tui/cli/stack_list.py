@@ -8,9 +8,11 @@ from typing import Any
 
 from dots_tui.app import launch_flow
 from dots_tui.app.port import NobodyToAsk, run_blocking
+from dots_tui.app.runs.phase_words import failure
 from dots_tui.aws import account, launch_notes, market, orphans
 from dots_tui.aws.everywhere import stacks_of
 from dots_tui.aws.orphans import Orphan
+from dots_tui.aws.phase_reports import reports_of
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
 from dots_tui.aws.stacks import Stack
@@ -27,20 +29,24 @@ def list_stacks(*, regions: Sequence[str] = (), as_json: bool = False, aws: Aws 
         wanted = regions_of(aws, regions)
         found, problems = stacks_of(aws, wanted)
         looked = [region for region in wanted if region not in problems]
+        reports = reports_of(aws, found)
         notes = launch_notes.cut_short(aws.identity().account, found, looked) if any(launch_notes.read()) else []
     except AwsProblem as problem:
         return failed(problem, {"stacks": []}, as_json)
     if as_json:
         tell(
             {
-                "stacks": [stack_document(stack) for stack in found],
+                "stacks": [stack_document(stack, reports.get(stack.id)) for stack in found],
                 "regions": {**_counted(found, looked), **_told(problems)},
                 "cut_short": [asdict(note) for note in notes],
             },
             as_json,
         )
     elif found:
-        print(stack_table(found, with_region=len(wanted) > 1))
+        print(stack_table(found, reports, with_region=len(wanted) > 1))
+        for stack in found:
+            if stack.id in reports and reports[stack.id].failure is not None:
+                print(f"{stack.name} failed: {failure(reports[stack.id])}")
     else:
         print("No stacks. Begin with a base stack: dots-tui base create NAME --ip A.B.C.D")
     _say_problems(problems)

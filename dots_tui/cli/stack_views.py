@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any
 
+from dots_tui.app.runs import phase_words
 from dots_tui.aws.stacks import Stack
 from dots_tui.aws.training_plan import Plan
+from dots_tui.training.run_phases import RunPhases
 
 
 def plan_lines(planned: Plan) -> Iterator[str]:
@@ -64,8 +66,11 @@ def plan_document(planned: Plan) -> dict[str, Any]:
     }
 
 
-def stack_document(stack: Stack) -> dict[str, Any]:
-    """A stack for a JSON document; times as ISO 8601 in UTC, null for what does not apply."""
+def stack_document(stack: Stack, report: RunPhases | None = None) -> dict[str, Any]:
+    """A stack for a JSON document; times as ISO 8601 in UTC, null for what does not apply.
+
+    `report` is what the instance of a training says about its phases.
+    """
     return {
         "name": stack.name,
         "kind": stack.kind,
@@ -79,6 +84,7 @@ def stack_document(stack: Stack) -> dict[str, Any]:
         "base": stack.base or None,
         "run": stack.run or None,
         "region": stack.region or None,
+        **(phase_words.document(report) if stack.kind == "training" else {}),
     }
 
 
@@ -86,17 +92,19 @@ def _iso(time: datetime) -> str:
     return time.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _row(stack: Stack) -> tuple[str, ...]:
+def _row(stack: Stack, report: RunPhases | None) -> tuple[str, ...]:
     ends = ""
     if stack.expires is not None:
         minutes = (stack.expires - datetime.now(timezone.utc)).total_seconds() / 60
         ends = f"in {minutes:.0f} min" if minutes > 0 else "over"
-    return (stack.name, stack.kind, stack.status, stack.market, stack.instance_type, stack.ip, ends)
+    phase = report.current.title if report is not None else ""
+    return (stack.name, stack.kind, stack.status, stack.market, stack.instance_type, stack.ip, ends, phase)
 
 
-def stack_table(stacks: Sequence[Stack], *, with_region: bool = False) -> str:
+def stack_table(stacks: Sequence[Stack], reports: Mapping[str, RunPhases], *, with_region: bool = False) -> str:
     """The stacks as a table, one a line; the region at the end when there is more than one."""
-    rows = [("NAME", "KIND", "STATUS", "MARKET", "TYPE", "ADDRESS", "ENDS"), *map(_row, stacks)]
+    heading = ("NAME", "KIND", "STATUS", "MARKET", "TYPE", "ADDRESS", "ENDS", "PHASE")
+    rows = [heading, *(_row(stack, reports.get(stack.id)) for stack in stacks)]
     if with_region:
         regions = ("REGION", *(stack.region for stack in stacks))
         return table([(*row, region) for row, region in zip(rows, regions)])

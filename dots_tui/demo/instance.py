@@ -29,6 +29,13 @@ TRAINING, EVALUATION = "dots_tui.demo.trainer", "dots_tui.demo.evaluation"
 MODEL_FOLDER, EVALUATED_FOLDER, PRETRAINED_FOLDER = "model", "evaluated", "pretrained"
 FAILED_SECONDS = 3.0
 """How long an instance stays after a start that failed."""
+BOOT_PHASES = (
+    ("files", "getting the custom files"),
+    ("machine", "checking Docker and DeepRacer for Cloud"),
+    ("x", "starting the X server"),
+    ("pull", "the simapp image is on the disk"),
+    ("start", "DeepRacer for Cloud starts the containers"),
+)
 NO_X_SERVER = (
     "Could not connect to X server on display :0, and DR_HOST_X is True",
     "Unable to start training. X server not running.",
@@ -117,12 +124,12 @@ class EmbeddedInstance:
             threading.Thread(target=self.stop_training, name="stop-script", daemon=True).start()
 
     def _boot(self) -> None:
-        for phase in ("files", "machine", "x", "pull", "start"):
+        for phase, message in BOOT_PHASES:
             if self._off.wait(BOOT_SECONDS / 5):
                 return
             if phase == "files":
                 self._fetch_custom_files()
-            self._phases.reached(phase)
+            self._phases.reached(phase, message)
             if phase == "start" and self.mishap is Mishap.START_FAILS:
                 self._fail_to_start()
                 return
@@ -130,7 +137,7 @@ class EmbeddedInstance:
 
     def _fail_to_start(self) -> None:
         """DRFC ends with an error: what it said is reported, and the run ends by itself."""
-        self._phases.failed("DRFC did not start the training (status 1)", NO_X_SERVER)
+        self._phases.failed("DRFC did not start the training: there is no X server", "no-x-server", NO_X_SERVER)
         if not self._off.wait(FAILED_SECONDS):
             self.stop_training()
 

@@ -35,10 +35,10 @@ class PhaseReport:
         """Report that a phase begins."""
         self._add({"name": name, "at": self._stamp(), "message": message})
 
-    def failed(self, reason: str, last_words: Sequence[str]) -> None:
-        """Report that the run cannot go on, and why."""
+    def failed(self, message: str, reason: str, last_words: Sequence[str]) -> None:
+        """Report that the run cannot go on, and why: in a sentence, as a code, and what was printed last."""
         words = "\n".join(last_words)
-        self._add({"name": "failed", "at": self._stamp(), "message": reason, "reason": reason, "last_words": words})
+        self._add({"name": "failed", "at": self._stamp(), "message": message, "reason": reason, "last_words": words})
 
     def heard(self, container: str, line: bytes) -> None:
         """A container printed a line: some lines are the first sign of a phase."""

@@ -275,7 +275,7 @@ def test_stacks_as_a_table_and_as_json(aws: Aws, base: str, folder: Path, capsys
     capsys.readouterr()
     assert stack_list.list_stacks(aws=aws) == 0
     heading, training, other = capsys.readouterr().out.splitlines()
-    assert heading.split() == ["NAME", "KIND", "STATUS", "MARKET", "TYPE", "ADDRESS", "ENDS"]
+    assert heading.split() == ["NAME", "KIND", "STATUS", "MARKET", "TYPE", "ADDRESS", "ENDS", "PHASE"]
     assert training.split()[:6] == ["run-1", "training", "CREATE_COMPLETE", "standard", "g4dn.2xlarge", "127.0.0.1"]
     assert other.split() == ["base", "base", "CREATE_COMPLETE"]
     assert stack_list.list_stacks(as_json=True, aws=aws) == 0

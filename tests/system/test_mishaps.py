@@ -88,7 +88,8 @@ def test_a_start_that_fails_is_explained_and_ends_by_itself(account: Account) ->
     kept = demo.aws.client("s3").get_object(Bucket=bucket, Key="models/run-1/dots-tui/phases.json")["Body"].read()
     phases = json.loads(kept)["phases"]
     failed = next(phase for phase in phases if phase["name"] == "failed")
-    assert "did not start" in failed["reason"]
+    assert "did not start" in failed["message"]
+    assert failed["reason"] == "no-x-server"
     assert "X server" in failed["last_words"]
     assert [phase["name"] for phase in phases[:5]] == ["files", "machine", "x", "pull", "start"]
     demo.launch("run-2")  # it happens once

@@ -120,13 +120,20 @@ class StackList(RowList):
 class StackDetails(Static):
     """What is known about one stack."""
 
-    def show(self, stack: Stack | None, stacks: Sequence[Stack], price_of: view.PriceOf = view.price) -> None:
-        """Show ``stack``, one of ``stacks``; None shows nothing."""
+    def show(
+        self,
+        stack: Stack | None,
+        stacks: Sequence[Stack],
+        price_of: view.PriceOf = view.price,
+        more: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Show `stack`, one of `stacks`, with `more` labels and values behind its state; None shows nothing."""
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True, style="dim")
         table.add_column(overflow="fold")
         if stack is not None:
             self.border_title = Text(clean(stack.name))
-            for label, value in view.details(stack, stacks, datetime.now(timezone.utc), price_of):
+            state, *rest = view.details(stack, stacks, datetime.now(timezone.utc), price_of)
+            for label, value in (state, *more, *rest):
                 table.add_row(label, Text(clean(value)))
         self.update(table)

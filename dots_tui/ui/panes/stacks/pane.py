@@ -28,6 +28,7 @@ from dots_tui.ui.panes.stacks.launch_board import BestPrices, LaunchBoard, LineD
 from dots_tui.ui.panes.stacks.launching import Launching
 from dots_tui.ui.panes.stacks.list import StackDetails, StackList
 from dots_tui.ui.panes.stacks.operations import Operations
+from dots_tui.ui.panes.stacks.phases import StackPhases
 from dots_tui.ui.panes.stacks.port import StacksPort
 from dots_tui.ui.panes.stacks.pricing import Prices
 from dots_tui.ui.panes.stacks.telling import Telling
@@ -67,6 +68,7 @@ class StacksPane(StackActions, Pane):
         """How flows ask, work and tell here."""
         self.orphans = OrphanSearch(self._aws)
         self._events = StackEvents(id="stacks-events", classes="box")
+        self.phases = StackPhases(self, self._events)
         self.operations = Operations(self._events, self.say, self.refresh_stacks, self._under_way)
         """What is under way."""
 
@@ -146,11 +148,11 @@ class StacksPane(StackActions, Pane):
         return [stack.name for stack in here if view.state(stack).word == "ready"]
 
     def _progress(self, stack: Stack) -> str:
-        """How far AWS is with the stack that is worked on: "3 of 9"; "" with every other."""
-        if not self.busy or stack.name != self.operations.stack:
-            return ""
+        """How far AWS is with the stack that is worked on ("3 of 9"), else the phase that its instance reports."""
         done, total = self._events.progress
-        return f"{done} of {total}" if total else ""
+        if self.busy and stack.name == self.operations.stack and done < total:
+            return f"{done} of {total}"
+        return self.phases.cell(stack)
 
     def refresh_stacks(self) -> None:
         """Ask AWS for the stacks, beside the interface."""
@@ -189,6 +191,7 @@ class StacksPane(StackActions, Pane):
         self.host.set_status("run", view.run_status(self.stacks, now, self.prices.of))
         self.host.set_status("cost", view.cost_in_all(self.stacks, now, self.prices.of))
         self.query_one(StackList).tick()
+        self.phases.look()
         self._show_details()
 
     # -- what is shown --------------------------------------------------------------------------------
@@ -227,7 +230,7 @@ class StacksPane(StackActions, Pane):
     def _show_details(self) -> None:
         stack = self.selected
         self.set_class(stack is not None, "-selected")
-        self.query_one(StackDetails).show(stack, self.stacks, self.prices.of)
+        self.query_one(StackDetails).show(stack, self.stacks, self.prices.of, self.phases.details(stack))
 
     @on(LaunchBoard.Moved)
     def _show_line(self) -> None:

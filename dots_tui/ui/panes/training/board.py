@@ -82,7 +82,7 @@ class TrainingBoard(Vertical):
         """Show how it is with ``watch`` now."""
         snapshot, now, plain = watch.snapshot(), datetime.now(timezone.utc), ascii_only(self.app)
         self._head(watch, snapshot, now, plain)
-        self._say(_verdict(watch, now))
+        self._say(_verdict(watch, now, plain))
         self.query_one(ReplayLine).draw(watch.player if isinstance(watch, RecordedWatch) else None)
         if snapshot is None:
             return
@@ -136,7 +136,7 @@ class TrainingBoard(Vertical):
         )
 
 
-def _verdict(watch: Watch, now: datetime) -> view.Verdict:
+def _verdict(watch: Watch, now: datetime, plain: bool) -> view.Verdict:
     """The end and a failed beginning are the watch's to tell, the rest is in its snapshot."""
     snapshot = watch.snapshot()
     if watch.trouble:
@@ -145,4 +145,4 @@ def _verdict(watch: Watch, now: datetime) -> view.Verdict:
         return view.recorded(snapshot.run, watch.ended) if snapshot is not None else _READING
     if watch.ended:
         return view.Verdict("", "ENDED", watch.ended)
-    return view.verdict(snapshot, watch.stack, now, ending=watch.ending)
+    return view.verdict(snapshot, watch.stack, now, ending=watch.ending, phases=watch.phases, plain=plain)

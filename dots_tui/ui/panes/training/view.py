@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from dots_tui.app.runs import phase_words
 from dots_tui.app.runs import snapshot as transport_words
 from dots_tui.remote.problems import NOT_STARTED
 from dots_tui.training import snapshot as words
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dots_tui.app.runs.snapshot import MonitorSnapshot, TransportState
     from dots_tui.aws.stacks import Stack
     from dots_tui.training.diagnosis import Diagnosis
+    from dots_tui.training.run_phases import RunPhases
     from dots_tui.training.snapshot import RunSnapshot, WorkerSnapshot
 
 __all__ = ["Verdict", "container_label", "numbered", "policy_line", "verdict"]
@@ -55,8 +57,22 @@ def numbered(run: RunSnapshot) -> list[tuple[int | None, WorkerSnapshot]]:
     return [(worker.worker, worker) for worker in run.workers]
 
 
-def verdict(snapshot: MonitorSnapshot | None, stack: Stack | None, now: datetime, *, ending: bool = False) -> Verdict:
-    """What is going on, in words: trouble first, since nothing else is news then; then whether it learns."""
+def verdict(
+    snapshot: MonitorSnapshot | None,
+    stack: Stack | None,
+    now: datetime,
+    *,
+    ending: bool = False,
+    phases: RunPhases | None = None,
+    plain: bool = False,
+) -> Verdict:
+    """What is going on, in words: trouble first, since nothing else is news then; then whether it learns.
+
+    `phases` is what the instance reports in the bucket: it counts until there are workers to look at.
+    """
+    reported = _reported(snapshot, phases, now, plain)
+    if reported is not None:
+        return reported
     if snapshot is None:
         return Verdict("info", "LOOKING", "Looking for the instance …")
     run, transport = snapshot.run, snapshot.transport
@@ -77,6 +93,21 @@ def verdict(snapshot: MonitorSnapshot | None, stack: Stack | None, now: datetime
     left = minutes_left(stack, now) if stack is not None else None
     soon = left is not None and 0 <= left < SOON_MINUTES
     return _going_on(run, _catching_up(snapshot) + (f" It ends in {left} min." if soon else ""))
+
+
+def _reported(snapshot: MonitorSnapshot | None, phases: RunPhases | None, now: datetime, plain: bool) -> Verdict | None:
+    """What the instance reports of its start, its end or its failure; None when the logs say more."""
+    if phases is None or (snapshot is not None and _trouble(snapshot.run) is not None):
+        return None
+    if phases.failure is not None:
+        line = phase_words.last_line(phases)
+        said = f" It printed: {line}" if line else ""
+        return Verdict("bad", "FAILED", f"{phase_words.failure(phases)}{said} The run ends by itself.")
+    if phases.ending:
+        return Verdict("warning", "ENDING", phase_words.sentence(phases, now, plain))
+    if phases.starting and (snapshot is None or not snapshot.run.totals.steps):
+        return Verdict("info", "STARTING", phase_words.sentence(phases, now, plain))
+    return None
 
 
 def _catching_up(snapshot: MonitorSnapshot) -> str:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.app.runs import snapshot as words
+from dots_tui.app.runs.phase_words import failure
 from dots_tui.spool.store import Spool
 from dots_tui.ui.background import Job, in_background
 from dots_tui.ui.panes.tunnel_ground import store_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from dots_tui.app.runs.snapshot import MonitorSnapshot
     from dots_tui.aws.stacks import Stack
     from dots_tui.remote.connection import Output
+    from dots_tui.training.run_phases import RunPhases
     from dots_tui.ui.panes.base import Pane
 
 STACK_SECONDS = 15.0
@@ -31,8 +33,9 @@ _FAILED = ("CREATE_FAILED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBA
 class Watch:
     """The training stack ``name``, watched for ``pane``. ``end`` or ``close`` ends it; it is made anew for each run.
 
-    ``stack`` is what AWS said of it last (None: nothing yet), ``ended`` says in words why there is nothing to watch
-    any more ("" while there is), ``trouble`` why watching could not begin. Raises SpoolProblem when there is no room
+    ``stack`` is what AWS said of it last and ``phases`` what its instance reported (None: nothing yet), ``ended`` says
+    in words why there is nothing to watch any more ("" while there is), ``trouble`` why watching could not begin.
+    Raises SpoolProblem when there is no room
     for the log.
     """
 
@@ -45,6 +48,7 @@ class Watch:
         self.name = name
         self.spool = Spool()
         self.stack: Stack | None = None
+        self.phases: RunPhases | None = None
         self.ended = ""
         self.trouble = ""
         self._pane = pane
@@ -134,31 +138,42 @@ class Watch:
             return
         self._asking, self._asked_at = True, time.monotonic()
 
-        def ask(_: Job) -> Stack:
+        def ask(_: Job) -> tuple[Stack, RunPhases | None]:
+            from dots_tui.aws.phase_reports import reports_of
             from dots_tui.aws.stacks import get_stack
 
-            return get_stack(self._pane.workspace.aws(), self.name)
+            aws = self._pane.workspace.aws()
+            stack = get_stack(aws, self.name)
+            return stack, reports_of(aws, [stack]).get(stack.id)
 
         in_background(self._pane, ask, self._answered, self._refused, name="stack")
 
-    def _answered(self, stack: Stack) -> None:
+    def _answered(self, answer: tuple[Stack, RunPhases | None]) -> None:
+        stack, report = answer
         self._asking = False
         if self.stack is not None and self.stack.id != stack.id:
             self.end(f"{self.name} has ended; another stack has its name now.")
             return
         self.stack = stack
+        self.phases = report or self.phases
         if stack.status in _FAILED:
-            self.end(f"{self.name} could not be launched. 3 shows the stacks.")
+            self.end(f"{self.name} could not be launched. {self._why()}3 shows the stacks.")
 
     def _refused(self, error: Exception) -> None:
         """A stack that is gone is news; for all else the connection, which needs AWS too, says what is wrong."""
         self._asking = False
         if getattr(error, "code", "") == "no-such-stack":
             self.end(
-                f"The stack of {self.name} is gone; what its instance has saved is in the bucket. 3 shows the stacks."
+                f"{self._why()}The stack of {self.name} is gone; what its instance has saved is in the bucket. "
+                "3 shows the stacks."
                 if self.stack is not None
                 else f"There is no stack {self.name}. 3 shows the stacks."
             )
+
+    def _why(self) -> str:
+        """Why the run failed, as its instance reported it, with a space behind it; "" when it did not."""
+        words = failure(self.phases) if self.phases is not None else ""
+        return f"The run failed: {words} " if words else ""
 
     # -- the end --------------------------------------------------------------------------------------
 
