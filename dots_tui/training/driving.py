@@ -13,7 +13,7 @@ from dots_tui.training.history import History, Iteration
 from dots_tui.training.run_record import LAP, LOGGED, PARTLY_LOGGED, EpisodeResult, steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from dots_tui.training.rows import Rows
 
@@ -70,6 +70,7 @@ class Driving:
         self._unpaid = False  # a done episode whose total reward is still to come
         self.told: deque[Told] = deque(maxlen=MOST_TOLD)
         """Done episodes that the record of the run has not taken yet."""
+        self._lap_s: float | None = None  # the best lap of the episode under way
         self._early: deque[Told] = deque(maxlen=MOST_TOLD)  # seen before the first checkpoint
 
     def _tallies(self) -> Iterable[Tally]:
@@ -95,15 +96,16 @@ class Driving:
             first = episode is None or not episode.goes_on_with(part.episode[0], part.step[0])
             if episode is None or first:
                 episode = self.episode = Episode(part.row(0), episode.last if episode is not None else None, at)
-                self._unpaid = False
+                self._unpaid, self._lap_s = False, None
             laps = episode.add(part)
+            self._lap_s = min((lap for lap in (self._lap_s, *laps) if lap is not None), default=None)
             for tally in self._tallies():
                 tally.rows(part.size, first=first)
                 for seconds in laps:
                     tally.lap(seconds)
             if episode.last.done:
                 self._done(episode, at)
-                self._tell(episode, laps)
+                self._tell(episode)
                 if episode.last.status != r.LAP_COMPLETE:
                     ends.append(EndedOffRoad(episode.last, episode.progress))
         assert self.episode is not None
@@ -120,11 +122,11 @@ class Driving:
         if episode.whole:
             self.last_reward = episode.rewarded
 
-    def _tell(self, episode: Episode, laps: Sequence[float | None]) -> None:
+    def _tell(self, episode: Episode) -> None:
         row, reward = episode.last, round(episode.rewarded, 2) if episode.whole else None
         if reward is not None and not math.isfinite(reward):
             reward = None
-        lap_s = min((seconds for seconds in laps if seconds is not None), default=None) if row.status == LAP else None
+        lap_s = self._lap_s if row.status == LAP else None
         source = LOGGED if episode.whole else PARTLY_LOGGED
         result = EpisodeResult(episode.progress, reward, lap_s, row.status, source)
         if self.checkpoint_number is None or self._checkpoint is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dots_tui.training import snapshot as s
 from dots_tui.training.diagnosis import ERROR, WARNING, Diagnosis, ranked
 from dots_tui.training.endings import ended
+from dots_tui.training.failures import last_words
 from dots_tui.training.scene import Scene, Seat, heard, printed
 from dots_tui.training.signatures import NO_TRAINER, diagnosed
 from dots_tui.training.silence import hangs, stalled, stuck, waiting
@@ -36,6 +37,7 @@ def diagnoses(
     said = [one for one in signs.current(sources) if not (first_start and _stopped_on_purpose(sources))]
     scene = _scene(run, sources, signs, said, heard_until, first_start=first_start)
     told = list(_told(said, sources))
+    told += list(_last_words(told, sources, signs) if not (first_start and _stopped_on_purpose(sources)) else ())
     explained = {one.container for one in told if one.severity == ERROR}
     # Once the trainer is told to stop or has ended, nobody needs to say anything any more.
     awaited = not scene.stopping and (scene.trainer is None or not scene.trainer.over)
@@ -77,6 +79,20 @@ def _told(said: list[Said], sources: Sources) -> Iterator[Diagnosis]:
         if found.severity == ERROR and one.name in sources.evaluations and sources.workers:
             found = replace(found, severity=WARNING, word="EVALUATION", cause=f"{found.cause} {_BESIDE}")
         yield found
+
+
+def _last_words(told: list[Diagnosis], sources: Sources, signs: Signs) -> Iterator[Diagnosis]:
+    """What the last words of containers mean that have no fault to explain their end."""
+    explained = {one.container for one in told if one.severity == ERROR}
+    trainer = sources.trainer()
+    for words in signs.words(sources):
+        source, name = words[-1].source, words[-1].name
+        if name in explained or (not isinstance(source, Worker) and source is not trainer):
+            continue
+        index = sources.index(source) if isinstance(source, Worker) and name in sources.workers else None
+        found = last_words(words, index)
+        if found is not None:
+            yield found
 
 
 def _trains(sources: Sources, said: Said) -> bool:

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from dots_tui.training import records as r
+from dots_tui.training.last_words import FAILURE_MARKERS, failure_line, process_died
 
 if TYPE_CHECKING:
     from re import Match, Pattern
@@ -133,6 +134,7 @@ _HYPERPARAMETERS = (
     b"term_cond_max_episodes",
     b"sac_alpha",
 )
+_DIED = rb"(?:\[(?P<name>[\w./-]+)\]:? )?process has died \[pid \d+, exit code (?P<code>-?\d{1,9})"
 _SELECTION = rb"\[BestModelSelection\] "
 
 LINES: tuple[Line, ...] = (
@@ -289,6 +291,24 @@ LINES: tuple[Line, ...] = (
     _notice(r.S3_GIVEN_UP, b"Re-try count: 5/5: An error occurred"),
     _notice(r.STEPS_CAPPED, b"Capping iteration steps at: "),
 )
+LAST_WORDS: tuple[Line, ...] = (
+    _line(b"process has died", _DIED, process_died, sure=False),
+    _line(
+        b" exited with code ",
+        rb"(?P<name>[\w.-]*algo-\d+-\w+) exited with code (?P<code>-?\d{1,9})",
+        process_died,
+        sure=False,
+    ),
+    *(_line(marker, re.escape(marker), failure_line, sure=False) for marker in FAILURE_MARKERS),
+    *(
+        _line(marker, re.escape(marker), lambda _: r.ToldToEnd(), sure=False)
+        for marker in (b"user interrupted with ctrl-c", b"] killing on exit", b"sending signal 'SIG", b"escalating to ")
+    ),
+    *(
+        _line(marker, re.escape(marker), lambda _: r.TrainerLaunched(), sure=False)
+        for marker in (b"Creating training-job with name", b"Trying to launch image: ", b"Sagemaker to start up")
+    ),
+)
 
 _SET = b'": '
 GROUPS = (
@@ -296,3 +316,5 @@ GROUPS = (
     (b"", tuple(line for line in LINES if _SET not in line.marker)),
 )
 """All of them in groups, each with what a text must have for any marker of the group to be in it."""
+LAST_GROUPS = ((b"", LAST_WORDS),)
+"""Lines that count only as last words: nobody needs those before a row of the same piece of a log."""

@@ -12,7 +12,8 @@ from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, Union
 
-from dots_tui.training.lines import GROUPS, Line
+from dots_tui.training.last_words import BEGIN, TracebackReader
+from dots_tui.training.lines import GROUPS, LAST_GROUPS, Line
 from dots_tui.training.rows import STEP, STEP_MARKER, Rows, one
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Parser:
     def __init__(self) -> None:
         self.failures = 0
         """Lines that looked like records but could not be read."""
+        self._tracebacks = TracebackReader()
         self._clean: set[bytes] = set()  # pieces without a marker that come again and again
         self._carry = b""  # the beginning of a line whose end has not come yet
 
@@ -147,22 +149,35 @@ class Parser:
         if len(pieces) >= _MANY and len(self._clean) < _MOST_CLEAN:
             self._learn(pieces)
         text = b"\n".join(pieces)
-        found: list[tuple[int, Record]] = []
-        for gate, lines in GROUPS:
-            if gate not in text:
-                continue
-            for line in lines:
-                place = text.find(line.marker)
-                while place >= 0:
-                    record = self._one(text, place, line)
-                    if record is not None:
-                        found.append((place, record))
-                    place = text.find(line.marker, place + len(line.marker))
+        found = list(self._marked(text, 0, GROUPS))
+        # What a container prints before a row is not its last word.
+        tail = len(text) - len(pieces[-1]) if odd[-1] == len(noise) - 1 else len(text)
+        if len(noise) > 1:
+            self._tracebacks.forget()
+        if tail < len(text):
+            found += self._marked(text, tail, LAST_GROUPS)
+            if text.find(BEGIN, tail) >= 0 or self._tracebacks.waiting:
+                found += ((tail + place, record) for place, record in self._tracebacks.read(text[tail:]))
         if not found:
             return []
         found.sort(key=_place)
         ends = list(accumulate(len(piece) + 1 for piece in pieces))
         return [(odd[bisect_right(ends, place)], record) for place, record in found]
+
+    def _marked(
+        self, text: bytes, start: int, groups: Sequence[tuple[bytes, Sequence[Line]]]
+    ) -> Iterator[tuple[int, Record]]:
+        """Place and record of each line of the groups in a text, from `start` on."""
+        for gate, lines in groups:
+            if text.find(gate, start) < 0:
+                continue
+            for line in lines:
+                place = text.find(line.marker, start)
+                while place >= 0:
+                    record = self._one(text, place, line)
+                    if record is not None:
+                        yield place, record
+                    place = text.find(line.marker, place + len(line.marker))
 
     def _learn(self, pieces: Sequence[bytes]) -> None:
         """Between most rows stands the same: the names of launch processes, or an empty line. No need to look twice."""

@@ -67,6 +67,7 @@ class Look:
         self._parser = Parser()
         self._first = True
         self._drove = False
+        self._launches = False
         role, slot = _by_name(name)
         self._role_by_name = role
         if slot is not None:
@@ -93,12 +94,15 @@ class Look:
         self._take(self._parser.rest())
         if self.origin.role == OTHER and self.records:
             # Only lines that both print: the name, else a simulation's.
-            self.origin.role = self._role_by_name if self._role_by_name != OTHER else ROBOMAKER
+            other = TRAINER if self._launches else ROBOMAKER
+            self.origin.role = self._role_by_name if self._role_by_name != OTHER else other
 
     def _take(self, records: Iterable[r.Record | Rows]) -> None:
         origin = self.origin
         for record in records:
             self.records += 1
+            if isinstance(record, r.TrainerLaunched):
+                self._launches = True
             if isinstance(record, (r.ModelInfo, r.WaitingForTrainer, r.JobType)):
                 origin.whole = True
             if isinstance(record, r.JobType) and record.evaluation:

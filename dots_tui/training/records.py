@@ -220,6 +220,45 @@ class FaultCode:
 
 
 @dataclass(frozen=True)
+class Traceback:
+    """A program's exception that its own code does not catch, as far as the traceback tells."""
+
+    text: str
+    """The exception and its message."""
+    thread: bool
+    """It ended a thread, not the program."""
+
+
+@dataclass(frozen=True)
+class ProcessDied:
+    """A launch tells that one of its processes has died."""
+
+    process: str
+    """Empty where the line does not name it."""
+    code: int | None
+    """Of a shell (128 + signal) or of ROS 2 (- signal)."""
+    before: tuple[str, ...]
+    """The lines before."""
+
+
+@dataclass(frozen=True)
+class FailureLine:
+    """A line that a program prints when it cannot go on."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ToldToEnd:
+    """The processes of a container are told to end; what they say then is of no interest."""
+
+
+@dataclass(frozen=True)
+class TrainerLaunched:
+    """The script that launches the trainer's container is at work."""
+
+
+@dataclass(frozen=True)
 class OutOfMemory:
     """TensorFlow had no memory left."""
 
@@ -316,6 +355,11 @@ Record = Union[
     JobEnded,
     Fault,
     FaultCode,
+    Traceback,
+    ProcessDied,
+    FailureLine,
+    ToldToEnd,
+    TrainerLaunched,
     OutOfMemory,
     ModelInfo,
     Setting,

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 STEP_MARKER = b"SIM_TRACE_LOG:"
 
-# 16 columns up to simapp 3.0.3, 17 up to 5.3.2, 18 in 5.3.3, 19 since 6.0.0. The action (column 8) has
-# spaces in it when the action space is continuous, but never a comma. What stands behind the marker.
+# 15 columns in 2019, without a status; 16 up to simapp 3.0.3, 17 up to 5.3.2, 18 in 5.3.3, 19 since 6.0.0. The action
+# (column 8) has spaces in it when the action space is continuous, but never a comma. What stands behind the marker.
 STEP = re.compile(
     rb"[^,\n]+,[^,\n]+,[^,\n]+,[^,\n]+,[^,\n]+,[^,\n]+,[^,\n]+,[^,\n]*,[^,\n]+,(?:True|False),(?:True|False),"
-    rb"[^,\n]+,[^,\n]+,[^,\n]+,[^,\n]+,\w+(?:,[^,\n]*,[^,\n]*,[\d.]+)?"
+    rb"[^,\n]+,[^,\n]+,[^,\n]+,(?:[^,\n]+,\w+(?:,[^,\n]*,[^,\n]*,[\d.]+)?|[-+]?[\d.]+(?=\s|$))"
 )
 FEWEST_COLUMNS = 16
 WALL_CLOCK_COLUMNS = 19
@@ -43,6 +43,17 @@ _STATUSES = {
         "park",
     )
 }
+MOST_PLACE = 1e6
+"""Largest place (m), angle (degrees), speed (m/s), waypoint and progress that a simulation can have printed."""
+MOST_REWARD = 1e36
+"""And reward: what is larger is no 32-bit number."""
+MOST_TIME = 1e11
+"""And time in seconds; in 2019 it was Unix time."""
+MOST_COUNT = 10**9
+"""And episode or step."""
+_GEOMETRY = (2, 3, 4, 5, 6, 12, 13)
+"""Columns of places: x, y, heading, steering, speed, waypoint, length of the track."""
+_TIME = 14
 _TRUTH = {b"True": True, b"False": False}
 _DIGITS = b"0123456789."
 _PLAIN = _DIGITS + b"-+abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
@@ -106,7 +117,8 @@ class Rows:
             step = self._steps[index]
             return step.waypoint, step.x, step.y
         start = (self._first + index) * self._width
-        return _waypoint(self._cells[start + 12]), _number(self._cells[start + 2]), _number(self._cells[start + 3])
+        cells = self._cells
+        return _waypoint(cells[start + 12]), float(cells[start + 2]), float(cells[start + 3])
 
     def steps(self) -> Iterator[r.Step]:
         """All of them, one by one."""
@@ -156,8 +168,32 @@ class Rows:
             )
         except ValueError:
             return None
+        if not _in_range(made, cells, width):
+            return None
         made._cells, made._width = cells, width
         return made
+
+
+def _in_range(rows: Rows, cells: Sequence[bytes], width: int) -> bool:
+    """Whether all numbers of a block are surely such as a simulation prints; read one by one, each row is judged."""
+    counted = max(rows.episode) < MOST_COUNT and max(rows.step) < MOST_COUNT
+    if not counted or min(rows.episode) < 0 or min(rows.step) < 0:
+        return False
+    if not _within(rows.reward, MOST_REWARD) or not _within(rows.progress, MOST_PLACE):
+        return False
+    try:
+        places = all(_within(list(map(float, cells[column::width])), MOST_PLACE) for column in _GEOMETRY)
+        return places and all(
+            _within(list(map(float, cells[column::width])), MOST_TIME)
+            for column in (_TIME, WALL_CLOCK_COLUMNS - 1)
+            if column < width
+        )
+    except ValueError:
+        return False
+
+
+def _within(values: Sequence[float], most: float) -> bool:
+    return max(values) <= most and min(values) >= -most and math.isfinite(sum(values))  # nan hides from max
 
 
 def _glued(cells: Sequence[bytes], width: int) -> bool:
@@ -177,43 +213,56 @@ def one(match: Match[bytes]) -> r.Step:
 
 
 def step(cells: Sequence[bytes]) -> r.Step:
-    """The record of a row's cells. Raises ValueError when a number that counts is none; others are nan then."""
+    """The record of a row's cells. Raises ValueError when a number is none, or far from what a simulation prints."""
+    progress = _number(cells[11], MOST_PLACE)
+    done = cells[9] == b"True"
     return r.Step(
-        int(cells[0]),
-        int(cells[1]),
-        _number(cells[2]),
-        _number(cells[3]),
-        _number(cells[4]),
-        _number(cells[5]),
-        _number(cells[6]),
-        float(cells[8]),
-        cells[9] == b"True",
+        _count(cells[0]),
+        _count(cells[1]),
+        _number(cells[2], MOST_PLACE),
+        _number(cells[3], MOST_PLACE),
+        _number(cells[4], MOST_PLACE),
+        _number(cells[5], MOST_PLACE),
+        _number(cells[6], MOST_PLACE),
+        _number(cells[8], MOST_REWARD),
+        done,
         cells[10] == b"True",
-        float(cells[11]),
-        _waypoint(cells[12]),
-        _number(cells[13]),
-        _number(cells[14]),
-        _STATUSES.get(cells[15]) or cells[15].decode("ascii", "replace"),
-        _clock(cells[18]) if len(cells) >= WALL_CLOCK_COLUMNS else None,
+        progress,
+        int(_number(cells[12], MOST_PLACE)),
+        _number(cells[13], MOST_PLACE),
+        _number(cells[_TIME], MOST_TIME),
+        _status(cells, progress, done=done),
+        _number(cells[18], MOST_TIME) if len(cells) >= WALL_CLOCK_COLUMNS else None,
     )
 
 
-def _number(cell: bytes) -> float:
-    try:
-        return float(cell)
-    except ValueError:
-        return math.nan
+def _status(cells: Sequence[bytes], progress: float, *, done: bool) -> str:
+    """The status as printed; the rows of 2019 have none, and only a complete lap can be told."""
+    if len(cells) >= FEWEST_COLUMNS:
+        return _STATUSES.get(cells[15]) or cells[15].decode("ascii", "replace")
+    if not done:
+        return r.PREPARE if cells[1] == b"1" else "in_progress"
+    return r.LAP_COMPLETE if progress >= r.COMPLETE_PERCENT else "ended"
+
+
+def time_of(cell: bytes) -> float:
+    """The time in a cell, seconds. Raises ValueError when it is none that a simulation prints."""
+    return _number(cell, MOST_TIME)
+
+
+def _number(cell: bytes, most: float) -> float:
+    value = float(cell)
+    if not -most <= value <= most:  # nan is not either
+        raise ValueError("not a number that a simulation prints")
+    return value
+
+
+def _count(cell: bytes) -> int:
+    value = int(cell)
+    if not 0 <= value < MOST_COUNT:
+        raise ValueError("not a number of an episode or a step")
+    return value
 
 
 def _waypoint(cell: bytes) -> int:
-    try:
-        return int(cell)
-    except ValueError:
-        return -1
-
-
-def _clock(cell: bytes) -> float | None:
-    try:
-        return float(cell)
-    except ValueError:
-        return None
+    return int(_number(cell, MOST_PLACE))

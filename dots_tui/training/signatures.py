@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from dots_tui.training import records as r
 from dots_tui.training.diagnosis import ERROR, FILES, STOP, WARNING, Diagnosis, name_of
+from dots_tui.training.failure_kinds import NO_GPU, NO_RIGHTS, REWARD_EXTREME
+from dots_tui.training.failure_table import kind_of
 from dots_tui.training.fault_codes import (
     LOSS_NAN,
     OUT_OF_GPU_MEMORY,
@@ -25,6 +27,13 @@ _LONGEST = 160
 _REWARD_LINE = re.compile(r"reward_function(?:\.py)?['\")]*,? line (\d{1,6})")
 _MEMORY = re.compile(r"out of memory|\bOOM\b|Resource ?exhausted|CUDA_ERROR_OUT_OF_MEMORY", re.IGNORECASE)
 _MEMORY_FAULTS = (27, 42, 43, 0, None)
+_OF_THE_FUNCTION = (9, 12, 41)
+"""Faults whose message is the exception of the racer's own function, in any wording."""
+_STORAGE_WORDS = (
+    "no-bucket", "no-credentials", "expired-credentials", "wrong-credentials", "no-endpoint", "wrong-region",
+    "no-profile", "wrong-clock", "no-name", "tls", "disk-full", "other-model", "no-world", "bad-json", "bad-yaml",
+)  # fmt: skip
+"""Kinds that explain a missing or unusable file better than the fault's code."""
 _NO_FAILURE = "not a failure"
 _NOT_FOUND = "(404)"
 
@@ -89,6 +98,12 @@ def diagnosed(said: Said, worker: int | None, *, begun: bool) -> Diagnosis | Non
     if isinstance(record, r.PolicyEpoch):
         values = f"Surrogate loss={record.loss}, KL divergence={record.kl}, Entropy={record.entropy}"
         return _told(LOSS_NAN, said, worker, f"Policy training> {values}, training epoch={record.epoch}", "LOSS IS NAN")
+    if isinstance(record, r.FailureLine):
+        return _told(NO_GPU, said, worker, record.text)
+    if isinstance(record, r.EpisodeEnd):
+        return _told(REWARD_EXTREME, said, worker, f"Total reward={record.reward:.4g}", message=f"{record.reward:.3g}")
+    if isinstance(record, (r.Traceback, r.ProcessDied)):
+        return None  # last words are judged together
     if isinstance(record, r.ExcessWorker):
         return _told(_EXCESS, said, worker, "Exiting excess worker" if record.exiting else "Excess worker allocated")
     if record.kind == r.S3_GIVEN_UP and _NOT_FOUND in record.text and not begun:
@@ -98,6 +113,11 @@ def diagnosed(said: Said, worker: int | None, *, begun: bool) -> Diagnosis | Non
         return None
     told = record.text if kind is REWARD_ERROR else ""
     return _told(kind, said, worker, record.text, message=told)
+
+
+def _explains(kind: FaultKind, found: FaultKind) -> bool:
+    """Whether the text of a fault says more than its code: a missing file does not where rights are missing."""
+    return found.severity == ERROR and (kind.user is False or found is NO_RIGHTS or found.code in _STORAGE_WORDS)
 
 
 def reward_line(message: str) -> int | None:
@@ -114,6 +134,8 @@ def _fault(said: Said, worker: int | None) -> Diagnosis:
     user = kind.user or (isinstance(record, r.Fault) and record.user_error)
     if said.code in _MEMORY_FAULTS and _MEMORY.search(message):
         kind = OUT_OF_GPU_MEMORY
+    elif said.code not in _OF_THE_FUNCTION and (found := kind_of(message)) is not None and _explains(kind, found):
+        kind = found
     elif kind is UNCLASSIFIED and (line is not None or "reward function" in message.lower()):
         kind = REWARD_ERROR
     elif kind is UNCLASSIFIED and user:

@@ -10,6 +10,8 @@ import math
 from typing import TYPE_CHECKING, NamedTuple, Union
 
 from dots_tui.training import records as r
+from dots_tui.training.failure_kinds import NO_GPU
+from dots_tui.training.failure_table import kind_of
 from dots_tui.training.worker import Worker
 
 if TYPE_CHECKING:
@@ -21,7 +23,38 @@ if TYPE_CHECKING:
 MOST_SIGNS = 200
 _FAULTS_EACH = 5
 
-Sign = Union[r.Fault, r.FaultCode, r.OutOfMemory, r.Notice, r.PolicyEpoch, r.ExcessWorker]
+MOST_WORDS = 60
+"""Last words kept of a container."""
+_SIGTERM = 26
+
+Sign = Union[
+    r.Fault,
+    r.FaultCode,
+    r.OutOfMemory,
+    r.Notice,
+    r.PolicyEpoch,
+    r.ExcessWorker,
+    r.Traceback,
+    r.ProcessDied,
+    r.FailureLine,
+    r.EpisodeEnd,
+]
+_WORDS = (r.Traceback, r.ProcessDied, r.FailureLine)
+_LIFE = (
+    r.EpisodeEnd,
+    r.EvaluationPhase,
+    r.EvaluationMean,
+    r.ExtraEvaluation,
+    r.PolicyEpoch,
+    r.CheckpointSaved,
+    r.CheckpointRestored,
+    r.CheckpointUploaded,
+    r.WaitingForTrainer,
+)
+"""Records that show that a container goes on, whatever it printed before."""
+_NO_GPU, _EXTREME = "no-gpu", "reward-extreme"
+EXTREME_REWARD = 1e10
+"""Total reward of an episode; a reward function within simapp's limits stays far below."""
 
 
 class Said(NamedTuple):
@@ -57,11 +90,15 @@ class Signs:
         """Number of the newest checkpoint in the bucket, and since when it is there."""
         self.trained_at: float | None = None
         """When the trainer last showed that it gets on (an epoch, a checkpoint)."""
+        self._words: dict[str, list[Said]] = {}
+        self._ending: set[str] = set()
+        """Containers whose processes were told to end."""
         self._said: dict[tuple[str, str], Said] = {}
         self._faults: dict[str, list[Said]] = {}
 
     def take(self, source: Source, name: str, record: r.Record, at: float | None) -> None:
         """Take in one record of a container, printed at *at* (Unix seconds; None: not known); most are no sign."""
+        self._last_words(source, name, record, at)
         if isinstance(record, (r.Fault, r.FaultCode)):
             self._fault(source, name, record, at)
         elif isinstance(record, r.Notice):
@@ -79,9 +116,39 @@ class Signs:
     def forget(self, name: str) -> None:
         """What comes next of this container is the log of another start."""
         self._faults.pop(name, None)
+        self.drove(name)
         self.extras.pop(name, None)
         for key in [key for key in self._said if key[0] == name]:
             del self._said[key]
+
+    def drove(self, name: str) -> None:
+        """The container goes on: what it said before was not its last words."""
+        self._words.pop(name, None)
+        self._ending.discard(name)
+
+    def words(self, sources: Sources) -> Iterator[list[Said]]:
+        """The last words of each container that still is the one that said them."""
+        for name, said in self._words.items():
+            if sources.known(name) is said[-1].source and _starts(said[-1].source) == said[-1].starts:
+                yield said
+
+    def _last_words(self, source: Source, name: str, record: r.Record, at: float | None) -> None:
+        if isinstance(record, _LIFE):
+            self.drove(name)
+            if isinstance(record, r.EpisodeEnd) and not abs(record.reward) <= EXTREME_REWARD:
+                self._keep(source, name, _EXTREME, record, at)
+        elif _told_to_end(record):
+            self._ending.add(name)
+        elif isinstance(record, _WORDS) and name not in self._ending:
+            if isinstance(record, r.FailureLine) and kind_of(record.text) is NO_GPU:
+                if not isinstance(source, Worker):
+                    self._keep(source, name, _NO_GPU, record, at)
+                return
+            said = self._words.setdefault(name, [])
+            if said and said[-1].source is not source:
+                said.clear()
+            if len(said) < MOST_WORDS:
+                said.append(Said(source, _starts(source), name, record, at))
 
     def current(self, sources: Sources) -> Iterator[Said]:
         """Faults first, then all else, each by the container that still is the one that said it."""
@@ -131,3 +198,9 @@ class Signs:
 
 def _starts(source: Source | Trainer) -> int:
     return source.starts if isinstance(source, Worker) else 1
+
+
+def _told_to_end(record: r.Record) -> bool:
+    if isinstance(record, r.JobEnded):
+        return record.well
+    return isinstance(record, r.ToldToEnd) or (isinstance(record, r.FaultCode) and record.code == _SIGTERM)

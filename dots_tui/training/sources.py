@@ -28,6 +28,11 @@ _OF_BOTH = (
     r.Notice,
     r.Fault,
     r.FaultCode,
+    r.Traceback,
+    r.ProcessDied,
+    r.FailureLine,
+    r.ToldToEnd,
+    r.TrainerLaunched,
     r.OutOfMemory,
     r.JobEnded,
 )

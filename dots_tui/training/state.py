@@ -101,6 +101,7 @@ class RunState:
 
     def _simulated(self, source: Worker, record: r.Record | Rows, at: float | None, exactly_at: float | None) -> None:
         if isinstance(record, (Rows, r.Step)):
+            self._signs.drove(source.name)
             self._driven.rows(source.name, source.world, record if isinstance(record, Rows) else Rows.of([record]))
         ends = source.apply(record, at)
         if source.name in self._sources.workers:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from dots_tui.training.rows import STEP_MARKER
+from dots_tui.training.rows import STEP_MARKER, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +109,7 @@ class LogClock:
 def _cell(line: bytes, at: int, index: int) -> float | None:
     cells = line[at:].split(b",", index + 1)
     try:
-        return float(cells[index])
+        return time_of(cells[index].split(None, 1)[0] if cells[index] else b"")
     except (IndexError, ValueError):
         return None
 

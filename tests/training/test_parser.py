@@ -67,12 +67,18 @@ def test_a_row_of_any_version(tail: str, wall: float | None, action: str, around
     )
 
 
-def test_rewards_that_are_no_numbers() -> None:
-    first, second = read(PLAIN.replace("0.1356", "nan") + "\n" + PLAIN.replace("0.1356", "-inf"))
-    assert isinstance(first, r.Step)
-    assert isinstance(second, r.Step)
-    assert math.isnan(first.reward)
-    assert second.reward == -math.inf
+@pytest.mark.parametrize("column", [0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14])
+@pytest.mark.parametrize("value", ["nan", "-inf", "1e999", "Infinity", "9" * 40, "-1e300", "1.2.3", "x"])
+def test_a_row_with_a_number_no_simulation_prints_is_dropped_and_counted(column: int, value: str) -> None:
+    start, _, payload = PLAIN.partition("SIM_TRACE_LOG:")
+    cells = payload.split(",")
+    cells[column] = value
+    parser = Parser()
+    odd = f"{start}SIM_TRACE_LOG:{','.join(cells)}"
+    found = [*parser.feed(f"{PLAIN}\n{odd}\n{PLAIN}\n".encode()), *parser.close()]
+    assert len(found) == 2
+    assert parser.failures == 1
+    assert found[0] == found[1]
 
 
 EPISODE = "Training> Name=main_level/agent, Worker=0, Episode=4, Total reward=7.26, Steps=76, Training iteration=0"

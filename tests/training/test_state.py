@@ -74,10 +74,10 @@ def test_an_episode_joined_in_its_middle_takes_its_reward_from_its_last_line(sto
     assert (found.laps, found.best_lap_s) == (1, None)
 
 
-def test_a_reward_that_is_no_number_spoils_no_mean(story: Story) -> None:
+def test_rows_with_a_reward_that_is_no_number_are_left_out(story: Story) -> None:
     story.episode(ONE, 0, [0.0, 5.0], reward=float("nan"))
     story.episode(ONE, 1, [0.0, 5.0], reward=4.0)
-    assert worker(story).episodes_done == 2
+    assert worker(story).episodes_done == 1
     assert worker(story).mean_reward == 4.0
 
 
