@@ -16,8 +16,6 @@ def _kind(code: str, what: str, cause: str, advice: str, actions: tuple[str, ...
     return FaultKind(code, ERROR, what, cause, advice, actions)
 
 
-# -- credentials, rights, storage -------------------------------------------------------------------
-
 NO_CREDENTIALS = _kind(
     "no-credentials",
     "there are no AWS credentials",
@@ -109,8 +107,6 @@ TLS = _kind(
     "Check the clock and the proxy of the instance; for a local store use http:// in DR_MINIO_URL. " + _AGAIN,
 )
 
-# -- the machine ------------------------------------------------------------------------------------
-
 DISK_FULL = _kind(
     "disk-full",
     "the disk is full",
@@ -174,8 +170,6 @@ WRONG_MACHINE = _kind(
     _NO_USE,
 )
 
-# -- the GPU ----------------------------------------------------------------------------------------
-
 GPU_LIBRARIES = _kind(
     "gpu-libraries",
     "CUDA and the GPU do not fit each other",
@@ -208,8 +202,6 @@ NO_GPU = FaultKind(
     "without GPU.",
     _MINE,
 )
-
-# -- the model --------------------------------------------------------------------------------------
 
 OTHER_MODEL = _kind(
     "other-model",
@@ -248,8 +240,6 @@ REWARD_EXTREME = FaultKind(
     "Scale the reward: divide it so that a step earns about 0.01 to 10.",
     (REWARD, STOP),
 )
-
-# -- containers and programs ------------------------------------------------------------------------
 
 TRAINER_GONE = _kind(
     "trainer-unreachable",

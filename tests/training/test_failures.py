@@ -13,7 +13,8 @@ from dots_tui.training.parser import Parser
 from dots_tui.training.state import RunState
 
 WORKER, ALGO = "deepracer-0-robomaker-1", "a1b2c3d4e5-algo-1-x9y8z"
-SIX = "[download_params_and_roslaunch_agent_node-1] [agent-9] "
+LAUNCH = "[download_params_and_roslaunch_agent_node-1]"
+SIX = f"{LAUNCH} [agent-9] "
 ROW = "SIM_TRACE_LOG:{n},{s},1.2,-2.8,17.9,0.00,1.40,2,0.5,{d},True,{p},7,23.12,{t},{w},0.00"
 
 # Wordings of the programs themselves, as they stand in public threads about them: code and message in a line.
@@ -110,8 +111,8 @@ def died(code: int, name: str = "agent-9") -> list[str]:
 
 def died_in_ros2(code: int, name: str = "gazebo_server-4") -> list[str]:
     return [
-        f"{SIX.split()[0]} [ERROR] [{name}]: process has died [pid 154, exit code {code}, cmd 'gz sim x.world'].",
-        f"{SIX.split()[0]} [INFO] [launch]: process[{name}] was required: shutting down launched system",
+        f"{LAUNCH} [ERROR] [{name}]: process has died [pid 154, exit code {code}, cmd 'gz sim x.world'].",
+        f"{LAUNCH} [INFO] [launch]: process[{name}] was required: shutting down launched system",
     ]  # fmt: skip
 
 
