@@ -1,4 +1,4 @@
-"""The instance of a training stack: finding it, sending it a key or a command; and the image it is made of."""
+"""The instance of a training stack: finding it, sending it a key or a command."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from typing import Any, Callable
 from dots_tui.aws.events import wait
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
-
-IMAGE_OWNER = "975050138619"
-"""The account that publishes DeepRacer on the Spot's images (its create-*-instance.sh)."""
 
 _INSTANCE = "AWS::EC2::Instance"
 _GROUP = "AWS::AutoScaling::AutoScalingGroup"
@@ -30,15 +27,6 @@ class Instance:
     az: str
     state: str
     type: str
-
-
-@dataclass(frozen=True)
-class Image:
-    """A machine image. ``created`` as AWS writes it: ISO 8601, UTC."""
-
-    id: str
-    name: str
-    created: str
 
 
 @dataclass(frozen=True)
@@ -175,27 +163,3 @@ def run_command(
         f"The instance {instance_id} did not answer a command in time.",
         "It may be overloaded or hang.",
     )
-
-
-def newest_image(aws: Aws) -> Image | None:
-    """The newest public image of DeepRacer on the Spot in this region; None when it has none there."""
-    with explained():
-        rows = aws.client("ec2").describe_images(
-            Owners=[IMAGE_OWNER],
-            Filters=[
-                {"Name": "state", "Values": ["available"]},
-                {"Name": "is-public", "Values": ["true"]},
-                {"Name": "architecture", "Values": ["x86_64"]},
-            ],
-        )["Images"]
-    images = [Image(row["ImageId"], row.get("Name") or "", row["CreationDate"]) for row in rows]
-    return max(images, key=lambda image: image.created, default=None)
-
-
-def is_offered(aws: Aws, instance_type: str) -> bool:
-    """Whether the region has instances of this type at all."""
-    with explained():
-        offerings = aws.client("ec2").describe_instance_type_offerings(
-            LocationType="region", Filters=[{"Name": "instance-type", "Values": [instance_type]}]
-        )["InstanceTypeOfferings"]
-    return bool(offerings)

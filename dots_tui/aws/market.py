@@ -168,7 +168,7 @@ def on_demand(aws: Aws, instance_type: str, region: str = "") -> dict[str, float
     return found
 
 
-def most(aws: Aws, instance_type: str, minutes: int) -> prices.Cost | None:
+def most(aws: Aws, instance_type: str, minutes: int, disk_gb: int = prices.DISK_GB) -> prices.Cost | None:
     """What ``minutes`` of a type cost at most: AWS takes no more for a spot instance than for one on demand.
 
     The price is asked for, and read in the dated list where that cannot be; None when no price is known.
@@ -179,8 +179,8 @@ def most(aws: Aws, instance_type: str, minutes: int) -> prices.Cost | None:
     except AwsProblem:
         live = None  # there is a list for that
     if live is not None:
-        return prices.of_live(live, minutes, f"on-demand price of {region}, asked for now")
-    return prices.most(instance_type, region, minutes)
+        return prices.of_live(live, minutes, f"on-demand price of {region}, asked for now", disk_gb)
+    return prices.most(instance_type, region, minutes, disk_gb)
 
 
 def usd_per_hour(aws: Aws, stack: Stack) -> float | None:

@@ -38,6 +38,10 @@ class NextTry:
             words.append("--without-end")
         if choices.templates:
             words += ["--templates", choices.templates]
+        if choices.image:
+            words += ["--image", choices.image]
+        if choices.subnet:
+            words += ["--subnet", choices.subnet]
         return shlex.join(words)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 REGION = "us-east-1"
 AS_OF = "2025"
 ON_DEMAND_USD_PER_HOUR = {
+    "t3.large": 0.0832,
     "g4dn.xlarge": 0.526,
     "g4dn.2xlarge": 0.752,
     "g4dn.4xlarge": 1.204,
@@ -33,7 +34,9 @@ ON_DEMAND_USD_PER_HOUR = {
     "g6e.4xlarge": 3.00424,
     "g6e.8xlarge": 4.52856,
 }
-_DISK_USD_PER_HOUR = 40 * 0.08 / 730  # 40 GB of gp3 at 0.08 USD a GB and month
+DISK_GB = 40
+"""The disk of an instance of the community's image."""
+_DISK_USD_PER_GB_HOUR = 0.08 / 730  # gp3
 _ADDRESS_USD_PER_HOUR = 0.005  # a public IPv4 address
 
 
@@ -47,7 +50,7 @@ class Cost:
     basis: str
 
 
-def most(instance_type: str, region: str, minutes: int) -> Cost | None:
+def most(instance_type: str, region: str, minutes: int, disk_gb: int = DISK_GB) -> Cost | None:
     """What ``minutes`` of an on-demand instance with its disk and address cost; None when no price is known.
 
     What stays in the bucket is not in it (0.023 USD a GB and month).
@@ -55,20 +58,20 @@ def most(instance_type: str, region: str, minutes: int) -> Cost | None:
     price = ON_DEMAND_USD_PER_HOUR.get(instance_type)
     if price is None or region != REGION:
         return None
-    per_hour = price + _DISK_USD_PER_HOUR + _ADDRESS_USD_PER_HOUR
+    usd = per_hour(price, disk_gb)
     hours = minutes / 60
     basis = f"on-demand list price of {AS_OF}, {region}, with disk and address, without what stays in the bucket"
-    return Cost(round(per_hour * hours, 2), round(per_hour, 4), hours, basis)
+    return Cost(round(usd * hours, 2), round(usd, 4), hours, basis)
 
 
-def per_hour(price: float) -> float:
+def per_hour(price: float, disk_gb: int = DISK_GB) -> float:
     """What an instance at ``price`` costs an hour with its disk and address."""
-    return price + _DISK_USD_PER_HOUR + _ADDRESS_USD_PER_HOUR
+    return price + disk_gb * _DISK_USD_PER_GB_HOUR + _ADDRESS_USD_PER_HOUR
 
 
-def of_live(price: float, minutes: int, basis: str) -> Cost:
+def of_live(price: float, minutes: int, basis: str, disk_gb: int = DISK_GB) -> Cost:
     """What ``minutes`` cost at a price that was asked for."""
-    usd = per_hour(price)
+    usd = per_hour(price, disk_gb)
     return Cost(round(usd * minutes / 60, 2), round(usd, 4), minutes / 60, f"{basis}, with disk and address")
 
 

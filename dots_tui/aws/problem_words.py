@@ -233,6 +233,25 @@ BY_CODE = (
         ),
     ),
     Rule(
+        r"InvalidAMIID(\..*)?|InvalidAMIName(\..*)?",
+        "",
+        Words(
+            "no-such-image",
+            "There is no such image in this region: {message}.",
+            "An image id is of one region and account. dots-tui image list shows those you can use.",
+        ),
+    ),
+    Rule(
+        r"InvalidSubnetID(\..*)?|InvalidVpcID(\..*)?",
+        "",
+        Words("no-subnet", "There is no such subnet: {message}.", "aws ec2 describe-subnets lists those there are."),
+    ),
+    Rule(
+        "ParameterNotFound",
+        "",
+        Words("no-parameter", "AWS has no such public parameter in this region.", "Name an image by its id: --image."),
+    ),
+    Rule(
         "InvalidInstanceId",
         "",
         Words(

@@ -14,11 +14,16 @@ from dots_tui.aws.checks import Obstacle, look
 from dots_tui.aws.checks.facts import DELETE_AFTER_MINUTES, Facts, Known
 from dots_tui.aws.checks.line import SEVERITIES
 from dots_tui.aws.checks.own import LONGEST_MINUTES
-from dots_tui.aws.instances import Image
+from dots_tui.aws.images import Image, check_choice
+from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws, Identity
 from dots_tui.custom_files.folder import CustomFiles
 
 __all__ = ["DELETE_AFTER_MINUTES", "LONGEST_MINUTES", "Known", "LaunchChoices", "Obstacle", "Plan", "digest", "plan"]
+
+
+TIMEOUT, SCRATCH_TIMEOUT = "PT15M", "PT40M"
+"""How long an instance may take to report that it is ready: with an image, and when it installs DRFC first."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,10 @@ class LaunchChoices:
     """Folder of a deepracer-on-the-spot checkout whose templates are deployed; "" is our own."""
     reuse: bool = False
     """Whether a model that is there already is trained over; it has to be said twice as well."""
+    image: str = ""
+    """The machine image: "" (the newest private one, else the community's), community, private, scratch, or an id."""
+    subnet: str = ""
+    """The subnet of the instance; "" is one of the default VPC."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +86,12 @@ def plan(
 
     Raises AwsProblem only when AWS cannot be asked, or there are no such templates; all else is in the lines.
     """
+    check_choice(choices.image)
     if choices.templates:
         checkout.training_template(choices.templates, choices.market)  # without it there is nothing to plan
     facts = Facts(aws, files, choices, known or Known())
     lines = look(facts, tell)
-    found, image, identity = facts.base, facts.image, facts.identity
+    found, image, identity = facts.base, _image(facts), facts.identity
     in_the_way = [line for line in lines if line.severity != "good"]
     planned = Plan(
         choices=choices,
@@ -92,10 +102,11 @@ def plan(
         model_prefix=facts.model,
         custom_files_prefix=facts.custom,
         uploads=uploads(facts.custom, facts.contents),
-        creates=_creates(choices, found),
+        creates=_creates(choices, found, image),
         resource_count=len(packaged.resource_names(packaged.template("training.yaml"), _conditions(choices, found))),
         parameters={
             **_parameters(choices, found, image, facts.custom),
+            "SubnetId": _subnet(facts),
             "Run": tag_value(facts.model),
             "Racer": tag_value(identity.user),
         },
@@ -138,11 +149,27 @@ def _conditions(choices: LaunchChoices, base: BaseStack | None) -> dict[str, boo
     }
 
 
-def _creates(choices: LaunchChoices, base: BaseStack | None) -> tuple[str, ...]:
+def _image(facts: Facts) -> Image | None:
+    try:
+        return facts.image
+    except AwsProblem:
+        return None  # its line says it, and forbids the launch
+
+
+def _subnet(facts: Facts) -> str:
+    try:
+        found = facts.subnet
+    except AwsProblem:
+        return ""  # its line says it, and forbids the launch
+    return found.id if found is not None else ""
+
+
+def _creates(choices: LaunchChoices, base: BaseStack | None, image: Image | None) -> tuple[str, ...]:
     """What will be made, in words, by logical id; a test sees to it that none is missing."""
+    disk = image.disk_gb if image is not None else prices.DISK_GB
     words = {
         "LaunchTemplate": "a launch template",
-        "Instance": f"an instance {choices.instance_type}, on demand, with 40 GB of encrypted disk",
+        "Instance": f"an instance {choices.instance_type}, on demand, with {disk} GB of encrypted disk",
         "Group": f"an Auto Scaling group with one spot instance {choices.instance_type}",
         "EndGroup": "a scheduled action that empties the group if the stack is still there then",
         "DeleteStack": "a schedule that deletes the stack if the instance did not",
@@ -159,6 +186,10 @@ def _parameters(choices: LaunchChoices, base: BaseStack | None, image: Image | N
         "Market": choices.market,
         "InstanceType": choices.instance_type,
         "AmiId": image.id if image else "",
+        "VolumeSize": str(image.disk_gb if image else prices.DISK_GB),
+        "RootDevice": image.root_device if image else "/dev/sda1",
+        "Setup": "scratch" if image and image.kind == "scratch" else "image",
+        "SignalTimeout": SCRATCH_TIMEOUT if image and image.kind == "scratch" else TIMEOUT,
         "TimeToLiveInMinutes": str(choices.ttl_minutes),
         "SchedulerRoleArn": base.scheduler_role if base else "",
         "BUCKET": base.bucket if base else "",

@@ -100,6 +100,13 @@ def _launch_choices(launch: argparse.ArgumentParser) -> None:
     launch.add_argument(
         "--budget", type=float, metavar="USD", help="what it may cost at most: becomes the time to live"
     )
+    launch.add_argument(
+        "--image",
+        default="",
+        metavar="I",
+        help="community, private, scratch, or an image id (default: the newest private one, else the community's)",
+    )
+    launch.add_argument("--subnet", default="", metavar="S", help="the instance's subnet (default: of the default VPC)")
     _templates(launch)
     launch.add_argument("--without-end", action="store_true", help="with --ttl 0: it is meant, nothing ends the cost")
 
@@ -172,6 +179,8 @@ def _choices(options: argparse.Namespace) -> dict[str, Any]:
         "ttl": options.ttl,
         "endless": options.without_end,
         "templates": options.templates,
+        "image": options.image,
+        "subnet": options.subnet,
         "budget": options.budget,
         "as_json": options.json,
         "aws": _aws(options),

@@ -19,6 +19,8 @@ def plan_lines(planned: Plan) -> Iterator[str]:
     yield f"Training stack {choices.name} on {choices.base} in {planned.region}, account {planned.identity.account}:"
     for what in planned.creates:
         yield f"  creates {what}"
+    if planned.image is not None:
+        yield f"  uses the {planned.image.kind} image {planned.image.id}"
     yield f"  uploads {len(planned.uploads)} files to {planned.custom_files_prefix}/"
     ends = f"time to live {choices.ttl_minutes} min" if choices.ttl_minutes else "without end"
     yield f"  model goes to {planned.model_prefix}/, {ends}"
@@ -43,6 +45,7 @@ def plan_document(planned: Plan) -> dict[str, Any]:
         "region": planned.region,
         "account": planned.identity.account,
         "image": planned.image.id if planned.image else None,
+        "image_kind": planned.image.kind if planned.image else None,
         "model_prefix": planned.model_prefix,
         "custom_files_prefix": planned.custom_files_prefix,
         "uploads": [upload.key for upload in planned.uploads],

@@ -96,6 +96,8 @@ def plan(
     ttl: int | None,
     endless: bool = False,
     templates: str | None = None,
+    image: str = "",
+    subnet: str = "",
     budget: float | None = None,
     as_json: bool = False,
     aws: Aws | None = None,
@@ -105,7 +107,10 @@ def plan(
     document: dict[str, Any] = {"stack": name}
     try:
         minutes = time_to_live(aws, instance_type, ttl, budget)
-        choices = LaunchChoices(base, name, market, instance_type, minutes, endless, templates_of(templates))
+        folder_of_templates = templates_of(templates)
+        choices = LaunchChoices(
+            base, name, market, instance_type, minutes, endless, folder_of_templates, image=image, subnet=subnet
+        )
         planned = training_stack.plan(aws, files(folder), choices, Known(budget=budget))
     except FolderProblem as problem:
         return folder_failed(problem)
@@ -127,6 +132,8 @@ def launch(
     ttl: int | None,
     endless: bool = False,
     templates: str | None = None,
+    image: str = "",
+    subnet: str = "",
     budget: float | None = None,
     yes: bool = False,
     as_json: bool = False,
@@ -143,7 +150,10 @@ def launch(
         minutes = time_to_live(aws, instance_type, ttl, budget)
     except AwsProblem as problem:
         return failed(problem, document, as_json)
-    choices = LaunchChoices(base, name, market, instance_type, minutes, endless, templates_of(templates))
+    folder_of_templates = templates_of(templates)
+    choices = LaunchChoices(
+        base, name, market, instance_type, minutes, endless, folder_of_templates, image=image, subnet=subnet
+    )
 
     def seen(event: StackEvent) -> None:
         if event.type == OWN_TYPE + "Upload":

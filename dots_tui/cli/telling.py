@@ -20,7 +20,17 @@ from dots_tui.custom_files.folder import CustomFiles, FolderProblem, find_folder
 FINE, FAILED, WRONG_USE = 0, 1, 2
 POLL_S = 3.0
 WRONG_USE_CODES = frozenset(
-    {"bad-name", "bad-address", "bad-input", "bad-mail", "bad-budget", "bad-ttl", "not-training", "no-template"}
+    {
+        "bad-name",
+        "bad-address",
+        "bad-input",
+        "bad-mail",
+        "bad-budget",
+        "bad-ttl",
+        "bad-image",
+        "not-training",
+        "no-template",
+    }
 )
 
 

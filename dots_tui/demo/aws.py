@@ -10,7 +10,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any, Callable
 
-from dots_tui.demo import aws_interruption, aws_market, aws_patches, aws_stacks
+from dots_tui.demo import aws_images, aws_interruption, aws_market, aws_patches, aws_stacks
 from dots_tui.demo.aws_http import AwsError, Fault, Gate, Hook
 from dots_tui.demo.aws_lifecycle import StackLife
 
@@ -60,6 +60,7 @@ class LoopbackAws:
         self.quotas = aws_market.Quotas()
         """The account's vCPUs by the code of their quota."""
         aws_market.open_market(self._gate, self.quotas)
+        aws_images.open_images(self._gate)
 
     @property
     def url(self) -> str:
@@ -81,7 +82,8 @@ class LoopbackAws:
         except BaseException:
             _one_at_a_time.release()
             raise
-        aws_patches.apply(self._patches, self._public_ip, old_images=self._old_images)
+        aws_patches.apply(self._patches, self._public_ip)
+        aws_images.apply(self._patches, lambda: self._life.step, old=self._old_images)
         aws_stacks.apply(self._patches, self._life)
         _forget_everything()
         self._thread = threading.Thread(

@@ -6,7 +6,6 @@ and taken back when it stops, so that nothing else in the process sees them.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
 import yaml
@@ -14,17 +13,8 @@ from moto.cloudformation import models as cfn_models
 from moto.cloudformation import parsing as cfn_parsing
 from moto.cloudformation import responses as cfn_responses
 from moto.cloudformation import utils as cfn_utils
-from moto.ec2.models import amis
 from moto.ec2.models import elastic_network_interfaces as interfaces
 from moto.ec2.models import instances as ec2_instances
-
-IMAGE_OWNER = "975050138619"
-"""The account that publishes DeepRacer on the Spot's images."""
-
-_IMAGES = (("ami-0d075dots00000001", 233), ("ami-0d075dots00000002", 52))
-"""Ids and ages in days: whatever day it is, the newest is not old."""
-OLD_IMAGES = (("ami-0d075dots00000003", 312), ("ami-0d075dots00000004", 233))
-"""The images of a region where nobody has published one for months."""
 
 _ABSENT = object()
 
@@ -50,7 +40,7 @@ class Patches:
                 setattr(owner, name, old)
 
 
-def apply(patches: Patches, public_ip: str, *, old_images: bool = False) -> None:
+def apply(patches: Patches, public_ip: str) -> None:
     """Apply all corrections. Every instance gets the public address `public_ip`."""
     for module in (cfn_utils, cfn_models, cfn_responses):
         patches.set(module, "yaml_tag_constructor", _yaml_tag)
@@ -60,10 +50,6 @@ def apply(patches: Patches, public_ip: str, *, old_images: bool = False) -> None
     patches.set(ec2_instances.Instance, "create_from_cloudformation_json", classmethod(_from_launch_template(real)))
     patches.set(ec2_instances.Instance, "__init__", _with_market(ec2_instances.Instance.__init__))
     patches.set(interfaces, "random_public_ip", lambda: public_ip)
-    # Only the community's images: moto would make 1300 others anew after every reset, which takes a second.
-    images = OLD_IMAGES if old_images else _IMAGES
-    patches.set(amis, "AMIS", [_image(image_id, _made(days)) for image_id, days in images])
-    patches.set(amis, "load_resource", lambda *_path: [])
 
 
 def _yaml_tag(loader: Any, tag: str, node: Any) -> dict[str, Any]:
@@ -122,7 +108,12 @@ def _from_launch_template(real: Callable[..., Any]) -> Callable[..., Any]:
                 properties.setdefault("IamInstanceProfile", profile)
             properties.setdefault("SecurityGroupIds", data.get("SecurityGroupIds") or [])
         properties.setdefault("SecurityGroups", properties.get("SecurityGroupIds") or [])
-        return real(cls, name, template, account_id, region_name, **rest)
+        # With a subnet moto's instance gets no public address, though that of a default subnet says it does.
+        subnet = backend.get_subnet(properties.pop("SubnetId")) if properties.get("SubnetId") else None
+        instance = real(cls, name, template, account_id, region_name, **rest)
+        if subnet is not None:
+            instance._placement.zone = subnet.availability_zone  # noqa: SLF001
+        return instance
 
     return create
 
@@ -138,30 +129,3 @@ def _with_market(real: Callable[..., None]) -> Callable[..., None]:
                 self.lifecycle = "spot"
 
     return init
-
-
-def _made(days: int) -> str:
-    return (datetime.now(timezone.utc) - timedelta(days=days)).strftime("%Y-%m-%dT06:12:31.000Z")
-
-
-def _image(image_id: str, created: str) -> dict[str, Any]:
-    """A row of moto's list of public images, which lacks the community's."""
-    name = f"deepracer-ami-dist-config-{created.replace(':', '-')}"  # as EC2 Image Builder names its output
-    return {
-        "ami_id": image_id,
-        "name": name,
-        "creation_date": created,
-        "owner_id": IMAGE_OWNER,
-        "public": True,
-        "state": "available",
-        "description": "DeepRacer on the Spot",
-        "architecture": "x86_64",
-        "image_location": f"{IMAGE_OWNER}/{name}",
-        "image_type": "machine",
-        "hypervisor": "xen",
-        "virtualization_type": "hvm",
-        "root_device_name": "/dev/sda1",
-        "root_device_type": "ebs",
-        "platform": None,
-        "sriov": "simple",
-    }

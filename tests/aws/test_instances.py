@@ -1,4 +1,4 @@
-"""The instance behind a stack: found early, given keys and commands; and the image it is made of."""
+"""The instance behind a stack: found early, given keys and commands."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from dots_tui.aws.instances import (
     Instance,
     describe,
     find_instance,
-    is_offered,
-    newest_image,
     run_command,
     send_ssh_key,
 )
@@ -156,19 +154,3 @@ def test_an_instance_without_an_agent(cloud: LoopbackAws, aws: Aws) -> None:
     with pytest.raises(AwsProblem) as caught:
         run_command(aws, ID, ["true"], poll_s=POLL_S)
     assert caught.value.code == "no-agent"
-
-
-def test_the_newest_image_is_taken(aws: Aws) -> None:
-    image = newest_image(aws)
-    assert image is not None
-    assert image.id == "ami-0d075dots00000002"
-
-
-def test_a_region_may_have_no_image(cloud: LoopbackAws, aws: Aws) -> None:
-    cloud.hooks["ec2", "DescribeImages"] = lambda _: "<DescribeImagesResponse><imagesSet/></DescribeImagesResponse>"
-    assert newest_image(aws) is None
-
-
-def test_what_a_region_offers(aws: Aws) -> None:
-    assert is_offered(aws, "g4dn.2xlarge")
-    assert not is_offered(aws, "g4dn.9xlarge")

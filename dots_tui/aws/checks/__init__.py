@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.aws.checks import machine, model, own, stack
+from dots_tui.aws.checks import image, machine, model, own, stack, subnet
 from dots_tui.aws.checks.line import Check, Obstacle, good
 from dots_tui.aws.parallel import in_parallel
 from dots_tui.aws.problems import AwsProblem
@@ -21,9 +21,10 @@ CHECKS = (
     Check("region", "region", own.region, essential=True),
     Check("base", "base stack", stack.base, essential=True),
     Check("bucket", "bucket", model.bucket, essential=True),
-    Check("image", "machine image", machine.image, essential=True),
-    Check("versions", "versions", machine.versions),
+    Check("image", "machine image", image.image, essential=True),
+    Check("versions", "versions", image.versions),
     Check("type", "instance type", machine.offered, essential=True),
+    Check("subnet", "subnet", subnet.subnet, essential=True),
     Check("quota", "quota", machine.quota),
     Check("name", "stack name", stack.name, essential=True),
     Check("ends", "time to live", own.ends, essential=True),

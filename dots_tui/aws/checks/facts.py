@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from dots_tui.aws import prices
 from dots_tui.aws.base_stack import BaseStack, base_of
-from dots_tui.aws.instances import Image, newest_image
+from dots_tui.aws.checks.subnet import Subnet, chosen, default_subnets
+from dots_tui.aws.images import Image, find
 from dots_tui.aws.market import most
+from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.stacks import Stack, list_stacks
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.folder import RUN_ENV, CustomFiles, FolderProblem
@@ -66,7 +68,22 @@ class Facts:
     @property
     def image(self) -> Image | None:
         """The image the instance is made of."""
-        return self._once("image", lambda: newest_image(self.aws))
+        return self._once("image", lambda: find(self.aws, self.choices.image))
+
+    @property
+    def zones(self) -> frozenset[str]:
+        """The zones of the region that offer the instance type."""
+        return self._once("zones", self._zones)
+
+    @property
+    def subnet(self) -> Subnet | None:
+        """The subnet to name in the launch; None: AWS may choose one."""
+        return self._once("subnet", lambda: chosen(self))
+
+    @property
+    def default_subnets(self) -> list[Subnet]:
+        """The subnets of the default VPC; none without one."""
+        return self._once("subnets", lambda: default_subnets(self))
 
     @property
     def identity(self) -> Identity:
@@ -82,10 +99,26 @@ class Facts:
         choices = self.choices
         if choices.ttl_minutes <= 0:
             return None
-        cost = most(self.aws, choices.instance_type, choices.ttl_minutes + DELETE_AFTER_MINUTES)
+        minutes = choices.ttl_minutes + DELETE_AFTER_MINUTES
+        cost = most(self.aws, choices.instance_type, minutes, self._disk_gb())
         if cost is None or choices.market != "spot":
             return cost
         return replace(cost, basis=f"a spot instance costs less, and never more than on demand: {cost.basis}")
+
+    def _disk_gb(self) -> int:
+        try:
+            image = self.image
+        except AwsProblem:
+            image = None  # the line of the image says it
+        return image.disk_gb if image is not None else prices.DISK_GB
+
+    def _zones(self) -> frozenset[str]:
+        filters = [{"Name": "instance-type", "Values": [self.choices.instance_type]}]
+        with explained():
+            rows = self.aws.client("ec2").describe_instance_type_offerings(
+                LocationType="availability-zone", Filters=filters
+            )["InstanceTypeOfferings"]
+        return frozenset(row["Location"] for row in rows)
 
     def neighbours(self) -> list[Stack]:
         """The other trainings of the same base stack that are there."""

@@ -19,7 +19,8 @@ class Remedy:
     """Something the program can do about a line. ``label`` says it in a word or three, to be read after a key.
 
     ``kind``: set (``key`` of run.env gets ``value``), reuse (the model's prefix is meant), type (another instance
-    type), base (make a base stack), quota (show how to ask for more), finding (go to the file), name (another name).
+    type), base (make a base stack), quota (show how to ask for more), finding (go to the file), name (another name),
+    image (another image), bake (make a private image).
     """
 
     kind: str

@@ -1,69 +1,22 @@
-"""Checks of the machine: its image, whether the versions fit, where the type is offered, and the quota."""
+"""Checks of the machine: where the instance type is offered, and the quota."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from dots_tui.aws import gpu_types
-from dots_tui.aws.checks.line import Obstacle, Remedy, error, good, warning
+from dots_tui.aws.checks.line import Obstacle, Remedy, error, good
 from dots_tui.aws.problems import AwsProblem, explained
 
 if TYPE_CHECKING:
     from dots_tui.aws.checks.facts import Facts
 
-OLD_DAYS = 365
-"""An image of that age has drivers and a DRFC that were not looked after for a year."""
-_DRFC = re.compile(r"(?:drfc|deepracer-for-cloud)[\s_-]*v?(\d+)(?:\.(\d+))?", re.IGNORECASE)
-_SIMAPP_6 = 6
-
-
-def image(facts: Facts) -> Iterable[Obstacle]:
-    """The community's image, and how old it is."""
-    found = facts.image
-    if found is None:
-        what = f"DeepRacer on the Spot has no public image in {facts.aws.region}."
-        yield error("no-image", what, "Choose another region, for example us-east-1.")
-        return
-    days = _age(found.created)
-    aged = f"image {found.name or found.id} of {found.created[:10]} ({days} days old)"
-    if days > OLD_DAYS:
-        yield warning("old-image", f"{aged} was not renewed for a year.", "Another region may have a newer one.")
-    else:
-        yield good("image", aged)
-
-
-def _age(created: str) -> int:
-    made = datetime.fromisoformat(created[:19]).replace(tzinfo=timezone.utc)
-    return (datetime.now(timezone.utc) - made).days
-
-
-def versions(facts: Facts) -> Iterable[Obstacle]:
-    """The simapp's version against the DRFC of the image, as far as its name tells: DRFC 6 takes simapp 6."""
-    tag = facts.values.get("DR_SIMAPP_VERSION", "")
-    major = re.match(r"\d+", tag)
-    said = _DRFC.search(facts.image.name) if facts.image is not None else None
-    if not major:
-        yield warning("no-simapp", "system.env names no version of the simapp.", "Set DR_SIMAPP_VERSION.")
-    elif said is None:
-        yield good("versions", f"simapp {tag}; the image does not say its DRFC")
-    elif int(said.group(1)) >= _SIMAPP_6 > int(major.group(0)):
-        what = f"simapp {tag} does not fit the image, whose DRFC is {said.group(1)}.{said.group(2) or 0}."
-        yield warning("versions", what, "Use a 6.x tag as DR_SIMAPP_VERSION, such as 6.0.4-gpu.")
-    else:
-        yield good("versions", f"simapp {tag}, DRFC {said.group(1)}.{said.group(2) or 0} in the image")
-
 
 def offered(facts: Facts) -> Iterable[Obstacle]:
     """The zones of the region in which the type is had."""
     wanted = facts.choices.instance_type
-    with explained():
-        rows = facts.aws.client("ec2").describe_instance_type_offerings(
-            LocationType="availability-zone", Filters=[{"Name": "instance-type", "Values": [wanted]}]
-        )["InstanceTypeOfferings"]
-    zones = sorted(row["Location"] for row in rows)
+    zones = sorted(facts.zones)
     if not zones:
         yield error(
             "type-not-offered",

@@ -8,6 +8,7 @@ from typing import Callable, Optional, TypeVar
 
 from textual import on
 from textual.containers import Horizontal, VerticalScroll
+from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Label, Select, Static
 
@@ -34,6 +35,9 @@ class LaunchAnswers:
     instance_type: str
     ttl_minutes: int
     market: str = "standard"
+    image: str = ""
+    """As `dots_tui.aws.images.find` takes it."""
+    subnet: str = ""
 
 
 Answers = TypeVar("Answers")
@@ -154,6 +158,7 @@ class LaunchForm(_Form[LaunchAnswers]):
         yield "Instance type", _select(self._types, preset.instance_type, "form-type")
         yield "Market", _select(MARKETS, preset.market if preset.market in MARKETS else MARKETS[0], "form-market")
         yield "Base stack", _select(self._bases, preset.base, "form-base")
+        yield "Image", _ImageInput(preset.image, id="form-image", compact=True)
 
     def notes(self) -> Iterable[Widget]:
         text = "Time to live is in minutes: when it is over the model is saved and the instance goes."
@@ -170,7 +175,8 @@ class LaunchForm(_Form[LaunchAnswers]):
     def answers(self) -> LaunchAnswers:
         name = _free_name(self.value("form-name"), self._taken)
         base, kind, market = (self.choice(f"form-{field}") for field in ("base", "type", "market"))
-        return LaunchAnswers(base, name, kind, self._time_to_live(), market)
+        image = _image(self.value("form-image"))
+        return LaunchAnswers(base, name, kind, self._time_to_live(), market, image, self._preset.subnet)
 
     def _time_to_live(self) -> int:
         text = self.value("form-ttl")
@@ -210,6 +216,26 @@ def _address(text: str) -> str:
         raise ValueError("Your address is needed: without it nobody could reach the instances.")
     try:
         return check_address(text)
+    except AwsProblem as problem:
+        raise ValueError(str(problem)) from problem
+
+
+class _ImageInput(Input):
+    """A field for an image. Empty is the newest private one, else the community's."""
+
+    def __init__(self, value: str, *, id: str, compact: bool) -> None:  # noqa: A002 - Textual's name for it
+        words = "automatic, community, private, scratch or ami-..."
+        known = SuggestFromList(("community", "private", "scratch"), case_sensitive=False)
+        super().__init__(value, placeholder=words, suggester=known, id=id, compact=compact)
+
+
+def _image(text: str) -> str:
+    """`text` if it names an image. Raises ValueError."""
+    from dots_tui.aws.images import check_choice
+    from dots_tui.aws.problems import AwsProblem
+
+    try:
+        return check_choice("" if text == "automatic" else text)
     except AwsProblem as problem:
         raise ValueError(str(problem)) from problem
 

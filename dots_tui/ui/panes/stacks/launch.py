@@ -107,7 +107,15 @@ def _begin(pane: StacksPane, answers: LaunchAnswers) -> None:
 
 def plan_launch(pane: StacksPane, choices: LaunchChoices) -> None:
     """Prepare a launch with these choices: the board shows what they need."""
-    answers = LaunchAnswers(choices.base, choices.name, choices.instance_type, choices.ttl_minutes, choices.market)
+    answers = LaunchAnswers(
+        choices.base,
+        choices.name,
+        choices.instance_type,
+        choices.ttl_minutes,
+        choices.market,
+        choices.image,
+        choices.subnet,
+    )
     pane.launching.begin(answers, reuse=choices.reuse)
 
 

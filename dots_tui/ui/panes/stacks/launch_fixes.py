@@ -35,6 +35,8 @@ def apply(launching: Launching, remedy: Remedy) -> None:
     elif remedy.kind == "name":
         taken = {answers.name, *(stack.name for stack in pane.stacks)}
         launching.begin(replace(answers, name=view.suggest_name(answers.name, taken)), reuse=launching.reuse)
+    elif remedy.kind == "image":
+        launching.begin(replace(answers, image=remedy.value), reuse=launching.reuse)
     elif remedy.kind == "type":
         pane.prices.show()
     elif remedy.kind == "base":

@@ -68,6 +68,8 @@ class Launching:
                 endless=minutes == 0,
                 templates=str(folder or ""),
                 reuse=reuse,
+                image=answers.image,
+                subnet=answers.subnet,
             )
 
             def tell(line: Obstacle) -> None:

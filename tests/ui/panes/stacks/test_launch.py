@@ -301,7 +301,8 @@ async def test_a_model_is_trained_over_only_after_its_name_was_typed(
         await type_name(pilot, until, "run-1")
         await until(pilot, lambda: pane.launching.plan is not None and not pane.launching.plan.blocked)
         assert pane.launching.plan is not None
-        assert [one.code for one in pane.launching.plan.obstacles] == ["prefix-reused", "not-rehearsed"]
+        codes = [one.code for one in pane.launching.plan.obstacles]
+        assert codes == ["prefix-reused", "image-certificate", "not-rehearsed"]
 
 
 async def test_a_quota_that_is_too_small_shows_how_to_ask_for_more(

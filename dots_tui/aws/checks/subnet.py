@@ -1,0 +1,128 @@
+"""The check of the subnet: an instance needs one in a zone that offers its type, in the VPC of the security group."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dots_tui.aws.checks.line import Obstacle, error, good, warning
+from dots_tui.aws.problems import AwsProblem, explained
+
+if TYPE_CHECKING:
+    from dots_tui.aws.checks.facts import Facts
+
+
+@dataclass(frozen=True)
+class Subnet:
+    """A subnet. `public` tells whether instances in it get a public address."""
+
+    id: str
+    zone: str
+    vpc: str
+    public: bool
+
+
+def subnet(facts: Facts) -> Iterable[Obstacle]:
+    """The chosen subnet, or those of the default VPC."""
+    if not facts.zones:
+        return  # the line of the instance type says it
+    if facts.choices.subnet:
+        yield _of_choice(facts)
+        return
+    if not facts.default_subnets:
+        what = f"{facts.aws.region} has no default VPC with subnets, where an instance goes if nothing else is said."
+        yield error("no-subnet", what, "aws ec2 create-default-vpc makes one. Or name a subnet: --subnet SUBNET.")
+        return
+    fitting = _fitting(facts)
+    if not fitting:
+        zones = ", ".join(sorted(facts.zones))
+        what = f"The default VPC has no subnet in a zone with {facts.choices.instance_type} ({zones})."
+        create = f"aws ec2 create-default-subnet --availability-zone {min(facts.zones)}"
+        fix = f"{create} makes one. Or name a subnet: --subnet SUBNET."
+        yield error("no-subnet", what, fix)
+        return
+    named = facts.subnet
+    where = f"subnet {named.id} in {named.zone}" if named is not None else f"{len(fitting)} subnets of the default VPC"
+    yield good("subnet", f"{where} for {facts.choices.instance_type}")
+
+
+def _of_choice(facts: Facts) -> Obstacle:
+    kind = facts.choices.instance_type
+    if facts.choices.templates:
+        return error("subnet-templates", "A checkout's templates take no subnet.", "Leave out --subnet.")
+    found = facts.subnet
+    if found is None:
+        what = f"There is no subnet {facts.choices.subnet} in {facts.aws.region}."
+        return error("no-subnet", what, "aws ec2 describe-subnets lists those there are.")
+    if found.zone not in facts.zones:
+        what = f"{found.id} is in {found.zone}, which has no {kind}. Zones with it: {', '.join(sorted(facts.zones))}."
+        return error("subnet-zone", what, "Name a subnet in one of these zones.")
+    vpc = _vpc_of_group(facts)
+    if vpc and vpc != found.vpc:
+        what = f"{found.id} is in {found.vpc}, the base stack's security group in {vpc}."
+        return error("subnet-vpc", what, f"Name a subnet of {vpc}.")
+    if not found.public:
+        what = f"Instances in {found.id} get no public address: without a NAT gateway this one cannot reach AWS."
+        return warning("subnet-private", what, "Name a subnet with public addresses.")
+    return good("subnet", f"subnet {found.id} in {found.zone} for {kind}")
+
+
+def chosen(facts: Facts) -> Subnet | None:
+    """The subnet to name in the launch; None lets AWS choose.
+
+    Without a choice of the racer a single instance gets one where the default VPC also has subnets in zones without
+    the type: EC2 may pick such a zone, and then refuses the instance. An Auto Scaling group tries its other zones.
+    """
+    choices = facts.choices
+    if choices.subnet:
+        return _one(facts, choices.subnet)
+    if choices.market != "standard" or choices.templates:
+        return None
+    fitting = _fitting(facts)
+    if not fitting or len(fitting) == len(facts.default_subnets):
+        return None
+    # The same for the same name; a second try under another name gets another zone.
+    return fitting[zlib.crc32(choices.name.encode()) % len(fitting)]
+
+
+def _fitting(facts: Facts) -> list[Subnet]:
+    return [one for one in facts.default_subnets if one.zone in facts.zones]
+
+
+def _one(facts: Facts, subnet_id: str) -> Subnet | None:
+    try:
+        with explained():
+            rows = facts.aws.client("ec2").describe_subnets(SubnetIds=[subnet_id])["Subnets"]
+    except AwsProblem as problem:
+        if problem.code == "no-subnet":
+            return None
+        raise
+    return _subnet(rows[0]) if rows else None
+
+
+def default_subnets(facts: Facts) -> list[Subnet]:
+    """The subnets of the default VPC into which instances go by default, by zone."""
+    with explained():
+        filters = [{"Name": "default-for-az", "Values": ["true"]}, {"Name": "state", "Values": ["available"]}]
+        rows = facts.aws.client("ec2").describe_subnets(Filters=filters)["Subnets"]
+    return sorted(map(_subnet, rows), key=lambda one: one.zone)
+
+
+def _subnet(row: dict[str, Any]) -> Subnet:
+    return Subnet(row["SubnetId"], row["AvailabilityZone"], row["VpcId"], bool(row.get("MapPublicIpOnLaunch")))
+
+
+def _vpc_of_group(facts: Facts) -> str:
+    """The VPC of the base stack's security group; "" if it has none or it cannot be asked."""
+    found = next((one for one in facts.stacks if one.kind == "base" and one.name == facts.choices.base), None)
+    group = dict(found.exports).get(f"{found.name}-SecurityGroup", "") if found is not None else ""
+    if not group:
+        return ""
+    try:
+        with explained():
+            rows = facts.aws.client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"]
+    except AwsProblem:
+        return ""  # the line about access says it
+    return str(rows[0].get("VpcId") or "") if rows else ""

@@ -1,0 +1,138 @@
+"""Machine images of the loopback AWS: the community's and AWS's stock image, named and aged like the real ones."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, Callable
+
+from moto.ec2.models import amis, ec2_backends
+
+from dots_tui.aws.images import COMMUNITY_NAME, COMMUNITY_OWNER, STOCK_PARAMETER
+
+if TYPE_CHECKING:
+    from dots_tui.demo.aws_http import Gate
+    from dots_tui.demo.aws_patches import Patches
+
+COMMUNITY_IMAGES = (("ami-0d075dots00000001", 402), ("ami-0d075dots00000002", 216))
+"""Ids and ages in days, those of November 2026. Both are past the life of their swarm's certificate; the newest has
+DRFC 6, whatever day it is."""
+OLD_IMAGES = (("ami-0d075dots00000003", "2025-07-14"), ("ami-0d075dots00000004", "2025-10-30"))
+"""The images of a region where none has been published since then: they have DRFC 5."""
+STOCK_IMAGE, STOCK_DAYS = "ami-0d075dots00000009", 9
+_STOCK_GB, _COMMUNITY_GB = 75, 40
+
+
+def apply(patches: Patches, step: Callable[[], float], *, old: bool = False) -> None:
+    """Replace moto's list of public images by these. ``step`` says how long a resource of a stack takes, in seconds.
+
+    With ``old`` the community has published none since 2025.
+    """
+    # moto would make 1300 others anew after every reset, which takes a second.
+    community = [(image_id, _made(days)) for image_id, days in COMMUNITY_IMAGES]
+    rows = [_row(image_id, day, "T07-12-45.316Z") for image_id, day in (OLD_IMAGES if old else community)]
+    patches.set(amis, "AMIS", [*rows, _stock()])
+    patches.set(amis, "load_resource", lambda *_path: [])
+    state = _State(step)
+    patches.set(amis.Ami, "__init__", state.init(amis.Ami.__init__))
+    patches.set(amis.Ami, "state", property(state.get, state.set))
+    patches.set(amis.Ami, "block_device_mappings", property(_disks))
+    patches.set(amis.AmiBackend, "copy_image", _copy(amis.AmiBackend.copy_image))
+
+
+def open_images(gate: Gate) -> None:
+    """Answer for the public parameter with the id of the stock image, which moto does not have."""
+
+    def parameter(request: dict[str, Any], _region: str) -> dict[str, Any] | None:
+        if request.get("Name") != STOCK_PARAMETER:
+            return None
+        return {"Parameter": {"Name": STOCK_PARAMETER, "Type": "String", "Value": STOCK_IMAGE, "Version": 1}}
+
+    gate.market["ssm", "GetParameter"] = parameter
+
+
+class _State:
+    """An image's state: one that was made here is pending for as long as five resources of a stack take."""
+
+    def __init__(self, step: Callable[[], float]) -> None:
+        self._step = step
+
+    def get(self, image: Any) -> str:
+        """What EC2 says now."""
+        ready = getattr(image, "ready_at", 0.0)
+        return "pending" if time.monotonic() < ready else str(vars(image)["_state"])
+
+    def set(self, image: Any, state: str) -> None:
+        """Remember a state."""
+        vars(image)["_state"] = state
+
+    def init(self, real: Callable[..., None]) -> Callable[..., None]:
+        """The constructor of images: it notes since when one made of an instance or a copy will be there."""
+
+        def init(image: Any, *arguments: Any, **values: Any) -> None:
+            real(image, *arguments, **values)
+            source = values.get("source_ami")
+            if source is not None or values.get("instance") is not None:
+                image.ready_at = time.monotonic() + 5 * self._step()
+            image.from_stock = values.get("instance") is not None or getattr(source, "from_stock", False)
+
+        return init
+
+
+def _disks(image: Any) -> list[dict[str, Any]]:
+    """The disk of an image, as large as the real ones. All of moto's have 15 GB."""
+    large = image.owner_id == "amazon" or getattr(image, "from_stock", False)
+    ebs = {
+        "SnapshotId": image.ebs_snapshot.id,
+        "VolumeSize": _STOCK_GB if large else _COMMUNITY_GB,
+        "DeleteOnTermination": True,
+        "VolumeType": "gp3",
+    }
+    return [{"DeviceName": image.root_device_name, "Ebs": ebs}]
+
+
+def _copy(real: Callable[..., Any]) -> Callable[..., Any]:
+    """CopyImage with the tags of the source; moto drops them, as AWS did before CopyImageTags."""
+
+    def copy_image(self: Any, source_image_id: str, source_region: str, *rest: Any, **values: Any) -> Any:
+        copied = real(self, source_image_id, source_region, *rest, **values)
+        source = ec2_backends[self.account_id][source_region].describe_images(ami_ids=[source_image_id])[0]
+        for tag in source.get_tags():
+            copied.add_tag(tag["key"], tag["value"])
+        return copied
+
+    return copy_image
+
+
+def _made(days: int) -> str:
+    """The day that was so many days ago."""
+    return f"{datetime.now(timezone.utc) - timedelta(days=days):%Y-%m-%d}"
+
+
+def _stock() -> dict[str, Any]:
+    day = _made(STOCK_DAYS)
+    name = f"Deep Learning Base OSS Nvidia Driver GPU AMI (Ubuntu 22.04) {day.replace('-', '')}"
+    return {**_row(STOCK_IMAGE, day, ""), "name": name, "owner_id": "amazon", "description": name}
+
+
+def _row(image_id: str, day: str, clock: str) -> dict[str, Any]:
+    """A row of moto's list of public images. EC2 Image Builder puts the time into the name."""
+    name = f"{COMMUNITY_NAME}{day}{clock}"
+    return {
+        "ami_id": image_id,
+        "name": name,
+        "creation_date": f"{day}T06:12:31.000Z",
+        "owner_id": COMMUNITY_OWNER,
+        "public": True,
+        "state": "available",
+        "description": "DeepRacer on the Spot",
+        "architecture": "x86_64",
+        "image_location": f"{COMMUNITY_OWNER}/{name}",
+        "image_type": "machine",
+        "hypervisor": "xen",
+        "virtualization_type": "hvm",
+        "root_device_name": "/dev/sda1",
+        "root_device_type": "ebs",
+        "platform": None,
+        "sriov": "simple",
+    }
