@@ -31,6 +31,8 @@ class BaseStack:
     stack_role: str
     scheduler_role: str
     missing: tuple[str, ...]
+    builder_profile: str = ""
+    """What a builder of a machine image may do; "" for a base stack of an older version or not of dots-tui."""
 
     @property
     def complete(self) -> bool:
@@ -52,6 +54,7 @@ def base_of(stack: Stack) -> BaseStack:
         stack_role=export("StackRole"),
         scheduler_role=export("SchedulerRole"),
         missing=tuple(name for name in EXPORTS if not export(name)),
+        builder_profile=export("BuilderProfile"),
     )
 
 

@@ -7,7 +7,7 @@ that a refused deletion never has.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Callable
@@ -48,13 +48,14 @@ def follow(
     poll_s: float = 3.0,
     stopped: Callable[[], bool] = lambda: False,
     after: str = "",
+    beside: Callable[[], Iterable[StackEvent]] = tuple,
 ) -> Iterator[StackEvent]:
     """The events of a stack, oldest first, each once, until its operation has ended or ``stopped()``.
 
-    ``name`` is the stack's name or id. What was before the operation is left out: ``after`` is the id of the
-    newest event then (see ``newest_event``), ``since`` a time on AWS's clock; without either the stack is new.
-    The last event is the stack's own, with the status it stays in. Ends for a deleted stack as well. Errors
-    that pass are waited out; raises AwsProblem for others.
+    ``name`` is the stack's name or id. What was before the operation is left out: ``after`` is the id of the newest
+    event then (see ``newest_event``), ``since`` a time on AWS's clock; without either the stack is new. ``beside`` is
+    asked after each poll for events of ours to put among them. The last event is the stack's own, with the status it
+    stays in. Ends for a deleted stack as well. Errors that pass are waited out; raises AwsProblem for others.
     """
     client = aws.client("cloudformation")
     stack_id = stack_id_of(aws, name)
@@ -76,6 +77,7 @@ def follow(
             yield event
             if event.of_stack and not event.status.endswith("_IN_PROGRESS"):
                 return
+        yield from beside()
         wait(poll_s, stopped)
 
 

@@ -36,6 +36,7 @@ __all__ = [
     "Stack",
     "StackEvent",
     "delete",
+    "delete_stack",
     "follow",
     "get_stack",
     "list_stacks",
@@ -135,14 +136,24 @@ def delete(
     if stack.kind == "base":
         yield from _ready_base(aws, stack, empty_bucket, stopped)
         yield from drop_all(aws, stack.name, poll_s, stopped)
-    if stopped():
-        return
-    after = newest_event(aws, stack.id)
-    progress = Progress(resource_count(aws, stack.id))
+    if not stopped():
+        yield from delete_stack(aws, stack.id, name, poll_s, stopped)
+
+
+def delete_stack(
+    aws: Aws, stack_id: str, name: str, poll_s: float = 3.0, stopped: Callable[[], bool] = lambda: False
+) -> Iterator[StackEvent]:
+    """Delete any stack by its id and follow it until it is gone. Raises AwsProblem ``delete-failed`` when it stays."""
+    after = newest_event(aws, stack_id)
     with explained():
-        aws.client("cloudformation").delete_stack(StackName=stack.id)
+        [row] = aws.client("cloudformation").describe_stacks(StackName=stack_id)["Stacks"]
+    if row["StackStatus"] == "DELETE_COMPLETE":
+        return  # its instance was faster: no event will come any more
+    progress = Progress(resource_count(aws, stack_id))
+    with explained():
+        aws.client("cloudformation").delete_stack(StackName=stack_id)
     last = None
-    for last in follow(aws, stack.id, poll_s=poll_s, stopped=stopped, after=after):
+    for last in follow(aws, stack_id, poll_s=poll_s, stopped=stopped, after=after):
         progress.apply(last)
         yield last
     if last is not None and last.of_stack and last.status != "DELETE_COMPLETE" and not stopped():

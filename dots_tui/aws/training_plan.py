@@ -22,8 +22,8 @@ from dots_tui.custom_files.folder import CustomFiles
 __all__ = ["DELETE_AFTER_MINUTES", "LONGEST_MINUTES", "Known", "LaunchChoices", "Obstacle", "Plan", "digest", "plan"]
 
 
-TIMEOUT, SCRATCH_TIMEOUT = "PT15M", "PT40M"
-"""How long an instance may take to report that it is ready: with an image, and when it installs DRFC first."""
+SCRATCH_TIMEOUT = "PT45M"
+"""How long an instance may take to report how its start went when it installs DRFC first."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def _parameters(choices: LaunchChoices, base: BaseStack | None, image: Image | N
         "VolumeSize": str(image.disk_gb if image else prices.DISK_GB),
         "RootDevice": image.root_device if image else "/dev/sda1",
         "Setup": "scratch" if image and image.kind == "scratch" else "image",
-        "SignalTimeout": SCRATCH_TIMEOUT if image and image.kind == "scratch" else TIMEOUT,
+        **({"SignalTimeout": SCRATCH_TIMEOUT} if image and image.kind == "scratch" else {}),
         "TimeToLiveInMinutes": str(choices.ttl_minutes),
         "SchedulerRoleArn": base.scheduler_role if base else "",
         "BUCKET": base.bucket if base else "",

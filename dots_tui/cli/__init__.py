@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 _COMMANDS = frozenset(
     {"check", "lens", "set", "rehearse", "replay", "base", "plan", "launch"}
-    | {"stacks", "prices", "orphans", "extend", "stop", "delete", "clean"}
+    | {"stacks", "prices", "orphans", "extend", "stop", "delete", "clean", "image"}
 )
+_ONLY_LOOK = ("addresses", "list")
+"""Actions that change nothing, of commands with others that do."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -168,7 +170,7 @@ def _command(arguments: Sequence[str]) -> int:
 
     if SettingsFile.load(Folders.of_user()).settings.read_only:
         read_only.switch_on()
-    if read_only.wanted() and getattr(options, "changes", False) and getattr(options, "action", "") != "addresses":
+    if read_only.wanted() and getattr(options, "changes", False) and getattr(options, "action", "") not in _ONLY_LOOK:
         from dots_tui.cli.telling import refused
 
         return refused(options)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dots_tui.aws.session import Aws
 
+_IMAGE_ACTIONS = ("list", "bake", "copy", "delete", "clean")
 _BASE_ACTIONS = ("create", "update", "delete", "addresses", "add-address", "remove-address", "subscribe")
 DIR_HELP = "the custom-files folder (default: ./custom-files, then .)"
 
@@ -49,6 +50,7 @@ def add_stack_commands(commands: Any) -> None:
     launch.set_defaults(run=_launch)
 
     _looking_commands(commands)
+    _image_command(commands)
 
     extend = add_command(commands, "extend", "give a running training more time")
     extend.add_argument("name", metavar="NAME")
@@ -69,6 +71,18 @@ def add_stack_commands(commands: Any) -> None:
         if run is _delete:
             _empty_bucket(command)
         command.set_defaults(run=run)
+
+
+def _image_command(commands: Any) -> None:
+    image = add_command(commands, "image", "list, bake, copy or delete private machine images with DRFC")
+    image.add_argument("action", choices=_IMAGE_ACTIONS)
+    image.add_argument("what", nargs="?", default="", metavar="WHAT", help="copy: the region; delete: the image")
+    image.add_argument("--base", default="", metavar="B", help="bake: the base stack (default: the only one)")
+    image.add_argument("--image", default="", metavar="I", help="copy: the image (default: the newest private one)")
+    image.add_argument("--subnet", default="", metavar="S", help="bake: the builder's subnet")
+    _yes_json(image)
+    _account(image)
+    image.set_defaults(run=_image)
 
 
 def _looking_commands(commands: Any) -> None:
@@ -197,6 +211,22 @@ def _launch(options: argparse.Namespace) -> int:
     from dots_tui.cli import stacks
 
     return stacks.launch(**_choices(options), yes=options.yes)
+
+
+def _image(options: argparse.Namespace) -> int:
+    from dots_tui.cli import images
+
+    aws = _aws(options)
+    if options.action == "list":
+        return images.list_images(as_json=options.json, aws=aws)
+    more: dict[str, Any] = {"yes": options.yes, "as_json": options.json, "aws": aws}
+    if options.action == "bake":
+        return images.bake(base=options.base, subnet=options.subnet, **more)
+    if options.action == "copy":
+        return images.copy(region=options.what, image=options.image, **more)
+    if options.action == "delete":
+        return images.delete(image=options.what, **more)
+    return images.clean(**more)
 
 
 def _stacks(options: argparse.Namespace) -> int:

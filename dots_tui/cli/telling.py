@@ -77,7 +77,9 @@ def failed(problem: AwsProblem, document: dict[str, Any], as_json: bool) -> int:
 def refused(options: argparse.Namespace) -> int:
     """Tell that read-only mode refuses a command, before it asks for anything."""
     doing = " ".join(filter(None, (options.command, getattr(options, "action", ""))))
-    return failed(read_only.refusal(f"run `{doing}`"), {"stack": options.name, "status": None}, options.json)
+    return failed(
+        read_only.refusal(f"run `{doing}`"), {"stack": getattr(options, "name", None), "status": None}, options.json
+    )
 
 
 def folder_failed(problem: FolderProblem) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dots_tui.aws import gpu_types
 from dots_tui.demo.aws import AwsError, LoopbackAws
+from dots_tui.demo.builder import EmbeddedBuilder, is_builder
 from dots_tui.demo.injected import Injected
 from dots_tui.demo.instance import EmbeddedInstance
 from dots_tui.demo.instance_actions import answer
@@ -63,6 +64,9 @@ class Cloud:
     # -- what AWS does to instances ---------------------------------------------------------------
 
     def _instance_created(self, instance_id: str, stack_name: str, parameters: dict[str, str]) -> None:
+        if is_builder(parameters):
+            EmbeddedBuilder(instance_id, stack_name, parameters, self.aws.url).build()
+            return
         market, kind = parameters.get("Market", "standard"), parameters.get("InstanceType", "g4dn.2xlarge")
         self.injected.refuse_capacity(kind, market)
         with self._lock:

@@ -110,3 +110,26 @@ INSTANCE_REFUSED: tuple[tuple[str, str], ...] = (
     ("s3:PutLifecycleConfiguration", BUCKET),
 )
 """(action, resource) that no reward function may do with an instance's credentials."""
+
+_IMAGE, _BUILDER_STACK = "arn:image", "arn:stack"
+
+BUILDER_CALLS: tuple[tuple[str, str, str, str], ...] = (
+    ("user data", "aws s3 cp", "s3:GetObject", f"{BUCKET}/dots-tui/instance/0123/bake.sh"),
+    ("user data", "aws s3 cp", "s3:ListBucket", BUCKET),
+    ("common.sh", "aws s3 cp", "s3:PutObject", f"{BUCKET}/dots-tui/bakes/dots-image-1/dots-tui/phases.json"),
+    ("bake.sh", "aws ec2 create-image", "ec2:CreateImage", "arn:instance"),
+    ("bake.sh", "aws ec2 create-image", "ec2:CreateImage", _IMAGE),
+    ("bake.sh", "aws ec2 create-image", "ec2:CreateTags", _IMAGE),
+    ("bake.sh", "aws ec2 describe-images", "ec2:DescribeImages", "*"),
+    ("bake.sh", "aws ec2 deregister-image", "ec2:DeregisterImage", _IMAGE),
+    ("bake.sh", "aws cloudformation signal-resource", "cloudformation:SignalResource", _BUILDER_STACK),
+    ("bake.sh", "aws cloudformation delete-stack", "cloudformation:DeleteStack", _BUILDER_STACK),
+)
+"""The same for a builder. No container runs on one, so nobody else gets its credentials."""
+
+BUILDER_REFUSED: tuple[tuple[str, str], ...] = (
+    ("s3:PutObject", f"{BUCKET}/dots-tui/instance/0123/install.sh"),
+    ("s3:GetObject", f"{MODEL}/model/1_Step-10.ckpt.index"),
+    ("s3:DeleteObject", f"{MODEL}/model/1_Step-10.ckpt.index"),
+    ("ec2:RunInstances", "arn:instance"),
+)

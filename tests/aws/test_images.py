@@ -133,7 +133,7 @@ def test_from_scratch_says_the_minutes_and_their_price(aws: Aws, base: str, file
     assert "12 min" in line.message
     assert "USD" in line.message
     assert planned.parameters["Setup"] == "scratch"
-    assert planned.parameters["SignalTimeout"] == "PT40M"
+    assert planned.parameters["SignalTimeout"] == "PT45M"
     assert planned.parameters["VolumeSize"] == "95"
     assert "95 GB of encrypted disk" in " ".join(planned.creates)
 

@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from dots_tui.aws import packaged
-from tests.aws.permission_table import HANDLERS, INSTANCE_CALLS, INSTANCE_REFUSED, NOT_GIVEN
+from tests.aws.permission_table import (
+    BUILDER_CALLS,
+    BUILDER_REFUSED,
+    HANDLERS,
+    INSTANCE_CALLS,
+    INSTANCE_REFUSED,
+    NOT_GIVEN,
+)
 from tests.aws.templates import parsed, statements
 
 _STAND_INS = {
@@ -41,6 +48,9 @@ def _resource(node: Any) -> str:
         return "arn:stack"
     if ":log-group:" in text:
         return "arn:logs"
+    for kind in ("image", "snapshot", "instance"):
+        if f":{kind}/" in text:
+            return f"arn:{kind}"
     return text.replace("${Bucket.Arn}", "arn:bucket")
 
 
@@ -59,7 +69,7 @@ def _allowed(role: str, action: str, resource: str) -> bool:
 
 
 def test_stack_role_has_what_the_handlers_of_our_resources_need() -> None:
-    made = {node["Type"] for name in ("training.yaml",) for node in parsed(name)["Resources"].values()}
+    made = {node["Type"] for name in ("training.yaml", "builder.yaml") for node in parsed(name)["Resources"].values()}
     given = [action for one in statements()["StackRole"] for action in _actions(one)]
     for kind in made:
         missing = {action for action in HANDLERS[kind] if not _matches(given, action)} - NOT_GIVEN.keys()
@@ -76,7 +86,12 @@ def test_every_exception_is_one_of_a_handler_and_is_really_left_out() -> None:
 
 
 def test_a_permission_that_no_property_needs_is_not_given_for_properties_we_use() -> None:
-    properties = {name for node in parsed("training.yaml")["Resources"].values() for name in node.get("Properties", {})}
+    properties = {
+        name
+        for template in ("training.yaml", "builder.yaml")
+        for node in parsed(template)["Resources"].values()
+        for name in node.get("Properties", {})
+    }
     for reason in NOT_GIVEN.values():
         named = set(re.findall(r"\b[A-Z][a-z]+[A-Z]?\w*\b", reason.partition("only with")[2]))
         assert not named & properties, reason
@@ -92,12 +107,22 @@ def test_instance_role_refuses_what_a_reward_function_must_not_do(action: str, r
     assert not _allowed("InstanceRole", action, resource)
 
 
+@pytest.mark.parametrize(("who", "how", "action", "resource"), BUILDER_CALLS)
+def test_builder_role_allows_what_a_builder_calls(who: str, how: str, action: str, resource: str) -> None:
+    assert _allowed("BuilderRole", action, resource), (who, how)
+
+
+@pytest.mark.parametrize(("action", "resource"), BUILDER_REFUSED)
+def test_builder_role_refuses_everything_else(action: str, resource: str) -> None:
+    assert not _allowed("BuilderRole", action, resource)
+
+
 def test_every_call_of_the_scripts_is_in_the_table() -> None:
-    known = {how.removeprefix("aws ") for _, how, _, _ in INSTANCE_CALLS}
+    known = {how.removeprefix("aws ") for _, how, _, _ in (*INSTANCE_CALLS, *BUILDER_CALLS)}
     used = set()
     call = re.compile(r"(?<![\w/-])aws (s3|s3api|sns|[a-z0-9-]+) ([a-z0-9-]+)")
     texts = [content.decode() for name, content in packaged.instance_files().items() if name.endswith(".sh")]
-    for text in [*texts, packaged.template("training.yaml")]:
+    for text in [*texts, packaged.template("training.yaml"), packaged.template("builder.yaml")]:
         used |= {" ".join(found) for found in call.findall(text)}
     assert used
     assert used <= known

@@ -13,9 +13,10 @@ from dots_tui.aws.base_stack import resource_count
 from dots_tui.aws.stacks import EXPORTS
 from tests.aws.templates import parsed, statements
 
-NAMES = ("base.yaml", "training.yaml", "access.yaml")
+NAMES = ("base.yaml", "training.yaml", "access.yaml", "builder.yaml")
 INLINE_LIMIT = 51_200
-LINT_EXCEPTIONS = {"training.yaml": {"W2506": "a parameter of an image's type blocks updates once the image is gone"}}
+_IMAGE_ID = {"W2506": "a parameter of an image's type blocks updates once the image is gone"}
+LINT_EXCEPTIONS = {"training.yaml": _IMAGE_ID, "builder.yaml": _IMAGE_ID}
 
 
 def _actions(statement: dict[str, Any]) -> list[str]:
@@ -45,6 +46,7 @@ def test_a_template_fits_into_the_request_with_room_to_grow(name: str) -> None:
     [
         ("base.yaml", {"OpensAcl": False}),
         ("base.yaml", {"OpensAcl": True}),
+        ("builder.yaml", {}),
         ("training.yaml", {"Standard": True, "HasSchedule": True}),
         ("training.yaml", {"Spot": True}),
         ("training.yaml", {"Spot": True, "EndsGroup": True, "HasSchedule": True}),
@@ -176,6 +178,7 @@ def test_each_role_trusts_one_service_and_only_documented_condition_keys() -> No
             assert trust.get("Condition") == (of_this_account if logical == "SchedulerRole" else None)
     assert services == {
         "InstanceRole": {"Service": "ec2.amazonaws.com"},
+        "BuilderRole": {"Service": "ec2.amazonaws.com"},
         "SchedulerRole": {"Service": "scheduler.amazonaws.com"},
         "StackRole": {"Service": "cloudformation.amazonaws.com"},
     }
@@ -185,7 +188,11 @@ def test_only_making_and_looking_is_allowed_on_everything() -> None:
     for role, rights in statements().items():
         for statement in rights:
             if statement["Resource"] == "*" and "Condition" not in statement:
-                assert (role, statement.get("Sid")) in {("StackRole", "Look"), ("StackRole", "Make")}
+                assert (role, statement.get("Sid")) in {
+                    ("StackRole", "Look"),
+                    ("StackRole", "Make"),
+                    ("BuilderRole", "LookAtImages"),
+                }
                 verbs = [action.partition(":")[2] for action in _actions(statement)]
                 assert not any(verb.startswith(("Delete", "Terminate", "Pass", "Attach")) for verb in verbs)
 

@@ -23,6 +23,7 @@ main() {
   systemctl enable --now dots-tui-lifetime.timer ||
     fail no-time-to-live "the time to live cannot be armed" || return
   leave_apt_alone
+  [[ ${SETUP:-image} != scratch ]] || "$HERE/scratch.sh" || return
 
   sudo -u "$OWNER" -H "$HERE/prepare.sh" || return
   systemctl enable --now dots-tui-logs.timer dots-tui-model.timer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.app import launch_flow
+from dots_tui.app import image_flow, launch_flow
 from dots_tui.app.port import Operation
 from dots_tui.ui.panes.stacks import operations
 from dots_tui.ui.panes.stacks.launch import launched
@@ -21,7 +21,7 @@ _DOING = {"create": "Launching", "update": "Updating", "delete": "Deleting"}
 
 
 async def name_cut_short(pane: StacksPane) -> None:
-    """Say that a launch was cut short before there was a stack, and offer to take away what it left; one at a time."""
+    """Offer to take away what a launch left that was cut short before there was a stack, and what a bake left."""
     settings, aws_of = pane.workspace.settings, pane.workspace.aws
 
     def look() -> LaunchNote | None:
@@ -33,6 +33,8 @@ async def name_cut_short(pane: StacksPane) -> None:
     note = await pane.port.work(look)
     if note is not None and not pane.busy:
         await launch_flow.clean_up(pane.port, aws_of, note, offer=True)
+    if not pane.busy:
+        await image_flow.clean(pane.port, aws_of, offer=True, poll_s=operations.POLL_SECONDS)
 
 
 async def pick_up(pane: StacksPane, stacks: Sequence[Stack]) -> None:

@@ -143,6 +143,15 @@ STACK_COMMANDS = (
         "o",
         "orphans",
     ),
+    Command(
+        "stacks.images",
+        "Images",
+        "List machine images; bake, copy or delete a private one.",
+        "i",
+        "images",
+        needs=_needs_idle,
+        changes=True,
+    ),
     Command("stacks.refresh", "Refresh", "Ask AWS again.", "r", "refresh", show=False),
 )
 
@@ -185,6 +194,9 @@ class StackActions:
 
     def action_orphans(self) -> None:
         self._pane.show_orphans()
+
+    def action_images(self) -> None:
+        self._pane.run_flow(stacks_launch.manage_images(self._pane))
 
     # -- the stack under the cursor -------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dots_tui.app import launch_flow
+from dots_tui.app import image_flow, launch_flow
 from dots_tui.app.milestones import Milestone
 from dots_tui.custom_files.folder import FolderProblem
 from dots_tui.ui.panes.saving import write_document
@@ -142,3 +142,30 @@ def launched(pane: StacksPane, name: str) -> None:
     pane.workspace.milestones.add(Milestone.LAUNCHED)
     pane.workspace.watched = name
     pane.say(f"{name} is up: 4 watches it.")
+
+
+# -- machine images -----------------------------------------------------------------------------------
+
+
+async def manage_images(pane: StacksPane) -> None:
+    """Show the machine images of the region in use, and do what is chosen."""
+
+    def regions() -> list[str]:
+        from dots_tui.aws.account import regions_or_known
+
+        return regions_or_known(pane.workspace.aws())[0]
+
+    poll_s = operations.POLL_SECONDS
+    known = await pane.port.work(regions)
+    await image_flow.manage(pane.port, pane.workspace.aws, image_base(pane), known, poll_s=poll_s)
+
+
+async def bake_image(pane: StacksPane, base: str) -> None:
+    """Bake a private image with a base stack."""
+    await image_flow.bake(pane.port, pane.workspace.aws, base, poll_s=operations.POLL_SECONDS)
+
+
+def image_base(pane: StacksPane) -> str:
+    """The base stack to bake with: the one of the last launch if it is still there; "" if there is none."""
+    wanted = pane.workspace.settings.base_stack
+    return wanted if wanted in pane.bases else next(iter(pane.bases), "")

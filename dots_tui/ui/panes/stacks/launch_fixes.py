@@ -10,6 +10,7 @@ from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.folder import REWARD_FUNCTION, RUN_ENV, FolderProblem
 from dots_tui.ui.panes.saving import write_document
 from dots_tui.ui.panes.stacks import view
+from dots_tui.ui.panes.stacks.launch import bake_image
 from dots_tui.ui.widgets.dialogs import Confirm, TypeName
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def apply(launching: Launching, remedy: Remedy) -> None:
         launching.begin(replace(answers, name=view.suggest_name(answers.name, taken)), reuse=launching.reuse)
     elif remedy.kind == "image":
         launching.begin(replace(answers, image=remedy.value), reuse=launching.reuse)
+    elif remedy.kind == "bake":
+        launching.drop()
+        pane.run_flow(bake_image(pane, answers.base))
     elif remedy.kind == "type":
         pane.prices.show()
     elif remedy.kind == "base":
