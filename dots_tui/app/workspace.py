@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from dots_tui.app.milestones import Milestone
-from dots_tui.config.settings import Folders, Settings, SettingsFile
+from dots_tui.app.rehearsals import Rehearsals
+from dots_tui.config.settings import Folders, Settings, SettingsFile, tracks_of
 from dots_tui.custom_files.documents import Document
 from dots_tui.custom_files.findings import Finding
-from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderProblem
+from dots_tui.custom_files.folder import CustomFiles, FolderProblem
 
 if TYPE_CHECKING:
     from dots_tui.aws.session import Aws, Identity
     from dots_tui.reward.outcome import Outcome
+    from dots_tui.tracks.sources import TrackStore
 
 
 class RunWords(NamedTuple):
@@ -61,8 +63,8 @@ class Workspace:
     """Recorded logs to show in the Training pane from the start."""
     plays: bool = False
     """Whether they are played at once."""
-    rehearsals: dict[bytes, Outcome] = field(default_factory=dict)
-    """How the rehearsal of a reward function ended, by its text."""
+    rehearsals: Rehearsals = field(default_factory=Rehearsals)
+    """How rehearsals ended."""
     milestones: set[Milestone] = field(default_factory=set)
     operation: str = ""
     """The operation on a stack that is under way, in words ("Stopping run-1"); "" when there is none."""
@@ -130,10 +132,14 @@ class Workspace:
         """Names of the files with unsaved changes."""
         return [name for name, document in self.documents.items() if document.dirty]
 
+    def track_store(self) -> TrackStore | None:
+        """Where the shapes of tracks are; None on the embedded cloud, whose cars drive formula-made tracks."""
+        return tracks_of(self.folders, self.settings) if self.before_aws is None else None
+
     def rehearsed(self) -> Outcome | None:
-        """How the last rehearsal of the reward function as it is saved ended; None when it was not rehearsed."""
-        document = self.documents.get(REWARD_FUNCTION)
-        return self.rehearsals.get(document.saved) if document is not None else None
+        """How the last rehearsal of the files as they are saved ended; None when they were not rehearsed."""
+        saved = {name: document.saved for name, document in self.documents.items()}
+        return self.rehearsals.known(saved, self.track_store())
 
     # -- the cloud --------------------------------------------------------------------------------
 

@@ -36,6 +36,8 @@ class NextTry:
         words += ["--type", choices.instance_type, "--ttl", str(choices.ttl_minutes)]
         if choices.endless:
             words.append("--without-end")
+        if choices.even_so:
+            words.append("--even-so")
         if choices.templates:
             words += ["--templates", choices.templates]
         if choices.image:

@@ -45,6 +45,8 @@ class LaunchChoices:
     """The machine image: "" (the newest private one, else the community's), community, private, scratch, or an id."""
     subnet: str = ""
     """The subnet of the instance; "" is one of the default VPC."""
+    even_so: bool = False
+    """Whether a fault that the rehearsal found does not forbid the launch."""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,9 @@ def _files_commands(commands: Any) -> None:
     check.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=DIR_HELP)
     check.add_argument("--json", action="store_true", help="one JSON document on standard output")
     check.add_argument("--fix", action="store_true", help="put right what can be put right without asking, and save it")
+    check.add_argument(
+        "--no-rehearsal", action="store_true", help="do not rehearse the reward function, which takes seconds"
+    )
     check.set_defaults(run=_check)
 
     lens = add_command(commands, "lens", "print what each program that reads the env files makes of a key")
@@ -90,7 +93,7 @@ def _files_commands(commands: Any) -> None:
 def _check(options: argparse.Namespace) -> int:
     from dots_tui.cli.files import check_command
 
-    return check_command(options.folder, as_json=options.json, fix=options.fix)
+    return check_command(options.folder, as_json=options.json, fix=options.fix, rehearse=not options.no_rehearsal)
 
 
 def _lens(options: argparse.Namespace) -> int:

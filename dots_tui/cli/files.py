@@ -22,6 +22,7 @@ from dots_tui.custom_files.facts import unfit
 from dots_tui.custom_files.findings import ERROR, SEVERITIES, WARNING, Finding, shown
 from dots_tui.custom_files.fixes import fix_all, fixable
 from dots_tui.custom_files.folder import (
+    REWARD_FUNCTION,
     RUN_ENV,
     SYSTEM_ENV,
     CustomFiles,
@@ -36,18 +37,20 @@ from dots_tui.custom_files.spare_files import check_folder
 FINE, FAILED, WRONG_USE = 0, 1, 2
 
 
-def check_command(directory: Path | None, as_json: bool, fix: bool = False) -> int:
+def check_command(directory: Path | None, as_json: bool, fix: bool = False, *, rehearse: bool = False) -> int:
     """Print what is wrong with the custom files in ``directory`` (default: ./custom-files, then .).
 
-    With ``fix``, what has a safe mechanical fix is put right first, and the files are saved, each in one piece; what
-    was fixed and what remains is printed. 1 when an error or a warning remains or a file cannot be saved, 2 when
-    there is no such folder.
+    With ``rehearse`` the reward function is tried too, when reading it finds no error. With ``fix``, what has a safe
+    mechanical fix is put right first, and the files are saved, each in one piece; what was fixed and what remains is
+    printed. 1 when an error or a warning remains or a file cannot be saved, 2 when there is no such folder.
     """
     try:
         files = CustomFiles.open(directory if directory is not None else find_folder(Path.cwd()), templates=True)
         sources, unreadable = read_all(files)
         fixed = _fix(files, sources) if fix else []
         findings = check_folder(files, sources, unreadable)
+        if rehearse:
+            findings = [*findings, *_rehearsed(findings, sources)]
     except FolderProblem as problem:
         _say(str(problem))
         return WRONG_USE
@@ -66,6 +69,19 @@ def check_command(directory: Path | None, as_json: bool, fix: bool = False) -> i
         if not fix and any(is_run_file(finding.file) and fixable(finding) for finding in findings):
             _say("dots-tui check --fix puts right what can be put right without asking.")
     return FAILED if any(finding.severity in (ERROR, WARNING) for finding in findings) else FINE
+
+
+def _rehearsed(findings: Sequence[Finding], sources: Mapping[str, bytes]) -> list[Finding]:
+    """What a rehearsal of the reward function finds; that it could not be rehearsed is said."""
+    if REWARD_FUNCTION not in sources or any(one.file == REWARD_FUNCTION and one.severity == ERROR for one in findings):
+        return []
+    from dots_tui.app.rehearsals import findings_of
+    from dots_tui.cli.rehearsed import rehearsed
+
+    outcome = rehearsed(sources)
+    if outcome.not_rehearsed:
+        _say(f"The reward function was not rehearsed: {outcome.not_rehearsed}")
+    return findings_of(outcome)
 
 
 class NotSaved(Exception):

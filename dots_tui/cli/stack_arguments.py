@@ -122,6 +122,9 @@ def _launch_choices(launch: argparse.ArgumentParser) -> None:
     )
     launch.add_argument("--subnet", default="", metavar="S", help="the instance's subnet (default: of the default VPC)")
     _templates(launch)
+    launch.add_argument(
+        "--even-so", action="store_true", help="launch although the rehearsal of the reward function found a fault"
+    )
     launch.add_argument("--without-end", action="store_true", help="with --ttl 0: it is meant, nothing ends the cost")
 
 
@@ -192,6 +195,7 @@ def _choices(options: argparse.Namespace) -> dict[str, Any]:
         "instance_type": options.type,
         "ttl": options.ttl,
         "endless": options.without_end,
+        "even_so": options.even_so,
         "templates": options.templates,
         "image": options.image,
         "subnet": options.subnet,

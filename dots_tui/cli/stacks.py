@@ -21,6 +21,7 @@ from dots_tui.aws.session import Aws
 from dots_tui.aws.training_plan import Known, LaunchChoices
 from dots_tui.cli.budgets import time_to_live
 from dots_tui.cli.console_port import ConsolePort
+from dots_tui.cli.rehearsed import rehearsed
 from dots_tui.cli.stack_views import plan_document, plan_lines
 from dots_tui.cli.telling import (
     FAILED,
@@ -95,6 +96,7 @@ def plan(
     instance_type: str,
     ttl: int | None,
     endless: bool = False,
+    even_so: bool = False,
     templates: str | None = None,
     image: str = "",
     subnet: str = "",
@@ -109,9 +111,18 @@ def plan(
         minutes = time_to_live(aws, instance_type, ttl, budget)
         folder_of_templates = templates_of(templates)
         choices = LaunchChoices(
-            base, name, market, instance_type, minutes, endless, folder_of_templates, image=image, subnet=subnet
+            base,
+            name,
+            market,
+            instance_type,
+            minutes,
+            endless,
+            folder_of_templates,
+            image=image,
+            subnet=subnet,
+            even_so=even_so,
         )
-        planned = training_stack.plan(aws, files(folder), choices, Known(budget=budget))
+        planned = training_stack.plan(aws, files(folder), choices, _known(budget))
     except FolderProblem as problem:
         return folder_failed(problem)
     except AwsProblem as problem:
@@ -131,6 +142,7 @@ def launch(
     instance_type: str,
     ttl: int | None,
     endless: bool = False,
+    even_so: bool = False,
     templates: str | None = None,
     image: str = "",
     subnet: str = "",
@@ -152,7 +164,16 @@ def launch(
         return failed(problem, document, as_json)
     folder_of_templates = templates_of(templates)
     choices = LaunchChoices(
-        base, name, market, instance_type, minutes, endless, folder_of_templates, image=image, subnet=subnet
+        base,
+        name,
+        market,
+        instance_type,
+        minutes,
+        endless,
+        folder_of_templates,
+        image=image,
+        subnet=subnet,
+        even_so=even_so,
     )
 
     def seen(event: StackEvent) -> None:
@@ -162,7 +183,7 @@ def launch(
     port = ConsolePort(yes=yes, seen=seen)
     try:
         custom_files = files(folder)
-        planned = training_stack.plan(aws, custom_files, choices, Known(budget=budget))
+        planned = training_stack.plan(aws, custom_files, choices, _known(budget))
         document["plan"] = plan_document(planned)
         say("\n".join(plan_lines(planned)))
         if planned.blocked:
@@ -180,6 +201,12 @@ def launch(
         say(f"The launch goes on without us. To end it: dots-tui delete {choices.name}")
         raise
     return done(document, as_json, f"{choices.name} is running at {stack.ip or 'an address that is not known yet'}.")
+
+
+def _known(budget: float | None) -> Known:
+    """What the board knows besides AWS: the reward function is rehearsed."""
+    say("The reward function is rehearsed …")
+    return Known(rehearse=rehearsed, budget=budget)
 
 
 def _launch_failed(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,10 @@ from dots_tui.aws.checks.machine import quota_page
 from dots_tui.aws.session import Aws
 from dots_tui.aws.training_plan import Known, LaunchChoices, Obstacle, Plan, plan
 from dots_tui.custom_files.folder import CustomFiles
-from dots_tui.demo.aws import Fault, LoopbackAws
+from dots_tui.demo.aws import Fault as CloudFault
+from dots_tui.demo.aws import LoopbackAws
+from dots_tui.reward.outcome import Outcome
+from dots_tui.reward.results import Fault
 from tests.cloud import MODEL_METADATA
 
 CHOICES = LaunchChoices("base", "run-1")
@@ -45,7 +49,7 @@ def run(aws: Aws, files: CustomFiles, choices: LaunchChoices) -> None:
 
 
 def test_each_check_has_a_line_with_its_evidence(aws: Aws, base: str, files: CustomFiles) -> None:
-    planned = plan(aws, files, CHOICES, Known("203.0.113.7", "it pays for driving"))
+    planned = plan(aws, files, CHOICES, Known("203.0.113.7", lambda _: Outcome("reInvent2019_track")))
     assert [one.topic for one in planned.lines] == [check.topic for check in CHECKS]
     assert {one.topic: one.severity for one in planned.lines if one.severity != "good"} == {"image": "info"}
     words = {one.topic: one.message for one in planned.lines}
@@ -57,7 +61,7 @@ def test_each_check_has_a_line_with_its_evidence(aws: Aws, base: str, files: Cus
     assert words["quota"] == "quota: 64 vCPU, 0 in use, 8 wanted"
     assert words["model"] == f"model prefix {MODEL} is free"
     assert words["files"] == "5 files without errors, no warning"
-    assert words["reward"] == "reward function rehearsed: it pays for driving"
+    assert words["reward"] == "reward function rehearsed: no fault on reInvent2019_track"
     assert words["access"] == "203.0.113.7 may reach ports 22, 8080, 8100"
 
 
@@ -119,7 +123,7 @@ def test_an_account_that_never_asked_has_the_default_quota(
 def test_what_may_not_be_looked_at_is_a_warning_and_the_rest_is_there(
     cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles, service: str, action: str, topic: str
 ) -> None:
-    cloud.faults.append(Fault(service, action, "AccessDeniedException", "no", 400, times=99))
+    cloud.faults.append(CloudFault(service, action, "AccessDeniedException", "no", 400, times=99))
     planned = plan(aws, files, CHOICES)
     assert line(planned, topic).severity == "warning"
     assert "You are not allowed to" in line(planned, topic).message
@@ -218,10 +222,25 @@ def test_an_address_that_is_not_let_in_is_told(aws: Aws, base: str, files: Custo
 
 
 def test_a_reward_function_that_was_not_rehearsed_is_told(aws: Aws, base: str, files: CustomFiles) -> None:
-    assert line(plan(aws, files, CHOICES, Known(rehearsal="")), "reward").code == "not-rehearsed"
-    faulty = line(plan(aws, files, CHOICES, Known(rehearsal_faults=("line 3: division by zero", "line 7"))), "reward")
-    assert (faulty.severity, faulty.code) == ("warning", "rehearsal-fault")
+    unknown = Known(rehearse=lambda _: Outcome("track", not_rehearsed="numpy is not installed here."))
+    found = line(plan(aws, files, CHOICES, unknown), "reward")
+    assert (found.severity, found.code) == ("warning", "not-rehearsed")
+    assert "numpy is not installed here." in found.message
+
+
+def test_a_fault_of_the_rehearsal_forbids_the_launch(aws: Aws, base: str, files: CustomFiles) -> None:
+    faults = (Fault("exception", "division by zero", 3), Fault("exception", "no key", 7))
+    known = Known(rehearse=lambda _: Outcome("track", faults=faults))
+    planned = plan(aws, files, CHOICES, known)
+    faulty = line(planned, "reward")
+    assert (faulty.severity, faulty.code) == ("error", "rehearsal-fault")
+    assert planned.blocked
     assert "line 3: division by zero (2 faults in all)" in faulty.message
+    even_so = plan(aws, files, replace(CHOICES, even_so=True), known)
+    assert (line(even_so, "reward").severity, even_so.blocked) == ("warning", False)
+
+
+def test_a_reward_function_that_cannot_be_read_is_not_rehearsed(aws: Aws, base: str, files: CustomFiles) -> None:
     files.write("reward_function.py", b"def reward_function(params)\n    return 1.0\n")
     found = line(plan(aws, files, CHOICES), "reward")
     assert found.severity == "error"

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from dots_tui.cli import main
 from dots_tui.cli.files import check_command, set_command
 from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.custom_files.folder import CustomFiles, FolderProblem
+from tests.cloud import FILES
 
 Captured = pytest.CaptureFixture[str]
 
@@ -322,3 +324,17 @@ def test_a_failed_write_is_a_failure_in_words(folder: Path, capsys: Captured) ->
 def test_no_folder_to_set_in_is_wrong_use(tmp_path: Path, capsys: Captured) -> None:
     assert set_command(tmp_path / "nowhere", ["DR_CAR_NAME=x"], None, as_json=False) == 2
     assert "nowhere does not exist" in capsys.readouterr().err
+
+
+def test_check_rehearses_the_reward_function(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert main(["check", str(tmp_path)]) == 0
+    (tmp_path / "reward_function.py").write_text(
+        "def reward_function(params):\n    return 1.0 / (params['steps'] * 0)\n"
+    )
+    capsys.readouterr()
+    assert main(["check", str(tmp_path), "--json"]) == 1
+    [found] = json.loads(capsys.readouterr().out)["findings"]
+    assert (found["code"], found["file"], found["line"]) == ("rehearsal-fault", "reward_function.py", 2)
+    assert main(["check", str(tmp_path), "--no-rehearsal"]) == 0

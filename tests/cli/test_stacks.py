@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dots_tui.aws.session import Aws
-from dots_tui.cli import stack_list, stacks
+from dots_tui.cli import main, stack_list, stacks
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
 
@@ -254,6 +254,22 @@ def test_leaving_a_launch_says_that_it_goes_on(
     with pytest.raises(KeyboardInterrupt):
         _launch(aws, folder)
     assert "dots-tui delete run-1" in capsys.readouterr().err
+
+
+def test_a_reward_function_that_fails_is_refused_by_plan_and_launch(
+    cloud: LoopbackAws, aws: Aws, base: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "reward_function.py").write_text("def reward_function(params):\n    return 1.0 / (params['steps'] * 0)\n")
+    cloud.calls.clear()
+    choices = ["--base", base, "--name", "run-1", "--standard"]
+    assert main(["plan", str(folder), *choices]) == 1
+    assert "line 2" in capsys.readouterr().err
+    assert main(["launch", str(folder), *choices, "--yes", "--json"]) == 1
+    captured = capsys.readouterr()
+    assert "--even-so" in captured.err
+    assert json.loads(captured.out)["plan"]["obstacles"][0]["code"] == "rehearsal-fault"
+    assert ("cloudformation", "CreateStack") not in cloud.calls
+    assert main(["launch", str(folder), *choices, "--yes", "--even-so"]) == 0
 
 
 # -- stacks -------------------------------------------------------------------------------------------

@@ -83,4 +83,16 @@ def test_an_outcome_is_sound_when_all_was_tried_without_a_fault() -> None:
     assert Outcome.of(report(lambda _: 1.0, *LAPS)).sound
     assert not Outcome.of(Report(TRACK)).sound
     broken = Outcome.of(report(lambda _: 1.0, *LAPS).after(Fault("exception", "It fails.", 3)))
-    assert (broken.sound, broken.faults, broken.made_up) == (False, ("line 3: It fails.",), True)
+    assert (broken.sound, broken.words, broken.made_up) == (False, "line 3: It fails.", True)
+
+
+@pytest.mark.parametrize("kind", ["too-slow", "not-allowed", "memory", "not-rehearsed"])
+def test_what_may_be_due_to_this_machine_is_no_fault_of_the_function(kind: str) -> None:
+    outcome = Outcome.of(Report(TRACK).after(Fault(kind, "It took too long.", 3)))
+    assert (outcome.faults, outcome.not_rehearsed) == ((), "line 3: It took too long.")
+
+
+@pytest.mark.parametrize(("simapp", "faults"), [((), 0), ((5, 3, 3), 0), ((6, 0, 4), 1)])
+def test_a_reward_beyond_the_limit_is_a_fault_where_there_is_a_limit(simapp: tuple[int, ...], faults: int) -> None:
+    tried = report(lambda _: 1.0, *LAPS).after(Fault("out-of-range", "The function returns 1e6.", 3))
+    assert len(Outcome.of(tried, simapp).faults) == faults

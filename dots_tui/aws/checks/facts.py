@@ -20,6 +20,7 @@ from dots_tui.custom_files.folder import RUN_ENV, CustomFiles, FolderProblem
 if TYPE_CHECKING:
     from dots_tui.aws.session import Aws, Identity
     from dots_tui.aws.training_plan import LaunchChoices
+    from dots_tui.reward.outcome import Outcome
 
 T = TypeVar("T")
 DELETE_AFTER_MINUTES = 15
@@ -31,12 +32,11 @@ MODEL, CUSTOM = "DR_LOCAL_S3_MODEL_PREFIX", "DR_LOCAL_S3_CUSTOM_FILES_PREFIX"
 @dataclass(frozen=True)
 class Known:
     """What is known without asking AWS. ``address`` is the IPv4 address that will look at the run ("" when nobody
-    said), ``rehearsal`` what came of rehearsing the reward function as it is now: "" never, None nobody knows."""
+    said)."""
 
     address: str = ""
-    rehearsal: str | None = None
-    rehearsal_faults: tuple[str, ...] = ()
-    """What would end the training, by that rehearsal."""
+    rehearse: Callable[[Mapping[str, bytes]], Outcome] | None = None
+    """Rehearses the reward function among files, given by their names; blocks. None: nobody can."""
     budget: float | None = None
     """What the run may cost at most, in USD; None: as much as it does."""
 

@@ -20,7 +20,8 @@ class Remedy:
 
     ``kind``: set (``key`` of run.env gets ``value``), reuse (the model's prefix is meant), type (another instance
     type), base (make a base stack), quota (show how to ask for more), finding (go to the file), name (another name),
-    image (another image), bake (make a private image).
+    image (another image), bake (make a private image), ttl (another time to live), even-so (launch in spite of the
+    rehearsal).
     """
 
     kind: str

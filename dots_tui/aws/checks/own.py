@@ -14,6 +14,7 @@ from dots_tui.custom_files.folder import REWARD_FUNCTION
 
 if TYPE_CHECKING:
     from dots_tui.aws.checks.facts import Facts
+    from dots_tui.reward.outcome import Outcome
 
 LONGEST_MINUTES = 1440
 LAUNCH_MINUTES = 15
@@ -100,7 +101,7 @@ def files(facts: Facts) -> Iterable[Obstacle]:
 
 
 def reward(facts: Facts) -> Iterable[Obstacle]:
-    """Whether the reward function can be used, and whether it was rehearsed."""
+    """Whether the reward function can be used, and what comes of rehearsing it."""
     wrong = [one for one in check(facts.files) if one.file == REWARD_FUNCTION and one.severity == "error"]
     for one in wrong:
         place = f"{one.file}:{one.line}" if one.line else one.file
@@ -108,16 +109,24 @@ def reward(facts: Facts) -> Iterable[Obstacle]:
         yield Obstacle("error", one.code, f"{place}: {one.message}", one.fix or "", one, remedies=go)
     if wrong:
         return
-    known = facts.known
-    if known.rehearsal_faults:
-        more = f" ({len(known.rehearsal_faults)} faults in all)" if len(known.rehearsal_faults) > 1 else ""
-        message = f"The rehearsal of the reward function found a fault: {known.rehearsal_faults[0]}{more}"
-        go = (Remedy("finding", "go there", value=REWARD_FUNCTION),)
-        fix = "The training would end there, and the bill would not: correct it and rehearse again."
-        yield Obstacle("warning", "rehearsal-fault", message, fix, remedies=go)
-    elif known.rehearsal == "":
-        fix = "R in the Reward pane drives it round the track before anything is paid for."
-        yield Obstacle("info", "not-rehearsed", "The reward function was not rehearsed as it is now.", fix)
+    rehearse = facts.known.rehearse
+    if rehearse is None:
+        yield good("reward", "reward function is readable")
+        return
+    outcome = rehearse(facts.contents)
+    if outcome.faults:
+        yield _faulty(outcome, facts.choices.even_so)
+    elif outcome.not_rehearsed:
+        what = f"The reward function could not be rehearsed: {outcome.not_rehearsed}"
+        yield warning("not-rehearsed", what, "What it does in a training is not known.")
     else:
-        words = f"reward function rehearsed: {known.rehearsal}" if known.rehearsal else "reward function is readable"
-        yield good("reward", words)
+        yield good("reward", f"reward function rehearsed: {outcome.words}")
+
+
+def _faulty(outcome: Outcome, even_so: bool) -> Obstacle:
+    what = f"The rehearsal of the reward function found a fault: {outcome.words}"
+    go = Remedy("finding", "go there", value=REWARD_FUNCTION)
+    if even_so:
+        return warning("rehearsal-fault", what, "It is launched even so, as you said.", go)
+    fix = "The training would end there, and the bill would not: correct it. To launch it even so: --even-so."
+    return error("rehearsal-fault", what, fix, go, Remedy("even-so", "launch even so"))

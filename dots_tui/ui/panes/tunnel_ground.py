@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dots_tui.config.settings import tracks_of
 from dots_tui.custom_files.facts import Facts
 from dots_tui.tracks.ground import Ground, ground_for
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 def store_of(workspace: Workspace) -> TrackStore | None:
     """Where the shapes are; None on the embedded cloud, whose cars drive formula-made tracks."""
-    return tracks_of(workspace.folders, workspace.settings) if workspace.before_aws is None else None
+    return workspace.track_store()
 
 
 def ground_of(workspace: Workspace) -> Ground:

@@ -12,6 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
+from dots_tui.app.rehearsals import Rehearsals
 from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.ui.panes.stacks import operations as stacks_operations
@@ -25,6 +26,7 @@ from tests.ui.panes.stacks_steps import launch
 __all__ = ["aws", "base", "cloud", "files", "server", "shared"]
 
 Until = Callable[..., Any]
+_REHEARSALS = Rehearsals()
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +63,7 @@ def racing(files: CustomFiles, aws: Any, monkeypatch: pytest.MonkeyPatch) -> Dot
     monkeypatch.setattr(stacks_operations, "POLL_SECONDS", 0.1)
     workspace = make_workspace(str(files.root))
     workspace._aws = aws  # clients that are made already: making them takes longer than most tests
+    workspace.rehearsals = _REHEARSALS  # which have most outcomes: a rehearsal takes longer than most tests, too
     return DotsApp(workspace)
 
 

@@ -9,7 +9,6 @@ from textual.widgets import Static
 
 from dots_tui.custom_files.findings import ERROR, WARNING, Finding
 from dots_tui.custom_files.folder import REWARD_FUNCTION
-from dots_tui.reward.outcome import Outcome
 from dots_tui.reward.results import Fault
 from dots_tui.reward.subject import subject_of
 from dots_tui.ui.panes.document_commands import DocumentCommands
@@ -107,7 +106,7 @@ class RewardTunnel(DocumentCommands):
             self.picture_came()
         if part == NOW and tunnel.report is not None and tunnel.subject is not None:
             if tunnel.report.ended is not None:
-                self.workspace.rehearsals[tunnel.subject.source] = Outcome.of(tunnel.report)
+                self.workspace.rehearsals.keep(tunnel.subject, tunnel.report)
             if isinstance(event, Fault):
                 self.refresh_all()
 

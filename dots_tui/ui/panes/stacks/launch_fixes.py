@@ -31,6 +31,8 @@ def apply(launching: Launching, remedy: Remedy) -> None:
         _set(launching, remedy.key, remedy.value)
     elif remedy.kind == "reuse":
         _ask_to_reuse(launching)
+    elif remedy.kind == "even-so":
+        launching.begin(answers, reuse=launching.reuse, even_so=True)
     elif remedy.kind == "ttl":
         launching.begin(replace(answers, ttl_minutes=int(remedy.value)), reuse=launching.reuse)
     elif remedy.kind == "name":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from dots_tui.ui.widgets.dialogs import Choose
 if TYPE_CHECKING:
     from dots_tui.aws.checks.line import Obstacle
     from dots_tui.aws.training_plan import Known, Plan
+    from dots_tui.reward.outcome import Outcome
     from dots_tui.ui.panes.stacks.forms import LaunchAnswers
     from dots_tui.ui.panes.stacks.pane import StacksPane
 
@@ -30,10 +32,12 @@ class Launching:
         """The plan, once every check has told."""
         self.reuse = False
         """Whether the model prefix is taken again deliberately."""
+        self.even_so = False
+        """Whether a fault of the rehearsal is launched with deliberately."""
 
     # -- the board ------------------------------------------------------------------------------------
 
-    def begin(self, answers: LaunchAnswers, *, reuse: bool = False) -> None:
+    def begin(self, answers: LaunchAnswers, *, reuse: bool = False, even_so: bool = False) -> None:
         """Look at everything a launch with these answers needs; each line is shown as it is known."""
         from dots_tui.aws.checkout import find_checkout
         from dots_tui.aws.checks import CHECKS
@@ -43,7 +47,7 @@ class Launching:
         if files is None:
             return
         self.cancel()
-        self.answers, self.plan, self.reuse = answers, None, reuse
+        self.answers, self.plan, self.reuse, self.even_so = answers, None, reuse, even_so
         self.board.begin([(check.topic, check.title) for check in CHECKS])
         self.board.border_title = f"launch {answers.name} ─ go / no-go"
         pane.query_one(PlanBox).show([])
@@ -54,7 +58,6 @@ class Launching:
         self._tell_verdict()
         minutes = answers.ttl_minutes
         own_base = any(stack.ours for stack in pane.stacks if stack.name == answers.base)
-        known = self._known()
 
         def look(job: Job) -> Plan:
             # A checkout's templates need what only a base stack of its own exports.
@@ -70,26 +73,27 @@ class Launching:
                 reuse=reuse,
                 image=answers.image,
                 subnet=answers.subnet,
+                even_so=even_so,
             )
 
             def tell(line: Obstacle) -> None:
                 pane.call_later(lambda: None if job.cancelled() else self._told(line))
 
-            return plan(pane.workspace.aws(), files, choices, known, tell)
+            return plan(pane.workspace.aws(), files, choices, self._known(job), tell)
 
         self._job = in_background(pane, look, self._planned, self._cannot_ask, name="plan")
         pane.prices.want()
 
-    def _known(self) -> Known:
+    def _known(self, job: Job) -> Known:
         from dots_tui.aws.training_plan import Known
 
         workspace = self.pane.workspace
-        budget = workspace.settings.budget
-        outcome, rehearsal = workspace.rehearsed(), ""
-        faults = outcome.faults if outcome is not None else ()
-        if outcome is not None and outcome.sound:
-            rehearsal = f"no fault on {outcome.track}" + (" (a made-up shape)" if outcome.made_up else "")
-        return Known(workspace.settings.address, rehearsal, faults, float(budget) if budget else None)
+        budget, store = workspace.settings.budget, workspace.track_store()
+
+        def rehearse(sources: Mapping[str, bytes]) -> Outcome:
+            return workspace.rehearsals.outcome(sources, store, job.cancelled)
+
+        return Known(workspace.settings.address, rehearse, float(budget) if budget else None)
 
     @property
     def board(self) -> LaunchBoard:

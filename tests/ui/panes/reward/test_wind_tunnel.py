@@ -345,7 +345,7 @@ async def test_the_workspace_knows_how_the_saved_function_did(app: DotsApp, unti
         outcome = app.workspace.rehearsed()
         assert outcome is not None
         assert not outcome.sound
-        assert outcome.faults[0].startswith("line 3: ")
+        assert outcome.words.startswith("line 3: ")
 
 
 async def test_another_track_makes_it_old(app: DotsApp, until: Until) -> None:

@@ -302,7 +302,7 @@ async def test_a_model_is_trained_over_only_after_its_name_was_typed(
         await until(pilot, lambda: pane.launching.plan is not None and not pane.launching.plan.blocked)
         assert pane.launching.plan is not None
         codes = [one.code for one in pane.launching.plan.obstacles]
-        assert codes == ["prefix-reused", "image-certificate", "not-rehearsed"]
+        assert codes == ["prefix-reused", "image-certificate"]
 
 
 async def test_a_quota_that_is_too_small_shows_how_to_ask_for_more(
@@ -382,3 +382,27 @@ async def test_beside_the_board_a_price_has_one_line_with_how_often_it_is_taken_
         await until(pilot, lambda: "worker-hour" in on_screen(racing) and box.size.height > 1)
         assert pane.prices.market is not None
         assert box.size.height <= len(pane.prices.market.cheapest("spot", 5)) + 1
+
+
+async def test_a_reward_function_that_fails_is_refused_before_the_launch(
+    racing: DotsApp, cloud: LoopbackAws, base: str, files: CustomFiles, until: Until
+) -> None:
+    files.write("reward_function.py", b"def reward_function(params):\n    zero = 0\n    return 1.0 / zero\n")
+    racing.workspace.open_folder(files.root)
+    async with racing.run_test(size=SIZE) as pilot:
+        pane = await show(pilot, until)
+        await plan(pilot, until)
+        planned = pane.launching.plan
+        assert planned is not None
+        assert [one.code for one in planned.obstacles if one.severity == "error"] == ["rehearsal-fault"]
+        assert "line 3" in " ".join(on_screen(racing).split())
+        cloud.calls.clear()
+        await pilot.press("y")
+        await pilot.pause()
+        assert ("cloudformation", "CreateStack") not in cloud.calls
+        await pilot.press("F")
+        await until(pilot, lambda: isinstance(racing.screen, Choose))
+        await pilot.press("down", "enter")  # launch even so
+        await until(pilot, lambda: pane.launching.plan is not None and not pane.launching.plan.blocked)
+        await pilot.press("y")
+        await until(pilot, lambda: racing.workspace.watched == "run-1")

@@ -1,0 +1,109 @@
+"""Rehearsals before a launch: the saved reward function is tried on its track, once for each content and setting."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from typing import TYPE_CHECKING, Callable
+
+from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.findings import ERROR, Finding
+from dots_tui.custom_files.folder import REWARD_FUNCTION
+from dots_tui.reward.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dots_tui.reward.report import Report
+    from dots_tui.reward.subject import Subject
+    from dots_tui.tracks.sources import TrackStore
+
+FAULT = "rehearsal-fault"
+
+
+class Rehearsals:
+    """The outcomes of rehearsals in this session. May be used by any thread.
+
+    An outcome is kept by all that the rehearsal depends on: content, track and its shape, action space, version and
+    the other settings that a subject has.
+    """
+
+    def __init__(self) -> None:
+        self._outcomes: dict[str, Outcome] = {}
+        self._lock = threading.Lock()
+
+    def keep(self, subject: Subject, report: Report) -> None:
+        """Keep how the rehearsal of `subject` ended."""
+        with self._lock:
+            self._outcomes[_key(subject)] = Outcome.of(report, subject.simapp)
+
+    def known(self, sources: Mapping[str, bytes], store: TrackStore | None) -> Outcome | None:
+        """Return the outcome for the custom files `sources`; None when they were not rehearsed like that."""
+        subject = _subject(sources, store)
+        with self._lock:
+            return self._outcomes.get(_key(subject)) if subject is not None else None
+
+    def outcome(
+        self,
+        sources: Mapping[str, bytes],
+        store: TrackStore | None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Outcome:
+        """Rehearse the reward function among `sources` on their track, unless its outcome is known. Blocks for seconds.
+
+        Whatever keeps it from being rehearsed is the outcome's reason.
+        """
+        from dots_tui.reward.rehearsal import Cancelled, rehearse
+        from dots_tui.reward.report import Report
+
+        subject = _subject(sources, store)
+        if subject is None:
+            return Outcome("", not_rehearsed=f"There is no {REWARD_FUNCTION}.")
+        key = _key(subject)
+        with self._lock:
+            if key in self._outcomes:
+                return self._outcomes[key]
+        report = Report(subject.track)
+        try:
+            for event in rehearse(subject, cancelled=cancelled):
+                report = report.after(event)
+        except Cancelled:
+            return Outcome(subject.track.name, not_rehearsed="The rehearsal was given up.")
+        except OSError as error:
+            return Outcome(subject.track.name, not_rehearsed=f"No process could be started for it: {error}.")
+        found = Outcome.of(report, subject.simapp)
+        if not found.not_rehearsed:  # what was in the way may not be there the next time
+            with self._lock:
+                self._outcomes[key] = found
+        return found
+
+
+def _subject(sources: Mapping[str, bytes], store: TrackStore | None) -> Subject | None:
+    """The subject of a rehearsal on DR_WORLD_NAME; None when there is no reward function."""
+    from dots_tui.reward.subject import subject_of
+    from dots_tui.tracks.ground import ground_for
+
+    if REWARD_FUNCTION not in sources:
+        return None
+    return subject_of(sources, ground_for(Facts(sources).value("DR_WORLD_NAME") or "", store).track)
+
+
+def _key(subject: Subject) -> str:
+    return hashlib.sha256(json.dumps(subject.job(), sort_keys=True, default=repr).encode()).hexdigest()
+
+
+def findings_of(outcome: Outcome) -> list[Finding]:
+    """Return the faults of a rehearsal as findings."""
+    return [
+        Finding(
+            REWARD_FUNCTION,
+            one.line or 0,
+            None,
+            ERROR,
+            FAULT,
+            f"Rehearsed on {outcome.track}: {one.message}",
+            "Correct it; dots-tui rehearse shows the values it was given.",
+        )
+        for one in outcome.faults
+    ]

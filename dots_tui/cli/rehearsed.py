@@ -1,0 +1,20 @@
+"""The rehearsal of a reward function for the commands: on the user's own tracks, once for each content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from dots_tui.app.rehearsals import Rehearsals
+from dots_tui.config.settings import Folders, SettingsFile, tracks_of
+
+if TYPE_CHECKING:
+    from dots_tui.reward.outcome import Outcome
+
+_REHEARSALS = Rehearsals()
+
+
+def rehearsed(sources: Mapping[str, bytes]) -> Outcome:
+    """Return how the rehearsal of the reward function among `sources` ends. Blocks for seconds."""
+    folders = Folders.of_user()
+    return _REHEARSALS.outcome(sources, tracks_of(folders, SettingsFile.load(folders).settings))
