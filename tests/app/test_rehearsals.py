@@ -40,7 +40,7 @@ def test_a_sound_function_is_rehearsed_once(monkeypatch: pytest.MonkeyPatch) -> 
         ("run.env", "reInvent2019_track", "Oval_track"),
         ("model_metadata.json", "20", "25"),
         ("reward_function.py", "progress", "steps"),
-        ("system.env", "5.3.3", "6.0.4"),
+        ("system.env", "DR_SIMAPP_VERSION=", "DR_SIMAPP_VERSION=1"),
     ],
 )
 def test_what_a_rehearsal_depends_on_makes_it_another(name: str, old: str, new: str) -> None:

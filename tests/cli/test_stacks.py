@@ -129,7 +129,7 @@ def test_a_base_stack_is_created_and_told_as_json(aws: Aws, capsys: pytest.Captu
     assert (document["stack"], document["status"]) == ("base", "CREATE_COMPLETE")
     assert document["outputs"]["Bucket"].startswith("base-bucket-")
     assert "203.0.113.7 only" in captured.err
-    assert "8/8 CREATE_COMPLETE" in captured.err
+    assert "10/10 CREATE_COMPLETE" in captured.err
 
 
 def test_an_address_is_needed_and_has_to_be_one(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:

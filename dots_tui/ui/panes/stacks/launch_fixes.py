@@ -15,6 +15,7 @@ from dots_tui.ui.widgets.dialogs import Confirm, TypeName
 
 if TYPE_CHECKING:
     from dots_tui.aws.checks.line import Remedy
+    from dots_tui.ui.panes.stacks.forms import LaunchAnswers
     from dots_tui.ui.panes.stacks.launching import Launching
     from dots_tui.ui.panes.stacks.pane import StacksPane
 
@@ -27,19 +28,13 @@ def apply(launching: Launching, remedy: Remedy) -> None:
     answers, pane = launching.answers, launching.pane
     if answers is None:
         return
-    if remedy.kind == "set":
+    changed = _changed(launching, answers, remedy)
+    if changed != answers or remedy.kind == "even-so":
+        launching.again(changed, even_so=launching.even_so or remedy.kind == "even-so")
+    elif remedy.kind == "set":
         _set(launching, remedy.key, remedy.value)
     elif remedy.kind == "reuse":
         _ask_to_reuse(launching)
-    elif remedy.kind == "even-so":
-        launching.begin(answers, reuse=launching.reuse, even_so=True)
-    elif remedy.kind == "ttl":
-        launching.begin(replace(answers, ttl_minutes=int(remedy.value)), reuse=launching.reuse)
-    elif remedy.kind == "name":
-        taken = {answers.name, *(stack.name for stack in pane.stacks)}
-        launching.begin(replace(answers, name=view.suggest_name(answers.name, taken)), reuse=launching.reuse)
-    elif remedy.kind == "image":
-        launching.begin(replace(answers, image=remedy.value), reuse=launching.reuse)
     elif remedy.kind == "bake":
         launching.drop()
         pane.run_flow(bake_image(pane, answers.base))
@@ -51,6 +46,18 @@ def apply(launching: Launching, remedy: Remedy) -> None:
         _show_quota(pane, remedy)
     elif remedy.kind == "finding":
         pane.host.show_pane(REWARD if remedy.value == REWARD_FUNCTION else FILES)
+
+
+def _changed(launching: Launching, answers: LaunchAnswers, remedy: Remedy) -> LaunchAnswers:
+    """The answers with what the remedy changes in them; the same when it changes something else."""
+    if remedy.kind == "ttl":
+        return replace(answers, ttl_minutes=int(remedy.value))
+    if remedy.kind == "name":
+        taken = {answers.name, *(stack.name for stack in launching.pane.stacks)}
+        return replace(answers, name=view.suggest_name(answers.name, taken))
+    if remedy.kind == "image":
+        return replace(answers, image=remedy.value)
+    return answers
 
 
 def _set(launching: Launching, key: str, value: str) -> None:
@@ -72,7 +79,7 @@ def _set(launching: Launching, key: str, value: str) -> None:
         return
     pane.notify(f"{key}={value} is saved in {RUN_ENV}; 1 and u take it back.", timeout=8)
     pane.host.refresh_marks()
-    launching.begin(launching.answers, reuse=launching.reuse)
+    launching.again(launching.answers)
 
 
 def _ask_to_reuse(launching: Launching) -> None:
@@ -87,7 +94,7 @@ def _ask_to_reuse(launching: Launching) -> None:
 
     def answered(yes: bool | None) -> None:
         if yes:
-            launching.begin(answers, reuse=True)
+            launching.begin(answers, reuse=True, even_so=launching.even_so)
 
     launching.pane.app.push_screen(TypeName(f"Train over {name}?", body, name, yes="Train over it"), answered)
 

@@ -84,6 +84,10 @@ class Launching:
         self._job = in_background(pane, look, self._planned, self._cannot_ask, name="plan")
         pane.prices.want()
 
+    def again(self, answers: LaunchAnswers, *, even_so: bool | None = None) -> None:
+        """Look at everything again with these answers; what was agreed to before stays agreed to."""
+        self.begin(answers, reuse=self.reuse, even_so=self.even_so if even_so is None else even_so)
+
     def _known(self, job: Job) -> Known:
         from dots_tui.aws.training_plan import Known
 

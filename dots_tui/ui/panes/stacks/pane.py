@@ -117,7 +117,7 @@ class StacksPane(StackActions, Pane):
 
     def budget_changed(self) -> None:
         if self.launching.answers is not None:
-            self.launching.begin(self.launching.answers, reuse=self.launching.reuse)
+            self.launching.again(self.launching.answers)
 
     # -- what is there --------------------------------------------------------------------------------
 
