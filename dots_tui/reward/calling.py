@@ -29,6 +29,7 @@ _NAME = "reward_function"
 _ELSEWHERE = ("numpy", "scipy", "shapely")
 """Modules the simulation has and this machine need not have."""
 _SEED = 1
+_MOST_CAUSES = 100
 
 
 class Broken(Exception):
@@ -180,11 +181,11 @@ def fault_of(error: BaseException, params: dict[str, Any] | None, *, loading: bo
         return Fault(
             "sys-exit", f"The function ends the program (sys.exit) {where}; the training ends then.", line, params
         )
-    cause: BaseException | None = error
-    while cause is not None:
+    for cause in _causes(error):
         if isinstance(cause, NotAllowed):
             return Fault("not-allowed", str(cause), line, params)
-        cause = cause.__cause__ or cause.__context__
+        if isinstance(cause, PermissionError):  # the wall says no where the fence does not reach
+            return Fault("not-allowed", _not_allowed(cause), line, params)
     if isinstance(error, ImportError):
         return Fault("missing-import", _missing(error), line, params)
     if loading and line is None and isinstance(error, (ValueError, LookupError, RecursionError, OverflowError)):
@@ -194,6 +195,21 @@ def fault_of(error: BaseException, params: dict[str, Any] | None, *, loading: bo
         words = f"there is no key {error} (KeyError)"
     message = f"The function fails {where}: {words}. The training ends then."
     return Fault("exception", message[:2000], line, params)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """An exception and those that led to it, each once: they may form a circle."""
+    found: list[BaseException] = []
+    one: BaseException | None = error
+    while one is not None and len(found) < _MOST_CAUSES and all(one is not known for known in found):
+        found.append(one)
+        one = one.__cause__ or one.__context__
+    return found
+
+
+def _not_allowed(error: PermissionError) -> str:
+    name = f" ({error.filename})" if isinstance(error.filename, str) else ""
+    return f"The function reaches for something of this machine{name}, which a rehearsal does not let it do."
 
 
 def line_in(traceback: TracebackType | None) -> int | None:

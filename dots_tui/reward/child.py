@@ -1,36 +1,38 @@
 """The child process of a rehearsal: it takes one job from standard input and writes events as lines of JSON.
 
-Started by :mod:`dots_tui.reward.rehearsal` with nothing of the user's environment. The racer's code shares the process
-with this module, so nothing here is a wall against someone who wants to break out; it is one against mistakes.
+Started by :mod:`dots_tui.reward.rehearsal` with nothing of the user's environment, behind a keeper
+(:mod:`dots_tui.reward.keeper`). The racer's code shares the process with this module and can change it at will; the
+system holds the process (:mod:`dots_tui.reward.wall`), and the parent accepts nothing that is not an event.
 """
 
 from __future__ import annotations
 
-import contextlib
 import faulthandler
 import json
 import os
 import signal
 import sys
-import time
 import traceback
-from pathlib import Path
+from time import monotonic, process_time  # by name: the racer's code may replace those of the module
 from typing import TYPE_CHECKING, Any
 
 from dots_tui.reward.actions import ActionSpace, Continuous, Discrete
 from dots_tui.reward.calling import Broken, Prints, RewardFunction, line_of
 from dots_tui.reward.drivers import DRIVERS
 from dots_tui.reward.fence import more_memory, refuse, set_limits
-from dots_tui.reward.results import Ended, Event, Fault, encode
+from dots_tui.reward.keeper import keep
+from dots_tui.reward.results import Ended, Event, Fault, Pulse, encode
 from dots_tui.reward.states import World
 from dots_tui.reward.sweep import sweep
 from dots_tui.reward.tasks import TASKS, Bench, driven
+from dots_tui.reward.wall import build
 from dots_tui.tracks.geometry import Track
 
 if TYPE_CHECKING:
     from types import FrameType
 
 _TICK = 0.1
+_PULSE = 0.5
 _KEEPS = "The function keeps more memory than a rehearsal allows."
 _HOPELESS = 300
 _WALL_FACTOR = 3.0
@@ -46,8 +48,8 @@ class Child:
         self._limits = job["limits"]
         self._tasks = {name: job[name] for name in TASKS if name in job}
         self._out, self._stuck = out, stuck
-        self._begun = time.monotonic()
-        self._parent = os.getppid()
+        self._begun = monotonic()
+        self._pulse_at, self._telling = 0.0, False
         self._simapp = tuple(job["simapp"])
         track = Track.from_rows(job["track"]["name"], job["track"]["rows"], job["track"]["source"])
         self._world = World(track, self._simapp, against=job["against"])
@@ -62,6 +64,7 @@ class Child:
 
     def run(self) -> None:
         """All of it."""
+        self._tell(build())
         self._limit()
         try:
             self._load()
@@ -73,7 +76,7 @@ class Child:
             self._end(complete=self._do_tasks())
             return
         until = self._begun + self._limits["seconds"] * _SWEEP_SHARE
-        for part in sweep(self._world, self._actions, self._pay, lambda: self._hopeless or time.monotonic() > until):
+        for part in sweep(self._world, self._actions, self._pay, lambda: self._hopeless or monotonic() > until):
             self._tell(part)
         self._end(complete=not self._hopeless and self._drive())
 
@@ -93,16 +96,16 @@ class Child:
     def _drive(self) -> bool:
         """Let everybody drive; whether there was time for all."""
         until = self._begun + self._limits["seconds"] * _DRIVERS_SHARE
-        calls, begun = self._function.calls, time.monotonic()
+        calls, begun = self._function.calls, monotonic()
         for driver in DRIVERS:
             drive = driver.drive(self._world.track, self._actions)
             self._load()  # what the module remembers is not to be of somebody else's lap
             rewards: list[float | None] = []
             for state in drive.states(self._world):
                 rewards.append(self._pay(state))
-                if time.monotonic() > until:
+                if monotonic() > until:
                     self._tell(
-                        too_slow(self._limits["seconds"], (time.monotonic() - begun) / (self._function.calls - calls))
+                        too_slow(self._limits["seconds"], (monotonic() - begun) / (self._function.calls - calls))
                     )
                     return False
             self._tell(driven(driver.name, drive, rewards, honest=driver.honest))
@@ -151,15 +154,16 @@ class Child:
             self._give_up("memory", _KEEPS, frame)
 
     def _tick(self, _number: int, frame: FrameType | None) -> None:
-        """Some times a second: has a call run too long, is the parent still there?"""
-        if os.getppid() != self._parent:
-            self._leave()
+        """Some times a second: has a call run too long? And a sign of life for the parent, which has its own clock."""
         self._arm(frame)
+        if not self._telling and monotonic() - self._pulse_at > _PULSE:
+            self._pulse_at = monotonic()
+            self._tell(Pulse(self._function.calls, self._guarded, line_of(frame) if self._guarded else None))
         if not self._guarded:
             self._call = (None, 0.0, 0.0)
             return
         known, wall, used = self._call
-        now, cpu = time.monotonic(), time.process_time()
+        now, cpu = monotonic(), process_time()
         running = (self._function.calls, self._function.state is None)
         if known != running:
             self._call = (running, now, cpu)
@@ -198,24 +202,18 @@ class Child:
             os._exit(0)
 
     def _end(self, *, complete: bool) -> None:
-        self._tell(Ended(complete, round(time.monotonic() - self._begun, 3)))
+        self._tell(Ended(complete, round(monotonic() - self._begun, 3)))
 
     def _tell(self, event: Event) -> None:
         guarded, self._guarded = self._guarded, False
+        telling, self._telling = self._telling, True  # a sign of life must not get into the midst of a line
         data = encode(event)
         try:
             while data:
                 data = data[os.write(self._out, data) :]
-        except BrokenPipeError:
-            self._leave()
-        self._guarded = guarded
-
-    def _leave(self) -> None:
-        """The parent has gone, and can no longer remove the folder made for this process."""
-        self._guarded = False
-        with contextlib.suppress(OSError):  # not empty, or removed already
-            Path.cwd().rmdir()
-        os._exit(1)
+        except BrokenPipeError:  # the parent has gone
+            os._exit(1)
+        self._guarded, self._telling = guarded, telling
 
 
 def too_slow(limit: float, per_call: float) -> Fault:
@@ -235,8 +233,12 @@ def actions_of(described: dict[str, Any]) -> ActionSpace:
     return Continuous((steering[0], steering[1]), (speed[0], speed[1]))
 
 
-def main(out: int, stuck: int) -> None:
-    """Rehearse the job on standard input."""
+def main(out: int, stuck: int, lifeline: int) -> None:
+    """Rehearse the job on standard input, until the other end of *lifeline* is closed."""
+    keep(lambda: _work(out, stuck), lifeline, stuck)
+
+
+def _work(out: int, stuck: int) -> None:
     child = Child(json.loads(sys.stdin.buffer.read()), out, stuck)
     try:
         child.run()

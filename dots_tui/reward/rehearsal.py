@@ -20,8 +20,12 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING, Any, Callable
 
+from dots_tui.reward.call_watch import CallWatch
+from dots_tui.reward.event_stream import EventStream, Misbehaved
+from dots_tui.reward.keeper import STOPPED
 from dots_tui.reward.logged import job_of
-from dots_tui.reward.results import Ended, Event, Fault, decode
+from dots_tui.reward.results import Ended, Event, Fault, Pulse
+from dots_tui.reward.sandbox import Sandbox
 from dots_tui.reward.tasks import LOGGED, PRACTICE
 
 if TYPE_CHECKING:
@@ -33,12 +37,12 @@ PRACTICE_SECONDS = 10.0
 _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 5.0
 """Beyond the time for all, in which the child is expected to end by itself."""
-_MOST_BYTES = 64 << 20
-"""A child that says more than this says nothing sensible."""
+_CLEAR_SECONDS = 6.0
+"""For the keeper to end everything; then the process group is killed."""
 _STUCK_LINE = re.compile(r'File "reward_function\.py", line (\d+)')
 _START = (
     "import sys, json; sys.dont_write_bytecode = True; sys.path[:] = json.loads(sys.argv[1]); "
-    "from dots_tui.reward.child import main; main(int(sys.argv[2]), int(sys.argv[3]))"
+    "from dots_tui.reward.child import main; main(*map(int, sys.argv[2:]))"
 )
 
 
@@ -115,26 +119,40 @@ class _Child:
         given.write(json.dumps({**job, "limits": asdict(limits)}).encode())
         given.seek(0)
         path = json.dumps([entry for entry in sys.path if entry])
+        lifeline, self._lifeline = os.pipe()
+        stack.callback(self._let_go)
+        sandbox = Sandbox.of_this_system()
+        descriptors = (out, self._stuck.fileno(), lifeline)
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, path, str(out), str(self._stuck.fileno())],
+            [*sandbox.command(folder), sys.executable, "-I", "-c", _START, path, *map(str, descriptors)],
             stdin=given,
             stdout=subprocess.DEVNULL,
             stderr=self._stuck,
             cwd=folder,
-            env=_environment(folder),
-            pass_fds=(out, self._stuck.fileno()),
+            env={**_environment(folder), **sandbox.environment},
+            pass_fds=descriptors,
             start_new_session=True,
         )
         os.close(out)
+        os.close(lifeline)
         self._begun = time.monotonic()
-        self._rest = b""
-        self._read = 0
+        self._stream = EventStream()
+        self._watch = CallWatch(limits.call_seconds)
 
     def events(self, until: float, cancelled: Callable[[], bool]) -> Iterator[Event]:
-        """What the child tells. Its end without a word becomes a fault."""
+        """What the child tells. Its end without a word, and words that are no events, become a fault."""
+        try:
+            yield from self._events(until, cancelled)
+        except Misbehaved as what:
+            yield Fault("misbehaved", f"The function disturbs the rehearsal. {what} Rehearse only code that you trust.")
+            yield self._cut_short()
+
+    def _events(self, until: float, cancelled: Callable[[], bool]) -> Iterator[Event]:
         gone = False
         while True:
             for event in self._waiting(0.0 if gone else _POLL_SECONDS):
+                if isinstance(event, Pulse):
+                    continue
                 yield event
                 if isinstance(event, Ended):
                     return
@@ -143,22 +161,45 @@ class _Child:
             if gone:
                 yield self._fault_of_end()
                 break
-            if time.monotonic() > until or self._read > _MOST_BYTES:
-                yield Fault("too-slow", f"The rehearsal did not end within {self._limits.seconds:g} seconds.")
+            fault = self._watch.fault or self._fault_of_time(until)
+            if fault is not None:
+                yield fault
                 break
             # Once more round after the end: its last words may be in the pipe. Somebody it started may hold that open.
             gone = self._process.poll() is not None
-        yield Ended(complete=False, seconds=round(time.monotonic() - self._begun, 3))
+        yield self._cut_short()
 
     def end(self) -> None:
-        """End the child with all of its group: whoever is left of that still has its number."""
+        """End the child with all it started: by its keeper, and if that is gone, by the process group."""
+        self._let_go()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_CLEAR_SECONDS)
         with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that has gone
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
+    def _let_go(self) -> None:
+        """Close the lifeline."""
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
+
+    def _cut_short(self) -> Ended:
+        return Ended(complete=False, seconds=round(time.monotonic() - self._begun, 3))
+
+    def _fault_of_time(self, until: float) -> Fault | None:
+        if time.monotonic() <= until:
+            return None
+        return Fault("too-slow", f"The rehearsal did not end within its limit of {self._limits.seconds:g} seconds.")
+
     def _waiting(self, seconds: float) -> Iterator[Event]:
-        """Whole lines that are there, after waiting for the first."""
-        while select.select([self._out], [], [], seconds)[0]:
+        """Whole events that are there, after waiting for the first. Raises Misbehaved."""
+        while True:
+            begun = time.monotonic()
+            there = select.select([self._out], [], [], seconds)[0]
+            self._watch.waited(time.monotonic() - begun)
+            if not there:
+                return
             data = os.read(self._out, 1 << 16)
             if not data:
                 # The end of the pipe: nothing more will come, and select would say so again at once.
@@ -166,12 +207,9 @@ class _Child:
                     self._process.wait(seconds)
                 return
             seconds = 0.0
-            self._read += len(data)
-            *lines, self._rest = (self._rest + data).split(b"\n")
-            for line in lines:
-                # The racer's code has the descriptor too; what is no event is passed over.
-                with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
-                    yield decode(line)
+            for event in self._stream.feed(data):
+                self._watch.heard(event)
+                yield event
 
     def _fault_of_end(self) -> Fault:
         """Why a child went without saying so."""
@@ -180,6 +218,8 @@ class _Child:
         words = self._stuck.read(1 << 16).decode("utf-8", "replace")
         found = _STUCK_LINE.search(words)
         line = int(found.group(1)) if found else None
+        if words.startswith(STOPPED):
+            return Fault("misbehaved", "The function stops its own process, so the rehearsal cannot go on.", line)
         if words.startswith("Timeout") or code == -signal.SIGXCPU:
             seconds = self._limits.call_seconds
             message = f"The function does not come to an end: one call ran for far more than {seconds:g} seconds."

@@ -10,6 +10,7 @@ from dots_tui.reward.logged import Rescored
 from dots_tui.reward.ranking import Against, against
 from dots_tui.reward.results import Cell, Driven, Ended, Event, Fault, Sweep
 from dots_tui.reward.verdict import in_short, verdict
+from dots_tui.reward.wall import Confinement
 
 if TYPE_CHECKING:
     from dots_tui.tracks.geometry import Track
@@ -30,6 +31,8 @@ class Report:
     lessons: tuple[Lesson, ...] = ()
     learned: Learned | None = None
     rescored: tuple[Rescored, ...] = ()
+    confinement: Confinement | None = None
+    """How the function was held; None before it was loaded."""
 
     @property
     def against(self) -> Against | None:
@@ -52,6 +55,10 @@ class Report:
             return replace(self, learned=event)
         if isinstance(event, Rescored):
             return replace(self, rescored=(*self.rescored, event))
+        if isinstance(event, Confinement):
+            return replace(self, confinement=event)
+        if not isinstance(event, Ended):
+            return self
         before = self.ended
         return replace(self, ended=event if before is None or before.complete else before)
 
@@ -105,6 +112,7 @@ class Report:
             **({"learned": _learned(self.learned)} if self.learned else {}),
             **({"against": self.against.document()} if self.against else {}),
             "verdict": self.verdict,
+            "confinement": vars(self.confinement) if self.confinement else None,
         }
 
 

@@ -9,6 +9,8 @@ from typing import Any, Union
 
 from dots_tui.reward.lessons import Learned, Lesson
 from dots_tui.reward.logged import Rescored
+from dots_tui.reward.shapes import WrongShape, build, parse
+from dots_tui.reward.wall import Confinement
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,22 @@ class Ended:
     seconds: float
 
 
-Event = Union[Fault, Sweep, Driven, Lesson, Learned, Rescored, Ended]
+@dataclass(frozen=True)
+class Pulse:
+    """The child lives; the parent measures with it how long a call runs."""
+
+    calls: int
+    """Of the function so far."""
+    running: bool
+    """Whether the racer's code runs."""
+    line: int | None
+    """Of reward_function.py, if that runs."""
+
+
+Event = Union[Confinement, Pulse, Fault, Sweep, Driven, Lesson, Learned, Rescored, Ended]
 _KINDS: Mapping[str, type[Any]] = {
+    "confinement": Confinement,
+    "pulse": Pulse,
     "fault": Fault,
     "sweep": Sweep,
     "driven": Driven,
@@ -144,21 +160,12 @@ def encode(event: Event) -> bytes:
 
 
 def decode(line: bytes) -> Event:
-    """The event of such a line. Raises ValueError, KeyError or TypeError for anything else."""
-    fields = json.loads(line)
-    kind = _KINDS[fields.pop("event")]
-    if kind is Sweep:
-        fields["cells"] = tuple(Cell(**{**cell, "rewards": _tuples(cell["rewards"])}) for cell in fields["cells"])
-        fields["speeds"] = tuple(fields["speeds"])
-        for name in ("best", "worst"):
-            fields[name] = Spot(**fields[name]) if fields[name] else None
-    if kind is Learned:
-        fields["lap"] = Driven(**fields["lap"])
-        fields["path"] = tuple((x, y) for x, y in fields["path"])
-    event: Event = kind(**fields)
+    """The event of such a line. Raises WrongShape for anything else."""
+    value = parse(line)
+    if not isinstance(value, dict):
+        raise WrongShape("no object")
+    kind = _KINDS.get(name) if isinstance(name := value.pop("event", None), str) else None
+    if kind is None:
+        raise WrongShape("an unknown event")
+    event: Event = build(kind, value, __name__)
     return event
-
-
-def _tuples(value: Any) -> Any:
-    """Lists in lists as tuples in tuples."""
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value

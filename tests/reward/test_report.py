@@ -60,7 +60,7 @@ def test_the_document_is_the_agreed_one() -> None:
     for event in (*PARTS, *EVENTS[2:]):
         report = report.after(event)
     document = json.loads(json.dumps(report.document()))
-    assert set(document) == {"track", "faults", "sweep", "drivers", "verdict"}
+    assert set(document) == {"track", "faults", "sweep", "drivers", "verdict", "confinement"}
     assert {"name", "length_m", "width_m", "direction", "waypoints"} <= set(document["track"])
     assert document["track"]["made_up"] is True
     assert all(set(fault) == {"kind", "message", "line", "params"} for fault in document["faults"])
