@@ -51,6 +51,7 @@ def add_stack_commands(commands: Any) -> None:
 
     _looking_commands(commands)
     _image_command(commands)
+    _doctor_command(commands)
 
     extend = add_command(commands, "extend", "give a running training more time")
     extend.add_argument("name", metavar="NAME")
@@ -71,6 +72,14 @@ def add_stack_commands(commands: Any) -> None:
         if run is _delete:
             _empty_bucket(command)
         command.set_defaults(run=run)
+
+
+def _doctor_command(commands: Any) -> None:
+    doctor = add_command(commands, "doctor", "check this machine, the terminal and the AWS account; changes nothing")
+    doctor.add_argument("--terminal", action="store_true", help="print a test page: colors, signs, clipboard, mouse")
+    _json(doctor)
+    _account(doctor)
+    doctor.set_defaults(run=_doctor)
 
 
 def _image_command(commands: Any) -> None:
@@ -215,6 +224,14 @@ def _launch(options: argparse.Namespace) -> int:
     from dots_tui.cli import stacks
 
     return stacks.launch(**_choices(options), yes=options.yes)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from dots_tui.cli.doctor import doctor_command, terminal_command
+
+    if options.terminal:
+        return terminal_command()
+    return doctor_command(_aws(options), as_json=options.json)
 
 
 def _image(options: argparse.Namespace) -> int:
