@@ -8,6 +8,7 @@ _QUOTA = (
 )
 
 CAPACITY = "InsufficientInstanceCapacity|UnfulfillableCapacity|do(es)? not have sufficient .* capacity|no Spot capacity"
+DENIED = "not authorized to perform|AccessDenied|UnauthorizedOperation"
 QUOTA_ON_DEMAND = "VcpuLimitExceeded|vCPU (capacity|limit)"
 QUOTA_SPOT = "MaxSpotInstanceCountExceeded"
 
@@ -27,7 +28,7 @@ REASONS = (
     ),
     ("Unsupported.*instance type|instance type .* not supported", "Choose another instance type or region."),
     (
-        "not authorized to perform|AccessDenied|UnauthorizedOperation",
+        DENIED,
         "A permission is missing: ask who administers the account.",
     ),
     (

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dots_tui.aws.failure_reasons import REASONS
+from dots_tui.aws.failure_reasons import DENIED, REASONS
+from dots_tui.aws.permissions import refusal
 from dots_tui.aws.problem_words import BY_CLASS, BY_CODE
 
 
@@ -64,6 +65,10 @@ def explain(error: BaseException) -> AwsProblem:
 
 def advice_for(reason: str) -> str:
     """What to do about the reason of a failed resource ("" when nothing is known about it)."""
+    if re.search(DENIED, reason, re.IGNORECASE):
+        missing = refusal("", reason)
+        if missing.action:
+            return missing.advice
     for pattern, advice in REASONS:
         if re.search(pattern, reason, re.IGNORECASE):
             return advice
@@ -81,12 +86,8 @@ def _client_error(error: BaseException, answer: dict[str, Any]) -> AwsProblem:
     for rule in BY_CODE:
         if re.fullmatch(rule.codes, code) and re.search(rule.message, message, re.IGNORECASE):
             words = rule.words
-            what = words.what.format(action=_denied(message) or action, message=message.rstrip("."), code=code)
-            return AwsProblem(words.code, what, words.advice, str(error))
+            missing = refusal(action, message)
+            what = words.what.format(action=missing.action, message=message.rstrip("."), code=code)
+            advice = missing.advice if words.code == "access-denied" and missing.action else words.advice
+            return AwsProblem(words.code, what, advice, str(error))
     return AwsProblem(f"aws-{code or 'error'}", f"AWS refused {action}: {message or code}", "", str(error))
-
-
-def _denied(message: str) -> str | None:
-    """The permission an access-denied message names, as ``service:Action``."""
-    found = re.search(r"not authorized to perform:? ([\w-]+:\w+)", message)
-    return found.group(1) if found else None

@@ -1,76 +1,49 @@
 """Which permissions are needed, and by whom: the resource types' handlers, our scripts, DRFC and the simapp.
 
-Handlers: the permissions in the `handlers` section of each type's schema in the CloudFormation registry
-(`aws cloudformation describe-type --type RESOURCE --type-name ...`), for create, update and delete. `AWS::AutoScaling::
-ScheduledAction` has no public list; its actions are those of the API calls of the same names.
+What the handlers of a resource type need is in the `handlers` section of its schema in the CloudFormation registry
+(`aws cloudformation describe-type --type RESOURCE --type-name ...`); cfn-lint comes with these schemas.
 """
 
 from __future__ import annotations
 
-HANDLERS: dict[str, frozenset[str]] = {
-    "AWS::EC2::Instance": frozenset(
-        {
-            *("ec2:RunInstances", "ec2:TerminateInstances", "ec2:StartInstances", "ec2:StopInstances"),
-            *("ec2:AttachVolume", "ec2:DetachVolume", "ec2:CreateTags", "ec2:DeleteTags", "ec2:MonitorInstances"),
-            *("ec2:UnmonitorInstances", "ec2:AssociateIamInstanceProfile", "ec2:DisassociateIamInstanceProfile"),
-            *("ec2:ReplaceIamInstanceProfileAssociation", "ec2:ModifyInstanceAttribute"),
-            *("ec2:ModifyInstanceCreditSpecification", "ec2:ModifyInstanceMaintenanceOptions"),
-            *("ec2:ModifyInstancePlacement", "ec2:ModifyPrivateDnsNameOptions", "ec2:DescribeInstances"),
-            *("ec2:DescribeElasticGpus", "ec2:DescribeIamInstanceProfileAssociations"),
-            *("ec2:DescribeInstanceAttribute", "ec2:DescribeInstanceCreditSpecifications", "ec2:DescribeKeyPairs"),
-            *("ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeNetworkInterfaces"),
-            *("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVolumes", "ec2:DescribeVpcs"),
-            *("elastic-inference:DescribeAccelerators", "iam:PassRole", "ssm:CreateAssociation"),
-            *("ssm:DeleteAssociation", "ssm:DescribeAssociation", "ssm:ListAssociations"),
-        }
-    ),
-    "AWS::EC2::LaunchTemplate": frozenset(
-        {
-            *("ec2:CreateLaunchTemplate", "ec2:CreateLaunchTemplateVersion", "ec2:CreateTags", "ec2:DeleteTags"),
-            *("ec2:DeleteLaunchTemplate", "ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"),
-        }
-    ),
-    "AWS::AutoScaling::AutoScalingGroup": frozenset(
-        {
-            *("autoscaling:CreateAutoScalingGroup", "autoscaling:UpdateAutoScalingGroup"),
-            *("autoscaling:DeleteAutoScalingGroup", "autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"),
-            *("autoscaling:DescribeAutoScalingGroups", "autoscaling:EnableMetricsCollection"),
-            *("autoscaling:PutNotificationConfiguration", "cloudwatch:PutMetricAlarm", "ec2:DescribeSubnets"),
-            *("ec2:GetLaunchTemplateData", "ec2:RunInstances", "elasticloadbalancing:DescribeTargetGroups"),
-            *("iam:CreateServiceLinkedRole", "iam:PassRole", "managed-fleets:GetAutoScalingGroup"),
-            *("managed-fleets:CreateAutoScalingGroup", "managed-fleets:UpdateAutoScalingGroup", "ssm:GetParameters"),
-        }
-    ),
-    "AWS::AutoScaling::ScheduledAction": frozenset(
-        {
-            *("autoscaling:PutScheduledUpdateGroupAction", "autoscaling:DeleteScheduledAction"),
-            "autoscaling:DescribeScheduledActions",
-        }
-    ),
-    "AWS::Scheduler::Schedule": frozenset(
-        {
-            *("scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"),
-            *("scheduler:GetSchedule", "iam:PassRole"),
-        }
-    ),
-}
+_BALANCING = "only with load balancers, target groups or traffic sources"
+_INTERNAL = "an internal service of AWS, which no policy of a customer names"
+_LATTICE = "only with a target group of VPC Lattice"
 
 NOT_GIVEN: dict[str, str] = {
-    "ec2:AttachVolume": "only with the property Volumes, which no template of ours has",
+    "ec2:AttachVolume": "only with the property Volumes",
     "ec2:DetachVolume": "only with the property Volumes",
-    "ec2:ModifyInstanceCreditSpecification": "only with CreditSpecification, for burstable types",
+    "ec2:ModifyInstanceCreditSpecification": "only with CreditSpecification",
     "ec2:ModifyInstancePlacement": "only with Tenancy, Affinity, HostId or PlacementGroupName",
     "ec2:ModifyPrivateDnsNameOptions": "only with PrivateDnsNameOptions",
-    "elastic-inference:DescribeAccelerators": "the service has ended",
+    "ec2:Get*": "ec2:GetLaunchTemplateData is given; the others read passwords, console pictures and reservations",
     "ssm:CreateAssociation": "only with SsmAssociations",
     "ssm:DeleteAssociation": "only with SsmAssociations",
+    "ssm:Get*": "only for a launch template whose image is a parameter of Systems Manager",
+    "autoscaling:AttachLoadBalancerTargetGroups": _BALANCING,
+    "autoscaling:AttachLoadBalancers": _BALANCING,
+    "autoscaling:AttachTrafficSources": _BALANCING,
+    "autoscaling:DetachLoadBalancerTargetGroups": _BALANCING,
+    "autoscaling:DetachLoadBalancers": _BALANCING,
+    "autoscaling:DetachTrafficSources": _BALANCING,
+    "autoscaling:StartInstanceRefresh": "only with a rolling replacement as update policy",
+    "autoscaling:CancelInstanceRefresh": "only with a rolling replacement as update policy",
+    "autoscaling:PutLifecycleHook": "only with LifecycleHookSpecificationList",
+    "autoscaling:DeleteLifecycleHook": "only with LifecycleHookSpecificationList",
     "autoscaling:PutNotificationConfiguration": "only with NotificationConfigurations",
+    "autoscaling:DeleteNotificationConfiguration": "only with NotificationConfigurations",
     "cloudwatch:PutMetricAlarm": "only with scaling policies that track a target",
-    "elasticloadbalancing:DescribeTargetGroups": "only with load balancers or target groups",
-    "managed-fleets:GetAutoScalingGroup": "an internal service of AWS, not to be had in a policy",
-    "managed-fleets:CreateAutoScalingGroup": "an internal service of AWS",
-    "managed-fleets:UpdateAutoScalingGroup": "an internal service of AWS",
-    "ssm:GetParameters": "only for a launch template whose ImageId is a parameter of Systems Manager",
+    "elasticloadbalancing:Describe*": _BALANCING,
+    "managed-fleets:Get*": _INTERNAL,
+    "managed-fleets:CreateAutoScalingGroup": _INTERNAL,
+    "managed-fleets:UpdateAutoScalingGroup": _INTERNAL,
+    "managed-fleets:DeleteAutoScalingGroup": _INTERNAL,
+    "managed-fleets:RegisterAutoScalingGroup": _INTERNAL,
+    "managed-fleets:DeregisterAutoScalingGroup": _INTERNAL,
+    "vpc-lattice:DeregisterTargets": _LATTICE,
+    "vpc-lattice:GetTargetGroup": _LATTICE,
+    "vpc-lattice:ListTargets": _LATTICE,
+    "vpc-lattice:RegisterTargets": _LATTICE,
 }
 """Action of a handler that StackRole does not have -> the reason."""
 
