@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from dots_tui.cli.output import clean_streams, raw_streams
 from dots_tui.cli.screen import missing_screen, show_splash
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     _prepare_streams()
+    clean_streams()
     try:
         try:
             return _run(arguments)
@@ -45,6 +47,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         _stop_printing()
         print(f"dots-tui: {error}", file=sys.stderr)
         return 1
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told in words, with the details in a file
+        from dots_tui.config.settings import Folders
+        from dots_tui.ui.crash import words_for
+
+        print(words_for(error, Folders.of_user().state), file=sys.stderr)
+        return 1
+    finally:
+        raw_streams()
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -33,6 +33,7 @@ from dots_tui.custom_files.folder import (
 )
 from dots_tui.custom_files.lens import Reading, lens
 from dots_tui.custom_files.spare_files import check_folder
+from dots_tui.plain_text import harmless_line
 
 FINE, FAILED, WRONG_USE = 0, 1, 2
 
@@ -301,10 +302,10 @@ def _print_json(document: Mapping[str, Any]) -> None:
 
 
 def _print(text: str) -> None:
-    """Print ``text``; characters the terminal's encoding does not have are written as escapes."""
+    """Print ``text`` as one line; characters the terminal's encoding does not have are written as escapes."""
     encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))
+    print(harmless_line(text).encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    print(harmless_line(text), file=sys.stderr, flush=True)

@@ -19,6 +19,7 @@ from dots_tui.custom_files.check import check_sources, read_all
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import ERROR
 from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderProblem, find_folder
+from dots_tui.plain_text import harmless_line
 from dots_tui.reward.rehearsal import learn, rehearse, score
 from dots_tui.reward.report import Report
 from dots_tui.reward.results import Fault
@@ -203,10 +204,10 @@ def _of_fault(fault: Fault) -> Sequence[str]:
 
 
 def _print(text: str) -> None:
-    """Print ``text``; characters the terminal's encoding does not have are written as escapes."""
+    """Print ``text`` as one line; characters the terminal's encoding does not have are written as escapes."""
     encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))
+    print(harmless_line(text).encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    print(harmless_line(text), file=sys.stderr, flush=True)

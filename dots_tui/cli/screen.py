@@ -20,6 +20,9 @@ def missing_screen() -> str:
 
 def show_splash() -> Callable[[], None]:
     """Paint the first frame. The returned function restores the terminal; so does a signal before the app runs."""
+    from dots_tui.cli.output import raw_streams
+
+    raw_streams()
     from dots_tui.early_signals import EarlySignals
     from dots_tui.ui import splash
 

@@ -5,7 +5,7 @@ A sign never stands alone: a word says the same beside it, so neither colour nor
 
 from __future__ import annotations
 
-import re
+from dots_tui.plain_text import harmless_line
 
 _GLYPHS = {
     "error": ("✗", "x"),
@@ -22,16 +22,6 @@ _GLYPHS = {
     "dot": ("·", "-"),
     "rule": ("│", "|"),
 }
-
-_ESCAPES = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movement
-    r"|\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC: titles, clipboard, links
-    r"|[PX^_][^\x1b]*(?:\x1b\\)?"  # DCS, SOS, PM, APC
-    r"|[ -/]*[0-~])?"  # every other escape
-    r"|\x9b[0-?]*[ -/]*[@-~]"  # CSI as one character
-)
-# Control characters, line separators and the marks that turn the writing direction round.
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def glyph(name: str, ascii_only: bool = False) -> str:
@@ -67,11 +57,8 @@ def ascii_only(app: object) -> bool:
 
 
 def clean(text: str) -> str:
-    """*text* as one harmless line: no escape sequences, no control characters, tabs expanded.
+    """*text* as one harmless line: no escape sequences, no control or invisible characters, tabs expanded.
 
     Whatever a log line, a file name or an event of AWS holds, it cannot move the cursor or end the screen.
     """
-    if text.isascii() and text.isprintable():
-        return text
-    text = _ESCAPES.sub("", text.rstrip("\r\n")).expandtabs(8)
-    return _CONTROLS.sub("·", text)
+    return harmless_line(text)
