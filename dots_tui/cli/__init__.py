@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _COMMANDS = frozenset(
     {"check", "lens", "set", "rehearse", "replay", "base", "plan", "launch"}
-    | {"stacks", "prices", "orphans", "doctor", "extend", "stop", "delete", "clean", "image"}
+    | {"status", "logs", "stacks", "prices", "orphans", "doctor", "extend", "stop", "delete", "clean", "image"}
 )
 _ONLY_LOOK = ("addresses", "list")
 """Actions that change nothing, of commands with others that do."""

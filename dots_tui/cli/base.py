@@ -19,6 +19,7 @@ from dots_tui.cli.telling import (
     done,
     failed,
     not_agreed,
+    result,
     say,
     tell,
     watch,
@@ -79,10 +80,10 @@ def addresses(
             whose = "made with" if one == found.own else "added" if one in found.more else "by hand, not by a stack"
             print(f"{one:<16} {whose if one in found.open else f'{whose}, but its rule is gone'}")
     if reaches is False:
-        say(f"{address} cannot reach the instances of {name}: its address is not among those that are let in.")
+        result(f"{address} cannot reach {name}: its address is not among those that are let in.", as_json)
         say(f"dots-tui base update {name} --ip {address}, or base add-address {name} --ip {address} beside it.")
     elif reaches:
-        say(f"{address} may reach the instances of {name}.")
+        result(f"{address} may reach the instances of {name}.", as_json)
     tell(document, as_json)
     return FAILED if reaches is False else FINE
 

@@ -34,7 +34,9 @@ def replay_command(logs: Sequence[str], *, as_json: bool) -> int:
         encoding = sys.stdout.encoding or "utf-8"
         for line in lines(found):
             print(line.encode(encoding, "backslashreplace").decode(encoding))
+    shown = not as_json and bool(found["workers"] or found["trainer"])
     for finding in found["findings"]:
-        if as_json or finding["severity"] != ERROR:
-            print(f"{finding['file']}: {finding['severity']}: {finding['message']}", file=sys.stderr)
+        if not (shown and finding["severity"] == ERROR):  # the summary has those
+            where = sys.stdout if shown else sys.stderr
+            print(f"{finding['file']}: {finding['severity']}: {finding['message']}", file=where)
     return FAILED if any(finding["severity"] in (ERROR, WARNING) for finding in found["findings"]) else FINE

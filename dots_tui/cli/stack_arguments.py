@@ -103,10 +103,29 @@ def _looking_commands(commands: Any) -> None:
         _json(command)
         _account(command, several=True)
         command.set_defaults(run=run)
+    _run_commands(commands)
     market = prices.add_mutually_exclusive_group()
     market.add_argument("--standard", dest="market", action="store_const", const="standard", default="spot")
     market.add_argument("--spot", dest="market", action="store_const", const="spot")
     prices.add_argument("--count", type=int, default=20, metavar="N", help="so many rows (default: %(default)s)")
+
+
+def _run_commands(commands: Any) -> None:
+    """What looks at runs: how they are doing, and their logs."""
+    status = add_command(commands, "status", "say how trainings are doing: verdict, iteration, progress, cost, end")
+    status.add_argument("names", nargs="*", metavar="NAME", help="training stacks (default: all that run)")
+    status.add_argument("--watch", action="store_true", help="again and again; with --json one document a line")
+    _json(status)
+    _account(status, several=True)
+    status.set_defaults(run=_status)
+
+    logs = add_command(commands, "logs", "print the log of a training's containers")
+    logs.add_argument("name", metavar="NAME", help="the training stack")
+    logs.add_argument("--worker", metavar="N", default="", help="of this worker only, or of the trainer")
+    logs.add_argument("--follow", action="store_true", help="go on with the lines as they come")
+    logs.add_argument("--grep", metavar="RE", default="", help="only lines in which this regular expression is found")
+    _account(logs, several=True)
+    logs.set_defaults(run=_logs)
 
 
 def _launch_choices(launch: argparse.ArgumentParser) -> None:
@@ -248,6 +267,27 @@ def _image(options: argparse.Namespace) -> int:
     if options.action == "delete":
         return images.delete(image=options.what, **more)
     return images.clean(**more)
+
+
+def _status(options: argparse.Namespace) -> int:
+    from dots_tui.cli.run_commands import status_command
+
+    return status_command(
+        options.names, regions=options.region, as_json=options.json, watch=options.watch, aws=_aws(options)
+    )
+
+
+def _logs(options: argparse.Namespace) -> int:
+    from dots_tui.cli.run_commands import logs_command
+
+    return logs_command(
+        options.name,
+        worker=options.worker,
+        follow=options.follow,
+        grep=options.grep,
+        regions=options.region,
+        aws=_aws(options),
+    )
 
 
 def _stacks(options: argparse.Namespace) -> int:

@@ -35,6 +35,7 @@ from dots_tui.cli.telling import (
     finish,
     folder_failed,
     not_agreed,
+    result,
     say,
     tell,
     templates_of,
@@ -127,7 +128,7 @@ def plan(
         return folder_failed(problem)
     except AwsProblem as problem:
         return failed(problem, document, as_json)
-    say("\n".join(plan_lines(planned)))
+    result("\n".join(plan_lines(planned)), as_json)
     document["plan"] = plan_document(planned)
     tell(document, as_json)
     return FAILED if planned.blocked else FINE
@@ -261,6 +262,6 @@ def _end(port: ConsolePort, flow: Coroutine[Any, Any, bool], name: str, as_json:
         raise
     document["status"] = port.status
     if sentence:
-        say(sentence)
+        result(sentence, as_json)
     tell(document, as_json)
     return FINE

@@ -88,9 +88,17 @@ def folder_failed(problem: FolderProblem) -> int:
     return WRONG_USE
 
 
+def result(text: str, as_json: bool) -> None:
+    """Tell a result: on standard output, or on standard error where the JSON document is the result."""
+    if as_json:
+        say(text)
+    else:
+        print(text, flush=True)
+
+
 def done(document: Mapping[str, Any], as_json: bool, sentence: str) -> int:
     """Tell how it ended well."""
-    say(sentence)
+    result(sentence, as_json)
     tell(document, as_json)
     return FINE
 

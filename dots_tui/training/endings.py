@@ -135,7 +135,7 @@ def _trainer(scene: Scene) -> Iterator[Diagnosis]:
     yield Diagnosis(
         code="trainer-ended" if well else "trainer-gone",
         severity=WARNING if well else ERROR,
-        word="OVER",
+        word="ENDED" if well else "FAILED",
         title=f"the trainer {f'gone for {seconds(silent)}' if silent else 'is gone'} ({_how(trainer)})",
         cause="Without it no policy is trained any more; the workers wait or evaluate for nothing. "
         "Nothing starts it again.",

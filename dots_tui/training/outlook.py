@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GOOD, WARNING, BAD = "good", "warning", "bad"
 
-LEARNING, STEADY, PLATEAU = "LEARNING", "STEADY", "PLATEAU"
+LEARNING, LEARNED, STEADY, PLATEAU = "LEARNING", "LEARNED", "STEADY", "PLATEAU"
 NO_PROGRESS, WORSE, COLLAPSING, UNLUCKY = "NO PROGRESS YET", "GETTING WORSE", "COLLAPSING", "UNLUCKY START"
 UNCLEAR = "NOT CLEAR YET"
 """It has risen, by less than its iterations differ anyway."""
@@ -69,6 +69,7 @@ def outlook(run: RunSnapshot) -> Outlook | None:
         return found
     word, tone = {
         v.LEARNING: (LEARNING, GOOD),
+        v.LEARNED: (LEARNED, GOOD),
         v.STEADY: (STEADY, GOOD),
         v.WORSE: (WORSE, WARNING),
     }.get(trend.word, (NO_PROGRESS, WARNING))
@@ -84,8 +85,7 @@ def outlook(run: RunSnapshot) -> Outlook | None:
 
 
 def _progress(trend: v.Trend) -> str:
-    since = f"since the middle of {trend.iterations}" if trend.since_middle else f"over {trend.iterations}"
-    return f"progress {_percent(trend.before, trend.now)} {since} iterations"
+    return f"progress {_percent(trend.before, trend.now)} ({trend.compared})"
 
 
 def _percent(before: float, now: float) -> str:
@@ -165,8 +165,9 @@ def _plateau(complete: Sequence[IterationSnapshot], trend: v.Trend) -> Outlook |
     usual = rise * width / (count * 2 / 3)
     if now - before >= min(v.LEAST_CHANGE, usual * _SLOWED):
         return None
-    recent = f"progress {_percent(before, now)} in the last {2 * width} iterations"
-    evidence = f"{recent}, after {trend.before:.0f} % at first"
+    spans = [f"{part[0].ordinal}-{part[-1].ordinal}" for part in (complete[-2 * width : -width], complete[-width:])]
+    recent = f"progress {_percent(before, now)} (iterations {spans[0]} → {spans[1]})"
+    evidence = f"at {now:.0f} %: {recent}, after {trend.before:.0f} % at first"
     entropy = _entropy(complete)
     return Outlook(
         PLATEAU,

@@ -29,6 +29,8 @@ EXCESS = "excess"
 FINISHED = "finished"
 GONE = "gone"
 """The container ended with an error or is no longer there."""
+OVER = (FINISHED, GONE, EXCESS)
+"""Phases of a worker that will drive no more."""
 PHASES = (STARTING, RESTARTING, WAITING, DRIVING, EVALUATING, UPDATING, EXCESS, FINISHED, GONE)
 
 

@@ -152,7 +152,7 @@ class RunState:
         workers.sort(key=lambda w: (w.worker is None, w.worker or 0, w.container))
         total = self._total()
         typical = self._history.typical_s()
-        iterations = self._iterations(trainer, policies) if workers else ()
+        iterations = self._iterations(trainer, policies) if workers or self.record.iterations else ()
         run = s.RunSnapshot(
             at=now,
             workers=tuple(workers),

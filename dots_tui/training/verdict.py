@@ -24,7 +24,11 @@ HIGH = 90.0
 
 _OVER = (s.FINISHED, s.GONE, s.EXCESS, s.RESTARTING)
 
+BASELINE = 4
+"""Complete iterations at most that stand for the beginning: a run that goes on is compared with the same ones."""
+
 LEARNING = "Learning"
+LEARNED = "Learned"
 STEADY = "Steady"
 NO_PROGRESS = "No progress yet"
 WORSE = "Getting worse"
@@ -32,12 +36,12 @@ WORSE = "Getting worse"
 
 @dataclass(frozen=True)
 class Trend:
-    """How the mean progress of the last third of the complete iterations compares with an earlier third."""
+    """How the mean progress of the last third of the complete iterations compares with the beginning."""
 
     word: str
-    """LEARNING, STEADY (few falls short of a lap), NO_PROGRESS or WORSE."""
+    """LEARNING, LEARNED (it rose, and few fall short of a lap), STEADY (so from the start), NO_PROGRESS or WORSE."""
     before: float
-    """Mean progress in per cent of the earlier third: the first one, or the middle one when it fell from there."""
+    """Mean progress in per cent of the first iterations, or of the middle third when it fell from there."""
     now: float
     """Mean progress in per cent of the last third."""
     iterations: int
@@ -46,6 +50,14 @@ class Trend:
     """Mean reward of an episode in the same two thirds."""
     since_middle: bool = False
     """Whether ``before`` is the middle third."""
+    spans: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
+    """First and last iteration of both, by what they are called."""
+
+    @property
+    def compared(self) -> str:
+        """Which iterations are compared, in words."""
+        (one, two), (three, four) = self.spans
+        return f"iterations {_span(one, two)} → {_span(three, four)}"
 
 
 def verdict(run: RunSnapshot) -> str:
@@ -77,28 +89,39 @@ def trend(iterations: Sequence[IterationSnapshot]) -> Trend | None:
     """Whether mean progress rises, from the iterations of a run, oldest first; None while nothing can be said.
 
     The last iteration is under way and does not count, nor does one that was joined in its middle. Of at least
-    FEWEST_ITERATIONS complete ones the last third is compared with the first. A change counts when it is at least
-    LEAST_CHANGE points and twice its standard error, taken from how much the iterations of a third differ: a few
-    lucky episodes are no learning. From six on a fall since the middle third counts as well, so that a run that
-    was better once is not called learning.
+    FEWEST_ITERATIONS complete ones the last third is compared with the first (BASELINE at most). A change counts when
+    it is at least LEAST_CHANGE points and twice its standard error, taken from how much the iterations of a third
+    differ: a few lucky episodes are no learning. From six on a fall since the middle third counts as well, so that a
+    run that was better once is not called learning.
     """
     complete = [one for one in iterations[:-1] if one.number is not None and one.mean_progress is not None]
     count = len(complete)
     if count < FEWEST_ITERATIONS:
         return None
     third = math.ceil(count / 3)
-    first, last = complete[:third], complete[-third:]
+    first, last = complete[: min(third, BASELINE)], complete[-third:]
     middle = complete[third:-third] if count >= 6 else []
     if len(middle) > 1 and _change(middle, last) < 0:
-        return Trend(WORSE, _progress_of(middle), _progress_of(last), count, _rewards(middle, last), since_middle=True)
+        rewards, spans = _rewards(middle, last), _spans(middle, last)
+        return Trend(WORSE, _progress_of(middle), _progress_of(last), count, rewards, since_middle=True, spans=spans)
     now, change = _progress_of(last), _change(first, last)
     if change > 0:
-        word = LEARNING
+        word = LEARNED if now >= HIGH else LEARNING
     elif change < 0:
         word = WORSE
     else:
         word = STEADY if now >= HIGH else NO_PROGRESS
-    return Trend(word, _progress_of(first), now, count, _rewards(first, last))
+    return Trend(word, _progress_of(first), now, count, _rewards(first, last), spans=_spans(first, last))
+
+
+def _spans(
+    before: Sequence[IterationSnapshot], after: Sequence[IterationSnapshot]
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (before[0].ordinal, before[-1].ordinal), (after[0].ordinal, after[-1].ordinal)
+
+
+def _span(first: int, last: int) -> str:
+    return f"{first}" if first == last else f"{first}-{last}"
 
 
 def _change(before: Sequence[IterationSnapshot], after: Sequence[IterationSnapshot]) -> float:
@@ -126,9 +149,9 @@ def _rewards(before: Sequence[IterationSnapshot], after: Sequence[IterationSnaps
 
 def _trend_words(found: Trend, best_lap_s: float | None) -> str:
     """The trend with the numbers it rests on."""
-    since = f"since the middle of {found.iterations}" if found.since_middle else f"over {found.iterations}"
     digits = 0 if max(found.before, found.now) >= 10 else 1
-    parts = [f"{found.word}: progress {found.before:.{digits}f} -> {found.now:.{digits}f} % {since} iterations"]
+    compared = found.compared.replace("→", "->")
+    parts = [f"{found.word}: progress {found.before:.{digits}f} -> {found.now:.{digits}f} % ({compared})"]
     if found.word in (NO_PROGRESS, WORSE) and found.rewards is not None:
         # Reward that rises while progress does not is paid for something else than driving round.
         parts.append(f"reward {found.rewards[0]:.1f} -> {found.rewards[1]:.1f}")

@@ -33,7 +33,7 @@ def test_addresses_come_and_go(aws: Aws, base: str, capsys: pytest.CaptureFixtur
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[:2] for line in lines] == [["203.0.113.7", "made"], ["198.51.100.4", "added"]]
     assert commands.remove_address(name=base, ip="198.51.100.4", yes=True, aws=aws, poll_s=POLL_S) == 0
-    assert "no access any more" in capsys.readouterr().err
+    assert "no access any more" in capsys.readouterr().out
 
 
 def test_a_moved_racer_is_told_what_to_do(aws: Aws, base: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,14 +58,14 @@ def test_this_machines_address_is_looked_up_on_request_only(
     assert commands.addresses(name=base, aws=aws) == 0
     assert asked == []
     assert commands.addresses(name=base, my_ip=True, aws=aws) == 0
-    assert "203.0.113.7 may reach" in capsys.readouterr().err
+    assert "203.0.113.7 may reach" in capsys.readouterr().out
 
 
 def test_an_update_is_shown_and_needs_a_yes(
     cloud: LoopbackAws, aws: Aws, base: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert commands.update(name=base, aws=aws, poll_s=POLL_S) == 0
-    assert "Nothing would change" in capsys.readouterr().err
+    assert "Nothing would change" in capsys.readouterr().out
     assert commands.update(name=base, ip="198.51.100.4", aws=aws, poll_s=POLL_S) == 2
     assert "SecurityGroup changes (SecurityGroupIngress)" in capsys.readouterr().err
     assert ("cloudformation", "ExecuteChangeSet") not in cloud.calls

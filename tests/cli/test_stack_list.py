@@ -210,7 +210,7 @@ def test_a_time_to_live_that_is_said_is_kept_and_the_board_warns(
 ) -> None:
     arguments = ["--base", base, "--name", "run-1", "--spot", "--budget", "0.5", "--ttl", "600"]
     assert cli.main(["plan", str(files.root), *arguments]) == 0
-    assert "more than your budget of 0.50 USD" in capsys.readouterr().err
+    assert "more than your budget of 0.50 USD" in capsys.readouterr().out
 
 
 def test_budgets_that_are_none(aws: Aws, base: str, files: CustomFiles, capsys: pytest.CaptureFixture[str]) -> None:

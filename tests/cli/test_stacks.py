@@ -346,7 +346,7 @@ def test_deleting_asks_for_the_name(
     assert ("cloudformation", "DeleteStack") not in cloud.calls
     _types(monkeypatch, base)
     assert stacks.delete(name=base, aws=aws, poll_s=POLL_S) == 0
-    assert "base is gone" in capsys.readouterr().err
+    assert "base is gone" in capsys.readouterr().out
 
 
 def test_a_bucket_with_models_needs_more_than_yes(

@@ -54,7 +54,7 @@ def test_nothing_is_said_before_four_iterations_are_complete() -> None:
 
 def test_learning_is_told_with_its_evidence() -> None:
     shot = run(RISING, entropy=(2.0, 1.96, 1.9, 1.86, 1.8, 1.7))
-    assert said(shot) == ("LEARNING", "progress 14 → 44 % over 6 iterations, entropy 1.70 falling slowly.")
+    assert said(shot) == ("LEARNING", "progress 14 → 44 % (iterations 1-2 → 5-6), entropy 1.70 falling slowly.")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_entropy_that_is_used_up_before_it_can_drive_is_a_collapse() -> None:
     word, text = said(run((10.0, 12.0, 18.0, 22.0, 24.0, 25.0), entropy=spent))
     assert (word, text.split(":")[0]) == ("COLLAPSING", "entropy 2.80 → 0.40 over 6 updates, at 24 % progress")
     assert "beta_entropy" in text
-    assert said(run((60.0, 70.0, 85.0, 95.0, 96.0, 97.0), entropy=spent))[0] == "LEARNING"  # it may be sure of itself
+    assert said(run((60.0, 70.0, 85.0, 95.0, 96.0, 97.0), entropy=spent))[0] == "LEARNED"  # it may be sure of itself
 
 
 def test_what_it_could_and_can_no_more_is_a_collapse() -> None:
@@ -92,9 +92,9 @@ def test_a_plateau_is_where_it_did_learn_and_does_no_more() -> None:
     up = (5.0, 12.0, 20.0, 30.0, 40.0, 48.0)
     word, text = said(run((*up, 50.0, 51.0, 49.0, 50.0, 51.0, 50.0)))
     assert word == "PLATEAU"
-    assert text.startswith("progress 50 → 50 % in the last 6 iterations, after 17 % at first.")
+    assert text.startswith("at 50 %: progress 50 → 50 % (iterations 7-9 → 10-12), after 17 % at first.")
     assert said(run((*up, 55.0, 62.0, 68.0, 74.0, 80.0, 85.0)))[0] == "LEARNING"
-    assert said(run((*up, 93.0, 94.0, 95.0, 95.0, 95.0, 95.0)))[0] == "LEARNING"  # there is no room left
+    assert said(run((*up, 93.0, 94.0, 95.0, 95.0, 95.0, 95.0)))[0] == "LEARNED"  # there is no room left
 
 
 def test_a_new_model_that_gets_nowhere_had_an_unlucky_start() -> None:
@@ -115,8 +115,23 @@ def test_reward_for_something_else_is_pointed_out() -> None:
 def test_a_rise_within_what_iterations_differ_by_is_called_neither() -> None:
     word, text = said(run((15.0, 35.0, 15.0, 55.0), reward=(5.0, 9.0, 15.0, 21.0)))
     assert word == "NOT CLEAR YET"
-    assert text.startswith("progress 25 → 35 % over 4 iterations, which differ by as much among themselves")
+    assert text.startswith("progress 25 → 35 % (iterations 1-2 → 3-4), which differ by as much among themselves")
     assert "something else" not in text
+
+
+def test_a_run_that_has_learned_is_never_called_something_less_because_it_goes_on() -> None:
+    """The beginning stays the beginning, however long the run stays at the top."""
+    for rest in (4, 10, 40, 400):
+        word, text = said(run((12.0, 20.0, 45.0, 70.0, *[97.0] * rest)))
+        assert word == "LEARNED"
+        assert "(iterations 1-" in text
+
+
+def test_a_plateau_stays_a_plateau() -> None:
+    for rest in (12, 40, 400):
+        word, text = said(run((12.0, 20.0, 45.0, 55.0, *[62.0] * rest)))
+        assert word == "PLATEAU"
+        assert text.startswith("at 62 %: ")
 
 
 def test_steady_and_worse() -> None:

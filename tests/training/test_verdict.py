@@ -131,7 +131,7 @@ def test_without_rewards_there_is_still_a_trend() -> None:
 
 def test_learning_is_said_with_the_numbers_it_rests_on(story: Story) -> None:
     said = drive(story, [10, 18, 30, 40, 55, 61, 5])
-    assert said == "Learning: progress 14 -> 58 % over 6 iterations."
+    assert said == "Learning: progress 14 -> 58 % (iterations 1-2 -> 5-6)."
 
 
 def test_the_best_lap_is_told(story: Story) -> None:
@@ -139,13 +139,13 @@ def test_the_best_lap_is_told(story: Story) -> None:
     story.restore(ONE, 4)
     story.episode(ONE, 8, [0.0, 50.0, 100.0], status="lap_complete")
     assert story.run.snapshot(story.now).verdict == (
-        "Learning: progress 14 -> 58 % over 4 iterations, best lap 0.20 s."
+        "Learning: progress 14 -> 58 % (iterations 1-2 -> 3-4), best lap 0.20 s."
     )
 
 
 def test_no_progress_is_said_with_the_reward(story: Story) -> None:
     said = drive(story, [20, 21, 20, 21, 50], rewards=[1.0, 1.0, 9.0, 9.0, 1.0])
-    assert said == "No progress yet: progress 20 -> 20 % over 4 iterations, reward 2.0 -> 18.0."
+    assert said == "No progress yet: progress 20 -> 20 % (iterations 1-2 -> 3-4), reward 2.0 -> 18.0."
 
 
 def test_little_progress_has_a_decimal(story: Story) -> None:
@@ -154,7 +154,7 @@ def test_little_progress_has_a_decimal(story: Story) -> None:
 
 def test_getting_worse_is_said(story: Story) -> None:
     said = drive(story, [10, 15, 80, 82, 40, 42, 42])
-    assert said == "Getting worse: progress 81 -> 41 % since the middle of 6 iterations, reward 2.0 -> 2.0."
+    assert said == "Getting worse: progress 81 -> 41 % (iterations 3-4 -> 5-6), reward 2.0 -> 2.0."
 
 
 def test_with_three_complete_iterations_it_only_says_how_far_it_is(story: Story) -> None:

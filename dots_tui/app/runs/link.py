@@ -61,6 +61,11 @@ class Link:
             self._retry_at = None if retry_in is None else time.monotonic() + retry_in
             return (old.state, old.message) != (state, message)
 
+    def trying(self) -> None:
+        """It is being tried now: no try is awaited any more."""
+        with self._lock:
+            self._retry_at = None
+
     def ladder(self, rung: str, rungs: tuple[RungState, ...], climb_in: float | None) -> None:
         """Note how the ladder stands."""
         with self._lock:

@@ -76,6 +76,7 @@ class RunMonitor:
         self._link.ladder("", self._ladder.states(), None)
         self._book = RunBook(spool, run_id, self._link, on_change, tracks)
         self._source: Source | None = None
+        self._reached = False
         self._stopping = threading.Event()
         self._metrics = metrics
         self._thread = threading.Thread(target=self._supervise, name="run monitor", daemon=True)
@@ -139,10 +140,12 @@ class RunMonitor:
 
     def _supervise(self) -> None:
         while not self._stopping.is_set():
+            self._link.trying()
             place = self._place()
             self._ladder.begin()
             source, first = self._open(place)
             if source is not None:
+                self._reached = True
                 first = self._stay(source)
             if self._stopping.is_set():
                 return
@@ -150,7 +153,8 @@ class RunMonitor:
             waiting = source is None and place.target is None
             self._show(None)
             reason = place.why if waiting else first or self._why_not_better().strip()
-            self._say(words.WAITING if waiting else words.LOST, reason, retry_in=pause)
+            tried = words.LOST if self._reached else words.UNREACHED
+            self._say(words.WAITING if waiting else tried, reason, retry_in=pause)
             self._stopping.wait(pause)
 
     def _place(self) -> Place:

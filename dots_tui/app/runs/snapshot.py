@@ -16,6 +16,8 @@ CONNECTING = "connecting"
 CONNECTED = "connected"
 WAITING = "waiting"
 """there is nothing to connect to yet: the instance has no address, say"""
+UNREACHED = "not reached"
+"""it was tried and never worked: there is nothing to lose yet"""
 LOST = "lost"
 STOPPED = "stopped"
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from re import Pattern
 from typing import TYPE_CHECKING, NamedTuple
 
+from dots_tui.training.last_words import FAILURE_MARKERS
 from dots_tui.training.noise import noise_places
 
 if TYPE_CHECKING:
@@ -33,9 +34,21 @@ ERROR_WORDS = (
     b"out of memory",
     b"oom when",
     b"killed",
+    b"has died",
+    b": e ",
+    b"err]",
     b"core dumped",
 )
-"""What makes a line an error, in either case."""
+"""One of these is in every error, in either case; alone it may be a word in a setting or a print."""
+_ERROR = re.compile(
+    rb"(?:(?<![^\n])|[\[\s(\x1b])(?:ERROR|FATAL|CRITICAL|SEVERE)(?=[\]\s:)])"  # a level
+    rb"|: E \w+/"  # and that of TensorFlow
+    rb"|(?:(?<![^\n])|[\s\]])(?:[Ee]rror|[Ff]atal|Err)(?: \w+){0,2}[:\]]"
+    rb"|\b[\w.]*[a-z](?:Error|Exception)\b(?=[:\s(\[\]]|$)|\bException (?:\[|when |in )"
+    rb"|Traceback \(most|[Aa]n error (?:occurr?ed|has)|Error (?:response|\d)|unction (?:error|exception)\b"
+    rb'|_exception"|FAULT_CODE|ut of memory\b(?! \w+ error)|OOM when|\bKilled\b|core dumped|process has died'
+)
+"""A level, the name of an exception, or a known failure."""
 WARNING_WORDS = (b"warn", b"excess worker", b"additional evaluation", b"capping iteration", b"deprecat")
 RECORD_WORDS = (
     b"SIM_TRACE_LOG:",
@@ -111,8 +124,13 @@ def rows_of_level(block: Block, level: str) -> set[int]:
     if level == RECORDS:
         return set(_rows(block, _places(block.data, RECORD_WORDS)))
     low = block.data.lower()
-    words = ERROR_WORDS if level == ERRORS else ERROR_WORDS + WARNING_WORDS
-    return set(_rows(block, _places(low, words)))
+    ends = block.ends
+    candidates = set(_rows(block, _places(low, ERROR_WORDS)))
+    rows = {row for row in candidates if _ERROR.search(block.data, ends[row], ends[row + 1] - 1)}
+    rows.update(_rows(block, _places(block.data, FAILURE_MARKERS)))
+    if level == WARNINGS:
+        rows.update(_rows(block, _places(low, WARNING_WORDS)))
+    return rows
 
 
 def _places(data: bytes, words: Iterable[bytes]) -> Iterator[int]:

@@ -282,7 +282,7 @@ def test_stopping_leaves_no_thread(
     elif when == "waiting to try again":
         watched.host.close()
         watched.monitor.start()
-        until(lambda: watched.state() == words.LOST)
+        until(lambda: watched.state() == words.UNREACHED)
     elif when == "following":
         watched.monitor.start()
         until(lambda: len(watched.monitor.snapshot().feeds) == 4)

@@ -87,3 +87,47 @@ def test_all_conditions_hold_together(block: Block) -> None:
 
 def test_errors_that_are_noise_are_no_errors(block: Block) -> None:
     assert ErrorMatcher().rows(block) == [3, 6, 8]
+
+
+def errors(*lines: str) -> list[str]:
+    spool = Spool()
+    spool.append("a", [line.encode() for line in lines])
+    found = spool.block(0, 99)
+    assert found is not None
+    rows = ErrorMatcher().rows(found)
+    spool.close()
+    return [lines[row] for row in rows]
+
+
+def test_a_word_in_a_setting_or_a_print_is_no_error() -> None:
+    assert (
+        errors(
+            '  "loss_type": "mean squared error",',
+            "loss_type: mean squared error",
+            "Command training_worker.py --loss_type mean squared error --lr 0.0003",
+            "heading error 3.2, lateral error 0.1",
+            "no errors so far, error_count=0",
+            "print_exception_info is off",
+            "the rival was killed off the road",
+        )
+        == []
+    )
+
+
+def test_a_level_an_exception_or_a_known_failure_is_an_error() -> None:
+    lines = (
+        "[ERROR] [1739092.2]: GetModelState: model [racecar] does not exist",
+        "ERROR: FAULT_CODE: 41",
+        "2025-02-09 08:02:17,065 sagemaker-containers ERROR    Reporting training FAILURE",
+        "2025-02-09 07:42:05.118213: E tensorflow/stream_executor/cuda_blas.cc:238] failed to create handle",
+        "[launch_agent_node-1] [ERROR] [gazebo_server-4]: process has died [pid 154, exit code -11",
+        "Traceback (most recent call last):",
+        "ZeroDivisionError: division by zero",
+        "botocore.exceptions.ClientError: An error occurred (403) when calling the HeadObject operation",
+        "Reward function error: unsupported operand",
+        "sh: error: no such file",
+        "run.sh: line 8:   418 Killed                  python3 -m markov.rollout_worker",
+        "Cannot create container for service algo-1: Unknown runtime specified nvidia",
+        "process has died [pid 1391, exit code 1, cmd /opt/simapp/run.sh]",
+    )
+    assert errors(*lines) == list(lines)

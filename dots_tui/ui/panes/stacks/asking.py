@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.ui.background import Job, in_background
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from dots_tui.ui.panes.stacks.pane import StacksPane
 
 REFRESH_SECONDS = 15.0
+_PATIENCE_S = 60.0
+"""For so long an answer is awaited before the question is put again."""
 _HIDDEN_REFRESH = 4
 """Every so many refreshes the stacks are read while another pane is in front: the status bar tells their cost."""
 
@@ -30,12 +33,16 @@ class Asking:
         """Regions that could not be looked into, and why."""
         self.asked = False
         """Whether there was an answer since it was asked anew."""
+        self.since = time.monotonic()
+        """When the question was put that has no answer yet."""
         self.trouble: Exception | None = None
         """Why AWS could not be asked; None when it could."""
 
     def now_and_then(self) -> None:
         """Call it every REFRESH_SECONDS."""
         self._turns += 1
+        if not self.asked and self.waiting_s < _PATIENCE_S:
+            return  # a question put anew would throw a late answer away
         if self._pane.display or (self.stacks and self._turns % _HIDDEN_REFRESH == 0):
             self.ask()
 
@@ -56,7 +63,12 @@ class Asking:
 
     def anew(self) -> None:
         """What was in the way may be over: ask again and say that it is asked."""
-        self.trouble, self.asked = None, False
+        self.trouble, self.asked, self.since = None, False, time.monotonic()
+
+    @property
+    def waiting_s(self) -> float:
+        """For how long there has been no answer, while there is none."""
+        return 0.0 if self.asked else time.monotonic() - self.since
 
     def forget(self) -> None:
         """Another account: what is known is another's."""

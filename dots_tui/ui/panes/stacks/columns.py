@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from dots_tui.app.runs.stack_facts import is_running, price
 from dots_tui.ui.panes.stacks import view
 from dots_tui.ui.widgets.glyphs import age
 
@@ -38,7 +39,7 @@ NOT_WATCHED = "-"
 def cells(
     stack: Stack,
     now: datetime,
-    price_of: view.PriceOf = view.price,
+    price_of: view.PriceOf = price,
     words: RunWords | None = None,
     progress: str = "",
 ) -> dict[str, str]:
@@ -46,7 +47,7 @@ def cells(
 
     ``words`` tell of the run where it is watched, ``progress`` of a stack that is being made or deleted: "3 of 9".
     """
-    training, running = stack.kind == "training", view.is_running(stack)
+    training, running = stack.kind == "training", is_running(stack)
     usd = price_of(stack) if running else None
     verdict = words.verdict if words is not None else NOT_WATCHED if running else ""
     return {

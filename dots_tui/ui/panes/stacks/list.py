@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.message import Message
 from textual.widgets import Static
 
+from dots_tui.app.runs.stack_facts import SOON_MINUTES, minutes_left, price
 from dots_tui.ui.panes.stacks import columns, view
 from dots_tui.ui.widgets.glyphs import clean
 from dots_tui.ui.widgets.row_list import RowList
@@ -33,7 +34,7 @@ class StackList(RowList):
         super().__init__(id=id, classes=classes)
         self._stacks: tuple[Stack, ...] = ()
         self._cells: list[dict[str, str]] = []
-        self.price_of: view.PriceOf = view.price
+        self.price_of: view.PriceOf = price
         """What a training costs an hour."""
         self.words_of: Callable[[Stack], RunWords | None] = lambda _: None
         """How a run is doing; None when it is not watched."""
@@ -111,8 +112,8 @@ class StackList(RowList):
         if name == "verdict" and words is not None and not self.progress_of(stack):
             text.stylize(self.tint(words.tone) if words.tone else "")
         if name == "left" and value:
-            minutes = view.minutes_left(stack, datetime.now(timezone.utc))
-            if minutes is not None and minutes < view.SOON_MINUTES:
+            minutes = minutes_left(stack, datetime.now(timezone.utc))
+            if minutes is not None and minutes < SOON_MINUTES:
                 text.stylize(self.tint("warning"))
         return text
 
@@ -124,7 +125,7 @@ class StackDetails(Static):
         self,
         stack: Stack | None,
         stacks: Sequence[Stack],
-        price_of: view.PriceOf = view.price,
+        price_of: view.PriceOf = price,
         more: Sequence[tuple[str, str]] = (),
     ) -> None:
         """Show `stack`, one of `stacks`, with `more` labels and values behind its state; None shows nothing."""

@@ -15,6 +15,7 @@ from dots_tui.app import extend_flow, stop_flow
 from dots_tui.app.base_flow import NEW, BaseFlow
 from dots_tui.app.milestones import Milestone
 from dots_tui.app.orphan_search import OrphanSearch
+from dots_tui.app.runs.stack_facts import is_running
 from dots_tui.ui.commands import Command, bindings
 from dots_tui.ui.panes.base import Pane
 from dots_tui.ui.panes.requests import StopTraining
@@ -166,7 +167,7 @@ class StacksPane(StackActions, Pane):
         if self.aws_region and self.orphans.result is None:
             self.look_for_orphans()
         self.show_line()
-        if any(view.is_running(stack) and self.prices.of(stack) is None for stack in self.stacks):
+        if any(is_running(stack) and self.prices.of(stack) is None for stack in self.stacks):
             self.prices.want()
         if self._wanted and listing.select(self._wanted):
             self._wanted = ""
@@ -193,6 +194,8 @@ class StacksPane(StackActions, Pane):
         self.query_one(StackList).tick()
         self.phases.look()
         self._show_details()
+        if not self.asking.asked:
+            self._arrange()  # which says for how long there has been no answer
 
     # -- what is shown --------------------------------------------------------------------------------
 

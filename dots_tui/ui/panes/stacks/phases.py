@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from dots_tui.app.runs import phase_words
+from dots_tui.app.runs.stack_facts import is_running
 from dots_tui.ui.background import Job, in_background
-from dots_tui.ui.panes.stacks import view
 from dots_tui.ui.widgets.glyphs import ascii_only
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class StackPhases:
 
     def _may_change(self, stack: Stack) -> bool:
         report = self._reports.get(stack.id)
-        return report is None or report.starting or report.ending or not view.is_running(stack)
+        return report is None or report.starting or report.ending or not is_running(stack)
 
     def _answered(self, reports: dict[str, RunPhases]) -> None:
         self._asking = False

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from dots_tui.app.runs.stack_facts import price
 from dots_tui.ui.background import Job, in_background
-from dots_tui.ui.panes.stacks import view
 from dots_tui.ui.panes.stacks.prices import PricesScreen
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Prices:
         """What a training costs an hour: the list price, else that of now; None when neither is known."""
         if stack.kind != "training":
             return None
-        listed = view.price(stack)
+        listed = price(stack)
         return listed if listed is not None else self.usd_per_hour(stack.region, stack.instance_type, stack.market)
 
     def usd_per_hour(self, region: str, instance_type: str, market: str) -> float | None:

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from dots_tui.ui.panes.stacks.pane import StacksPane
 
 _LOADING = "Asking AWS …"
+_SLOW_S, _SHOWN_S = 10.0, 2.0
+"""Seconds without an answer after which it is said what may be wrong, and from which they are shown."""
+_SLOW = (
+    "AWS does not answer. Check the network and the proxy (HTTPS_PROXY), the region, and whether the login of the "
+    "profile waits for you in another window (SSO). [b]@[/b] chooses another account or region."
+)
 _NO_STACKS = (
     "No base stack{where} yet.\n\n[b]b[/b] creates one, free until you launch:\n"
     "a bucket, a role, and access for one address."
@@ -56,9 +62,17 @@ class Telling:
         """What to do next."""
         pane = self._pane
         if not pane.asking.asked:
-            return _LOADING
+            return loading(pane.asking.waiting_s)
         if not pane.stacks:
             return _NO_STACKS.format(where=f" in {pane.aws_region}" if pane.aws_region else "")
         if any(stack.kind == "training" for stack in pane.stacks):
             return ""
         return _NO_RUNS if pane.bases else _NO_BASE
+
+
+def loading(seconds: float) -> str:
+    """What is shown while AWS has not answered for so many seconds, as markup."""
+    if seconds < _SHOWN_S:
+        return _LOADING
+    slow = f"\n\n{_SLOW}" if seconds >= _SLOW_S else ""
+    return f"{_LOADING} {seconds:.0f} s{slow}"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
+from dots_tui.app.runs.stack_facts import SOON_MINUTES, is_running, minutes_left, price
 from dots_tui.aws import prices
 from dots_tui.ui.widgets.glyphs import age
 
@@ -16,12 +17,9 @@ if TYPE_CHECKING:
     from dots_tui.aws.stacks import Stack
 
 _MINUTE = 60
-SOON_MINUTES = 10
-"""With less time left than that it is pointed out."""
 
 _TYPES = ("g4dn.xlarge", "g4dn.2xlarge", "g4dn.4xlarge", "g4dn.8xlarge", "g5.2xlarge", "g5.4xlarge", "g6.2xlarge")
 _FAILED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
-_GONE = (*_FAILED, "ROLLBACK_IN_PROGRESS", "DELETE_IN_PROGRESS", "DELETE_COMPLETE")
 
 
 class State(NamedTuple):
@@ -71,19 +69,9 @@ def health(stack: Stack, now: datetime, words: RunWords | None = None) -> State:
     return State("warning", "warning", "ends soon" if minutes >= 0 else "overdue")
 
 
-def is_running(stack: Stack) -> bool:
-    """Whether a training is there or coming: what may cost money and can be watched."""
-    return stack.kind == "training" and stack.status not in _GONE
-
-
 def in_order(stacks: Sequence[Stack]) -> list[Stack]:
     """The trainings, then the base stacks; each as they came."""
     return sorted(stacks, key=lambda stack: stack.kind != "training")
-
-
-def minutes_left(stack: Stack, now: datetime) -> int | None:
-    """Whole minutes until a training ends by itself; negative when that should have happened, None without end."""
-    return None if stack.expires is None else int((stack.expires - now).total_seconds() // 60)
 
 
 def time_left(stack: Stack, now: datetime) -> str:
@@ -97,15 +85,6 @@ def time_left(stack: Stack, now: datetime) -> str:
 def clock(minutes: int) -> str:
     """Minutes as h:mm."""
     return f"{minutes // 60}:{minutes % 60:02}"
-
-
-def price(stack: Stack) -> float | None:
-    """What a training costs an hour at the list price; None when that is not known (spot prices change)."""
-    if stack.kind != "training" or stack.market == "spot":
-        return None
-    region = stack.id.split(":")[3] if stack.id.startswith("arn:") else ""
-    cost = prices.most(stack.instance_type, region, _MINUTE)
-    return None if cost is None else cost.usd_per_hour
 
 
 PriceOf = Callable[["Stack"], Optional[float]]

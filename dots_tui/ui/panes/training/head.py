@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from dots_tui.app.runs import snapshot as transport_words
-from dots_tui.ui.panes.stacks.view import clock, minutes_left
+from dots_tui.app.runs.stack_facts import minutes_left
+from dots_tui.ui.panes.stacks.view import clock
 from dots_tui.ui.widgets.chart import EIGHTHS_UP, STEPS_ASCII
 from dots_tui.ui.widgets.glyphs import age, glyph
 
@@ -23,11 +24,15 @@ _SIGNS = {
     transport_words.CONNECTED: "active",
     transport_words.CONNECTING: "busy",
     transport_words.WAITING: "busy",
+    transport_words.UNREACHED: "error",
     transport_words.LOST: "error",
     transport_words.STOPPED: "waiting",
 }
 BUCKET = "bucket"
 """Name of the rung that reads the copies in the bucket."""
+_TRIED = (transport_words.LOST, transport_words.UNREACHED, transport_words.WAITING)
+_SHOWN = 0.5
+"""Seconds to the next try from which they are shown."""
 _FULL = 90.0
 """Per cent from which memory and disk are pointed out."""
 _GIB = 1 << 30
@@ -88,6 +93,8 @@ def transport_line(state: TransportState, plain: bool = False, *, short: bool = 
             return f"{way} {sign} no data yet"
         return f"{way} {sign} {age(state.data_age_s)}" if short else f"{way} {sign} data {age(state.data_age_s)} old"
     again = f", next try in {state.retry_in_s:.0f} s" if state.retry_in_s is not None else ""
+    if state.state in _TRIED and not (state.retry_in_s or 0.0) >= _SHOWN:
+        again = ", trying now"
     return f"ssh {sign} {state.state}{again}"
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dots_tui.training import snapshot as words
+from dots_tui.training.snapshot import OVER
 from dots_tui.ui.widgets.lanes import Lane
 
 if TYPE_CHECKING:
     from dots_tui.training.snapshot import RunSnapshot, WorkerSnapshot
 
-OVER = (words.FINISHED, words.GONE, words.EXCESS)
 EVALUATION = "E"
 """What an evaluation job is called in place of a worker's number."""
 STOPPED, IDLE, DONE, UPDATING = "stopped", "idle", "done", "updating"

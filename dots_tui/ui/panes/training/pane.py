@@ -13,11 +13,11 @@ from textual.widgets import ContentSwitcher, Static
 
 from dots_tui.app.milestones import Milestone
 from dots_tui.app.runs import snapshot as words
+from dots_tui.app.runs.stack_facts import is_running
 from dots_tui.spool.store import SpoolProblem
 from dots_tui.ui.background import in_background
 from dots_tui.ui.commands import Command, bindings
 from dots_tui.ui.panes.base import Pane
-from dots_tui.ui.panes.stacks.view import is_running
 from dots_tui.ui.panes.training import head as view
 from dots_tui.ui.panes.training.board import TrainingBoard
 from dots_tui.ui.panes.training.commands import RUN_COMMANDS, RunActions

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dots_tui.app.runs import snapshot as transport_words
+from dots_tui.app.runs.run_verdict import verdict
 from dots_tui.app.workspace import RunWords
-from dots_tui.ui.panes.training.lanes import OVER
-from dots_tui.ui.panes.training.view import verdict
+from dots_tui.training.snapshot import OVER
 
 if TYPE_CHECKING:
     from dots_tui.app.runs.snapshot import MonitorSnapshot

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dots_tui.app.runs.stack_facts import price
 from dots_tui.app.workspace import RunWords
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.stacks import Stack
@@ -91,7 +92,7 @@ def test_what_is_gone_or_was_never_there_costs_nothing() -> None:
 def test_an_unknown_price_is_not_made_up() -> None:
     spot = stack("s", market="spot")
     far = stack("f", id="arn:aws:cloudformation:ap-south-2:1:stack/f/1")
-    assert view.price(spot) is view.price(far) is view.price(stack("b", "base")) is None
+    assert price(spot) is price(far) is price(stack("b", "base")) is None
     assert view.run_status([spot], NOW) == "1 run · 0:48"
     assert view.run_status([spot, stack()], NOW) == "2 runs · at least $0.76/h · 0:48"
     assert view.most_it_costs("g4dn.2xlarge", "ap-south-2", 60, 15) == ""

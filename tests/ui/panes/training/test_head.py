@@ -44,6 +44,8 @@ def test_times_of_a_run() -> None:
         (transport(data_age_s=0.4), "ssh ● data 0.4 s old", "ssh ● 0.4 s"),
         (transport(), "ssh ● no data yet", "ssh ● no data yet"),
         (transport(LOST, retry_in_s=3.2), "ssh ✗ lost, next try in 3 s", "ssh ✗ lost, next try in 3 s"),
+        (transport(LOST, retry_in_s=0.2), "ssh ✗ lost, trying now", "ssh ✗ lost, trying now"),
+        (transport(LOST), "ssh ✗ lost, trying now", "ssh ✗ lost, trying now"),
         (transport(CONNECTING), "ssh ◐ connecting", "ssh ◐ connecting"),
     ],
 )

@@ -29,7 +29,7 @@ async def test_a_machine_is_asked_for_and_a_refused_connection_is_told(app: Dots
             asked.value = host
             await pilot.press("enter")
             await until(pilot, lambda: isinstance(pane.run_watch, HostWatch))
-            await until(pilot, lambda: state(pane) == "lost")
+            await until(pilot, lambda: state(pane) == "not reached")
             await until(pilot, lambda: "127.0.0.1" in text(pane, "verdict"))
             assert pane.watching == host
             (stop,) = [command for command in pane.ACTIONS if command.id == "training.stop"]

@@ -67,7 +67,7 @@ def test_what_has_ended_drives_no_more() -> None:
 def test_one_that_does_not_drive_says_why(phase: str, word: str, note: str) -> None:
     (lane,) = view.lanes(run(phase=phase, waited_s=40))
     assert (lane.phase, lane.note) == (word, note)
-    assert (lane.age_s is None) == (phase in view.OVER)
+    assert (lane.age_s is None) == (phase in words.OVER)
 
 
 def test_the_update_of_the_policy_is_told_with_its_epoch() -> None:

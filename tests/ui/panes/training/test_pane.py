@@ -38,7 +38,7 @@ async def test_headline_verdict_charts_and_policy(racing: DotsApp, feed: RunFeed
         await drive(pilot, pane, feed, until)
         for words in ("run-1", WORLD, "iteration 7 (2/6)", ", ends in 0:5", "ssh ●"):
             await until(pilot, lambda words=words: words in text(pane, "head"))
-        learning = "LEARNING  progress 12 → 54 % over 6 iterations, entropy 1.50 falling slowly, best lap 0.13 s."
+        learning = "LEARNING  progress 12 → 54 % (iterations 1-2 → 5-6), entropy 1.50 falling slowly, best lap 0.13 s."
         await until(pilot, lambda: text(pane, "verdict").startswith(learning))
         chart = pane.query_one(Chart)
         await until(pilot, lambda: len(chart.series) == 2 and len(chart.series[1].points) == 5)

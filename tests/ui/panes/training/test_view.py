@@ -80,7 +80,7 @@ def test_whether_it_learns() -> None:
     percents = (10.0, 20.0, 30.0, 40.0, 50.0)
     rising = [replace(one, index=i, number=i, mean_progress=percent) for i, percent in enumerate(percents)]
     shot = replace(shot, run=replace(shot.run, iterations=tuple(rising), next_iteration_at=shot.run.at + 200))
-    assert verdict(shot) == ("good", "LEARNING", "progress 15 → 35 % over 4 iterations. Next iteration in 3 min.")
+    assert verdict(shot) == ("good", "LEARNING", "progress 15 → 35 % (iterations 1-2 → 3-4). Next iteration in 3 min.")
     soon = stack(expires=NOW + timedelta(minutes=4))
     assert verdict(shot, soon)[2].endswith("Next iteration in 3 min. It ends in 4 min.")
     for left, words in (

@@ -1,0 +1,181 @@
+"""What is going on with a watched run, in words: for the Training pane, the list of stacks and `status`. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from dots_tui.app.runs import phase_words
+from dots_tui.app.runs import snapshot as transport_words
+from dots_tui.app.runs.stack_facts import SOON_MINUTES, minutes_left, price
+from dots_tui.remote.problems import NOT_STARTED
+from dots_tui.training.diagnosis import ERROR, FILES, INFO, RESTART, REWARD, SAVE, STOP, WARNING
+from dots_tui.training.outlook import outlook
+from dots_tui.training.snapshot import OVER
+
+if TYPE_CHECKING:
+    from dots_tui.app.runs.snapshot import MonitorSnapshot, TransportState
+    from dots_tui.aws.stacks import Stack
+    from dots_tui.training.diagnosis import Diagnosis
+    from dots_tui.training.run_phases import RunPhases
+    from dots_tui.training.snapshot import RunSnapshot
+
+_MINUTE_AND_HALF = 90.0
+_SOON = ((20.0, "some seconds"), (45.0, "half a minute"), (_MINUTE_AND_HALF, "about a minute"))
+_NO_CONTAINERS = "Connected. The containers come when the instance has fetched its images and files."
+
+
+_TONES = {WARNING: "warning", INFO: "info"}
+WAYS = {
+    RESTART: "R restart from the last checkpoint",
+    SAVE: "a save the model",
+    STOP: "S stop safely",
+    REWARD: "2 look at the reward",
+    FILES: "1 look at the files",
+}
+"""Keys for what can be done about a diagnosis."""
+
+
+class Verdict(NamedTuple):
+    """Line 2 of the pane. ``tone`` is good, warning, bad, info or "" (nothing to point out)."""
+
+    tone: str
+    word: str
+    text: str
+    keys: str = ""
+    """What can be done about it; it stands last and is never cut."""
+
+
+def verdict(
+    snapshot: MonitorSnapshot | None,
+    stack: Stack | None,
+    now: datetime,
+    *,
+    ending: bool = False,
+    phases: RunPhases | None = None,
+    plain: bool = False,
+) -> Verdict:
+    """What is going on, in words: trouble first, since nothing else is news then; then whether it learns.
+
+    `phases` is what the instance reports in the bucket: it counts until there are workers to look at.
+    """
+    reported = _reported(snapshot, phases, now, plain)
+    if reported is not None:
+        return reported
+    if snapshot is None:
+        return Verdict("info", "LOOKING", "Looking for the instance …")
+    run, transport = snapshot.run, snapshot.transport
+    if ending:
+        return Verdict("warning", "ENDING", "Its stack is being deleted; what the instance has saved is in the bucket.")
+    if transport.state != transport_words.CONNECTED:
+        return _unreached(transport)
+    trouble = _trouble(run)
+    if trouble is not None:
+        return _troubled(trouble, run, stack)
+    if _all_over(run):
+        return Verdict(
+            "warning", "ENDED", "All containers have ended: the training was stopped, or something ended it."
+        )
+    if transport.message and not transport.message.startswith("Connected"):
+        word = "NO ANSWER" if NOT_STARTED in transport.message else "NO DOCKER"
+        return Verdict("warning", word, transport.message)
+    left = minutes_left(stack, now) if stack is not None else None
+    soon = left is not None and 0 <= left < SOON_MINUTES
+    return _going_on(run, _catching_up(snapshot) + (f" It ends in {left} min." if soon else ""))
+
+
+def _reported(snapshot: MonitorSnapshot | None, phases: RunPhases | None, now: datetime, plain: bool) -> Verdict | None:
+    """What the instance reports of its start, its end or its failure; None when the logs say more."""
+    if phases is None or (snapshot is not None and _trouble(snapshot.run) is not None):
+        return None
+    if phases.failure is not None:
+        line = phase_words.last_line(phases)
+        said = f" It printed: {line}" if line else ""
+        return Verdict("bad", "FAILED", f"{phase_words.failure(phases)}{said} The run ends by itself.")
+    if phases.ending:
+        return Verdict("warning", "ENDING", phase_words.sentence(phases, now, plain))
+    if phases.starting and (snapshot is None or not snapshot.run.totals.steps):
+        return Verdict("info", "STARTING", phase_words.sentence(phases, now, plain))
+    return None
+
+
+def _catching_up(snapshot: MonitorSnapshot) -> str:
+    """How far the lines from before it was watched are read; "" when all is read as it comes."""
+    history = snapshot.history
+    if history is None:
+        return ""
+    return f" The log so far is being read: {history.share:.0%} of {history.about_bytes / 1e6:.0f} MB."
+
+
+def recorded(run: RunSnapshot, how: str) -> Verdict:
+    """A run read from its logs, *how* in a sentence: what went wrong at its end, else how it went."""
+    worst = run.diagnoses[0] if run.diagnoses else None
+    if worst is not None and worst.severity == ERROR:
+        return Verdict("bad", worst.word, f"{_sentence(worst.title)} {worst.advice} {how}", "p why")
+    if outlook(run) is None:
+        return Verdict("info", "RECORDED", f"{run.verdict} {how}")
+    return _going_on(replace(run, next_iteration_at=None), f" {how}")
+
+
+def _unreached(transport: TransportState) -> Verdict:
+    failing = transport.state in (transport_words.LOST, transport_words.UNREACHED)
+    return Verdict("warning" if failing else "info", transport.state.upper(), transport.message)
+
+
+def _trouble(run: RunSnapshot) -> Diagnosis | None:
+    """What comes before all else: an error; anything at all while nothing drives."""
+    worst = run.diagnoses[0] if run.diagnoses else None
+    if worst is None or worst.severity == ERROR:
+        return worst
+    driving = run.totals.steps and any(worker.phase not in OVER for worker in run.workers)
+    return None if driving else worst
+
+
+def _troubled(one: Diagnosis, run: RunSnapshot, stack: Stack | None) -> Verdict:
+    bad = one.severity == ERROR
+    text = f"{_sentence(one.title)}{_billing(stack) if bad else ''} {one.advice}".strip()
+    ways = [WAYS[action] for action in one.actions if action in WAYS]
+    others = len(run.diagnoses) - 1
+    ways.append("p why" + (f", and {others} more" if others else ""))
+    return Verdict("bad" if bad else _TONES.get(one.severity, "info"), one.word, text, "   ".join(ways))
+
+
+def _all_over(run: RunSnapshot) -> bool:
+    phases = [worker.phase for worker in run.workers] + ([run.trainer.phase] if run.trainer is not None else [])
+    return bool(run.workers) and all(phase in OVER for phase in phases)
+
+
+def _going_on(run: RunSnapshot, note: str) -> Verdict:
+    note = _next_iteration(run) + note
+    count = len(run.diagnoses)
+    keys = f"p {count} note{'' if count == 1 else 's'}" if count else ""
+    found = outlook(run)
+    if found is not None:
+        return Verdict(found.tone, found.word, found.text + note, keys)
+    if run.iterations and run.totals.steps:
+        return Verdict("info", "DRIVING", run.verdict + note, keys)
+    return Verdict("info", "STARTING", run.verdict if run.workers else _NO_CONTAINERS, keys)
+
+
+def _next_iteration(run: RunSnapshot) -> str:
+    """When the next one is expected to begin; "" when that is not known. Always there then: a line that comes and
+    goes would move everything below it."""
+    if run.next_iteration_at is None:
+        return ""
+    left = run.next_iteration_at - run.at
+    if left < 0:
+        return " Next iteration any moment."
+    if left >= _MINUTE_AND_HALF:
+        return f" Next iteration in {left / 60:.0f} min."
+    # Not to the second: a number that is another one in each frame is read as something that happens.
+    return f" Next iteration in {next(words for most, words in _SOON if left < most)}."
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _billing(stack: Stack | None) -> str:
+    usd = price(stack) if stack is not None else None
+    return f" It goes on costing {usd:.2f} USD an hour." if usd is not None else ""
