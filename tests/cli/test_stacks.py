@@ -263,7 +263,7 @@ def test_a_reward_function_that_fails_is_refused_by_plan_and_launch(
     cloud.calls.clear()
     choices = ["--base", base, "--name", "run-1", "--standard"]
     assert main(["plan", str(folder), *choices]) == 1
-    assert "line 2" in capsys.readouterr().err
+    assert "line 2" in capsys.readouterr().out
     assert main(["launch", str(folder), *choices, "--yes", "--json"]) == 1
     captured = capsys.readouterr()
     assert "--even-so" in captured.err
