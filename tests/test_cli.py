@@ -9,6 +9,7 @@ import pytest
 
 from dots_tui import __version__
 from dots_tui.cli import main
+from dots_tui.cli.arguments import parser
 from dots_tui.config.settings import TRACKS_VARIABLE
 from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.demo.mishaps import Mishap
@@ -134,3 +135,20 @@ def test_a_mishap_that_cannot_be_is_refused(
 ) -> None:
     assert main(arguments) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["extend", "run-1", "soon"], ["launch", "--base", "b", "--name", "n", "--spot", "--ttl", "1.5"]],
+)
+def test_a_length_of_time_that_is_none_is_wrong_use(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
+    assert " h" in capsys.readouterr().err
+
+
+def test_lengths_of_time_are_understood_on_the_command_line() -> None:
+    options = parser().parse_args(["launch", "--base", "b", "--name", "n", "--spot", "--ttl", "1h30"])
+    assert options.ttl == 90
+    assert parser().parse_args(["extend", "run-1", "1:30"]).minutes == 90

@@ -162,13 +162,16 @@ class Progress:
         """0.0 to 1.0, for a progress bar."""
         return self.done / self.total if self.total else 0.0
 
-    def problem(self, name: str, doing: str) -> AwsProblem:
-        """What to tell when the operation on ``name`` did not end as wanted; ``doing`` is create, update or delete."""
+    def problem(self, name: str, doing: str, cause_advice: Callable[[str], str] = lambda _: "") -> AwsProblem:
+        """What to tell when the operation on ``name`` did not end as wanted; ``doing`` is create, update or delete.
+
+        ``cause_advice`` knows better than the words of a reason what to do about it, or returns "".
+        """
         what = f"The stack {name} could not be {doing}d ({self.status})"
         reason = self.cause.reason.strip() if self.cause else ""
         if self.cause:
             what += f": {self.cause.resource}: {reason.rstrip('.') or 'no reason was given'}"
-        advice = [advice_for(reason)]
+        advice = [cause_advice(reason) or advice_for(reason)]
         if doing == "update":
             taken_back = self.status == "UPDATE_ROLLBACK_COMPLETE"
             advice.append("It is as it was before." if taken_back else "Look at it in the CloudFormation console.")

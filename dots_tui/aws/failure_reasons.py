@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from dots_tui.aws.gpu_types import quota_of
+
 _QUOTA = (
-    "Your account's quota for {} instances is too small: ask for more vCPUs (Service Quotas, EC2, '{}'), "
+    "Your account's quota for {} instances is too small: ask for more vCPUs (Service Quotas, EC2, {}), "
     "or stop another training."
 )
 
@@ -20,11 +24,11 @@ REASONS = (
     ),
     (
         QUOTA_ON_DEMAND,
-        _QUOTA.format("GPU", "Running On-Demand G and VT instances"),
+        _QUOTA.format("GPU", "'Running On-Demand G and VT instances'"),
     ),
     (
         QUOTA_SPOT,
-        _QUOTA.format("spot", "All G and VT Spot Instance Requests"),
+        _QUOTA.format("spot", "'All G and VT Spot Instance Requests'"),
     ),
     ("Unsupported.*instance type|instance type .* not supported", "Choose another instance type or region."),
     (
@@ -53,3 +57,15 @@ REASONS = (
     ("bucket .* not empty", "Delete again, with the content of the bucket."),
     ("InvalidAMI|image id .* does not exist", "The image is gone: plan the launch again."),
 )
+
+
+def quota_advice(reason: str, instance_type: str, market: str) -> str:
+    """What to do when `reason` says that a quota is too small: it names the quota of the market and type that was
+    asked for, whatever the words of AWS. "" for other reasons."""
+    if not re.search(f"{QUOTA_ON_DEMAND}|{QUOTA_SPOT}", reason, re.IGNORECASE):
+        return ""
+    known = quota_of(instance_type, market)
+    if known is None:
+        return _QUOTA.format(instance_type, "the one of its family")
+    code, title = known
+    return _QUOTA.format("spot" if market == "spot" else "on-demand", f"'{title}', {code}")

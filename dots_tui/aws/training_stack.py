@@ -11,6 +11,7 @@ from dots_tui.aws import checkout, launch_notes, packaged
 from dots_tui.aws.base_stack import tags
 from dots_tui.aws.bucket import list_below, move_below, prefix_in_use, upload
 from dots_tui.aws.events import Progress, StackEvent, follow
+from dots_tui.aws.failure_reasons import quota_advice
 from dots_tui.aws.leftovers import LaunchRefused
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
@@ -65,7 +66,10 @@ def launch(
         progress.apply(event)
         yield event
     if not stopped() and progress.status != "CREATE_COMPLETE":
-        failure = progress.problem(plan.choices.name, "create")
+        choices = plan.choices
+        failure = progress.problem(
+            choices.name, "create", lambda reason: quota_advice(reason, choices.instance_type, choices.market)
+        )
         raise _with_old_model(aws, plan, aside, failure) if aside else failure
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _IMAGE_ACTIONS = ("list", "bake", "copy", "delete", "clean")
 _BASE_ACTIONS = ("create", "update", "delete", "addresses", "add-address", "remove-address", "subscribe")
+_TIMES = "90 (minutes), 1:30, 1h30 or 1.5h"
 DIR_HELP = "the custom-files folder (default: ./custom-files, then .)"
 
 
@@ -55,7 +56,7 @@ def add_stack_commands(commands: Any) -> None:
 
     extend = add_command(commands, "extend", "give a running training more time")
     extend.add_argument("name", metavar="NAME")
-    extend.add_argument("minutes", type=int, metavar="MIN", help="so many minutes more")
+    extend.add_argument("minutes", type=_minutes, metavar="TIME", help=f"how much more: {_TIMES}")
     _yes_json(extend)
     _account(extend)
     extend.set_defaults(run=_extend)
@@ -137,7 +138,10 @@ def _launch_choices(launch: argparse.ArgumentParser) -> None:
     market.add_argument("--spot", dest="market", action="store_const", const="spot")
     launch.add_argument("--type", default="g4dn.2xlarge", metavar="T", help="EC2 instance type (default: %(default)s)")
     launch.add_argument(
-        "--ttl", type=int, metavar="MIN", help="time to live in minutes (default: what the budget pays for, else 60)"
+        "--ttl",
+        type=_minutes,
+        metavar="TIME",
+        help=f"time to live: {_TIMES} (default: what the budget pays for, else 60)",
     )
     launch.add_argument(
         "--budget", type=float, metavar="USD", help="what it may cost at most: becomes the time to live"
@@ -154,6 +158,16 @@ def _launch_choices(launch: argparse.ArgumentParser) -> None:
         "--even-so", action="store_true", help="launch although the rehearsal of the reward function found a fault"
     )
     launch.add_argument("--without-end", action="store_true", help="with --ttl 0: it is meant, nothing ends the cost")
+
+
+def _minutes(text: str) -> int:
+    """The minutes of a length of time, as argparse wants it."""
+    from dots_tui.app.durations import parse_minutes
+
+    try:
+        return parse_minutes(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from problem
 
 
 def _templates(command: argparse.ArgumentParser) -> None:

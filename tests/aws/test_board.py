@@ -58,7 +58,7 @@ def test_each_check_has_a_line_with_its_evidence(aws: Aws, base: str, files: Cus
     assert "days old" in words["image"]
     assert words["type"].startswith("g4dn.2xlarge is offered in us-east-1")
     assert "2 workers" in words["type"]
-    assert words["quota"] == "quota: 64 vCPU, 0 in use, 8 wanted"
+    assert words["quota"] == "on-demand quota: 64 vCPU, 0 used, 8 needed"
     assert words["model"] == f"model prefix {MODEL} is free"
     assert words["files"] == "5 files without errors, no warning"
     assert words["reward"] == "reward function rehearsed: no fault on reInvent2019_track"
@@ -94,7 +94,7 @@ def test_a_quota_that_is_too_small_says_what_to_ask_for(
     change(files, "run.env", "/run-1", "/run-2")
     found = line(plan(aws, files, LaunchChoices("base", "run-2", instance_type="g4dn.4xlarge")), "quota")
     assert found.severity == "error"
-    assert "16 vCPU, 8 of them in use, 16 wanted" in found.message
+    assert "on-demand quota: 16 vCPU, 8 used, 16 needed" in found.message
     remedy = found.remedies[0]
     assert (remedy.kind, remedy.key, remedy.value) == ("quota", "L-DB2E81BA", "24")
     page = quota_page("us-east-1", remedy.key, remedy.value)
@@ -106,14 +106,14 @@ def test_spot_has_a_quota_of_its_own(cloud: LoopbackAws, aws: Aws, base: str, fi
     cloud.quotas["L-3819A6DF"] = 4
     assert line(plan(aws, files, CHOICES), "quota").severity == "good"
     spot = line(plan(aws, files, LaunchChoices("base", "run-1", market="spot")), "quota")
-    assert "4 vCPU, 8 wanted (All G and VT Spot Instance Requests)" in spot.message
+    assert "spot quota: 4 vCPU, 8 needed (All G and VT Spot Instance Requests)" in spot.message
 
 
 def test_an_account_that_never_asked_has_the_default_quota(
     cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles
 ) -> None:
     del cloud.quotas["L-DB2E81BA"]
-    assert "quota: 0 vCPU, 8 wanted" in line(plan(aws, files, CHOICES), "quota").message
+    assert "quota: 0 vCPU, 8 needed" in line(plan(aws, files, CHOICES), "quota").message
 
 
 @pytest.mark.parametrize(
@@ -264,3 +264,34 @@ def test_a_budget_becomes_the_time_to_live(aws: Aws, base: str, files: CustomFil
     assert fits.cost is not None
     assert 0.45 < fits.cost.usd <= 0.5
     assert not line(plan(aws, files, CHOICES, Known(budget=0.05)), "cost").remedies
+
+
+@pytest.mark.parametrize(("workers", "severity"), [("1", "good"), ("2", "good"), ("3", "warning"), ("${N}", "good")])
+def test_more_workers_than_the_type_carries_are_told(
+    aws: Aws, base: str, files: CustomFiles, workers: str, severity: str
+) -> None:
+    change(files, "system.env", "DR_WORKERS=1", f"DR_WORKERS={workers}")
+    found = line(plan(aws, files, CHOICES), "type")
+    assert found.severity == severity
+    if severity == "warning":
+        assert "ask for 3 workers; g4dn.2xlarge carries 2" in found.message
+
+
+def _quota_used(cloud: LoopbackAws, aws: Aws, files: CustomFiles, market: str) -> str:
+    return line(plan(aws, files, LaunchChoices("base", "run-2", market)), "quota").message
+
+
+def test_only_instances_of_the_market_count_to_its_quota(
+    cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles
+) -> None:
+    run(aws, files, LaunchChoices("base", "run-1", "standard"))
+    assert "8 used" in _quota_used(cloud, aws, files, "standard")
+    assert "0 used" in _quota_used(cloud, aws, files, "spot")
+    aws.client("ec2").run_instances(
+        ImageId="ami-1",
+        InstanceType="g4dn.2xlarge",
+        MinCount=1,
+        MaxCount=1,
+        InstanceMarketOptions={"MarketType": "spot"},
+    )
+    assert "8 used" in _quota_used(cloud, aws, files, "standard")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dots_tui.aws import resuming, stacks, training_stack
+from dots_tui.aws.failure_reasons import quota_advice
 from dots_tui.aws.leftovers import LaunchRefused, clean
 from dots_tui.aws.next_try import next_tries
 from dots_tui.aws.problems import AwsProblem, advice_for
@@ -227,3 +228,20 @@ def test_a_launch_that_failed_meanwhile_is_told_as_such(
         list(resuming.resume(aws, stacks.get_stack(aws, "run-1"), poll_s=POLL_S))
     assert caught.value.code == "create-failed"
     assert "no such machine" in caught.value.advice
+
+
+@pytest.mark.parametrize(
+    ("market", "code"), [("standard", "L-DB2E81BA"), ("spot", "L-3819A6DF")], ids=["on-demand", "spot"]
+)
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "You have requested more vCPU capacity than your current vCPU limit of 0 allows. VcpuLimitExceeded",
+        "MaxSpotInstanceCountExceeded - Max spot instance count exceeded.",
+    ],
+)
+def test_the_quota_that_is_named_is_that_of_the_market(reason: str, market: str, code: str) -> None:
+    advice = quota_advice(reason, "g4dn.2xlarge", market)
+    assert code in advice
+    assert ("spot instances" in advice) is (market == "spot")
+    assert quota_advice("We do not have sufficient g4dn capacity", "g4dn.2xlarge", market) == ""

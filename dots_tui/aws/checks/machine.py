@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from dots_tui.aws import gpu_types
-from dots_tui.aws.checks.line import Obstacle, Remedy, error, good
+from dots_tui.aws.checks.line import Obstacle, Remedy, error, good, warning
 from dots_tui.aws.problems import AwsProblem, explained
 
 if TYPE_CHECKING:
@@ -26,7 +26,18 @@ def offered(facts: Facts) -> Iterable[Obstacle]:
         )
         return
     letters = ", ".join([zones[0], *(zone[-1] for zone in zones[1:])])
-    yield good("type", f"{wanted} is offered in {letters}: {gpu_types.workers(wanted)} workers")
+    carried, asked = gpu_types.workers(wanted), facts.values.get("DR_WORKERS", "")
+    if gpu_types.vcpus(wanted) is None:
+        yield good("type", f"{wanted} is offered in {letters}")
+    elif asked.isdecimal() and int(asked) > carried:
+        yield warning(
+            "too-many-workers",
+            f"The files ask for {asked} workers; {wanted} carries {carried} well (offered in {letters}).",
+            f"Set DR_WORKERS={carried} in system.env, or choose a larger type: with too many, all of them stall.",
+            Remedy("type", "another type"),
+        )
+    else:
+        yield good("type", f"{wanted} is offered in {letters}: {carried} workers")
 
 
 def quota(facts: Facts) -> Iterable[Obstacle]:
@@ -37,18 +48,18 @@ def quota(facts: Facts) -> Iterable[Obstacle]:
         return
     code, title = known
     limit = _limit(facts, code)
-    used = _used(facts)
+    used, market = _used(facts), "spot" if choices.market == "spot" else "on-demand"
     if used + wanted > limit:
-        running = f", {used} of them in use" if used else ""
+        running = f", {used} used" if used else ""
         yield error(
             "quota",
-            f"quota: {limit:.0f} vCPU{running}, {wanted} wanted ({title}).",
+            f"{market} quota: {limit:.0f} vCPU{running}, {wanted} needed ({title}).",
             f"Ask AWS for at least {used + wanted} (Service Quotas, {code}), or choose a smaller type.",
             Remedy("quota", "ask for more", key=code, value=str(used + wanted)),
             Remedy("type", "another type"),
         )
     else:
-        yield good("quota", f"quota: {limit:.0f} vCPU, {used} in use, {wanted} wanted")
+        yield good("quota", f"{market} quota: {limit:.0f} vCPU, {used} used, {wanted} needed")
 
 
 def _limit(facts: Facts, code: str) -> float:

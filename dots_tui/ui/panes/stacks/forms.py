@@ -12,6 +12,7 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Label, Select, Static
 
+from dots_tui.app.durations import clock, parse_minutes
 from dots_tui.ui.widgets.dialogs import Dialog
 
 MARKETS = ("standard", "spot")
@@ -154,22 +155,25 @@ class LaunchForm(_Form[LaunchAnswers]):
     def compose_fields(self) -> Iterable[tuple[str, Widget]]:
         preset = self._preset
         yield "Name", Input(preset.name, id="form-name", compact=True)
-        yield "Time to live", Input(str(preset.ttl_minutes), type="integer", id="form-ttl", compact=True)
+        yield "Time to live", Input(str(preset.ttl_minutes), id="form-ttl", compact=True)
         yield "Instance type", _select(self._types, preset.instance_type, "form-type")
         yield "Market", _select(MARKETS, preset.market if preset.market in MARKETS else MARKETS[0], "form-market")
         yield "Base stack", _select(self._bases, preset.base, "form-base")
         yield "Image", _ImageInput(preset.image, id="form-image", compact=True)
 
     def notes(self) -> Iterable[Widget]:
-        text = "Time to live is in minutes: when it is over the model is saved and the instance goes."
+        text = "Time to live: 90 (minutes), 1:30, 1h30 or 1.5 h. At its end the model is saved and the instance goes."
         yield Static(text, classes="note", markup=False)
         yield Static("", id="form-cost", markup=False)
 
     @on(Input.Changed, "#form-ttl")
     @on(Select.Changed, "#form-type")
     def _tell_cost(self) -> None:
-        minutes, self._endless_said = self.value("form-ttl"), False
-        known = self._cost(self.choice("form-type"), int(minutes)) if minutes.isdecimal() else ""
+        self._endless_said = False
+        try:
+            known = self._cost(self.choice("form-type"), parse_minutes(self.value("form-ttl")))
+        except ValueError:
+            known = ""  # it is still being typed, or is refused when it is sent
         self.query_one("#form-cost", Static).update(known)
 
     def answers(self) -> LaunchAnswers:
@@ -179,9 +183,9 @@ class LaunchForm(_Form[LaunchAnswers]):
         return LaunchAnswers(base, name, kind, self._time_to_live(), market, image, self._preset.subnet)
 
     def _time_to_live(self) -> int:
-        text = self.value("form-ttl")
-        if not text.isdecimal() or int(text) != 0:
-            return _minutes(text)
+        minutes = parse_minutes(self.value("form-ttl"))
+        if minutes != 0:
+            return _possible(minutes)
         if not self._endless_said:
             self._endless_said = True
             raise ValueError("0 is without end: it costs money until you stop it. To mean it, choose Plan again.")
@@ -240,10 +244,11 @@ def _image(text: str) -> str:
         raise ValueError(str(problem)) from problem
 
 
-def _minutes(text: str) -> int:
+def _possible(minutes: int) -> int:
     """A time to live a stack can have. Raises ValueError."""
     from dots_tui.aws.training_plan import LONGEST_MINUTES
 
-    if not text.isdecimal() or not 0 < int(text) <= LONGEST_MINUTES:
-        raise ValueError(f"The time to live is a whole number of minutes, 1 to {LONGEST_MINUTES}.")
-    return int(text)
+    if not 0 < minutes <= LONGEST_MINUTES:
+        longest = f"{clock(LONGEST_MINUTES)} ({LONGEST_MINUTES} min)"
+        raise ValueError(f"{minutes} minutes cannot be the time to live: it is 1 minute to {longest}.")
+    return minutes

@@ -101,15 +101,42 @@ async def test_every_field_of_a_launch_counts() -> None:
     assert app.answer == LaunchAnswers("other", "night-run", "g4dn.xlarge", 480)
 
 
-@pytest.mark.parametrize("minutes", ["", "-5", "1441", "99999999999"])
+@pytest.mark.parametrize("minutes", ["", "-5", "1441", "99999999999", "25h", "1:75", "soon", "1.5"])
 async def test_a_time_to_live_that_cannot_be(minutes: str) -> None:
     app = Asking(launch_form())
     async with app.run_test() as pilot:
         app.fill(ttl=minutes)
         await pilot.click("#yes")
         await pilot.pause()
-        assert "1 to 1440" in app.hint
+        assert "1440" in app.hint or "1.5 h" in app.hint
         assert app.answer is NOTHING_YET
+
+
+@pytest.mark.parametrize(("typed", "minutes"), [("1h30", 90), ("1:30", 90), ("1.5 h", 90), ("45 min", 45)])
+async def test_a_time_to_live_is_typed_as_people_do(typed: str, minutes: int) -> None:
+    app = Asking(launch_form())
+    async with app.run_test() as pilot:
+        field = app.screen.query_one("#form-ttl", Input)
+        field.focus()
+        field.value = ""
+        await pilot.press(*("space" if key == " " else key for key in typed))
+        assert field.value == typed
+        await pilot.press("enter")
+        await pilot.pause()
+    assert isinstance(app.answer, LaunchAnswers)
+    assert app.answer.ttl_minutes == minutes
+
+
+async def test_a_refused_enter_keeps_what_was_typed_and_the_field() -> None:
+    app = Asking(launch_form())
+    async with app.run_test() as pilot:
+        field = app.screen.query_one("#form-ttl", Input)
+        field.focus()
+        field.value = ""
+        await pilot.press(*"2000", "enter", *"77")
+        await pilot.pause()
+        assert app.answer is NOTHING_YET
+        assert field.value == "200077"
 
 
 async def test_the_cost_follows_what_is_chosen() -> None:
