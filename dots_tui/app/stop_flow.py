@@ -8,9 +8,12 @@ from dots_tui.app.port import Confirmation, Operation, Port, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from dots_tui.aws.events import StackEvent
+    from dots_tui.aws.saved_model import SeenCheckpoint
     from dots_tui.aws.session import Aws
+    from dots_tui.aws.stacks import Stack
 
 STOPPING = (
     "Its instance saves the model and the logs in the bucket; that is looked for there, and the stack goes. "
@@ -18,17 +21,18 @@ STOPPING = (
 )
 
 
-async def stop(
-    port: Port, aws_of: Callable[[], Aws], name: str, *, last_seen: int | None = None, poll_s: float = 3.0
-) -> bool:
+async def stop(port: Port, aws_of: Callable[[], Aws], name: str, state: Path, *, poll_s: float = 3.0) -> bool:
     """Stop the training `name` safely. Returns False when the user does not want it.
 
-    `last_seen` is the number of the last checkpoint its log has told of, None if unknown. What cannot be proved is said
-    before anything is asked of the instance. Raises AwsProblem.
+    The record of the run in the folder `state` says which checkpoints its log has told of. What cannot be proved is
+    said before anything is asked of the instance. Raises AwsProblem.
     """
     from dots_tui.aws import stopping
 
-    doubt = await port.work(lambda: stopping.doubt(aws_of(), name, last_seen))
+    def seen_of(stack: Stack) -> SeenCheckpoint:
+        return _seen(state, stack)
+
+    doubt = await port.work(lambda: stopping.doubt(aws_of(), name, seen_of))
     question = Confirmation(f"Stop {name}?", STOPPING, yes="Stop safely", no="Go on")
     if doubt:
         body = f"{doubt}\n\n{STOPPING}"
@@ -38,7 +42,7 @@ async def stop(
     told: list[str] = []
 
     def events(stopped: Callable[[], bool]) -> Iterator[StackEvent]:
-        for event in stopping.stop(aws_of(), name, poll_s=poll_s, stopped=stopped, last_seen=last_seen):
+        for event in stopping.stop(aws_of(), name, poll_s=poll_s, stopped=stopped, seen_of=seen_of):
             if event.status in ("SAVED", "NOTHING_TO_SAVE"):
                 told.append(event.reason)
             yield event
@@ -46,6 +50,15 @@ async def stop(
     await port.follow(Operation(f"Stopping {name}", name, events, lambda: _count(aws_of, name)))
     port.tell(Result(f"{name} is gone: {told[-1]}." if told else f"{name} is gone."))
     return True
+
+
+def _seen(state: Path, stack: Stack) -> SeenCheckpoint:
+    """What the log of a run has told of checkpoints, as far as the run was watched."""
+    from dots_tui.app.runs.record_store import RecordStore
+    from dots_tui.aws.saved_model import NOTHING_SEEN, SeenCheckpoint
+
+    record = RecordStore(state).read(stack.id)
+    return NOTHING_SEEN if record is None else SeenCheckpoint(record.last_checkpoint, record.prefix)
 
 
 async def delete(

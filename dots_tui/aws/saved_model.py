@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.run_objects import RunPlace, list_objects, place_of
@@ -62,77 +62,91 @@ def newest_checkpoint(aws: Aws, place: RunPlace) -> Checkpoint | None:
     return max(whole, key=lambda found: found.number, default=None)
 
 
+class SeenCheckpoint(NamedTuple):
+    """The last checkpoint that the log of a run has told of. ``prefix`` is where it said that it writes; "" unknown."""
+
+    number: int | None
+    prefix: str = ""
+
+
+NOTHING_SEEN = SeenCheckpoint(None)
+
+
 class Saving:
     """What was in the bucket of a training when its stop was asked for, to compare with what is there later."""
 
-    def __init__(self, aws: Aws, stack: Stack, last_seen: int | None = None) -> None:
-        """Look now. ``last_seen`` is the number of the last checkpoint its log has told of, None if unknown.
+    def __init__(self, aws: Aws, stack: Stack, seen: SeenCheckpoint = NOTHING_SEEN) -> None:
+        """Look now. ``seen`` is what its log has told.
 
         Raises AwsProblem, ``no-place`` when nobody knows where the model goes.
         """
-        self._aws, self._stack, self._last_seen = aws, stack, last_seen
+        self._aws, self._stack, self._seen = aws, stack, seen
         self.place = place_of(aws, stack.id)
         self._asked = _clock_of(aws, self.place.bucket)
-        self.before = newest_checkpoint(aws, self.place)
-        self.found = self.before
-        """The newest whole checkpoint at the last look."""
+        self.before = {place: newest_checkpoint(aws, place) for place in self._places(self.place)}
+        self.found = dict(self.before)
+        """The newest whole checkpoint of each place at the last look."""
+
+    def _places(self, place: RunPlace) -> list[RunPlace]:
+        """Where the run writes now: the place it was given, and the one its log names where that is another."""
+        told = RunPlace(place.bucket, self._seen.prefix)
+        return [place, told] if told.prefix and told != place else [place]
 
     @property
     def doubt(self) -> str:
         """Why a save cannot be proved even before the stop, in words; "" when it can."""
-        if self._last_seen is None:
+        if self._seen.number is None:
             return ""
-        if self.before is None:
-            return (
-                f"The log has told of checkpoint {self._last_seen}, but there is no checkpoint in {self.place.model}. "
-                "The run may write elsewhere: nothing will prove that its model is saved."
-            )
-        if self.before.number < self._last_seen - _UPLOADED_LATE:
-            return (
-                f"The log has told of checkpoint {self._last_seen}, but the newest one in {self.place.model} is "
-                f"{self.before.name}. The run may write elsewhere: nothing will prove that its model is saved."
-            )
-        return ""
+        place = self._places(self.place)[-1]
+        newest = self.before[place]
+        if newest is not None and newest.number >= self._seen.number - _UPLOADED_LATE:
+            return ""
+        there = f"the newest one in {place.model} is {newest.name}" if newest else f"there is none in {place.model}"
+        return (
+            f"The log has told of checkpoint {self._seen.number}, but {there}. The run may write elsewhere: "
+            "nothing will prove that its model is saved."
+        )
 
     def proof(self) -> Proof | None:
         """The proof that nothing was lost; None as long as there is none.
 
-        A checkpoint is proof when it is whole in the place the run writes to now, was written after the look before
-        the stop, and its number is at least that of the log. No checkpoint proves that there was none to save only
-        when neither bucket nor log has ever told of one.
+        A checkpoint is proof when it is whole in a place the run writes to now, was written after the look before the
+        stop, and its number is at least that of the log. No checkpoint proves that there was none to save only when
+        neither bucket nor log has ever told of one.
         """
         place = self._place_now()
-        found = newest_checkpoint(self._aws, place)
         moved = place != self.place
-        self.place, self.found = place, found
-        if found is None:
-            never = self.before is None and self._last_seen is None and not moved
-            return Proof(place, None) if never else None
-        return Proof(place, found) if self._after_the_stop(found, moved) else None
+        self.place = place
+        self.found = {one: newest_checkpoint(self._aws, one) for one in self._places(place)}
+        for one, found in self.found.items():
+            if found is not None and self._after_the_stop(one, found):
+                return Proof(one, found)
+        nothing = not any(self.found.values()) and not any(self.before.values())
+        return Proof(place, None) if nothing and self._seen.number is None and not moved else None
 
-    def _after_the_stop(self, found: Checkpoint, moved: bool) -> bool:
+    def _after_the_stop(self, place: RunPlace, found: Checkpoint) -> bool:
         """True if the checkpoint was written after the stop was asked for, and is not behind what was there."""
         if self._asked is not None and found.written < self._asked:
             return False
-        if moved:
-            return True  # the next model of the run counts its checkpoints anew
-        before = self.before
+        before = self.before.get(place)
         if before is not None and (found == before or found.number < before.number):
             return False
-        return self._last_seen is None or found.number >= self._last_seen
+        counts = self._seen.prefix == place.prefix or (not self._seen.prefix and place in self.before)
+        return not counts or self._seen.number is None or found.number >= self._seen.number
 
     def lacking(self) -> str:
         """What is missing for a proof, in words, as of the last look."""
-        before = self.before
-        if before is not None and (self.found is None or self.found.number < before.number):
-            return f"{before.name} is not whole in {self.place.model}"
-        if self.found is None:
-            return f"there is no whole checkpoint in {self.place.model}"
-        if self._last_seen is not None and self.found.number < self._last_seen:
-            newest = f"the newest whole checkpoint in {self.place.model} is {self.found.name}"
-            return f"{newest}, and the log has told of checkpoint {self._last_seen}"
-        written = f"{self.found.written:%Y-%m-%d %H:%M:%S} UTC"
-        return f"{self.found.name} in {self.place.model} is from {written}, before the stop, and none came after it"
+        place = self._places(self.place)[-1]
+        before, found = self.before.get(place), self.found.get(place)
+        if before is not None and (found is None or found.number < before.number):
+            return f"{before.name} is not whole in {place.model}"
+        if found is None:
+            return f"there is no whole checkpoint in {place.model}"
+        if self._seen.number is not None and found.number < self._seen.number:
+            newest = f"the newest whole checkpoint in {place.model} is {found.name}"
+            return f"{newest}, and the log has told of checkpoint {self._seen.number}"
+        written = f"{found.written:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{found.name} in {place.model} is from {written}, before the stop, and none came after it"
 
     def _place_now(self) -> RunPlace:
         if self._stack.ours and self._stack.market != "spot":

@@ -14,7 +14,7 @@ from typing import Callable
 from dots_tui.aws.events import Progress, StackEvent, follow, newest_event
 from dots_tui.aws.instances import run_command
 from dots_tui.aws.problems import AwsProblem
-from dots_tui.aws.saved_model import Proof, Saving
+from dots_tui.aws.saved_model import NOTHING_SEEN, Proof, Saving, SeenCheckpoint
 from dots_tui.aws.session import Aws
 from dots_tui.aws.stacks import Stack, delete, get_stack, own_event
 
@@ -30,11 +30,11 @@ def stop(
     poll_s: float = 3.0,
     stopped: Callable[[], bool] = lambda: False,
     saving_s: float = _SAVING_SECONDS,
-    last_seen: int | None = None,
+    seen_of: Callable[[Stack], SeenCheckpoint] = lambda _: NOTHING_SEEN,
 ) -> Iterator[StackEvent]:
     """Stop a training so that its model is saved, and follow it until its stack is gone.
 
-    ``last_seen`` is the number of the last checkpoint its log has told of, None if unknown.
+    ``seen_of`` tells what its log has told of checkpoints.
 
     The first event is ours (``dots-tui::Stop``); another of ours (``dots-tui::Model``, SAVED) says what is proven to
     be in the bucket. Raises AwsProblem: ``no-instance``, ``stop-failed`` when the instance cannot be asked,
@@ -52,7 +52,7 @@ def stop(
         raise AwsProblem(
             "no-instance", f"{stack.name} has no instance that could save a model.", _delete_instead(stack.name)
         )
-    saving = _look(aws, stack, last_seen)
+    saving = _look(aws, stack, seen_of(stack))
     if not stack.ours:
         yield from _stop_of_the_spot(aws, stack, saving, poll_s, stopped, saving_s)
         return
@@ -62,7 +62,7 @@ def stop(
     yield from _followed(aws, stack, saving, after, poll_s, stopped, saving_s)
 
 
-def doubt(aws: Aws, name: str, last_seen: int | None = None) -> str:
+def doubt(aws: Aws, name: str, seen_of: Callable[[Stack], SeenCheckpoint] = lambda _: NOTHING_SEEN) -> str:
     """Return why it cannot be proved that a stop saves the model, before it is asked for; "" when it can.
 
     Raises AwsProblem when there is no such training.
@@ -70,16 +70,16 @@ def doubt(aws: Aws, name: str, last_seen: int | None = None) -> str:
     stack = get_stack(aws, name)
     if stack.kind != "training" or not stack.instance_id or stack.status == "DELETE_IN_PROGRESS":
         return ""  # the stop itself says what is the matter
-    saving = _look(aws, stack, last_seen)
+    saving = _look(aws, stack, seen_of(stack))
     if saving is None:
         return f"It is not known where {name} keeps its model in the bucket, so nothing will prove that it is saved."
     return saving.doubt
 
 
-def _look(aws: Aws, stack: Stack, last_seen: int | None) -> Saving | None:
+def _look(aws: Aws, stack: Stack, seen: SeenCheckpoint) -> Saving | None:
     """What is in the bucket now; None when nobody knows where the model goes, and so nothing can be proven."""
     try:
-        return Saving(aws, stack, last_seen)
+        return Saving(aws, stack, seen)
     except AwsProblem as problem:
         if problem.code in ("no-place", "no-bucket"):
             return None

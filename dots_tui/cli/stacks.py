@@ -41,6 +41,7 @@ from dots_tui.cli.telling import (
     templates_of,
     watch,
 )
+from dots_tui.config.settings import Folders
 from dots_tui.custom_files.folder import FolderProblem
 
 
@@ -226,7 +227,7 @@ def stop(*, name: str, yes: bool = False, as_json: bool = False, aws: Aws | None
     """Stop a training: its instance saves model and logs and deletes the stack."""
     aws = aws or Aws()
     port = ConsolePort(yes=yes)
-    return _end(port, stop_flow.stop(port, lambda: aws, name, poll_s=poll_s), name, as_json)
+    return _end(port, stop_flow.stop(port, lambda: aws, name, Folders.of_user().state, poll_s=poll_s), name, as_json)
 
 
 def delete(

@@ -279,6 +279,11 @@ class EmbeddedInstance:
         self._upload_model(prefix)
         return f"s3://{self._parameters['BUCKET']}/{prefix}/"
 
+    @property
+    def model_prefix(self) -> str:
+        """Where the model goes in the bucket."""
+        return self._prefix("DR_LOCAL_S3_MODEL_PREFIX")
+
     def _prefix(self, key: str) -> str:
         from dots_tui.custom_files.folder import CustomFiles
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dots_tui.app.runs.actions import ACTIONS, EVALUATE, RESTART, SAVE, STOP, Action, activated
+from dots_tui.app.runs.restart import PLACE
 from dots_tui.custom_files.folder import FolderProblem
 from dots_tui.demo.shell_line import NotUnderstood, read_line
 from dots_tui.remote.gauges import COMMAND
@@ -35,6 +36,8 @@ def _done(instance: EmbeddedInstance, action: Action) -> str:
         return f"Training stopped.\nTraining of {instance.restart()} started from the last checkpoint.\n"
     if action is EVALUATE:
         return f"Evaluation of {instance.evaluate()} started.\n"
+    if action is PLACE:
+        return f"{instance.model_prefix}\n"
     assert action is STOP
     instance.end_training()
     return "Training stopped.\n"
@@ -46,4 +49,4 @@ def _action(command: str) -> Action | None:
         words = read_line(command).words
     except NotUnderstood:
         return None
-    return next((one for one in ACTIONS if words[0] == "timeout" and words[-1] == activated(one.shown)), None)
+    return next((one for one in (*ACTIONS, PLACE) if words[0] == "timeout" and words[-1] == activated(one.shown)), None)

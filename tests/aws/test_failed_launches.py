@@ -47,7 +47,7 @@ def _keys(aws: Aws) -> set[str]:
         ("The image id '[ami-1]' does not exist", "plan the launch again"),
         ("No export named base-SecurityGroup found.", "dots-tui base update"),
         ("run-1-launch-template already exists in stack x", "choose another name"),
-        ("User: x is not authorized to perform: ec2:RunInstances", "permission is missing"),
+        ("User: x is not authorized to perform: ec2:RunInstances", "ec2:RunInstances"),
         ("The maximum number of network acl entries has been reached. (NetworkAclEntryLimitExceeded)", "ACL is full"),
         ("The network acl entry identified by 100 already exists.", "a free one is taken"),
         ("Your request for accessing resources in this region is pending verification", "AWS is looking"),

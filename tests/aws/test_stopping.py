@@ -10,7 +10,7 @@ from dots_tui.aws import stacks, training_stack
 from dots_tui.aws.events import StackEvent
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.run_objects import RunPlace, move_place, place_of
-from dots_tui.aws.saved_model import newest_checkpoint
+from dots_tui.aws.saved_model import SeenCheckpoint, newest_checkpoint
 from dots_tui.aws.session import Aws
 from dots_tui.aws.stopping import doubt, stop
 from dots_tui.aws.training_plan import LaunchChoices
@@ -234,7 +234,7 @@ def test_a_checkpoint_behind_the_log_proves_nothing(
     _launch(aws, files)
     _ends(cloud, aws, (PREFIX, "5_Step-500.ckpt"))
     with pytest.raises(AwsProblem) as caught:
-        list(stop(aws, "run-1", poll_s=POLL_S, last_seen=9))
+        list(stop(aws, "run-1", poll_s=POLL_S, seen_of=lambda _: SeenCheckpoint(9)))
     assert "the log has told of checkpoint 9" in caught.value.what
 
 
@@ -242,17 +242,20 @@ def test_a_checkpoint_as_new_as_the_log_is_a_proof(cloud: LoopbackAws, aws: Aws,
     bucket = _launch(aws, files)
     _save(aws, bucket, "9_Step-900.ckpt")
     _ends(cloud, aws, (PREFIX, "10_Step-1000.ckpt"))
-    assert doubt(aws, "run-1", 10) == ""  # one may be on its way
-    assert _own(list(stop(aws, "run-1", poll_s=POLL_S, last_seen=10))) == ["STOP_REQUESTED", "SAVED"]
+    assert doubt(aws, "run-1", lambda _: SeenCheckpoint(10)) == ""  # one may be on its way
+    assert _own(list(stop(aws, "run-1", poll_s=POLL_S, seen_of=lambda _: SeenCheckpoint(10, PREFIX)))) == [
+        "STOP_REQUESTED",
+        "SAVED",
+    ]
 
 
 def test_what_cannot_be_proved_is_said_before_the_stop(aws: Aws, base: str, files: CustomFiles) -> None:
     bucket = _launch(aws, files)
     assert doubt(aws, "run-1") == ""
-    assert "there is no checkpoint" in doubt(aws, "run-1", 7)
+    assert "there is none" in doubt(aws, "run-1", lambda _: SeenCheckpoint(7))
     _save(aws, bucket, "3_Step-300.ckpt")
-    assert "the newest one" in doubt(aws, "run-1", 14)
-    assert doubt(aws, "run-1", 3) == ""
+    assert "the newest one" in doubt(aws, "run-1", lambda _: SeenCheckpoint(14))
+    assert doubt(aws, "run-1", lambda _: SeenCheckpoint(3)) == ""
 
 
 def test_a_later_launch_with_the_same_custom_files_moves_no_run(aws: Aws, base: str, files: CustomFiles) -> None:
@@ -260,3 +263,14 @@ def test_a_later_launch_with_the_same_custom_files_moves_no_run(aws: Aws, base: 
     moved = RUN_ENV.replace("/run-1", "/run-2").encode()
     aws.client("s3").put_object(Bucket=bucket, Key="custom_files/run.env", Body=moved)
     assert place_of(aws, "run-1") == RunPlace(bucket, PREFIX)
+
+
+def test_where_the_log_says_it_writes_counts_too(cloud: LoopbackAws, aws: Aws, base: str, files: CustomFiles) -> None:
+    """A training that was restarted by hand on its instance: nobody has recorded its new place."""
+    bucket = _launch(aws, files)
+    _save(aws, bucket, "14_Step-1400.ckpt")
+    _save(aws, bucket, "2_Step-200.ckpt", NEXT)
+    _ends(cloud, aws, (NEXT, "3_Step-300.ckpt"))
+    events = list(stop(aws, "run-1", poll_s=POLL_S, seen_of=lambda _: SeenCheckpoint(2, NEXT)))
+    saved = next(event for event in events if event.status == "SAVED")
+    assert saved.reason == f"checkpoint 3_Step-300.ckpt is whole in s3://{bucket}/{NEXT}/model/"

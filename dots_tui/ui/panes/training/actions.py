@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from dots_tui.app.runs import snapshot as words
 from dots_tui.app.runs.actions import ACTIONS, Action
+from dots_tui.app.runs.restart import perform
 from dots_tui.ui.background import Job, in_background
 from dots_tui.ui.panes.training.head import BUCKET
 from dots_tui.ui.widgets.dialogs import Choose, Confirm
@@ -72,7 +73,7 @@ def _run(pane: TrainingPane, action: Action) -> None:
         return
 
     def work(_: Job) -> Output:
-        return watch.run(action)
+        return perform(watch.run, action, _mover(pane, watch))
 
     def done(output: Output) -> None:
         well = output.status == 0
@@ -85,6 +86,20 @@ def _run(pane: TrainingPane, action: Action) -> None:
 
     pane.notify(f"{action.shown}\nIts output is shown when it is over.", title=f"{action.title} …", timeout=6)
     in_background(pane, work, done, failed, name="action")
+
+
+def _mover(pane: TrainingPane, watch: Watch) -> Callable[[str], None] | None:
+    """Records where the run of a stack writes after a restart; None for a run that is of no stack."""
+    stack = watch.stack
+    if stack is None:
+        return None
+
+    def moved(prefix: str) -> None:
+        from dots_tui.aws.run_objects import move_place
+
+        move_place(pane.workspace.aws(), stack.id, prefix)
+
+    return moved
 
 
 class OutputScreen(ModalScreen[None]):

@@ -1,0 +1,38 @@
+"""An action on the instance, and what follows a restart: the run has another place in the bucket from then on."""
+
+from __future__ import annotations
+
+import re
+from typing import Callable
+
+from dots_tui.app.runs.actions import RESTART, Action
+from dots_tui.remote.connection import Output
+
+PLACE = Action(
+    "place",
+    "Ask where the model goes",
+    "The instance is asked for its DR_LOCAL_S3_MODEL_PREFIX, and its own scripts are told of it.",
+    "p=${DR_LOCAL_S3_MODEL_PREFIX%/}; f=/var/lib/dots-tui/model-prefix; "
+    '{ [ ! -e $f ] || printf "%s\\n" "$p" > $f; } && printf "%s\\n" "$p"',
+    60.0,
+)
+_PREFIX = re.compile(r"[A-Za-z0-9_.+@=-]+(/[A-Za-z0-9_.+@=-]+)*")
+
+
+def perform(run: Callable[[Action], Output], action: Action, moved: Callable[[str], None] | None) -> Output:
+    """Run `action` on the instance. After a restart `moved` is called with the prefix of the model that is written now.
+
+    Blocks. Raises RemoteProblem and what `moved` raises.
+    """
+    output = run(action)
+    if action is not RESTART or output.status != 0 or moved is None:
+        return output
+    told = run(PLACE)
+    prefix = (told.text.strip().splitlines() or [""])[-1].strip()
+    if told.status != 0 or not _PREFIX.fullmatch(prefix):
+        what = (
+            "Where the new model goes in the bucket could not be asked, so a safe stop cannot prove that it is saved."
+        )
+        return Output(output.status, f"{output.text}\n{what}\n{told.text}")
+    moved(prefix)
+    return Output(output.status, f"{output.text}\nThe model goes to {prefix}/ from now on.")
