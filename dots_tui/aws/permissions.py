@@ -57,10 +57,8 @@ class Refusal(NamedTuple):
     def advice(self) -> str:
         """What to do, with the statement to add to a policy."""
         if self.forbidden:
-            return (
-                f"A policy of the account or organization forbids {self.action}: its administrator has to change that."
-            )
-        return f"Ask who administers the account to add this to your policy, or use another profile: {self.statement}"
+            return f"A policy of the account or organization forbids {self.action}. Its administrator can change that."
+        return f"Ask your administrator for this permission, or use another profile. Policy statement: {self.statement}"
 
     @property
     def statement(self) -> str:

@@ -68,7 +68,7 @@ def advice_for(reason: str) -> str:
     if re.search(DENIED, reason, re.IGNORECASE):
         missing = refusal("", reason)
         if missing.action:
-            return missing.advice
+            return f"A permission is missing. {missing.advice}"
     for pattern, advice in REASONS:
         if re.search(pattern, reason, re.IGNORECASE):
             return advice

@@ -36,7 +36,7 @@ def test_progress_reaches_its_total(aws: Aws, cloud: LoopbackAws) -> None:
     progress = stacks.Progress(base_stack.resource_count())
     for event in base_stack.create(aws, "base", "203.0.113.7", poll_s=POLL_S):
         progress.apply(event)
-    assert progress.done == progress.total == 8
+    assert progress.done == progress.total == 10
 
 
 def test_a_network_acl_is_opened_where_one_is_named(aws: Aws, cloud: LoopbackAws) -> None:

@@ -76,7 +76,7 @@ def test_access_denied_without_words_names_the_call(cloud: LoopbackAws, aws: Aws
     cloud.faults.append(Fault("s3", "ListObjectsV2", "AccessDenied", "Access Denied", 403))
     problem = _caught(aws, "s3", "list_objects_v2", Bucket="somewhere")
     assert problem.code == "access-denied"
-    assert "ListObjectsV2" in problem.what
+    assert "s3:ListBucket" in problem.what
 
 
 def test_an_answer_in_passing_trouble_is_asked_for_again(cloud: LoopbackAws, aws: Aws) -> None:

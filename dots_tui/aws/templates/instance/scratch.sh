@@ -75,6 +75,7 @@ python() {
 folders() {
   local file
   as_owner mkdir -p "$DRFC"/data/{minio/bucket,logs,analysis,scripts} "$DRFC"/{tmp,custom_files,docker/volumes} || return
+  # shellcheck disable=SC2016 # expanded by the inner shell
   as_owner bash -c 'mkdir -p ~/.aws && ln -sfn ~/.aws "$1/docker/volumes/.aws"' folders "$DRFC" || return
   for file in system run; do
     as_owner sed -e 's/<AWS_DR_BUCKET>/not-defined/g' -e 's/<AWS_DR_BUCKET_ROLE>/to-be-defined/g' \

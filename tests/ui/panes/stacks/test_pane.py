@@ -44,14 +44,14 @@ async def test_a_base_stack_is_created_through_the_form(racing: DotsApp, cloud: 
         await until(pilot, lambda: isinstance(racing.screen, BaseForm))
         racing.screen.query_one("#form-address", Input).value = "203.0.113.7"
         await pilot.press("enter")
-        await until(pilot, lambda: 0 < pane.query_one(StackEvents).progress[0] < 8)
+        await until(pilot, lambda: 0 < pane.query_one(StackEvents).progress[0] < 10)
         assert pane.busy == "Creating the base stack dots-base"
-        assert pane.query_one(StackEvents).progress[1] == 8
+        assert pane.query_one(StackEvents).progress[1] == 10
         assert any("creating" in line for line in events(pane))
         cloud.step = 0.0
         await until(pilot, lambda: not pane.busy and pane.bases)
         assert pane.bases == ["dots-base"]
-        assert "8 of 8 done" in events(pane)[0]
+        assert "10 of 10 done" in events(pane)[0]
         assert "dots-base: done" in said(pane)
         assert "ready" in rows(pane)[1]
         assert racing.workspace.settings.address == "203.0.113.7"
