@@ -41,7 +41,7 @@ test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/system $(PYTEST_ARGS)
 
 test-system: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n $(WORKERS) tests/system $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/system $(PYTEST_ARGS)
 
 test-all: test test-system
 

@@ -12,7 +12,8 @@ OWNER=${DOTS_TUI_OWNER:-ubuntu}
 main() {
   chmod 755 "$HERE"/*.sh
   install -d -m 755 "$STATE"
-  chown "$OWNER" "$STATE"
+  touch "$OUTPUT"
+  chown "$OWNER" "$STATE" "$OUTPUT" # root writes there too
   write_profile
   install -m 644 "$HERE"/*.service "$HERE"/*.timer "$UNITS/"
   systemctl daemon-reload
@@ -23,7 +24,10 @@ main() {
   systemctl enable --now dots-tui-lifetime.timer ||
     fail no-time-to-live "the time to live cannot be armed" || return
   leave_apt_alone
-  [[ ${SETUP:-image} != scratch ]] || "$HERE/scratch.sh" || return
+  if [[ ${SETUP:-image} == scratch ]]; then
+    sudo -u "$OWNER" -H "$HERE/prepare.sh" claim # so that the phases of the installation are seen
+    "$HERE/scratch.sh" || return
+  fi
 
   sudo -u "$OWNER" -H "$HERE/prepare.sh" || return
   systemctl enable --now dots-tui-logs.timer dots-tui-model.timer

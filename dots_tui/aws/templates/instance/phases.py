@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 VERSION = 1
 NAMES = (
@@ -115,7 +115,7 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def main(arguments: Optional[list[str]] = None) -> int:  # noqa: UP045 - evaluated by Python 3.9
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("name", choices=[*NAMES, "merge"])

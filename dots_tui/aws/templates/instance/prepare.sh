@@ -1,5 +1,6 @@
 #!/bin/bash
-# Gets the custom files, mends Docker's swarm, and refuses what cannot train. Runs as ubuntu.
+# Gets the custom files, mends Docker's swarm, and refuses what cannot train. With the argument "claim" it only makes
+# the model's place known, for phases that come before. Runs as ubuntu.
 set -o pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 PAUSE=${DOTS_TUI_PAUSE:-3}
@@ -7,21 +8,23 @@ LOOKS=${DOTS_TUI_LOOKS:-40} # for Docker: two minutes, a new volume is slow
 NETWORK=sagemaker-local
 
 main() {
-  [[ -z ${RUN:-} ]] || claim "${RUN%/}"
+  local found prefix free=
+  if [[ -n ${RUN:-} ]] && claim "${RUN%/}"; then free=${RUN%/}; fi
+  [[ ${1:-} != claim ]] || return 0
   phase files "getting the custom files"
   cd "$DRFC" || fail no-drfc "the image has no DRFC in $DRFC: choose another image" || return
   get_files || return
 
   phase machine "checking Docker and DRFC"
   mend_swarm || return
-  local found prefix
   mapfile -t found < <(settings DR_LOCAL_S3_MODEL_PREFIX DR_DOCKER_STYLE DR_SIMAPP_SOURCE DR_SIMAPP_VERSION)
   ((${#found[@]} == 4)) || fail settings-refused "DRFC does not accept run.env and system.env" "$OUTPUT" || return
   prefix=${found[0]%/}
   [[ -n $prefix && $prefix != /* ]] ||
     fail settings-refused "DR_LOCAL_S3_MODEL_PREFIX is empty or begins with a slash" || return
   # DRFC wipes what is below the prefix when it starts: a model that is there must not be lost.
-  claim "$prefix" || fail model-exists "there is already a model in s3://$BUCKET/$prefix/" || return
+  [[ $prefix == "$free" ]] || claim "$prefix" ||
+    fail model-exists "there is already a model in s3://$BUCKET/$prefix/" || return
   check_versions "${found[2]}" "${found[3]}" || return
   mend_network "${found[1]}" || return
   printf '%s\n' "$prefix" > "$STATE/model-prefix"
@@ -130,4 +133,4 @@ set_in() {
   mv "$1.new" "$1"
 }
 
-main
+main "$@"

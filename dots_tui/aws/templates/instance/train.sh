@@ -149,7 +149,7 @@ over() {
 
 # last_line - the last line that DRFC printed
 last_line() {
-  tail -n 20 "$OUTPUT" | grep -v -e '^[[:space:]]*$' -e '^== ' | tail -n 1 | cut -c 1-200
+  tail -n 20 "$OUTPUT" | grep -v -e '^[[:space:]]*$' -e '^== ' | tail -n 1 | cut -c 1-200 | sed 's/[.[:space:]]*$//'
 }
 
 # last_log [PART] - the kept log that tells most: of a container whose name has PART, one with an error, the trainer's

@@ -11,7 +11,6 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Optional
 
 # A tag of DRFC's publisher: 5.3.3-gpu, 6.0.4-cpu. Another publisher may number its images as it likes.
 _TAG = re.compile(r"^(\d+)\.(\d+)(?:\.\d+)?(?:-(.+))?$")
@@ -47,7 +46,7 @@ def compared(drfc: str, image: str, source: str, tag: str, label: str) -> tuple[
 
 def _flavor(tag: str) -> str:
     """Return `gpu` or `cpu`, as the tag says; newer versions have no other."""
-    found: Optional[re.Match[str]] = _TAG.match(tag)  # noqa: UP045 - as in phases.py
+    found: re.Match[str] | None = _TAG.match(tag)
     return "cpu" if found and (found[3] or "").startswith("cpu") else "gpu"
 
 

@@ -1,0 +1,238 @@
+"""One machine with real systemd, in a world in which the scripts of an instance can run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, Callable
+
+from dots_tui.aws import packaged
+from dots_tui.custom_files.defaults import default_files
+from tests.aws.templates import parsed
+
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
+BUCKET = "racers"
+PREFIX = "training/first-model"
+FILES = "custom_files/first-model"
+UNTIL = "tags/instance/dots-tui:until"
+PATIENCE_S = 240.0
+BOOT_S = 120.0
+
+
+class Machine:
+    """The instance and its surroundings. `folder` holds the root file system and is removed at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "root"
+        self._process = subprocess.Popen(
+            ["unshare", "--net", sys.executable, str(SUPERVISOR), str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=(folder / "supervisor.log").open("wb"),
+            text=True,
+        )
+        self._log = folder / "supervisor.log"
+        self._made: dict[str, str] = {}
+        self.seconds = 0.0
+
+    def ask(self, name: str, *arguments: object) -> Any:
+        """Have the supervisor do something."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            self._process.stdin.write(json.dumps([name, arguments]) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise AssertionError(self._log.read_text()[-3000:]) from None
+        line = self._process.stdout.readline()
+        assert line, self._log.read_text()[-3000:] if self._log.exists() else "the supervisor has ended"
+        answer = json.loads(line)
+        assert "error" not in answer, answer
+        return answer["value"]
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(60)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    # -- the machine ------------------------------------------------------------------------------------
+
+    def run(self, command: str, check: bool = True) -> str:
+        """Run a shell command as root inside, and return its output."""
+        leader = self.ask("leader")
+        assert leader, f"the machine is off: {self.ask('console')}"
+        done = subprocess.run(
+            [
+                "nsenter",
+                "-t",
+                str(leader),
+                *["-m", "-p", "-u", "-n", "-i", "-r", "-w", "--"],
+                "/bin/bash",
+                "-c",
+                command,
+            ],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env={"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"},
+        )
+        assert not check or done.returncode == 0, (command, done.stdout, done.stderr)
+        return done.stdout
+
+    def boot(self) -> None:
+        if not self.ask("running"):
+            self.ask("boot")
+        self.booted()
+
+    def booted(self) -> None:
+        """Wait until systemd has reached its target."""
+
+        def up() -> bool:
+            if not self.ask("leader"):
+                assert self.ask("running"), self.ask("console")
+                return False
+            return self.run("systemctl is-system-running", check=False).strip() in ("running", "degraded")
+
+        self.until(up, "the machine is up", BOOT_S)
+
+    def reboot(self) -> None:
+        self.run("systemctl --no-block reboot")
+        self.until(self.is_off, "systemd has ended")  # what boots a machine again is outside of it
+        self.boot()
+
+    def is_off(self) -> bool:
+        return not self.ask("running")
+
+    def shutdown_in(self) -> float | None:
+        """Seconds until the machine is to shut down; None if that is not planned."""
+        found = re.search(r"^USEC=(\d+)", self.run("cat /run/systemd/shutdown/scheduled", check=False), re.MULTILINE)
+        return int(found[1]) / 1e6 - time.time() if found else None
+
+    def until(self, met: Callable[[], object], what: str, patience_s: float = PATIENCE_S) -> None:
+        end = time.monotonic() + patience_s
+        while not met():
+            assert time.monotonic() < end, f"not within {patience_s:.0f} s: {what}\n{self.told()}"
+            time.sleep(0.5)
+
+    def told(self) -> str:
+        """What helps to understand a failed test."""
+        shown = "journalctl --no-pager -n 40 -o cat -u 'dots-tui-*'; tail -n 20 /var/log/cloud-init-output.log"
+        more = "; tail -n 30 /var/lib/dots-tui/drfc.log /var/log/world.log"
+        return self.ask("console") if self.is_off() else self.run(shown + more, check=False)
+
+    # -- the world --------------------------------------------------------------------------------------
+
+    def fresh(self) -> None:
+        """A machine on which nothing has run, with a stack that waits for it."""
+        self.boot()
+        self.run(
+            "systemctl stop 'dots-tui-*' user-data.service; shutdown -c; systemctl reset-failed; "
+            "rm -rf /var/lib/dots-tui /etc/dots-tui /opt/dots-tui /etc/systemd/system/dots-tui*.service "
+            "/etc/systemd/system/dots-tui*.timer /etc/systemd/system/*.wants/dots-tui* /run/dots-tui /run/world "
+            "/var/lib/world /home/ubuntu/.Xauthority /tmp/sagemaker /home/ubuntu/deepracer-for-cloud; "
+            "mkdir -m 777 /run/world /var/lib/world; systemctl daemon-reload; "
+            "cp -a /opt/drfc /home/ubuntu/deepracer-for-cloud; mkdir -p /home/ubuntu/deepracer-for-cloud/tmp; "
+            "chown -R ubuntu: /home/ubuntu; : > /var/log/world.log; : > /var/log/cloud-init-output.log; "
+            "journalctl --rotate -q; journalctl --vacuum-time=1s -q; true"
+        )
+        self._made = self.ask("fresh")
+        for name, content in packaged.instance_files().items():
+            self.ask("put", f"{packaged.instance_prefix()}/{name}", content.decode())
+        self.ask("metadata", "instance-id", "i-0abc")
+        self.lives(60)
+
+    def lives(self, minutes: int) -> None:
+        """Set the time to live, from now."""
+        end = datetime.now(timezone.utc) + timedelta(minutes=minutes)
+        self.ask("metadata", UNTIL, end.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+    def tell(self, name: str, text: str = "") -> None:
+        """Put a file into /var/lib/world, from which the stand-ins read what to do."""
+        self.run(f"printf '%s\\n' {shlex.quote(text)} > /var/lib/world/{name}; chmod 666 /var/lib/world/{name}")
+
+    def launch(self, market: str = "standard", settings: Mapping[str, str] | None = None) -> None:
+        """Start the instance with the packaged custom files, in which `settings` are replaced."""
+        changed = {"DR_LOCAL_S3_MODEL_PREFIX": PREFIX, "DR_LOCAL_S3_CUSTOM_FILES_PREFIX": FILES, **(settings or {})}
+        for name, content in default_files().items():
+            lines = content.decode().splitlines()
+            replaced = [_replaced(line, changed) for line in lines] if name.endswith(".env") else lines
+            # Where the Python scripts of a real DRFC find this world's S3.
+            endpoint = ["DR_LOCAL_S3_ENDPOINT_URL=http://127.0.0.1:4566"] if name == "system.env" else []
+            self.ask("put", f"{FILES}/{name}", "\n".join([*replaced, *endpoint]) + "\n")
+        path = self.root / "usr/local/sbin/user-data"
+        path.write_text(self.user_data(market))
+        path.chmod(0o755)
+        output = "-p StandardOutput=append:/var/log/cloud-init-output.log -p StandardError=inherit"
+        self.run(f"systemd-run -q --no-block --unit=user-data {output} /usr/local/sbin/user-data")
+
+    def user_data(self, market: str) -> str:
+        """The text of the launch template, with the values that CloudFormation would put in."""
+        data = parsed("training.yaml")["Resources"]["LaunchTemplate"]["Properties"]["LaunchTemplateData"]
+        text: str = data["UserData"]["Fn::Base64"]["Fn::Sub"][0]
+        values = {
+            "AWS::StackName": "run-1",
+            "AWS::StackId": self._made["stack"],
+            "AWS::Region": "us-east-1",
+            "ResourcesStackName": "base",
+            "Market": market,
+            "BUCKET": BUCKET,
+            "CUSTOMFILELOCATION": FILES,
+            "Topic": self._made["topic"],
+            "SignalResource": "Group" if market == "spot" else "Instance",
+            "InstanceFiles": packaged.instance_prefix(),
+            "Setup": "image",
+            "Run": PREFIX,
+        }
+        for name, value in values.items():
+            text = text.replace("${" + name + "}", value)
+        assert "${" not in text
+        return text
+
+    def checkpoint(self, prefix: str = PREFIX) -> None:
+        """Put a model with two checkpoints into the bucket, as a trainer does."""
+        index = {"last_checkpoint": {"name": "5_Step-900.ckpt"}, "best_checkpoint": {"name": "4_Step-700.ckpt"}}
+        files = {"model/deepracer_checkpoints.json": json.dumps(index, indent=1), "model/model_metadata.json": "{}"}
+        for number, step in ((4, 700), (5, 900)):
+            endings = ("index", "meta", "data-00000-of-00001")
+            files.update({f"model/{number}_Step-{step}.ckpt.{ending}": "x" for ending in endings})
+            files[f"model/model_{number}.pb"] = "y"
+        others = {"ip/hyperparameters.json": "{}", "reward_function.py": "", "metrics/TrainingMetrics.json": "{}"}
+        for name, text in {**files, **others}.items():
+            self.ask("put", f"{prefix}/{name}", text or "#")
+
+    def phases(self, prefix: str = PREFIX) -> dict[str, dict[str, str]]:
+        """The phases in the bucket by name, in their order."""
+        text = self.ask("get", f"{prefix}/dots-tui/phases.json")
+        return {one["name"]: one for one in json.loads(text)["phases"]} if text else {}
+
+    def reaches(self, phase: str, prefix: str = PREFIX) -> None:
+        self.until(lambda: phase in self.phases(prefix), f"phase {phase}")
+
+    def calls(self, start: str) -> list[str]:
+        """The calls of stand-ins that begin like that, in their order."""
+        path = self.root / "var/log/world.log"
+        return [line for line in path.read_text().splitlines() if line.startswith(start)]
+
+
+def _replaced(line: str, settings: Mapping[str, str]) -> str:
+    key, found, _ = line.partition("=")
+    return f"{key}={settings[key]}" if found and key in settings else line
+
+
+def checkout() -> Path | None:
+    """The DRFC that the environment names, or None for the stand-in."""
+    named = os.environ.get("DRFC_CHECKOUT", "")
+    return Path(named).resolve() if named else None
