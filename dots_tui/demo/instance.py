@@ -18,6 +18,7 @@ from dots_tui.demo.container_job import ContainerJob
 from dots_tui.demo.docker_engine import DockerEngine
 from dots_tui.demo.injected import INSTANCE_KEY
 from dots_tui.demo.machine import Load, Machine
+from dots_tui.demo.metrics import MetricsCopies
 from dots_tui.demo.mishaps import Mishap
 from dots_tui.demo.next_model import RUN_ENV, go_on_as_next
 from dots_tui.demo.phase_report import PhaseReport
@@ -55,6 +56,7 @@ class EmbeddedInstance:
         """What goes wrong in the first training."""
         self.engine = DockerEngine()
         self.machine = Machine(self.type, time_of_day=self.engine.clock.now)
+        self._metrics = MetricsCopies(home / instance_id, self._put)
         self._phases = PhaseReport(self._put_phases, stack, instance_id, self.engine.clock.now)
         self._off = threading.Event()
         self._booting = threading.Thread(target=self._boot, name=f"instance-{stack}", daemon=True)
@@ -155,6 +157,7 @@ class EmbeddedInstance:
     def _heard(self, container: str, line: bytes) -> None:
         """A container printed a line."""
         self.machine.heard(line)
+        self._metrics.heard(line)
         self._phases.heard(container, line)
 
     def end_training(self) -> None:
@@ -242,14 +245,17 @@ class EmbeddedInstance:
 
     def _put_phases(self, document: bytes) -> None:
         """Write the run's phases below its place in the bucket."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
         from dots_tui.custom_files.folder import FolderProblem
 
-        # A training goes on without them.
-        with contextlib.suppress(BotoCoreError, ClientError, FolderProblem, OSError):
-            key = f"{self._prefix('DR_LOCAL_S3_MODEL_PREFIX')}/dots-tui/phases.json"
-            self._client("s3").put_object(Bucket=self._parameters["BUCKET"], Key=key, Body=document)
+        with contextlib.suppress(FolderProblem):
+            self._put(f"{self._prefix('DR_LOCAL_S3_MODEL_PREFIX')}/dots-tui/phases.json", document)
+
+    def _put(self, key: str, body: bytes) -> None:
+        """Write an object a training goes on without."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        with contextlib.suppress(BotoCoreError, ClientError, OSError):
+            self._client("s3").put_object(Bucket=self._parameters["BUCKET"], Key=key, Body=body)
 
     def stop_training(self) -> None:
         """What the instance's stop script does: stop, save the model and the logs, delete the own stack."""

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from dots_tui.demo import simapp_log as log
 from dots_tui.demo import simapp_start as start
 from dots_tui.demo.driver import Driver
+from dots_tui.demo.metrics import METRICS_FOLDER, Metrics
 from dots_tui.demo.mishaps import Mishap
 from dots_tui.demo.reward_call import RewardFault, RewardFunction
 from dots_tui.demo.rollout import Rollout
 from dots_tui.demo.trainer_process import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dots_tui.demo.best_model import BestModel
     from dots_tui.demo.checkpoints import Checkpoint
@@ -53,8 +54,7 @@ class SimulatedWorker:
             config.objects,
             scattered=config.objects_random,
         )
-        metrics = "TrainingMetrics.json" if index == 0 else f"TrainingMetrics_{index}.json"
-        self._metrics = f"{config.model_prefix}/metrics/{metrics}"
+        self._metrics = Metrics(shared.metrics_folder, index)
         self._unfinished = ""  # printed without a newline
         self._episodes = 0
         self._steps = 0
@@ -129,6 +129,7 @@ class SimulatedWorker:
         scheduler, length = self._shared.scheduler, self._shared.track.length_m
         values = self._trainer.draw()
         rewards: list[float] = []
+        rows = []
         for row in self._episode(values):
             yield scheduler.now + row.seconds
             if self._steps and self._trainer.updates and self._last and self._shared.mishap is Mishap.REWARD_ERROR:
@@ -136,10 +137,11 @@ class SimulatedWorker:
             self._user_printed(row.printed)
             self._print(log.trace(self._episodes, row, length, time.time()))
             rewards.append(row.reward)
+            rows.append(row)
         self._episodes += 1
         self._steps += len(rewards)
         total = sum(rewards)
-        self._uploaded_metrics()
+        self._upload_metrics(rows, number + 1 if self.index == 0 else self._episodes, training=True)
         self._print(log.episode_end("Training", self._episodes, total, self._steps))
         # The first row's reward was not asked for.
         self._trainer.collect(self.index, number, Result(values, rewards[1:], total, len(rewards)))
@@ -167,7 +169,7 @@ class SimulatedWorker:
             rows.append(row)
         total = sum(row.reward for row in rows)
         best.evaluated(rows)
-        self._uploaded_metrics()
+        self._upload_metrics(rows, self._shared.share(0), training=False)
         self._print(log.episode_end("Testing", self._episodes, total, self._steps), log.evaluation_finished(total))
         yield scheduler.now + RESET_SECONDS
 
@@ -184,8 +186,11 @@ class SimulatedWorker:
 
     # -- the log ----------------------------------------------------------------------------------
 
-    def _uploaded_metrics(self) -> None:
-        self._print(log.uploaded("metrics", self._shared.config.bucket, self._metrics))
+    def _upload_metrics(self, rows: Sequence[Row], trial: int, *, training: bool) -> None:
+        config = self._shared.config
+        self._metrics.add(rows, self._episodes, trial, training=training)
+        key = f"{config.model_prefix}/{METRICS_FOLDER}/{self._metrics.name}"
+        self._print(log.uploaded("metrics", config.bucket, key))
 
     def _user_printed(self, text: str) -> None:
         """What the reward function printed; a line it did not end goes on with the next one of anybody."""

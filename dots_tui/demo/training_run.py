@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dots_tui.demo.best_model import BestModel
 from dots_tui.demo.checkpoints import CheckpointStore
+from dots_tui.demo.metrics import METRICS_FOLDER
 from dots_tui.demo.scheduler import Scheduler
 from dots_tui.demo.simulated_worker import SimulatedWorker
 from dots_tui.demo.trainer_process import TrainerProcess
@@ -64,6 +65,7 @@ class TrainingRun:
             reward_file=reward_file,
             seed=seed,
             workers=workers,
+            metrics_folder=model_folder.parent / METRICS_FOLDER if model_folder is not None else None,
             mishap=mishap,
         )
         self._last_seconds = 0.0

@@ -29,6 +29,8 @@ class TrainingSetup:
     seed: str
     workers: int
     """That take part: not more than there are episodes."""
+    metrics_folder: Path | None = None
+    """Where the workers write their metrics; None: nowhere."""
     mishap: Mishap | None = None
     """What goes wrong in the second iteration."""
 
