@@ -20,6 +20,7 @@ from dots_tui.demo.injected import INSTANCE_KEY
 from dots_tui.demo.machine import Load, Machine
 from dots_tui.demo.metrics import MetricsCopies
 from dots_tui.demo.mishaps import Mishap
+from dots_tui.demo.model_uploads import COPY_SECONDS, ModelUploads
 from dots_tui.demo.next_model import RUN_ENV, go_on_as_next
 from dots_tui.demo.phase_report import PhaseReport
 
@@ -67,6 +68,9 @@ class EmbeddedInstance:
         self._keys: dict[str, tuple[str, float]] = {}
         self._jobs: dict[str, ContainerJob] = {}  # by module: one training and one evaluation at a time
         self._acting = threading.Lock()
+        self._uploads = ModelUploads(
+            self._folder / MODEL_FOLDER, parameters.get("BUCKET", ""), lambda: self._client("s3")
+        )
         self._stopping = threading.Lock()
         self._time_to_live: threading.Timer | None = None
 
@@ -136,6 +140,7 @@ class EmbeddedInstance:
                 self._fail_to_start()
                 return
         self._start(TRAINING)
+        threading.Thread(target=self._copy_checkpoints, name=f"checkpoints-{self.stack}", daemon=True).start()
 
     def _fail_to_start(self) -> None:
         """DRFC ends with an error: what it said is reported, and the run ends by itself."""
@@ -191,7 +196,7 @@ class EmbeddedInstance:
                 running.end()
                 running.remove()
             self._copy_model(self._folder / EVALUATED_FOLDER)
-            self._upload_model(prefix)
+            self._uploads.all(prefix)
             self._start(EVALUATION)
             return prefix
 
@@ -282,7 +287,7 @@ class EmbeddedInstance:
     def save_model(self) -> str:
         """Copy the model to the place named by DR_UPLOAD_S3_PREFIX, which is returned."""
         prefix = self._prefix("DR_UPLOAD_S3_PREFIX")
-        self._upload_model(prefix)
+        self._uploads.all(prefix)
         return f"s3://{self._parameters['BUCKET']}/{prefix}/"
 
     @property
@@ -300,7 +305,7 @@ class EmbeddedInstance:
         for container in self.engine.containers():
             key = f"{prefix}/logs/{container.name}.log"
             s3.put_object(Bucket=self._parameters["BUCKET"], Key=key, Body=container.text().encode())
-        self._upload_model(prefix)
+        self._uploads.all(prefix)
 
     def _copy_model(self, target: Path) -> None:
         """As it is now; the trainer may delete an old checkpoint meanwhile."""
@@ -310,10 +315,13 @@ class EmbeddedInstance:
             with contextlib.suppress(FileNotFoundError):
                 shutil.copy(path, target)
 
-    def _upload_model(self, prefix: str) -> None:
-        s3 = self._client("s3")
-        for path in sorted((self._folder / MODEL_FOLDER).glob("*")):
-            s3.upload_file(str(path), self._parameters["BUCKET"], f"{prefix}/model/{path.name}")
+    def _copy_checkpoints(self) -> None:
+        """Copy new files of the model to the bucket, until the instance is off or its model is saved."""
+        from dots_tui.custom_files.folder import FolderProblem
+
+        while not self._off.wait(COPY_SECONDS) and not self._stopping.locked():
+            with self._acting, contextlib.suppress(FolderProblem):
+                self._uploads.new(self.model_prefix)
 
 
 def _seconds_left(parameters: dict[str, str]) -> float | None:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from dots_tui.app.runs.actions import EVALUATE, RESTART, SAVE, STOP
+from dots_tui.app.runs.restart import PLACE
 from dots_tui.demo.checkpoints import load_checkpoint
 from dots_tui.demo.instance import EmbeddedInstance
 from dots_tui.demo.instance_actions import answer
+from dots_tui.demo.model_uploads import ModelUploads
 from dots_tui.demo.next_model import next_prefix
 from dots_tui.demo.ssh_host import Writer
 from dots_tui.remote.gauges import COMMAND
@@ -52,6 +54,31 @@ def test_saving_copies_the_model_to_the_upload_prefix(
     monkeypatch.setattr(instance, "_client", lambda service: S3())
     assert ask(instance, SAVE.command) == (0, "Model and checkpoints copied to s3://b/kept/first/\n")
     assert uploaded == [("b", "kept/first/model/1_Step-9.ckpt")]
+
+
+def test_it_says_where_the_model_goes(instance: EmbeddedInstance, tmp_path: Path) -> None:
+    (tmp_path / "i-1").mkdir()
+    (tmp_path / "i-1" / "run.env").write_text("DR_LOCAL_S3_MODEL_PREFIX=training/run-2/\n")
+    assert ask(instance, PLACE.command) == (0, "training/run-2\n")
+
+
+def test_new_files_of_the_model_are_copied_once(tmp_path: Path) -> None:
+    uploaded: list[str] = []
+
+    class S3:
+        def upload_file(self, path: str, bucket: str, key: str) -> None:
+            uploaded.append(key)
+
+    uploads = ModelUploads(tmp_path, "b", S3)
+    (tmp_path / "1_Step-9.ckpt").write_bytes(b"weights")
+    uploads.new("run-1")
+    uploads.new("run-1")
+    assert uploaded == ["run-1/model/1_Step-9.ckpt"]
+    (tmp_path / "2_Step-18.ckpt").write_bytes(b"weights")
+    uploads.new("run-1")
+    assert uploaded[1:] == ["run-1/model/2_Step-18.ckpt"]
+    uploads.all("kept")
+    assert uploaded[2:] == ["kept/model/1_Step-9.ckpt", "kept/model/2_Step-18.ckpt"]
 
 
 def test_stopping_ends_the_training(instance: EmbeddedInstance, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,9 @@ PLACE = Action(
     "place",
     "Ask where the model goes",
     "The instance is asked for its DR_LOCAL_S3_MODEL_PREFIX, and its own scripts are told of it.",
-    "p=${DR_LOCAL_S3_MODEL_PREFIX%/}; f=/var/lib/dots-tui/model-prefix; "
-    '{ [ ! -e $f ] || printf "%s\\n" "$p" > $f; } && printf "%s\\n" "$p"',
+    # The folder of something below the prefix: the prefix without a slash at its end.
+    "printenv DR_LOCAL_S3_MODEL_PREFIX | xargs -I{} dirname {}/x "
+    "| tee /var/lib/dots-tui/model-prefix 2> /dev/null || true",
     60.0,
 )
 _PREFIX = re.compile(r"[A-Za-z0-9_.+@=-]+(/[A-Za-z0-9_.+@=-]+)*")

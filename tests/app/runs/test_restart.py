@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from dots_tui.app.runs.actions import RESTART, SAVE, Action
+from dots_tui.app.runs.actions import RESTART, SAVE, Action, activated
 from dots_tui.app.runs.restart import PLACE, perform
+from dots_tui.demo.shell_line import read_line
 from dots_tui.remote.connection import Output
 from dots_tui.remote.guard import unguarded
 
@@ -46,12 +47,16 @@ def test_what_did_not_restart_moves_nothing() -> None:
     assert _perform(SAVE, Output(0, "saved"))[:2] == ([SAVE], [])
 
 
+def test_the_embedded_instance_understands_it() -> None:
+    assert read_line(PLACE.command).words[-1] == activated(PLACE.shown)
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 def test_the_instance_is_asked_for_the_value_drfc_has(tmp_path: Path) -> None:
     drfc = tmp_path / "deepracer-for-cloud" / "bin"
     drfc.mkdir(parents=True)
     (drfc / "activate.sh").write_text(
-        "dr-stop-training() { :; }\nDR_LOCAL_S3_MODEL_PREFIX=training/oval/run-2/\n", encoding="utf-8"
+        "dr-stop-training() { :; }\nexport DR_LOCAL_S3_MODEL_PREFIX=training/oval/run-2/\n", encoding="utf-8"
     )
     line = unguarded(PLACE.command)
     assert line is not None
