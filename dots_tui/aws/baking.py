@@ -14,6 +14,7 @@ from dots_tui import __version__
 from dots_tui.aws import packaged, prices
 from dots_tui.aws.base_stack import BaseStack, base_of, tag_value, tags
 from dots_tui.aws.bucket import upload
+from dots_tui.aws.checks.subnet import default_subnets, zones_with
 from dots_tui.aws.events import Progress, StackEvent, follow
 from dots_tui.aws.images import KIND_IMAGE, STOCK_NAME, Image, private_images, stock_image
 from dots_tui.aws.market import most
@@ -60,7 +61,7 @@ def plan_bake(aws: Aws, base: str, subnet: str = "", now: datetime | None = None
     """Plan a bake. Changes nothing.
 
     Raises AwsProblem: `no-base`, `base-not-complete`, `no-builder` if the base stack has no role for it, `no-image`
-    without a stock image, `baking` while another bake is under way in the region.
+    without a stock image, `no-subnet`, `baking` while another bake is under way in the region.
     """
     found = _base(aws, base)
     busy = [one for one in builders(aws) if one.at_work]
@@ -71,6 +72,7 @@ def plan_bake(aws: Aws, base: str, subnet: str = "", now: datetime | None = None
     if stock is None:
         what = f"AWS has no stock image in {aws.region} ({STOCK_NAME})."
         raise AwsProblem("no-image", what, "Bake in another region, then: dots-tui image copy REGION.")
+    subnet = subnet or _subnet(aws)
     stamp = (now or datetime.now(timezone.utc)).strftime("%Y%m%d-%H%M%S")
     return BakePlan(
         stack=f"dots-image-{stamp}",
@@ -83,6 +85,16 @@ def plan_bake(aws: Aws, base: str, subnet: str = "", now: datetime | None = None
         monthly_usd=round(stock.disk_gb * SNAPSHOT_USD_PER_GB_MONTH, 2),
         subnet=subnet,
     )
+
+
+def _subnet(aws: Aws) -> str:
+    """A default subnet in a zone that offers the builder's type: EC2 itself may pick a zone without it."""
+    zones = zones_with(aws, BUILDER_TYPE)
+    fitting = [one for one in default_subnets(aws) if one.zone in zones]
+    if not fitting:
+        what = f"The default VPC of {aws.region} has no subnet in a zone with {BUILDER_TYPE}."
+        raise AwsProblem("no-subnet", what, "aws ec2 create-default-vpc makes one. Or name a subnet: --subnet SUBNET.")
+    return fitting[0].id
 
 
 def _base(aws: Aws, name: str) -> BaseStack:

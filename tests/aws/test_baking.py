@@ -153,6 +153,21 @@ def test_a_base_stack_without_a_builders_role_is_to_be_updated(cloud: LoopbackAw
     assert caught.value.code == "no-base"
 
 
+def test_the_builder_goes_into_a_zone_with_its_type(builder: LoopbackAws, aws: Aws, base: str) -> None:
+    name = "DescribeInstanceTypeOfferings"
+    row = "<item><instanceType>t3.large</instanceType><location>us-east-1c</location></item>"
+    builder.hooks["ec2", name] = lambda _: (
+        f"<{name}Response><instanceTypeOfferingSet>{row}</instanceTypeOfferingSet></{name}Response>"
+    )
+    planned = baking.plan_bake(aws, "base")
+    [found] = aws.client("ec2").describe_subnets(SubnetIds=[planned.subnet])["Subnets"]
+    assert found["AvailabilityZone"] == "us-east-1c"
+    builder.hooks["ec2", name] = lambda _: f"<{name}Response><instanceTypeOfferingSet/></{name}Response>"
+    with pytest.raises(AwsProblem) as caught:
+        baking.plan_bake(aws, "base")
+    assert caught.value.code == "no-subnet"
+
+
 def test_the_template_gets_every_parameter_and_no_other(builder: LoopbackAws, aws: Aws, base: str) -> None:
     given = baking.stack_arguments(baking.plan_bake(aws, "base"), datetime.now(timezone.utc))
     names = {one["ParameterKey"] for one in given["Parameters"]}

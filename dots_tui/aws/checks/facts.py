@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from dots_tui.aws import prices
 from dots_tui.aws.base_stack import BaseStack, base_of
-from dots_tui.aws.checks.subnet import Subnet, chosen, default_subnets
+from dots_tui.aws.checks.subnet import Subnet, chosen, default_subnets, zones_with
 from dots_tui.aws.images import Image, find
 from dots_tui.aws.market import most
-from dots_tui.aws.problems import AwsProblem, explained
+from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.stacks import Stack, list_stacks
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.folder import RUN_ENV, CustomFiles, FolderProblem
@@ -73,7 +73,7 @@ class Facts:
     @property
     def zones(self) -> frozenset[str]:
         """The zones of the region that offer the instance type."""
-        return self._once("zones", self._zones)
+        return self._once("zones", lambda: zones_with(self.aws, self.choices.instance_type))
 
     @property
     def subnet(self) -> Subnet | None:
@@ -83,7 +83,7 @@ class Facts:
     @property
     def default_subnets(self) -> list[Subnet]:
         """The subnets of the default VPC; none without one."""
-        return self._once("subnets", lambda: default_subnets(self))
+        return self._once("subnets", lambda: default_subnets(self.aws))
 
     @property
     def identity(self) -> Identity:
@@ -111,14 +111,6 @@ class Facts:
         except AwsProblem:
             image = None  # the line of the image says it
         return image.disk_gb if image is not None else prices.DISK_GB
-
-    def _zones(self) -> frozenset[str]:
-        filters = [{"Name": "instance-type", "Values": [self.choices.instance_type]}]
-        with explained():
-            rows = self.aws.client("ec2").describe_instance_type_offerings(
-                LocationType="availability-zone", Filters=filters
-            )["InstanceTypeOfferings"]
-        return frozenset(row["Location"] for row in rows)
 
     def neighbours(self) -> list[Stack]:
         """The other trainings of the same base stack that are there."""

@@ -12,6 +12,7 @@ from dots_tui.aws.problems import AwsProblem, explained
 
 if TYPE_CHECKING:
     from dots_tui.aws.checks.facts import Facts
+    from dots_tui.aws.session import Aws
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,12 @@ def chosen(facts: Facts) -> Subnet | None:
     if choices.market != "standard" or choices.templates:
         return None
     fitting = _fitting(facts)
-    if not fitting or len(fitting) == len(facts.default_subnets):
-        return None
-    # The same for the same name; a second try under another name gets another zone.
-    return fitting[zlib.crc32(choices.name.encode()) % len(fitting)]
+    return pick(fitting, choices.name) if len(fitting) < len(facts.default_subnets) else None
+
+
+def pick(fitting: list[Subnet], name: str) -> Subnet | None:
+    """One of the subnets, the same for the same name of a stack: a second try under another name may get another."""
+    return fitting[zlib.crc32(name.encode()) % len(fitting)] if fitting else None
 
 
 def _fitting(facts: Facts) -> list[Subnet]:
@@ -102,11 +105,20 @@ def _one(facts: Facts, subnet_id: str) -> Subnet | None:
     return _subnet(rows[0]) if rows else None
 
 
-def default_subnets(facts: Facts) -> list[Subnet]:
-    """The subnets of the default VPC into which instances go by default, by zone."""
+def zones_with(aws: Aws, instance_type: str) -> frozenset[str]:
+    """The zones of the region that offer an instance type. Raises AwsProblem."""
+    with explained():
+        rows = aws.client("ec2").describe_instance_type_offerings(
+            LocationType="availability-zone", Filters=[{"Name": "instance-type", "Values": [instance_type]}]
+        )["InstanceTypeOfferings"]
+    return frozenset(row["Location"] for row in rows)
+
+
+def default_subnets(aws: Aws) -> list[Subnet]:
+    """The subnets of the default VPC into which instances go by default, by zone. Raises AwsProblem."""
     with explained():
         filters = [{"Name": "default-for-az", "Values": ["true"]}, {"Name": "state", "Values": ["available"]}]
-        rows = facts.aws.client("ec2").describe_subnets(Filters=filters)["Subnets"]
+        rows = aws.client("ec2").describe_subnets(Filters=filters)["Subnets"]
     return sorted(map(_subnet, rows), key=lambda one: one.zone)
 
 
