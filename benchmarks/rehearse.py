@@ -20,6 +20,7 @@ from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.reward.places import Places
 from dots_tui.reward.rehearsal import rehearse
 from dots_tui.reward.report import Report
+from dots_tui.reward.results import Sweep
 from dots_tui.reward.subject import subject_of
 from dots_tui.tracks.as_simapp import place
 from dots_tui.tracks.builtin import track_for
@@ -29,11 +30,12 @@ WORLD = "Vegas_track"  # 151 rows, one of them the repeated first
 
 
 def one_run(sources: dict[str, bytes], track: Track) -> tuple[float, float, Report]:
-    """Seconds until the first event and until the end, and what was told."""
+    """Seconds until the first numbers and until the end, and what was told."""
     report, first = Report(track), 0.0
     start = time.perf_counter()
     for event in rehearse(subject_of(sources, track)):
-        first = first or time.perf_counter() - start
+        if isinstance(event, Sweep):
+            first = first or time.perf_counter() - start
         report = report.after(event)
     return first, time.perf_counter() - start, report
 

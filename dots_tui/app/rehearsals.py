@@ -86,7 +86,10 @@ def _subject(sources: Mapping[str, bytes], store: TrackStore | None) -> Subject 
 
     if REWARD_FUNCTION not in sources:
         return None
-    return subject_of(sources, ground_for(Facts(sources).value("DR_WORLD_NAME") or "", store).track)
+    track = ground_for(Facts(sources).value("DR_WORLD_NAME") or "", store).track
+    if store is None:  # the cars of the embedded cloud drive on the shape that is made up
+        return subject_of(sources, track, made_up=False)
+    return subject_of(sources, track, store.all_known)
 
 
 def _key(subject: Subject) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,12 @@ def _files_commands(commands: Any) -> None:
         default=(),
         help="also pay for the steps of recorded logs or traces: does it rank laps as lap time does?",
     )
+    rehearsal.add_argument(
+        "--min-rank",
+        type=_rank,
+        metavar="R",
+        help="exit 4 unless return and lap time have at least this rank correlation, -1 to 1",
+    )
     rehearsal.add_argument("--json", action="store_true", help="one JSON document on standard output")
     rehearsal.set_defaults(run=_rehearse)
 
@@ -85,6 +92,17 @@ def _files_commands(commands: Any) -> None:
     replay.add_argument("--json", action="store_true", help="one JSON document on standard output")
     replay.add_argument("--play", action="store_true", help="in the app: play the run along its own time at once")
     replay.set_defaults(run=_replay)
+
+
+def _rank(text: str) -> float:
+    """A rank correlation. Raises ArgumentTypeError."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not -1.0 <= value <= 1.0:
+        raise argparse.ArgumentTypeError(f"{text} is no number from -1 to 1")
+    return value
 
 
 # The functions behind the commands import their room when they run: `dots-tui check` never waits for boto3.
@@ -115,7 +133,12 @@ def _rehearse(options: argparse.Namespace) -> int:
     from dots_tui.cli.rehearse import rehearse_command
 
     return rehearse_command(
-        options.folder, options.track, as_json=options.json, practice=options.learn, logs=options.against
+        options.folder,
+        options.track,
+        as_json=options.json,
+        practice=options.learn,
+        logs=options.against,
+        min_rank=options.min_rank,
     )
 
 

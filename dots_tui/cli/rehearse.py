@@ -1,7 +1,8 @@
 """``dots-tui rehearse``: try the reward function on a track before paying for a training. Returns the exit code.
 
-0 is fine, 1 a fault of the function (found by trying it or by the check), 2 wrong use. The result goes to standard
-output, what was assumed to standard error.
+0 is fine, 1 a fault of the function (found by trying it or by the check), 2 wrong use, 3 not rehearsed for want of
+something on this machine, 4 a rank correlation below the one asked for. The result goes to standard output, what was
+assumed to standard error.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ from dots_tui.reward.subject import Subject, subject_of
 from dots_tui.tracks.geometry import Track
 from dots_tui.tracks.ground import ground_for
 from dots_tui.tracks.npy import RouteProblem, read_route, track_of
+from dots_tui.tracks.sources import TrackStore
 
-FINE, FAILED, WRONG_USE = 0, 1, 2
+FINE, FAILED, WRONG_USE, NOT_REHEARSED, LOW_RANK = 0, 1, 2, 3, 4
 _ADVICE = "--tracks DIR names a folder with route files; --track takes one."
 
 
@@ -37,12 +39,19 @@ class _Refused(Exception):
 
 
 def rehearse_command(
-    directory: Path | None, track: str | None, as_json: bool, *, practice: bool = False, logs: Sequence[str] = ()
+    directory: Path | None,
+    track: str | None,
+    as_json: bool,
+    *,
+    practice: bool = False,
+    logs: Sequence[str] = (),
+    min_rank: float | None = None,
 ) -> int:
     """Rehearse the reward function in ``directory`` (default: ./custom-files, then .) and print what it pays for.
 
     ``track`` is a name or a route file (.npy); the folder's DR_WORLD_NAME when it is None. ``practice`` also lets a
     small controller learn from it. ``logs`` are recorded logs or simulation traces whose steps it is asked to pay for.
+    With ``min_rank`` return and lap time must have at least that rank correlation.
     """
     try:
         files = CustomFiles.open(directory if directory is not None else find_folder(Path.cwd()))
@@ -55,7 +64,7 @@ def rehearse_command(
     report = Report(chosen)
     remarks += logged.remarks if logged is not None else ()
     if REWARD_FUNCTION in sources:
-        subject = subject_of(sources, chosen)
+        subject = subject_of(sources, chosen, _store().all_known)
         remarks += subject.remarks
         try:
             report = _tried(subject, report, practice, logged)
@@ -71,7 +80,25 @@ def rehearse_command(
     else:
         for line in lines_of(report):
             _print(line)
-    return FAILED if report.faults else FINE
+    return _exit_code(report, min_rank)
+
+
+def _exit_code(report: Report, min_rank: float | None) -> int:
+    if report.faults:
+        return FAILED
+    if report.not_rehearsed:
+        return NOT_REHEARSED
+    if min_rank is None:
+        return FINE
+    if any(note.kind == "needs-shape" for note in report.notes) or report.ranked is None:
+        _say("There is no rank correlation to hold against --min-rank.")
+        return NOT_REHEARSED
+    rank = report.ranked.spearman
+    if rank is not None and rank >= min_rank:
+        return FINE
+    found = "There is none" if rank is None else f"It is {rank:+.2f}"
+    _say(f"The rank correlation of return and lap time must be at least {min_rank:+.2f}. {found}.")
+    return LOW_RANK
 
 
 def _known(report: Report, code: str) -> bool:
@@ -83,10 +110,10 @@ def _tried(subject: Subject, report: Report, practice: bool, logged: Logged | No
     """The rehearsal and what was asked for besides; that is left out once there is a fault. May raise OSError."""
     for event in rehearse(subject):
         report = report.after(event)
-    if practice and not report.faults:
+    if practice and not report.faults and not report.not_rehearsed:
         for event in learn(subject):
             report = report.after(event)
-    if logged is not None and not report.faults:
+    if logged is not None and not report.faults and not report.not_rehearsed:
         for event in score(subject, logged.attempts):
             report = report.after(event)
     return report
@@ -113,12 +140,15 @@ def _track(wanted: str | None, sources: Mapping[str, bytes]) -> tuple[Track, lis
             raise _Refused(f"{wanted} does not exist. Give a route file (NAME.npy) or the name of a track.") from error
         except RouteProblem as problem:
             raise _Refused(f"{problem}.") from problem
-    folders = Folders.of_user()
-    store = tracks_of(folders, SettingsFile.load(folders).settings)
-    ground = ground_for(wanted or Facts(sources).value("DR_WORLD_NAME") or "", store, _ADVICE)
+    ground = ground_for(wanted or Facts(sources).value("DR_WORLD_NAME") or "", _store(), _ADVICE)
     if wanted is not None and ground.unknown:
         raise _Refused(ground.unknown)
     return ground.track, [ground.remark] if ground.remark else []
+
+
+def _store() -> TrackStore:
+    folders = Folders.of_user()
+    return tracks_of(folders, SettingsFile.load(folders).settings)
 
 
 def lines_of(report: Report) -> list[str]:
@@ -139,7 +169,13 @@ def lines_of(report: Report) -> list[str]:
         lines += ["", *(line for fault in report.faults for line in _of_fault(fault))]
     if report.ended is not None and not report.ended.complete and report.drivers:
         lines += ["", "The rehearsal was cut short; what is above is what was tried."]
-    lines += ["", report.verdict]
+    said = report.verdict
+    lines += ["", said]
+    if report.rank_words and not report.faults:
+        lines += ["", report.rank_words]
+    for note in report.notes:
+        if note.message not in said:
+            lines += ["", f"{REWARD_FUNCTION}:{note.line}: {note.message}" if note.line else note.message]
     if report.learned is not None:
         lines += ["", report.learned.words]
     if report.against is not None:
@@ -152,7 +188,7 @@ def _of_sweep(report: Report) -> list[str]:
     assert sweep is not None
     lines = [
         (
-            f"{sweep.states:,} states tried in {sweep.seconds:.1f} s: "
+            f"{sweep.states:,} {'steps of drives' if sweep.along_drives else 'states'} tried in {sweep.seconds:.1f} s: "
             f"reward {sweep.minimum:.4g} to {sweep.maximum:.4g}, mean {sweep.mean:.4g}"
         )
     ]
@@ -186,7 +222,13 @@ def _of_drivers(report: Report) -> list[str]:
     return lines
 
 
-_END = {"off-track": "ends off the track", "wrong-way": "ends going the wrong way", "stopped": "ends without a lap"}
+_END = {
+    "off-track": "ends off the track",
+    "wrong-way": "ends going the wrong way",
+    "stopped": "ends without a lap",
+    "immobilized": "ended by simapp",
+    "crashed": "ends at an object",
+}
 
 
 def _of_fault(fault: Fault) -> Sequence[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 # Commands beyond these are clipped by simapp without a word.
 STEERING_LIMIT = 30.0
@@ -82,3 +82,11 @@ class Continuous:
         return Action(
             clip(steering, -STEERING_LIMIT, STEERING_LIMIT), clip(speed, SLOWEST, FASTEST), f"[{steering} {speed}]"
         )
+
+
+def actions_of(described: dict[str, Any]) -> ActionSpace:
+    """The action space of a job: ``discrete`` is a list of pairs, ``continuous`` the two ranges; steering first."""
+    if "discrete" in described:
+        return Discrete(tuple((steering, speed) for steering, speed in described["discrete"]))
+    steering, speed = described["continuous"]
+    return Continuous((steering[0], steering[1]), (speed[0], speed[1]))

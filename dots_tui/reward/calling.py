@@ -6,6 +6,8 @@ and, from 6 on, a number beyond 1e5.
 
 from __future__ import annotations
 
+import builtins
+import contextlib
 import io
 import math
 import random
@@ -13,10 +15,12 @@ import sys
 import types
 from typing import TYPE_CHECKING, Any, Callable
 
+from dots_tui.reward.clock import SimulatedClock, simulated_modules
 from dots_tui.reward.fence import NotAllowed
 from dots_tui.reward.results import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from types import FrameType, TracebackType
 
     from dots_tui.reward.states import State, World
@@ -25,11 +29,15 @@ FILE = "reward_function.py"
 REWARD_LIMIT = 1e5
 MOST_PRINTED = 1_000_000
 """Characters one call may print; nobody means to print more at every step."""
-_NAME = "reward_function"
-_ELSEWHERE = ("numpy", "scipy", "shapely")
+NOT_HERE = "not-here"
+"""The fault of this machine, not of the function."""
+SIMULATION_HAS = frozenset({"numpy", "scipy", "shapely"})
 """Modules the simulation has and this machine need not have."""
+_NAME = "reward_function"
 _SEED = 1
 _MOST_CAUSES = 100
+_LOADED_BEFORE_S = 5.0
+"""A worker loads the file so long before its first step."""
 
 
 class Broken(Exception):
@@ -73,14 +81,17 @@ class RewardFunction:
         more_memory: Callable[[], None] = lambda: None,
     ) -> None:
         """*told* takes the faults; *more_memory* gives way when memory is used up, so that this can be told."""
+        self.world = world
+        """What the params of the next call are of."""
         self._source = source
-        self._world = world
         self._limited = not simapp or simapp[0] >= 6
         self._told = told
         self._more_memory = more_memory
         self._seen: set[tuple[str, int | None]] = set()
         self._code: types.CodeType | None = None
         self._function: Callable[[dict[str, Any]], Any] | None = None
+        self._clock = SimulatedClock()
+        self._modules = simulated_modules(self._clock)
         self.calls = 0
         self.state: State | None = None
         """What the call that runs is about; None while the module is loaded."""
@@ -88,9 +99,10 @@ class RewardFunction:
     def load(self) -> None:
         """Run the module. Raises Broken."""
         self.state = None
-        random.seed(_SEED)
+        self.begin_episode()
+        self._clock.set(self.world.begins - _LOADED_BEFORE_S)
         module = types.ModuleType("customer_reward_function")
-        module.__file__ = FILE
+        module.__dict__.update({"__file__": FILE, "__builtins__": _with_modules(self._modules)})
         try:
             if self._code is None:
                 self._code = compile(self._source, FILE, "exec", dont_inherit=True)
@@ -106,17 +118,36 @@ class RewardFunction:
             message = "The file does not define reward_function; the training ends when it looks for it."
             raise Broken(Fault("no-reward-function", message))
 
+    @staticmethod
+    def begin_episode() -> None:
+        """An episode begins: chance takes the same course in each, so that two of them can be compared."""
+        random.seed(_SEED)
+        numpy = sys.modules.get("numpy.random")
+        if numpy is not None:
+            numpy.seed(_SEED)
+
+    @contextlib.contextmanager
+    def heard_by(self, told: Callable[[Fault], None]) -> Iterator[None]:
+        """Meanwhile *told* takes the faults, each once more."""
+        before = self._told, self._seen
+        self._told, self._seen = told, set()
+        try:
+            yield
+        finally:
+            self._told, self._seen = before
+
     def __call__(self, state: State) -> float | None:
         """The reward of a state. A fault is told once for each kind and line, and gives None."""
         assert self._function is not None, "load() comes first"
         self.state = state
         self.calls += 1
+        self._clock.set(self.world.time_of(state))
         try:
-            value = self._function(self._world.params(state))
+            value = self._function(self.world.params(state))
         except BaseException as error:  # noqa: BLE001 - nothing a racer's code raises may end the rehearsal
             if isinstance(error, MemoryError):
                 self._more_memory()
-            self._fail(fault_of(error, self._world.params(state)))
+            self._fail(fault_of(error, self.world.params(state)))
             return None
         try:
             reward = value if type(value) is float else _number(value)
@@ -138,7 +169,7 @@ class RewardFunction:
         assert self.state is not None
         if (kind, None) not in self._seen:
             self._seen.add((kind, None))
-            self._told(Fault(kind, message, self._line_of_return(), self._world.params(self.state)))
+            self._told(Fault(kind, message, self._line_of_return(), self.world.params(self.state)))
 
     def _line_of_return(self) -> int | None:
         """The line that returns, found by calling once more."""
@@ -156,7 +187,7 @@ class RewardFunction:
         assert self.state is not None
         sys.settrace(trace)
         try:
-            self._function(self._world.params(self.state))
+            self._function(self.world.params(self.state))
         except BaseException:  # noqa: BLE001 - another fault than the one looked for, which will be met again
             return code.co_firstlineno
         finally:
@@ -186,8 +217,10 @@ def fault_of(error: BaseException, params: dict[str, Any] | None, *, loading: bo
             return Fault("not-allowed", str(cause), line, params)
         if isinstance(cause, PermissionError):  # the wall says no where the fence does not reach
             return Fault("not-allowed", _not_allowed(cause), line, params)
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] in SIMULATION_HAS:
+        return Fault(NOT_HERE, _not_here(str(error.name)), line, params)
     if isinstance(error, ImportError):
-        return Fault("missing-import", _missing(error), line, params)
+        return Fault("missing-import", f"An import fails: {error}. The training ends then.", line, params)
     if loading and line is None and isinstance(error, (ValueError, LookupError, RecursionError, OverflowError)):
         return Fault("syntax-error", f"Python cannot read the file: {error}.", None)
     words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
@@ -245,10 +278,20 @@ def _no_number(value: object, error: BaseException) -> str:
     return f"The function returns no number but {type(value).__name__} ({str(error)[:100]}). The training ends then."
 
 
-def _missing(error: ImportError) -> str:
-    name = (error.name or "").split(".")[0]
-    if isinstance(error, ModuleNotFoundError) and name in _ELSEWHERE:
-        return (
-            f"{name} is not installed on this machine, so the function cannot be rehearsed here. The simulation has it."
-        )
-    return f"An import fails: {error}. The training ends then."
+def _not_here(name: str) -> str:
+    module = name.split(".", maxsplit=1)[0]
+    return (
+        f"Not rehearsed, because the function imports {module}: the simulation has it, but no Python on this machine."
+    )
+
+
+def _with_modules(modules: Mapping[str, types.ModuleType]) -> dict[str, Any]:
+    """The built-ins for the racer's code, whose imports give it *modules* instead of those of that name."""
+    real = builtins.__import__
+
+    def load(name: str, *arguments: Any, **options: Any) -> Any:
+        found = real(name, *arguments, **options)
+        level = options.get("level", arguments[3] if len(arguments) > 3 else 0)
+        return modules.get(name, found) if not level else found
+
+    return {**builtins.__dict__, "__import__": load}

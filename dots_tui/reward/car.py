@@ -13,6 +13,8 @@ WHEELBASE = 0.164
 """Metres between the axles."""
 HALF_LENGTH, HALF_WIDTH = 0.082, 0.08
 """From the middle of the car to its wheels, metres."""
+NOSE_M = 0.14
+"""simapp measures a car at a point so far ahead of the middle of its wheels (``RELATIVE_POSITION_OF_FRONT_OF_CAR``)."""
 STEERING_LAG = 0.05
 SPEED_LAG = 0.2
 """Seconds in which about two thirds of a change of the command have happened."""
@@ -22,7 +24,7 @@ GRIP = 7.0
 
 @dataclass
 class Car:
-    """Position (m), heading (radians) and what wheels and motor really do."""
+    """Position of the middle of the wheels (m), heading (radians) and what wheels and motor really do."""
 
     x: float
     y: float
@@ -50,6 +52,20 @@ class Car:
     def heading_degrees(self) -> float:
         """-180..180, as in trace and reward parameters."""
         return math.degrees(self.heading)
+
+    @property
+    def nose(self) -> tuple[float, float]:
+        """The point that ``x`` and ``y`` of trace and reward parameters are of."""
+        return self.x + NOSE_M * math.cos(self.heading), self.y + NOSE_M * math.sin(self.heading)
+
+    @property
+    def corners(self) -> tuple[tuple[float, float], ...]:
+        """Where the four wheels are."""
+        along_x, along_y = HALF_LENGTH * math.cos(self.heading), HALF_LENGTH * math.sin(self.heading)
+        left_x, left_y = -HALF_WIDTH * math.sin(self.heading), HALF_WIDTH * math.cos(self.heading)
+        return tuple(
+            (self.x + a * along_x + b * left_x, self.y + a * along_y + b * left_y) for a in (1, -1) for b in (1, -1)
+        )
 
     def wheel_reach(self, road_heading: float) -> float:
         """How far the outermost wheel is from the middle of the car, across a road of that heading; metres."""

@@ -16,15 +16,16 @@ import traceback
 from time import monotonic, process_time  # by name: the racer's code may replace those of the module
 from typing import TYPE_CHECKING, Any
 
-from dots_tui.reward.actions import ActionSpace, Continuous, Discrete
-from dots_tui.reward.calling import Broken, Prints, RewardFunction, line_of
-from dots_tui.reward.drivers import DRIVERS
+from dots_tui.reward.actions import actions_of
+from dots_tui.reward.calling import NOT_HERE, Broken, Prints, RewardFunction, line_of
 from dots_tui.reward.fence import more_memory, refuse, set_limits
 from dots_tui.reward.keeper import keep
-from dots_tui.reward.results import Ended, Event, Fault, Pulse, encode
+from dots_tui.reward.memory_files import MemoryFiles
+from dots_tui.reward.results import Ended, Event, Fault, Note, Pulse, encode
 from dots_tui.reward.states import World
-from dots_tui.reward.sweep import sweep
-from dots_tui.reward.tasks import TASKS, Bench, driven
+from dots_tui.reward.tasks import TASKS, Bench
+from dots_tui.reward.traffic import plan_of
+from dots_tui.reward.trial import Plan, Trial
 from dots_tui.reward.wall import build
 from dots_tui.tracks.geometry import Track
 
@@ -34,11 +35,8 @@ if TYPE_CHECKING:
 _TICK = 0.1
 _PULSE = 0.5
 _KEEPS = "The function keeps more memory than a rehearsal allows."
-_HOPELESS = 300
 _WALL_FACTOR = 3.0
 """A call that sleeps, or hangs in C code, is given so many times the limit of one that calculates."""
-_SWEEP_SHARE, _DRIVERS_SHARE = 0.5, 0.9
-"""Of the time for everything: when sweep and drivers stop by themselves."""
 
 
 class Child:
@@ -52,14 +50,18 @@ class Child:
         self._pulse_at, self._telling = 0.0, False
         self._simapp = tuple(job["simapp"])
         track = Track.from_rows(job["track"]["name"], job["track"]["rows"], job["track"]["source"])
-        self._world = World(track, self._simapp, against=job["against"])
+        plan = plan_of(job["traffic"])
+        self._world = World(track, self._simapp, against=job["against"], plan=plan)
+        other = World(track, self._simapp, against=not job["against"], plan=plan) if job["alternating"] else None
+        self._plan = Plan(job["discount"], self._limits["seconds"], self._limits["policies"], other)
+        self._install = job["install"]
         self._actions = actions_of(job["actions"])
         self._function = RewardFunction(
             job["source"].encode("latin-1"), self._world, self._simapp, self._fault, more_memory
         )
         self._prints = Prints(self._too_much_printed)
-        self._guarded = False
-        self._paid = self._failed = False
+        self._guarded = self._writes = False
+        self._failed = False
         self._call: tuple[tuple[int, bool] | None, float, float] = (None, 0.0, 0.0)
 
     def run(self) -> None:
@@ -69,47 +71,24 @@ class Child:
         try:
             self._load()
         except Broken as broken:
-            self._tell(broken.fault)
+            self._fault(broken.fault)
             self._end(complete=False)
             return
         if self._tasks:
             self._end(complete=self._do_tasks())
             return
-        until = self._begun + self._limits["seconds"] * _SWEEP_SHARE
-        for part in sweep(self._world, self._actions, self._pay, lambda: self._hopeless or monotonic() > until):
-            self._tell(part)
-        self._end(complete=not self._hopeless and self._drive())
+        self._end(complete=Trial(self._bench, self._plan, self._tell).run())
+
+    @property
+    def _bench(self) -> Bench:
+        return Bench(self._world, self._actions, self._pay, self._load, self._function)
 
     def _do_tasks(self) -> bool:
         """What was asked for instead of a rehearsal; whether all of it could be done."""
-        bench = Bench(self._world, self._actions, self._pay, self._load)
         for name, asked in self._tasks.items():
-            for event in TASKS[name](bench, asked):
+            for event in TASKS[name](self._bench, asked):
                 self._tell(event)
         return not self._failed
-
-    @property
-    def _hopeless(self) -> bool:
-        """Whether so many calls gave no number that the others will give none either."""
-        return not self._paid and self._function.calls >= _HOPELESS
-
-    def _drive(self) -> bool:
-        """Let everybody drive; whether there was time for all."""
-        until = self._begun + self._limits["seconds"] * _DRIVERS_SHARE
-        calls, begun = self._function.calls, monotonic()
-        for driver in DRIVERS:
-            drive = driver.drive(self._world.track, self._actions)
-            self._load()  # what the module remembers is not to be of somebody else's lap
-            rewards: list[float | None] = []
-            for state in drive.states(self._world):
-                rewards.append(self._pay(state))
-                if monotonic() > until:
-                    self._tell(
-                        too_slow(self._limits["seconds"], (monotonic() - begun) / (self._function.calls - calls))
-                    )
-                    return False
-            self._tell(driven(driver.name, drive, rewards, honest=driver.honest))
-        return True
 
     # -- the racer's code, watched ----------------------------------------------------------------
 
@@ -126,7 +105,6 @@ class Child:
         self._guarded = True
         reward = self._function(state)
         self._guarded = False
-        self._paid = self._paid or reward is not None
         self._failed = self._failed or reward is None
         return reward
 
@@ -143,6 +121,7 @@ class Child:
         signal.signal(signal.SIGALRM, self._tick)
         signal.setitimer(signal.ITIMER_REAL, _TICK, _TICK)
         self._arm()
+        MemoryFiles(lambda: self._guarded, self._written).install()
         sys.addaudithook(self._audit)
 
     def _arm(self, frame: FrameType | None = None) -> None:
@@ -181,13 +160,20 @@ class Child:
     def _give_up(self, kind: str, message: str, frame: FrameType | None) -> None:
         """Say what runs, and end: an exception could be caught by the code that does not end."""
         state = self._function.state
-        self._tell(Fault(kind, message, line_of(frame), None if state is None else self._world.params(state)))
+        self._tell(Fault(kind, message, line_of(frame), None if state is None else self._function.world.params(state)))
         self._end(complete=False)
         os._exit(0)
 
     def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self._guarded:
             refuse(event, arguments)
+
+    def _written(self, name: str) -> None:
+        """The racer's code changes a file."""
+        if not self._writes:
+            self._writes = True
+            words = f"The function writes files ({name}). A rehearsal keeps them in memory and then throws them away."
+            self._tell(Note("writes-files", words))
 
     # -- telling ----------------------------------------------------------------------------------
 
@@ -196,6 +182,10 @@ class Child:
         self._fault(Fault("memory", _KEEPS))
 
     def _fault(self, fault: Fault) -> None:
+        if fault.kind == NOT_HERE:
+            self._tell(Note("not-rehearsed", f"{fault.message} {self._install}", fault.line))
+            self._end(complete=False)
+            os._exit(0)
         self._tell(fault)
         if fault.kind == "memory":  # what it keeps may be there for good, and the next call would fail for nothing else
             self._end(complete=False)
@@ -214,23 +204,6 @@ class Child:
         except BrokenPipeError:  # the parent has gone
             os._exit(1)
         self._guarded, self._telling = guarded, telling
-
-
-def too_slow(limit: float, per_call: float) -> Fault:
-    """The time limit is reached."""
-    message = (
-        f"The function is too slow to be rehearsed within {limit:g} seconds: "
-        f"one call takes {per_call * 1e3:.3g} ms here. A simulation calls it 15 times a second, each worker for itself."
-    )
-    return Fault("too-slow", message)
-
-
-def actions_of(described: dict[str, Any]) -> ActionSpace:
-    """The action space of a job: ``discrete`` is a list of pairs, ``continuous`` the two ranges; steering first."""
-    if "discrete" in described:
-        return Discrete(tuple((steering, speed) for steering, speed in described["discrete"]))
-    steering, speed = described["continuous"]
-    return Continuous((steering[0], steering[1]), (speed[0], speed[1]))
 
 
 def main(out: int, stuck: int, lifeline: int) -> None:

@@ -83,5 +83,13 @@ def worth(rewards: Sequence[float], discount: float) -> float:
     return total / len(rewards) if rewards else 0.0
 
 
+def worth_at_start(rewards: Sequence[float], discount: float) -> float:
+    """What an episode is worth at its first step: each reward counts less than the one before by *discount*."""
+    gain = 0.0
+    for reward in reversed(rewards):
+        gain = reward + discount * gain
+    return gain
+
+
 def _score(draw: Draw) -> float:
     return draw.score

@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.reward.car import HALF_WIDTH
-from dots_tui.reward.driving import LAP, Drive, Manner, drive, fastest, parked
-from dots_tui.reward.lines import centre_line, racing_line, shortest_line, zig_zag
+from dots_tui.reward.driving import LAP, Course, Drive
+from dots_tui.reward.lines import Line, centre_line, racing_line, shortest_line, zig_zag
+from dots_tui.reward.pace import Pace, fastest
 
 if TYPE_CHECKING:
     from dots_tui.reward.actions import ActionSpace
-    from dots_tui.reward.lines import Line
-    from dots_tui.tracks.geometry import Track
 
 RACING, CENTRE, INSIDE, ZIG_ZAG = "racing line", "centre line", "cutting the inside", "zig-zag"
 CRAWLER, PARKED, BACKWARDS, LEAVING = "crawler", "parked", "reverse", "leaving the track"
+HITTING = "hitting an object"
 
-_MARGIN_M = HALF_WIDTH + 0.07
+_MARGIN_M = HALF_WIDTH + 0.04
 _MORE_ROOM_M = (0.0, 0.1, 0.2)
+_SHARES = (0.7, 0.4)
+"""Of a racing line that the actions cannot follow: lines nearer to the centre line are tried as well."""
 _SWING, _WAVE_M = 0.55, 2.5
+_RUN_UP_M, _HIT_SPEED = 1.5, 1.5
 
 
 @dataclass(frozen=True)
@@ -30,62 +33,79 @@ class Driver:
     about: str
     honest: bool
     """Whether one would want the model to learn this."""
-    drive: Callable[[Track, ActionSpace], Drive]
+    drive: Callable[[Course, ActionSpace], Drive]
 
 
-def _racing(track: Track, actions: ActionSpace) -> Drive:
-    return _with_room(track, actions, racing_line, _MARGIN_M, clean=True)
+def _racing(course: Course, actions: ActionSpace) -> Drive:
+    """The quickest clean lap of those along a racing line, never slower than the centre line."""
+    lines = [racing_line(course.track, _MARGIN_M + more) for more in _MORE_ROOM_M]
+    lines += [lines[1].mixed(share) for share in _SHARES]
+    drives = [fastest(course, actions, line) for line in lines]
+    laps = [drive for drive in drives if drive.end == LAP]
+    centre = _centre(course, actions)
+    if centre.end == LAP:
+        laps.append(centre)
+    if laps:
+        return min(laps, key=lambda drive: len(drive.moments))
+    return max(drives, key=lambda drive: drive.moments[-1].progress)
 
 
-def _centre(track: Track, actions: ActionSpace) -> Drive:
-    return fastest(track, actions, centre_line(track))
+def _centre(course: Course, actions: ActionSpace) -> Drive:
+    if course.centre is None:
+        course.centre = fastest(course, actions, centre_line(course.track))
+    return course.centre
 
 
-def _inside(track: Track, actions: ActionSpace) -> Drive:
-    return _with_room(track, actions, shortest_line, 0.0, clean=False)
-
-
-def _with_room(
-    track: Track, actions: ActionSpace, line: Callable[[Track, float], Line], margin_m: float, *, clean: bool
-) -> Drive:
-    """The line with the least room at the borders that ends in a lap: few actions steer a car less exactly."""
+def _inside(course: Course, actions: ActionSpace) -> Drive:
+    """The shortest line with the least room at the borders that ends in a lap: few actions steer less exactly."""
     first: Drive | None = None
     for more in _MORE_ROOM_M:
-        found = fastest(track, actions, line(track, margin_m + more), clean=clean)
-        if found.end == LAP and (found.clean or not clean):
+        found = fastest(course, actions, shortest_line(course.track, more), clean=False)
+        if found.end == LAP:
             return found
         first = first or found
     assert first is not None
     return first
 
 
-def _zig_zag(track: Track, actions: ActionSpace) -> Drive:
-    return fastest(track, actions, zig_zag(track, _SWING, _WAVE_M), clean=False)
+def _zig_zag(course: Course, actions: ActionSpace) -> Drive:
+    return fastest(course, actions, zig_zag(course.track, _SWING, _WAVE_M), clean=False)
 
 
-def _crawler(track: Track, actions: ActionSpace) -> Drive:
-    return drive(track, actions, Manner(centre_line(track), top_speed=actions.speeds[0]))
+def _crawler(course: Course, actions: ActionSpace) -> Drive:
+    line = centre_line(course.track)
+    return course.following(actions, line, Pace(line, actions, top=actions.speeds[0]))
 
 
-def _parked(track: Track, actions: ActionSpace) -> Drive:
-    return parked(track, actions.nearest(0.0, actions.speeds[0]))
+def _parked(course: Course, actions: ActionSpace) -> Drive:
+    return course.stuck(actions.nearest(0.0, actions.speeds[0]))
 
 
-def _backwards(track: Track, actions: ActionSpace) -> Drive:
-    return drive(track, actions, Manner(None, turned=180.0))
+def _backwards(course: Course, actions: ActionSpace) -> Drive:
+    return course.straight_on(actions, 180.0)
 
 
-def _leaving(track: Track, actions: ActionSpace) -> Drive:
-    return drive(track, actions, Manner(None, turned=35.0))
+def _leaving(course: Course, actions: ActionSpace) -> Drive:
+    return course.straight_on(actions, 35.0)
+
+
+def hitting(course: Course, actions: ActionSpace) -> Drive:
+    """Into the first object of a track with traffic."""
+    assert course.traffic is not None
+    offset = course.traffic.first_in(_RUN_UP_M).offset
+    line = Line(course.track, [offset] * len(centre_line(course.track).offsets))
+    reckless = Course(course.track, course.traffic, careful=False)
+    return reckless.following(actions, line, Pace(line, actions, top=_HIT_SPEED))
 
 
 DRIVERS = (
-    Driver(RACING, "The line that bends least, as fast as the actions allow.", honest=True, drive=_racing),
+    Driver(RACING, "The quickest clean lap, with braking for each bend.", honest=True, drive=_racing),
     Driver(CENTRE, "Along the middle, as fast as the actions allow.", honest=True, drive=_centre),
-    Driver(INSIDE, "The shortest way; wheels may leave the track.", honest=True, drive=_inside),
-    Driver(ZIG_ZAG, "From side to side.", honest=False, drive=_zig_zag),
-    Driver(CRAWLER, "Along the middle at the lowest speed of the actions.", honest=False, drive=_crawler),
-    Driver(PARKED, "Standing at the start for 20 seconds.", honest=False, drive=_parked),
-    Driver(BACKWARDS, "Turned round at the start; simapp ends that after 15 steps.", honest=False, drive=_backwards),
     Driver(LEAVING, "Straight off the track.", honest=False, drive=_leaving),
+    Driver(PARKED, "Does not get on; simapp ends that after 15 steps.", honest=False, drive=_parked),
+    Driver(BACKWARDS, "Turned round at the start; simapp ends that after 15 steps.", honest=False, drive=_backwards),
+    Driver(CRAWLER, "Along the middle at the lowest speed of the actions.", honest=False, drive=_crawler),
+    Driver(ZIG_ZAG, "From side to side.", honest=False, drive=_zig_zag),
+    Driver(INSIDE, "The shortest way; wheels may leave the track.", honest=True, drive=_inside),
 )
+"""In the order in which a slow function is given to them: what a verdict needs most comes first."""

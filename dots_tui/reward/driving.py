@@ -1,7 +1,7 @@
 """Driving a lap by rule, not by learning: a car that follows a line, or refuses to.
 
 A drive does not depend on the reward, so it is simulated first and its states are paid for afterwards. The end of an
-episode is simapp's: a lap, all wheels off, or too long in the wrong direction.
+episode is simapp's: a lap, all wheels off, a crash, too long in the wrong direction, or standing still.
 """
 
 from __future__ import annotations
@@ -10,39 +10,34 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.reward.car import GRIP, WHEELBASE, Car
-from dots_tui.reward.states import STEPS_PER_SECOND, wheels
+from dots_tui.reward.car import WHEELBASE, Car
+from dots_tui.reward.states import STEPS_PER_SECOND, State, wheels
 from dots_tui.tracks.as_simapp import progress
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
     from dots_tui.reward.actions import Action, ActionSpace
     from dots_tui.reward.lines import Line
-    from dots_tui.reward.states import State, World
+    from dots_tui.reward.pace import Pace
+    from dots_tui.reward.states import World
+    from dots_tui.reward.traffic import Traffic
     from dots_tui.tracks.geometry import Position, Track
 
 LAP, OFF_TRACK, WRONG_WAY, STOPPED = "lap", "off-track", "wrong-way", "stopped"
 """How a drive ends; the last when it takes more steps than are driven here."""
+CRASHED, IMMOBILIZED = "crashed", "immobilized"
 MOST_STEPS = 3000
-PARKED_STEPS = 300
+IMMOBILE_STEPS = 15
+"""simapp's NUM_STEPS_TO_CHECK_STUCK: so many steps without a move end an episode."""
 WRONG_WAY_STEPS = 15
 """simapp's NUMBER_OF_REVERSE_COUNTS: so many steps of falling progress in a row end an episode."""
-PACES = (1.0, 0.88, 0.76, 0.64, 0.52, 0.4, 0.28)
-_GRIP_USED = 0.8
-_LEAST_BEND = 1e-3
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How somebody drives."""
-
-    line: Line | None
-    """What the car follows; None drives straight on."""
-    pace: float = 1.0
-    """Share of what the tyres allow."""
-    top_speed: float = math.inf
-    """m/s; the action space has a limit of its own."""
-    turned: float = 0.0
-    """Degrees to the left of the track's direction at the start."""
+SEE_M, BESIDE_M = 1.8, 0.5
+"""An object so far ahead, or so little behind, is driven around."""
+_ROUND_SPEED = 1.6
+"""m/s beside an object, at most."""
+_LAPS_DONE = 100.0 - 1e-9
 
 
 @dataclass(frozen=True)
@@ -52,7 +47,28 @@ class Moment:
     car: Car
     action: Action
     position: Position
+    """Of the car's nose."""
     progress: float
+    on_track: bool
+    """All wheels."""
+    off_track: bool = False
+    """No wheel is on the track any more."""
+
+    def state(self, world: World, steps: int) -> State:
+        """What a reward function is told after so many steps."""
+        x, y = self.car.nose
+        return State(
+            x,
+            y,
+            self.car.heading_degrees,
+            self.action.speed,
+            self.action.steering,
+            steps,
+            self.progress,
+            world.places.of(x, y, self.position),
+            self.on_track,
+            self.off_track,
+        )
 
 
 @dataclass(frozen=True)
@@ -61,8 +77,11 @@ class Drive:
 
     moments: tuple[Moment, ...]
     end: str
-    clean: bool
-    """Whether all wheels were on the track at every step."""
+
+    @property
+    def clean(self) -> bool:
+        """Whether all wheels were on the track at every step."""
+        return all(moment.on_track for moment in self.moments)
 
     @property
     def seconds(self) -> float:
@@ -71,85 +90,112 @@ class Drive:
 
     def states(self, world: World) -> list[State]:
         """What a reward function is told of each step. An episode's first row is not paid for: steps begin at 2."""
-        return [
-            world.state(m.car, m.action.speed, m.action.steering, number, m.progress, m.position.index)
-            for number, m in enumerate(self.moments, 2)
-        ]
+        return [moment.state(world, number) for number, moment in enumerate(self.moments, 2)]
+
+    def cut(self, share: float) -> Drive:
+        """Its first part, as an episode that ended there for want of time."""
+        return Drive(self.moments[: max(1, int(len(self.moments) * share))], STOPPED)
 
 
-def drive(track: Track, actions: ActionSpace, manner: Manner, most_steps: int = MOST_STEPS) -> Drive:
-    """Drive from the start line, from rest, until the episode ends."""
-    x, y = track.point_at(0.0)
-    car = Car(x, y, track.heading_at(0.0) + math.radians(manner.turned))
-    return episode(track, car, lambda car, position: _action(track, actions, manner, car, position), most_steps)
+Act = Callable[[Car, "Position", int], "Action"]
+"""The command for a car at a position in a step."""
 
 
-def episode(track: Track, car: Car, act: Callable[[Car, Position], Action], most_steps: int) -> Drive:
-    """Drive *car* from where it is until the episode ends; *act* gives the command of each step."""
-    position = track.locate(car.x, car.y)
-    start_m = position.distance_m
-    moments: list[Moment] = []
-    done, falling, clean = 0.0, 0, True
-    while len(moments) < most_steps:
-        action = act(car, position)
-        car = Car(car.x, car.y, car.heading, car.speed, car.steering)
-        car.drive(action.steering, action.speed, 1.0 / STEPS_PER_SECOND)
-        position = track.locate(car.x, car.y, position.index)
-        before, done = done, progress(track, position, start_m, done)
-        moments.append(Moment(car, action, position, done))
-        on_track, off_track = wheels(track, car, position.distance_m, abs(position.offset_m))
-        clean = clean and on_track
-        falling = falling + 1 if done < before else 0
-        if done >= 100.0 - 1e-9:
-            return Drive(tuple(moments), LAP, clean)
-        if off_track:
-            return Drive(tuple(moments), OFF_TRACK, clean)
-        if falling >= WRONG_WAY_STEPS:
-            return Drive(tuple(moments), WRONG_WAY, clean)
-    return Drive(tuple(moments), STOPPED, clean)
+@dataclass
+class Course:
+    """A track, who else is on it, and how many steps may be driven there."""
 
+    track: Track
+    traffic: Traffic | None = None
+    most_steps: int = MOST_STEPS
+    careful: bool = True
+    """Whether objects are driven around."""
+    centre: Drive | None = None
+    """Along the middle, once somebody has driven it: others are compared with it."""
 
-def fastest(track: Track, actions: ActionSpace, line: Line, *, clean: bool = True) -> Drive:
-    """The quickest lap along *line* with these actions: at the first pace that keeps the car on the track.
+    def start(self, turned: float = 0.0) -> Car:
+        """A car at rest on the start line, turned so many degrees to the left."""
+        x, y = self.track.point_at(0.0)
+        return Car(x, y, self.track.heading_at(0.0) + math.radians(turned))
 
-    When none does, the drive that came farthest.
-    """
-    best: Drive | None = None
-    for pace in PACES:
-        found = drive(track, actions, Manner(line, pace))
-        if found.end == LAP and (found.clean or not clean):
-            return found
-        if best is None or found.moments[-1].progress > best.moments[-1].progress:
-            best = found
-    assert best is not None
-    return best
+    def episode(self, car: Car, act: Act, *, before: Sequence[Moment] = (), clean: bool = False) -> Drive:
+        """Drive until the episode ends. *before* are steps already driven, *car* is where it began.
 
+        With *clean* it also ends at the first wheel off the track.
+        """
+        track, moments = self.track, list(before)
+        start_m = track.locate(car.x, car.y).distance_m
+        position, done, falling = track.locate(*car.nose), 0.0, 0
+        if moments:
+            car, position, done = moments[-1].car, moments[-1].position, moments[-1].progress
+        while len(moments) < self.most_steps:
+            step = len(moments) + 2
+            action = act(car, position, step)
+            car = Car(car.x, car.y, car.heading, car.speed, car.steering)
+            car.drive(action.steering, action.speed, 1.0 / STEPS_PER_SECOND)
+            position = track.locate(*car.nose, position.index)
+            last, done = done, progress(track, position, start_m, done)
+            on_track, off_track = wheels(track, car, position.distance_m, position.offset_m, position.index)
+            moments.append(Moment(car, action, position, done, on_track, off_track))
+            falling = falling + 1 if done < last else 0
+            if off_track or (clean and not on_track):
+                return Drive(tuple(moments), OFF_TRACK)
+            if done >= _LAPS_DONE:
+                return Drive(tuple(moments), LAP)
+            if self.traffic is not None and self.traffic.hit(car, position.distance_m, step):
+                return Drive(tuple(moments), CRASHED)
+            if falling >= WRONG_WAY_STEPS:
+                return Drive(tuple(moments), WRONG_WAY)
+        return Drive(tuple(moments), STOPPED)
 
-def parked(track: Track, slowest: Action) -> Drive:
-    """Standing at the start for some time: what being on the track pays without driving.
+    def following(
+        self, actions: ActionSpace, line: Line, pace: Pace, *, before: Sequence[Moment] = (), clean: bool = False
+    ) -> Drive:
+        """Follow a line from the start at a pace."""
 
-    No action space can ask for 0 m/s, and simapp ends such an episode; a car that hardly moves comes near it.
-    """
-    x, y = track.point_at(0.0)
-    car = Car(x, y, track.heading_at(0.0))
-    standing = Moment(car, slowest._replace(speed=0.0), track.locate(x, y), 0.0)
-    return Drive((standing,) * PARKED_STEPS, STOPPED, clean=True)
+        def act(car: Car, position: Position, step: int) -> Action:
+            steering, speed = self._wanted(actions, line, pace, car, position, step)
+            return actions.nearest(steering, speed)
 
+        return self.episode(self.start(), act, before=before, clean=clean)
 
-def _action(track: Track, actions: ActionSpace, manner: Manner, car: Car, position: Position) -> Action:
-    """Aim at a point of the line ahead, as fast as its bends allow."""
-    line, slowest = manner.line, actions.speeds[0]
-    top = min(actions.speeds[1], manner.top_speed)
-    if line is None:
-        return actions.nearest(0.0, top)
-    along, speed = position.distance_m, max(car.speed, slowest)
-    bend = max(line.bend(along, along + 0.3 + 0.4 * speed), _LEAST_BEND)
-    wanted = min(manner.pace * math.sqrt(_GRIP_USED * GRIP / bend), top * max(manner.pace, 0.4), top)
-    x, y = line.point(_ahead(track, along, 0.3 + 0.2 * speed))
-    dx, dy = x - car.x, y - car.y
-    alpha = math.remainder(math.atan2(dy, dx) - car.heading, 2.0 * math.pi)
-    arc = math.degrees(math.atan2(2.0 * WHEELBASE * math.sin(alpha), max(math.hypot(dx, dy), 0.1)))
-    return actions.nearest(arc, max(wanted, slowest))
+    def unsteadily(self, actions: ActionSpace, line: Line, pace: Pace, shake: float, random: Random) -> Drive:
+        """Follow a line with hands that shake by so many degrees."""
+
+        def act(car: Car, position: Position, step: int) -> Action:
+            steering, speed = self._wanted(actions, line, pace, car, position, step)
+            return actions.nearest(steering + random.gauss(0.0, shake), speed)
+
+        return self.episode(self.start(), act)
+
+    def straight_on(self, actions: ActionSpace, turned: float) -> Drive:
+        """Go straight on at full speed from the start, turned to the left by so many degrees."""
+        return self.episode(self.start(turned), lambda *_: actions.nearest(0.0, actions.speeds[1]))
+
+    def stuck(self, action: Action) -> Drive:
+        """Not get on from the start, whatever is commanded, until simapp ends that."""
+        car = self.start()
+        position = self.track.locate(*car.nose)
+        done = progress(self.track, position, self.track.locate(car.x, car.y).distance_m, 0.0)
+        return Drive((Moment(car, action, position, done, on_track=True),) * IMMOBILE_STEPS, IMMOBILIZED)
+
+    def _wanted(
+        self, actions: ActionSpace, line: Line, pace: Pace, car: Car, position: Position, step: int
+    ) -> tuple[float, float]:
+        """Steering towards a point of the line ahead (degrees), and the speed of the pace (m/s)."""
+        along, speed = position.distance_m, max(car.speed, actions.speeds[0])
+        wanted = pace.speed(along, car.speed)
+        target = _ahead(self.track, along, 0.2 + 0.2 * speed)
+        offset = line.offset(target)
+        if self.traffic is not None and self.careful:
+            aside = self.traffic.way_round(along, step, SEE_M, BESIDE_M)
+            if aside is not None:
+                offset, wanted = aside, min(wanted, _ROUND_SPEED)
+        x, y = self.track.point_at(target, offset)
+        dx, dy = x - car.x, y - car.y
+        alpha = math.remainder(math.atan2(dy, dx) - car.heading, 2.0 * math.pi)
+        arc = math.degrees(math.atan2(2.0 * WHEELBASE * math.sin(alpha), max(math.hypot(dx, dy), 0.1)))
+        return arc, max(wanted, actions.speeds[0])
 
 
 def _ahead(track: Track, along_m: float, by_m: float) -> float:

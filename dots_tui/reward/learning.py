@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Callable
 from dots_tui.reward.car import Car
 from dots_tui.reward.controller import Controller, Gene, unsquash
 from dots_tui.reward.cross_entropy import Distribution, Draw, best_of, target, towards, worth
-from dots_tui.reward.driving import LAP, MOST_STEPS, Drive, episode
+from dots_tui.reward.driving import LAP, MOST_STEPS, Course, Drive
 from dots_tui.reward.lessons import Lesson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dots_tui.reward.actions import ActionSpace
+    from dots_tui.reward.actions import Action, ActionSpace
     from dots_tui.reward.driving import Moment
     from dots_tui.reward.states import World
     from dots_tui.reward.sweep import Pay
+    from dots_tui.tracks.geometry import Position
 
 GENES = (
     Gene("look_ahead", 0.3, 2.0, 0.5, steers=True),
@@ -103,7 +104,11 @@ class Practice:
         controller = Controller(GENES, values, self._actions)
         x, y = track.point_at(start_m)
         car = Car(x, y, track.heading_at(start_m))
-        return episode(track, car, lambda car, at: controller.act(car, track, at.distance_m, self._random), most)
+
+        def act(car: Car, at: Position, _: int) -> Action:
+            return controller.act(car, track, at.distance_m, self._random)
+
+        return Course(track, most_steps=most).episode(car, act)
 
     def _paid(self, drive: Drive) -> list[float] | None:
         """The reward of each step; None when the function has no number for one."""

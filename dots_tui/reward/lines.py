@@ -45,6 +45,14 @@ class Line:
         first, last = int(along_m / self._spacing), int(until_m / self._spacing) + 1
         return max(self._bends[i % len(self._bends)] for i in range(first, last + 1))
 
+    def bend_at(self, index: int) -> float:
+        """The bend about the offset of that number, 1/m."""
+        return self._bends[index]
+
+    def mixed(self, share: float) -> Line:
+        """The line between this one (1) and the centre line (0)."""
+        return Line(self.track, [share * offset for offset in self.offsets])
+
 
 def centre_line(track: Track) -> Line:
     """Along the middle."""

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dots_tui.reward.car import Car
-from dots_tui.reward.states import State, wheels
+from dots_tui.reward.states import State, car_with_nose, wheels
 
 if TYPE_CHECKING:
     from dots_tui.reward.states import World
@@ -123,8 +122,9 @@ def states_of(world: World, attempt: Attempt) -> Iterator[State]:
             continue
         place = world.places.at(one.x, one.y, hint)
         hint = place.closest_waypoint
-        car = Car(one.x, one.y, math.radians(one.heading))
-        _, off_track = wheels(world.track, car, place.projection_distance, place.distance_from_center)
+        car = car_with_nose(one.x, one.y, math.radians(one.heading))
+        aside = place.distance_from_center if place.is_left_of_center else -place.distance_from_center
+        _, off_track = wheels(world.track, car, place.projection_distance, aside, hint)
         yield State(
             one.x,
             one.y,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dots_tui.reward.verdict import WARNINGS
+
 if TYPE_CHECKING:
     from dots_tui.reward.report import Report
     from dots_tui.reward.results import Fault
@@ -26,6 +28,8 @@ class Outcome:
     """What would end the training."""
     not_rehearsed: str = ""
     """Why nothing is known of the function, or not of all of it; "" when it was tried as a whole."""
+    warnings: tuple[str, ...] = ()
+    """What is wrong with the function although it ends no training: a table of another track, state that is kept."""
 
     @property
     def sound(self) -> bool:
@@ -50,9 +54,11 @@ class Outcome:
         )
         doubt = next((one for one in report.faults if one.kind in _OF_THE_REHEARSAL), None)
         reason = f"{place_of_fault(doubt)}{doubt.message}" if doubt is not None else ""
+        reason = reason or report.not_rehearsed
         if not reason and not faults and (report.ended is None or not report.ended.complete):
             reason = "The rehearsal did not come to its end."
-        return cls(report.track.name, report.track.source == "formula", faults, "" if faults else reason)
+        warnings = tuple(note.message for note in report.notes if note.kind in WARNINGS)
+        return cls(report.track.name, report.track.source == "formula", faults, "" if faults else reason, warnings)
 
 
 def place_of_fault(fault: Fault) -> str:

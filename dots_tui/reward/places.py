@@ -16,7 +16,7 @@ from dots_tui.tracks.geometry import CLOCKWISE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dots_tui.tracks.geometry import Point, Track
+    from dots_tui.tracks.geometry import Point, Position, Track
 
 _KEPT = 48
 """Pieces kept for a waypoint; a point so far off that they do not suffice is looked up in all of them."""
@@ -34,7 +34,10 @@ class Places:
 
     def at(self, x: float, y: float, hint: int | None = None) -> Place:
         """What ``as_simapp.place`` says of a car at x, y; *hint* is as in ``Track.locate``."""
-        position = self.track.locate(x, y, hint)
+        return self.of(x, y, self.track.locate(x, y, hint))
+
+    def of(self, x: float, y: float, position: Position) -> Place:
+        """The same where the position is known already."""
         row = position.index
         inside = self._inner.distance((x, y), row) < self._outer.distance((x, y), row)
         along = position.distance_m

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dots_tui.reward.child import actions_of
+from dots_tui.reward.actions import actions_of
 from dots_tui.reward.states import World
 from dots_tui.reward.sweep import HEADINGS, OFFSETS, POSITIONS, Knot, along_at, speeds_of, state_at
 
@@ -41,7 +41,7 @@ class Probe:
     """Reads states of rehearsals of one subject. Not for several threads."""
 
     def __init__(self, subject: Subject) -> None:
-        self._world = World(subject.track, subject.simapp, against=subject.against)
+        self._world = World(subject.track, subject.simapp, against=subject.against, plan=subject.traffic)
         self._actions = actions_of(subject.job()["actions"])
         self.speeds = tuple(speeds_of(self._actions))
         """m/s, as tried."""

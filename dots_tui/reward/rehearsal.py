@@ -13,7 +13,6 @@ import re
 import select
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -21,10 +20,14 @@ from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING, Any, Callable
 
 from dots_tui.reward.call_watch import CallWatch
+from dots_tui.reward.coordinates import place_notes
 from dots_tui.reward.event_stream import EventStream, Misbehaved
 from dots_tui.reward.keeper import STOPPED
 from dots_tui.reward.logged import job_of
-from dots_tui.reward.results import Ended, Event, Fault, Pulse
+from dots_tui.reward.parameters import PARAMETERS
+from dots_tui.reward.policies import COUNT
+from dots_tui.reward.pythons import install_advice, python_for
+from dots_tui.reward.results import Ended, Event, Fault, Pulse, Reads
 from dots_tui.reward.sandbox import Sandbox
 from dots_tui.reward.tasks import LOGGED, PRACTICE
 
@@ -41,7 +44,8 @@ _CLEAR_SECONDS = 6.0
 """For the keeper to end everything; then the process group is killed."""
 _STUCK_LINE = re.compile(r'File "reward_function\.py", line (\d+)')
 _START = (
-    "import sys, json; sys.dont_write_bytecode = True; sys.path[:] = json.loads(sys.argv[1]); "
+    "import sys, json; sys.dont_write_bytecode = True; "
+    "own, more = json.loads(sys.argv[1]); sys.path[:] = [*(own or sys.path), *more]; "
     "from dots_tui.reward.child import main; main(*map(int, sys.argv[2:]))"
 )
 
@@ -55,6 +59,8 @@ class Limits:
     call_seconds: float = 2.0
     """Of computing time for one call, or for loading the file."""
     memory_mb: int = 1024
+    policies: int = COUNT
+    """How many rank laps by return and time; 0 leaves that out."""
 
 
 class Cancelled(Exception):
@@ -64,11 +70,13 @@ class Cancelled(Exception):
 def rehearse(
     subject: Subject, limits: Limits = Limits(), cancelled: Callable[[], bool] = lambda: False
 ) -> Generator[Event, None, None]:
-    """The events of a rehearsal as they come: parts of the sweep, drivers, faults among them, last ``Ended``.
+    """The events of a rehearsal as they come: notes, parts of the sweep, drivers, faults among them, last ``Ended``.
 
     Blocks: take it in a thread. *cancelled* is asked ten times a second and ends it with Cancelled. The child and all
     it started are gone when the iteration ends, however it does. OSError when no process can be started.
     """
+    yield Reads(tuple(name for name in PARAMETERS if re.search(rb"['\"]" + name.encode() + rb"['\"]", subject.source)))
+    yield from place_notes(subject.source, subject.track, subject.shapes, made_up=subject.made_up)
     yield from in_child(subject.job(), limits, cancelled)
 
 
@@ -116,15 +124,16 @@ class _Child:
         self._limits = limits
         self._out, out = _pipe(stack)
         self._stuck, given = _temporary(stack), _temporary(stack)
-        given.write(json.dumps({**job, "limits": asdict(limits)}).encode())
+        given.write(json.dumps({**job, "limits": asdict(limits), "install": install_advice()}).encode())
         given.seek(0)
-        path = json.dumps([entry for entry in sys.path if entry])
+        python = python_for(job["source"])
+        path = json.dumps(python.path)
         lifeline, self._lifeline = os.pipe()
         stack.callback(self._let_go)
         sandbox = Sandbox.of_this_system()
         descriptors = (out, self._stuck.fileno(), lifeline)
         self._process = subprocess.Popen(
-            [*sandbox.command(folder), sys.executable, "-I", "-c", _START, path, *map(str, descriptors)],
+            [*sandbox.command(folder), python.program, "-I", "-c", _START, path, *map(str, descriptors)],
             stdin=given,
             stdout=subprocess.DEVNULL,
             stderr=self._stuck,

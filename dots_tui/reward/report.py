@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from dots_tui.reward.lessons import Learned, Lesson
 from dots_tui.reward.logged import Rescored
 from dots_tui.reward.ranking import Against, against
-from dots_tui.reward.results import Cell, Driven, Ended, Event, Fault, Sweep
-from dots_tui.reward.verdict import in_short, verdict
+from dots_tui.reward.results import Cell, Driven, Ended, Event, Fault, Note, Ranked, Reads, Sweep
+from dots_tui.reward.verdict import Found, in_short, rank_words, verdict
 from dots_tui.reward.wall import Confinement
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ class Report:
     rescored: tuple[Rescored, ...] = ()
     confinement: Confinement | None = None
     """How the function was held; None before it was loaded."""
+    notes: tuple[Note, ...] = ()
+    reads: tuple[str, ...] = ()
+    """The parameters that the text names."""
+    ranked: Ranked | None = None
 
     @property
     def against(self) -> Against | None:
@@ -45,7 +49,8 @@ class Report:
             same = any((known.kind, known.line) == (event.kind, event.line) for known in self.faults)
             return self if same else replace(self, faults=(*self.faults, event))
         if isinstance(event, Sweep):
-            cells = sorted((*self.cells, *event.cells), key=lambda cell: cell.index)
+            before = () if event.along_drives else self.cells
+            cells = sorted((*before, *event.cells), key=lambda cell: cell.index)
             return replace(self, sweep=event, cells=tuple(cells))
         if isinstance(event, Driven):
             return replace(self, drivers=(*self.drivers, event))
@@ -57,20 +62,41 @@ class Report:
             return replace(self, rescored=(*self.rescored, event))
         if isinstance(event, Confinement):
             return replace(self, confinement=event)
+        if isinstance(event, Note):
+            return self if event in self.notes else replace(self, notes=(*self.notes, event))
+        if isinstance(event, Reads):
+            return replace(self, reads=event.parameters)
+        if isinstance(event, Ranked):
+            return replace(self, ranked=event)
         if not isinstance(event, Ended):
             return self
-        before = self.ended
-        return replace(self, ended=event if before is None or before.complete else before)
+        ended = self.ended
+        return replace(self, ended=event if ended is None or ended.complete else ended)
 
     @property
     def verdict(self) -> str:
         """In plain words."""
-        return verdict(self.faults, self.sweep, self.drivers)
+        return verdict(self.found)
 
     @property
     def in_short(self) -> str:
         """The verdict where there is little room."""
-        return in_short(self.faults, self.sweep, self.drivers)
+        return in_short(self.found)
+
+    @property
+    def found(self) -> Found:
+        """What a verdict is made of."""
+        return Found(self.faults, self.sweep, self.drivers, self.notes, self.reads)
+
+    @property
+    def not_rehearsed(self) -> str:
+        """Why the function could not be tried on this machine; "" when it was."""
+        return next((note.message for note in self.notes if note.kind == "not-rehearsed"), "")
+
+    @property
+    def rank_words(self) -> str:
+        """How return and lap time go together, in a sentence; "" when that was not tried."""
+        return rank_words(self.ranked) if self.ranked is not None else ""
 
     def document(self) -> dict[str, Any]:
         """The document of ``dots-tui rehearse --json``."""
@@ -88,12 +114,14 @@ class Report:
                 {"kind": fault.kind, "message": fault.message, "line": fault.line, "params": fault.params}
                 for fault in self.faults
             ],
+            "notes": [{"kind": one.kind, "message": one.message, "line": one.line} for one in self.notes],
             "sweep": {
                 "states": sweep.states if sweep else 0,
                 "min": sweep.minimum if sweep else None,
                 "max": sweep.maximum if sweep else None,
                 "mean": sweep.mean if sweep else None,
                 "seconds": sweep.seconds if sweep else 0.0,
+                "along_drives": sweep.along_drives if sweep else False,
                 "best": vars(sweep.best) if sweep and sweep.best else None,
                 "worst": vars(sweep.worst) if sweep and sweep.worst else None,
                 "profile": [
@@ -111,6 +139,8 @@ class Report:
             "drivers": [_driven(one) for one in self.drivers],
             **({"learned": _learned(self.learned)} if self.learned else {}),
             **({"against": self.against.document()} if self.against else {}),
+            "rank": vars(self.ranked) if self.ranked else None,
+            "rank_words": self.rank_words,
             "verdict": self.verdict,
             "confinement": vars(self.confinement) if self.confinement else None,
         }
@@ -125,6 +155,7 @@ def _driven(one: Driven) -> dict[str, Any]:
         "total_reward": one.total_reward,
         "per_step": one.per_step,
         "per_second": one.per_second,
+        "discounted": one.discounted,
         "end": one.end,
         "clean": one.clean,
         "unpaid_steps": one.unpaid,

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Union
+from typing import Any, Literal, Union
 
 from dots_tui.reward.lessons import Learned, Lesson
 from dots_tui.reward.logged import Rescored
 from dots_tui.reward.shapes import WrongShape, build, parse
 from dots_tui.reward.wall import Confinement
+
+NoteKind = Literal[
+    "remembers", "kept-state", "slow", "writes-files", "other-direction", "other-track", "needs-shape", "not-rehearsed"
+]
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,35 @@ class Fault:
     """Of reward_function.py."""
     params: Mapping[str, Any] | None = None
     """What the function was given, where it was called."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to know of a rehearsal that ends no training."""
+
+    kind: NoteKind
+    message: str
+    line: int | None = None
+    """Of reward_function.py."""
+
+
+@dataclass(frozen=True)
+class Reads:
+    """The parameters that the text of the function names."""
+
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """How policies of all kinds rank by what they earn and by their lap time."""
+
+    policies: int
+    laps: int
+    """Policies that finish a lap; the others are not ranked."""
+    spearman: float | None
+    """1 when the quickest lap earns most, -1 when the slowest does; None for too few laps or one reward for all."""
+    kendall: float | None
 
 
 @dataclass(frozen=True)
@@ -84,6 +117,8 @@ class Sweep:
     complete: bool
     speeds: tuple[float, ...] = ()
     """The commanded speeds tried, m/s; a cell's rewards are in this order."""
+    along_drives: bool = False
+    """Whether the states are those of the drives, because the function remembers what came before."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +131,7 @@ class Driven:
     finished: bool
     """Whether it was a lap."""
     end: str
-    """"lap", "off-track", "wrong-way" or "stopped"."""
+    """"lap", "off-track", "wrong-way", "immobilized", "crashed" or "stopped"."""
     clean: bool
     """Whether all wheels stayed on the track."""
     lap_time_s: float | None
@@ -107,6 +142,8 @@ class Driven:
     total_reward: float
     unpaid: int = 0
     """Steps for which the function had no number; a training ends at the first."""
+    discounted: float = 0.0
+    """What the episode is worth at its start: later rewards count less, by the run's discount factor."""
 
     @property
     def per_step(self) -> float:
@@ -139,11 +176,14 @@ class Pulse:
     """Of reward_function.py, if that runs."""
 
 
-Event = Union[Confinement, Pulse, Fault, Sweep, Driven, Lesson, Learned, Rescored, Ended]
+Event = Union[Confinement, Pulse, Fault, Note, Reads, Ranked, Sweep, Driven, Lesson, Learned, Rescored, Ended]
 _KINDS: Mapping[str, type[Any]] = {
     "confinement": Confinement,
     "pulse": Pulse,
     "fault": Fault,
+    "note": Note,
+    "reads": Reads,
+    "ranked": Ranked,
     "sweep": Sweep,
     "driven": Driven,
     "lesson": Lesson,

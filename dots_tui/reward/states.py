@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dots_tui.reward.car import Car
+from dots_tui.reward.car import HALF_LENGTH, NOSE_M, Car
 from dots_tui.reward.places import Places
+from dots_tui.reward.traffic import Traffic
 from dots_tui.tracks.as_simapp import without_repeats
 
 if TYPE_CHECKING:
+    from dots_tui.reward.traffic import TrafficPlan
     from dots_tui.tracks.as_simapp import Place
     from dots_tui.tracks.geometry import Track
 
@@ -17,6 +19,8 @@ STEPS_PER_SECOND = 15
 FIRST_TIME = 35.0
 """Simulation seconds when the first episode begins: the world needs that long to come up."""
 _NO_REPEATS = (6, 0, 2)
+_NEAR_BORDER_M = 0.06
+"""Beyond this a bend of the road does not matter for whether a wheel is on it."""
 
 
 class State(NamedTuple):
@@ -41,9 +45,11 @@ class State(NamedTuple):
 
 
 class World:
-    """A track as a simapp version has it, driven one way, with nobody else on it (a time trial)."""
+    """A track as a simapp version has it, driven one way, with the objects of *plan* on it."""
 
-    def __init__(self, track: Track, simapp: tuple[int, ...] = (), *, against: bool = False) -> None:
+    def __init__(
+        self, track: Track, simapp: tuple[int, ...] = (), *, against: bool = False, plan: TrafficPlan | None = None
+    ) -> None:
         """*simapp* is its version, empty when it is not known: the newest then; *against* drives against the track."""
         if against:
             track = track.reversed()
@@ -51,6 +57,9 @@ class World:
             track = without_repeats(track)
         self.track = track
         self.places = Places(track)
+        self.traffic = Traffic(track, plan) if plan is not None else None
+        self.begins = FIRST_TIME
+        """Simulation seconds when the episode began."""
         self._against = against
         self._clock = not simapp or simapp[0] >= 6
 
@@ -58,16 +67,26 @@ class World:
         self, car: Car, speed: float, steering: float, steps: int, progress: float, hint: int | None = None
     ) -> State:
         """The state of *car* after *steps* steps, the last one with that command (m/s, degrees)."""
-        place = self.places.at(car.x, car.y, hint)
-        on_track, off_track = wheels(self.track, car, place.projection_distance, place.distance_from_center)
-        return State(car.x, car.y, car.heading_degrees, speed, steering, steps, progress, place, on_track, off_track)
+        x, y = car.nose
+        place = self.places.at(x, y, hint)
+        aside = place.distance_from_center if place.is_left_of_center else -place.distance_from_center
+        on_track, off_track = wheels(self.track, car, place.projection_distance, aside, place.closest_waypoint)
+        return State(x, y, car.heading_degrees, speed, steering, steps, progress, place, on_track, off_track)
+
+    def time_of(self, state: State) -> float:
+        """Simulation seconds of a state."""
+        return state.time if state.time is not None else round(self.begins + state.steps / STEPS_PER_SECOND, 3)
 
     def params(self, state: State) -> dict[str, Any]:
         """The dictionary of one call."""
-        time = state.time
-        if time is None:
-            time = round(FIRST_TIME + state.steps / STEPS_PER_SECOND, 3)
-        return params_of(self.track, state, against=self._against, time=time if self._clock else None)
+        params = params_of(self.track, state, against=self._against, time=self.time_of(state) if self._clock else None)
+        if self.traffic is not None:
+            heading, along = math.radians(state.heading), state.place.projection_distance
+            params.update(self.traffic.params(state.x, state.y, along, heading, state.steps))
+            params["is_crashed"] = state.crashed or self.traffic.hit(
+                car_with_nose(state.x, state.y, heading), along, state.steps
+            )
+        return params
 
 
 def params_of(track: Track, state: State, *, against: bool, time: float | None) -> dict[str, Any]:
@@ -110,14 +129,33 @@ def params_of(track: Track, state: State, *, against: bool, time: float | None) 
     return params
 
 
-def wheels(track: Track, car: Car, along_m: float, aside_m: float) -> tuple[bool, bool]:
-    """Whether all wheels are on the track and whether none is: of a car *aside_m* from the centre line at *along_m*."""
-    reach = car.wheel_reach(track.heading_at(along_m))
-    half = track.width_at(along_m) / 2.0
-    return aside_m + reach <= half, aside_m - reach > half
+def wheels(track: Track, car: Car, along_m: float, offset_m: float, hint: int | None = None) -> tuple[bool, bool]:
+    """Whether all wheels are on the track and whether none is.
+
+    *along_m* and *offset_m* say where the nose is. Each wheel is looked up only where the border is near.
+    """
+    skew = car.heading - track.heading_at(along_m)
+    aside, reach = abs(offset_m - NOSE_M * math.sin(skew)), car.wheel_reach(car.heading - skew)
+    here, behind = track.width_at(along_m) / 2.0, track.width_at(along_m - NOSE_M - HALF_LENGTH) / 2.0
+    if aside + reach + _NEAR_BORDER_M < min(here, behind):
+        return True, False
+    if aside - reach - _NEAR_BORDER_M > max(here, behind):
+        return False, True
+    on = 0
+    for x, y in car.corners:
+        place = track.locate(x, y, hint)
+        on += abs(place.offset_m) <= track.width_at(place.distance_m) / 2.0
+    return on == 4, on == 0
 
 
 def car_at(track: Track, along_m: float, offset_m: float, turned: float) -> Car:
-    """A car beside the centre line (positive to the left), turned so many degrees to the left of its direction."""
-    x, y = track.point_at(along_m, offset_m)
-    return Car(x, y, math.remainder(track.heading_at(along_m) + math.radians(turned), 2.0 * math.pi))
+    """A car with its nose beside the centre line (positive to the left), turned to the left by *turned* degrees."""
+    return car_with_nose(
+        *track.point_at(along_m, offset_m),
+        math.remainder(track.heading_at(along_m) + math.radians(turned), 2.0 * math.pi),
+    )
+
+
+def car_with_nose(x: float, y: float, heading: float) -> Car:
+    """A car that is measured at x, y; *heading* in radians."""
+    return Car(x - NOSE_M * math.cos(heading), y - NOSE_M * math.sin(heading), heading)

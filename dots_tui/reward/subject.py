@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Union
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Callable, Union
 
 from dots_tui.custom_files import action_space
 from dots_tui.custom_files.action_space import ActionSpaceProblem
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, REWARD_FUNCTION
+from dots_tui.reward.traffic_settings import traffic_of
+from dots_tui.tracks.builtin import builtin_tracks
 
 if TYPE_CHECKING:
+    from dots_tui.reward.traffic import TrafficPlan
     from dots_tui.tracks.geometry import Track
 
 AnySpace = Union[action_space.Discrete, action_space.Continuous]
@@ -33,10 +36,18 @@ class Subject:
     """Version; empty when it is not known."""
     against: bool = False
     """Driven against the track's own direction."""
+    alternating: bool = False
+    """Whether every second episode goes the other way."""
+    traffic: TrafficPlan | None = None
+    """The objects on the track."""
     discount: float = USUAL_DISCOUNT
     """The discount factor of the training, 0..1: how far ahead a reward counts."""
     remarks: tuple[str, ...] = field(default=(), compare=False)
     """What was assumed because the custom files do not say, in words."""
+    made_up: bool = False
+    """Whether cars drive on another shape than *track*, which only has the size of it."""
+    shapes: Callable[[], Iterable[Track]] = field(default=tuple, compare=False)
+    """All tracks whose own shape is at hand; a table of coordinates may be of one of them."""
 
     def job(self) -> dict[str, Any]:
         """What the child process is sent."""
@@ -48,11 +59,24 @@ class Subject:
             "actions": _described(self.actions),
             "simapp": self.simapp,
             "against": self.against,
+            "alternating": self.alternating,
+            "traffic": None if self.traffic is None else asdict(self.traffic),
+            "discount": self.discount,
         }
 
 
-def subject_of(sources: Mapping[str, bytes], track: Track) -> Subject:
-    """The reward function among the custom files *sources*, tried on *track*. KeyError when there is none."""
+def subject_of(
+    sources: Mapping[str, bytes],
+    track: Track,
+    shapes: Callable[[], Iterable[Track]] = tuple,
+    *,
+    made_up: bool | None = None,
+) -> Subject:
+    """The reward function among the custom files *sources*, tried on *track*. KeyError when there is none.
+
+    *shapes* gives the tracks whose own shape is at hand. A formula's shape counts as made up unless it is a built-in
+    track or *made_up* says otherwise: the cars of the embedded cloud do drive on it.
+    """
     facts = Facts(sources)
     remarks: list[str] = []
     actions: AnySpace = USUAL
@@ -67,8 +91,12 @@ def subject_of(sources: Mapping[str, bytes], track: Track) -> Subject:
         actions=actions,
         simapp=facts.simapp,
         against=facts.is_true("DR_TRAIN_REVERSE_DIRECTION"),
+        alternating=facts.is_true("DR_TRAIN_ALTERNATE_DRIVING_DIRECTION"),
+        traffic=traffic_of(facts.values, facts.simapp),
         discount=_discount(facts),
         remarks=tuple(remarks),
+        made_up=track.source == "formula" and track.name not in builtin_tracks() if made_up is None else made_up,
+        shapes=shapes,
     )
 
 

@@ -5,7 +5,7 @@ Positions are visited coarsely first, so that a first picture of the whole lap i
 
 from __future__ import annotations
 
-import time
+from time import monotonic
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from dots_tui.reward.results import Cell, Spot, Sweep
@@ -64,12 +64,12 @@ def sweep(world: World, actions: ActionSpace, pay: Pay, enough: Callable[[], boo
     """Try the states; the sweep so far, some times. *enough* is asked at each position whether to end early."""
     speeds = speeds_of(actions)
     tally = _Tally(planned(actions), tuple(speeds))
-    due = time.monotonic() + _EVERY_SECONDS
+    due = monotonic() + _EVERY_SECONDS
     for number, index in enumerate(_coarse_first(POSITIONS), 1):
         tally.cells.append(_cell(world, actions, index, speeds, pay, tally))
         if enough():
             break
-        now = time.monotonic()
+        now = monotonic()
         if number < POSITIONS and (number % (POSITIONS // _COARSE) == 0 or now > due):
             yield tally.so_far(complete=False)
             due = now + _EVERY_SECONDS
@@ -84,7 +84,7 @@ class _Tally:
         self.cells: list[Cell] = []
         self.states = 0
         self.planned = planned_states
-        self._begun = time.monotonic()
+        self._begun = monotonic()
         self._paid, self._total = 0, 0.0
         self._best: Spot | None = None
         self._worst: Spot | None = None
@@ -107,7 +107,7 @@ class _Tally:
             minimum=self._worst.reward if self._worst else None,
             maximum=self._best.reward if self._best else None,
             mean=self._total / self._paid if self._paid else None,
-            seconds=round(time.monotonic() - self._begun, 3),
+            seconds=round(monotonic() - self._begun, 3),
             best=self._best,
             worst=self._worst,
             cells=cells,

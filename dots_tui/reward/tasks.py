@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Callable
 
 from dots_tui.reward.drivers import CENTRE, DRIVERS, RACING
-from dots_tui.reward.driving import LAP
+from dots_tui.reward.driving import LAP, Course
 from dots_tui.reward.learning import Practice, distance_driven, swinging
 from dots_tui.reward.lessons import Learned, Lesson, manner_of
 from dots_tui.reward.logged import Rescored, attempts_in, states_of
@@ -17,6 +17,7 @@ from dots_tui.reward.results import Driven
 
 if TYPE_CHECKING:
     from dots_tui.reward.actions import ActionSpace
+    from dots_tui.reward.calling import RewardFunction
     from dots_tui.reward.driving import Drive
     from dots_tui.reward.states import World
     from dots_tui.reward.sweep import Pay
@@ -35,6 +36,7 @@ class Bench:
     actions: ActionSpace
     pay: Pay
     load: Callable[[], None]
+    function: RewardFunction
 
 
 def practise(bench: Bench, job: Mapping[str, Any]) -> Iterator[Lesson | Learned]:
@@ -100,7 +102,8 @@ def driven(name: str, drive: Drive, rewards: Sequence[float | None], *, honest: 
 
 def _fastest_s(bench: Bench) -> float | None:
     """The quickest clean lap by rule."""
-    drives = [d.drive(bench.world.track, bench.actions) for d in DRIVERS if d.name in (RACING, CENTRE)]
+    course = Course(bench.world.track, bench.world.traffic)
+    drives = [d.drive(course, bench.actions) for d in DRIVERS if d.name in (RACING, CENTRE)]
     return min((round(drive.seconds, 3) for drive in drives if drive.end == LAP and drive.clean), default=None)
 
 

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from dots_tui.reward.drivers import BACKWARDS, CENTRE, CRAWLER, INSIDE, LEAVING, PARKED, RACING, ZIG_ZAG
+from dots_tui.reward.drivers import (
+    BACKWARDS,
+    CENTRE,
+    CRAWLER,
+    HITTING,
+    INSIDE,
+    LEAVING,
+    PARKED,
+    RACING,
+    ZIG_ZAG,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dots_tui.reward.results import Driven, Fault, Sweep
+    from dots_tui.reward.results import Driven, Fault, Note, Ranked, Sweep
 
 _NEARLY = 0.02
 """Two rewards that differ by no more than this share are as good as equal."""
-_SLOWER = 1.2
+_CLEARLY = 0.05
+"""A cheat must earn so much more than the best honest lap before it is called one."""
+_SLOWER = 1.1
 """So many times the fastest lap is slow; below, somebody drives as one would like."""
 _DOING = {
     RACING: "the racing line",
@@ -24,49 +36,80 @@ _DOING = {
     PARKED: "standing still",
     BACKWARDS: "driving in reverse",
     LEAVING: "leaving the track",
+    HITTING: "hitting an object",
 }
-_REMEDY = {
-    ZIG_ZAG: "Pay for progress or for the direction of the car.",
-    CRAWLER: "A slow car takes more steps: pay more for speed or progress than for each step.",
-    PARKED: "Pay for speed or progress, not only for where the car is.",
-    BACKWARDS: "Pay for the direction of the car or for progress.",
-    LEAVING: "Pay for staying on the track, and punish less.",
+_REMEDIES = {
+    ZIG_ZAG: (
+        ("steering_angle", "Take something off for large steering angles."),
+        ("heading", "Pay for pointing along the track."),
+        ("progress", "Pay for progress made since the step before."),
+        ("", "What swinging pays must weigh less than speed and progress."),
+    ),
+    CRAWLER: (
+        ("speed", "Pay for speed, too."),
+        ("progress", "Pay for progress made since the step before."),
+        ("", "Speed and progress must weigh more than what each step pays."),
+    ),
+    HITTING: (("is_crashed", "Take something off near objects, and for is_crashed."), ("", "A crash must cost more.")),
+    BACKWARDS: (("heading", "Pay for pointing along the track."), ("", "Driving backwards must cost more.")),
+    LEAVING: (("all_wheels_on_track", "Pay for staying on the track."), ("", "Leaving the track must cost more.")),
+    PARKED: (("progress", "Pay for progress made since the step before."), ("", "A step without progress pays much.")),
 }
+"""By cheat: what helps, unless the function looks at that parameter already."""
+WARNINGS = ("other-track", "kept-state")
+"""Kinds of notes that outweigh what the drivers earn."""
+_GOOD_RANK, _BAD_RANK, _FEW_LAPS = 0.6, -0.4, 8
 
 
-def verdict(faults: Sequence[Fault], sweep: Sweep | None, drivers: Sequence[Driven]) -> str:
-    """One to four sentences."""
-    if faults:
-        return _of_faults(faults)
-    if not drivers:
-        return "Nobody has driven yet."
-    fastest, best = fastest_clean(drivers), best_honest(drivers)
-    if fastest is None or best is None:
-        return (
-            "None of the honest drivers finishes a lap with these actions, so there is nothing to compare with. "
-            "Slower actions, or more steering angles, would help them."
-        )
-    if sweep is not None and sweep.minimum == sweep.maximum and len({one.per_step for one in drivers}) == 1:
-        same = (
-            f"The function pays the same for everything ({fastest.per_step:.4g}): a car cannot learn to drive from it."
-        )
-        return " ".join([same, *_of_cheats(drivers)])
-    if best.total_reward <= 0.0:
-        return _unpaid(best, drivers)
-    honest = _of_fastest(fastest, drivers)
-    if cheats(drivers):
-        honest = f"Among the honest drivers, {honest[:1].lower()}{honest[1:]}"
-    return " ".join([honest, *_of_cheats(drivers)])
+class Found(NamedTuple):
+    """What a verdict is made of."""
+
+    faults: Sequence[Fault] = ()
+    sweep: Sweep | None = None
+    drivers: Sequence[Driven] = ()
+    notes: Sequence[Note] = ()
+    reads: Sequence[str] = ()
+    """The parameters that the text of the function names."""
 
 
-def in_short(faults: Sequence[Fault], sweep: Sweep | None, drivers: Sequence[Driven]) -> str:
-    """The same for where there is little room: a cheat that pays is what to know first."""
-    found, best = cheats(drivers), best_honest(drivers)
-    if faults or not found or best is None or best.total_reward <= 0.0:
-        return verdict(faults, sweep, drivers)
-    others = len(found) - 1
+def verdict(found: Found) -> str:
+    """One to four sentences, after what is known of the function apart from its drivers."""
+    none = _none(found)
+    if none:
+        return none
+    words = [note.message for note in found.notes if note.kind in WARNINGS]
+    return " ".join([*words, _of_drivers(found)])
+
+
+def in_short(found: Found) -> str:
+    """The same for where there is little room: what outweighs all else, or a cheat that pays, is what to know first."""
+    none = _none(found)
+    if none:
+        return none
+    first = next((note.message for note in found.notes if note.kind in WARNINGS), "")
+    if first:
+        return first
+    cheating, best = cheats(found.drivers), best_honest(found.drivers)
+    if not cheating or best is None or best.total_reward <= 0.0:
+        return _of_drivers(found)
+    others = len(cheating) - 1
     more = f"{others} more {'cheats pay' if others > 1 else 'cheat pays'}." if others else ""
-    return " ".join(filter(None, (_of_cheat(found[0], best), more, _REMEDY.get(found[0].name, ""))))
+    return " ".join(filter(None, (_of_cheat(cheating[0], best), more, _remedy(cheating[0], found.reads))))
+
+
+def rank_words(ranked: Ranked) -> str:
+    """How well the return ranks laps by their time, in a sentence."""
+    if ranked.spearman is None:
+        if ranked.laps < _FEW_LAPS:
+            return f"Of {ranked.policies} policies {ranked.laps} finish a lap: too few to rank them."
+        return f"All {ranked.laps} laps of {ranked.policies} policies earn the same: the return does not rank them."
+    said = f"Over {ranked.laps} laps of {ranked.policies} policies, return and lap time have a rank correlation of "
+    said += f"{ranked.spearman:+.2f}: "
+    if ranked.spearman >= _GOOD_RANK:
+        return f"{said}quicker laps earn more."
+    if ranked.spearman > _BAD_RANK:
+        return f"{said}how quick a lap is hardly matters."
+    return f"{said}quicker laps earn less, because they have fewer steps or other ways."
 
 
 def fastest_clean(drivers: Sequence[Driven]) -> Driven | None:
@@ -80,19 +123,24 @@ def best_honest(drivers: Sequence[Driven]) -> Driven | None:
 
 
 def cheats(drivers: Sequence[Driven]) -> list[Driven]:
-    """Those who earn as much as any honest lap, in all or for a second, and do not deserve it; the dearest first."""
+    """Those who clearly earn more than any honest lap and do not deserve it; the dearest first.
+
+    Both by the discounted return of the episode, which is what is learned for, and by reward a second: what has more
+    steps earns more where each step is paid, and that alone is no cheat.
+    """
     laps, fastest = _honest_laps(drivers), fastest_clean(drivers)
     if fastest is None:
         return []
-    whole, second = max(one.total_reward for one in laps), max(one.per_second for one in laps)
+    worth, second = max(one.discounted for one in laps), max(one.per_second for one in laps)
     found = [
         one
         for one in drivers
         if not one.honest
         and not (one.finished and one.seconds <= fastest.seconds * _SLOWER)
-        and (_as_much(one.total_reward, whole) or (one.name != LEAVING and _as_much(one.per_second, second)))
+        and _clearly_more(one.discounted, worth)
+        and _clearly_more(one.per_second, second)
     ]
-    return sorted(found, key=lambda one: -one.total_reward)
+    return sorted(found, key=lambda one: -one.discounted)
 
 
 def doing(name: str) -> str:
@@ -100,13 +148,44 @@ def doing(name: str) -> str:
     return _DOING.get(name, name)
 
 
+def _none(found: Found) -> str:
+    """Why there is no verdict on what the drivers earn; "" when there is one."""
+    if found.faults:
+        return _of_faults(found.faults)
+    for kind in ("not-rehearsed", "needs-shape"):
+        for note in found.notes:
+            if note.kind == kind:
+                return note.message
+    return "" if found.drivers else "Nobody has driven yet."
+
+
+def _of_drivers(found: Found) -> str:
+    drivers, sweep = found.drivers, found.sweep
+    fastest, best = fastest_clean(drivers), best_honest(drivers)
+    if fastest is None or best is None:
+        return (
+            "None of the honest drivers finishes a lap with these actions, so there is nothing to compare with. "
+            "Slower actions, or more steering angles, would help them."
+        )
+    if sweep is not None and sweep.minimum == sweep.maximum and len({one.per_step for one in drivers}) == 1:
+        return (
+            f"The function pays the same for everything ({fastest.per_step:.4g}): a car cannot learn to drive from it."
+        )
+    if best.total_reward <= 0.0:
+        return _unpaid(best, drivers)
+    honest = _of_fastest(fastest, drivers)
+    if cheats(drivers):
+        honest = f"Among the honest drivers, {honest[:1].lower()}{honest[1:]}"
+    return " ".join([honest, *_of_cheats(found)])
+
+
 def _honest_laps(drivers: Sequence[Driven]) -> list[Driven]:
     laps = [one for one in drivers if one.finished and one.honest]
     return [one for one in laps if one.clean] or laps
 
 
-def _as_much(one: float, other: float) -> bool:
-    return one >= other - _NEARLY * abs(other)
+def _clearly_more(one: float, other: float) -> bool:
+    return one > other + _CLEARLY * abs(other)
 
 
 def _of_faults(faults: Sequence[Fault]) -> str:
@@ -124,6 +203,11 @@ def _of_fastest(fastest: Driven, drivers: Sequence[Driven]) -> str:
     dearer = [one for one in others if one.total_reward > fastest.total_reward * (1.0 + _NEARLY)]
     quicker = [one for one in others if one.per_second > fastest.per_second * (1.0 + _NEARLY)]
     lap = f"The fastest clean lap ({fastest.name}, {fastest.seconds:.1f} s)"
+    crawler = next((one for one in drivers if one.name == CRAWLER and one.finished), None)
+    if not quicker and crawler is not None and crawler.seconds > fastest.seconds * _SLOWER:
+        second = fastest.per_second
+        if abs(crawler.per_second - second) <= _CLEARLY * abs(second):
+            return f"Laps of any speed earn about {second:.4g} a second: it pays where one drives, not how fast."
     if not dearer and not quicker:
         return f"{lap} earns the most, per lap and per second."
     if not dearer:
@@ -145,34 +229,34 @@ def _best(drivers: Sequence[Driven], *, per_second: bool = False) -> Driven:
     return max(drivers, key=lambda one: one.per_second if per_second else one.total_reward)
 
 
-def _of_cheats(drivers: Sequence[Driven]) -> list[str]:
-    found, best = cheats(drivers), best_honest(drivers)
-    if not found or best is None:
+def _of_cheats(found: Found) -> list[str]:
+    cheating, best = cheats(found.drivers), best_honest(found.drivers)
+    if not cheating or best is None:
         return ["None of the cheats tried pays."]
-    words = [_of_cheat(one, best) for one in found[:2]]
-    if len(found) > 2:
-        names = [doing(one.name) for one in found[2:]]
-        words.append(f"So {'does' if len(names) == 1 else 'do'} {' and '.join(names)}, in all or for a second.")
-    return [*words, _REMEDY.get(found[0].name, "")]
+    words = [_of_cheat(one, best) for one in cheating[:2]]
+    if len(cheating) > 2:
+        names = [doing(one.name) for one in cheating[2:]]
+        words.append(f"So {'does' if len(names) == 1 else 'do'} {' and '.join(names)}.")
+    return [*words, _remedy(cheating[0], found.reads)]
 
 
 def _of_cheat(one: Driven, best: Driven) -> str:
     deed = doing(one.name)
-    whole = _as_much(one.total_reward, best.total_reward)
-    more = one.total_reward > best.total_reward * (1.0 + _NEARLY)
-    what = (
-        f"earns {'more than' if more else 'as much as'} an honest lap "
-        f"({one.total_reward:.4g} in {one.seconds:.1f} s, {best.name} {best.total_reward:.4g})"
-        if whole
-        else f"earns as much a second as driving ({one.per_second:.4g}, {best.name} {best.per_second:.4g})"
+    return (
+        f"{deed[:1].upper()}{deed[1:]} earns more than an honest lap: {one.total_reward:.4g} in {one.seconds:.1f} s, "
+        f"{one.per_second:.4g} a second ({best.name}: {best.total_reward:.4g}, {best.per_second:.4g} a second)."
     )
-    return f"{deed[:1].upper()}{deed[1:]} {what}."
+
+
+def _remedy(one: Driven, reads: Sequence[str]) -> str:
+    """What helps against a cheat: what the function does not look at yet."""
+    return next((words for key, words in _REMEDIES.get(one.name, ()) if key not in reads), "")
 
 
 def _unpaid(best: Driven, drivers: Sequence[Driven]) -> str:
     words = f"The best paid lap ({best.name}) earns {best.total_reward:.4g}: there is nothing to drive for."
-    top = max(drivers, key=lambda one: one.total_reward)
-    if top.total_reward > best.total_reward:
+    top = max(drivers, key=lambda one: one.discounted)
+    if not top.honest and top.discounted > best.discounted:
         deed = doing(top.name)
         words += f" {deed[:1].upper()}{deed[1:]} earns more ({top.total_reward:.4g}): a car learns to end early."
     return words

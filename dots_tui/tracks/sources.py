@@ -11,10 +11,12 @@ import os
 import re
 import tempfile
 import threading
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Optional
 
+from dots_tui.tracks.catalogue import TRACKS
 from dots_tui.tracks.geometry import Track
 from dots_tui.tracks.npy import RouteProblem, read_route, track_of
 from dots_tui.tracks.verify import verified
@@ -54,6 +56,13 @@ class TrackStore:
     def problem(self, name: str) -> str:
         """What is wrong with a file of this track, in words; "" when nothing is."""
         return self._look(name).problem
+
+    def all_known(self) -> Iterator[Track]:
+        """Every published track whose geometry is at hand. Slow the first time: each file is read."""
+        for name in TRACKS:
+            track = self.known(name)
+            if track is not None:
+                yield track
 
     def accept(self, name: str, data: bytes, *, published: bool = False) -> Track:
         """Keep the bytes of a route file in the cache, after checking them against the catalogue.

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from dots_tui.cli import main
-from dots_tui.cli.rehearse import rehearse_command
+from dots_tui.cli.rehearse import LOW_RANK, NOT_REHEARSED, rehearse_command
 from dots_tui.custom_files.defaults import create_defaults
+from dots_tui.reward.results import Ended, Note
 from dots_tui.tracks.builtin import builtin_tracks
 from tests.tracks.routes import npy, rows_of
 
 Captured = pytest.CaptureFixture[str]
-NAMES = ["racing line", "centre line", "cutting the inside", "zig-zag", "crawler", "parked", "reverse"]
+NAMES = ["racing line", "centre line", "leaving the track", "parked", "reverse", "crawler", "zig-zag"]
 
 
 @pytest.fixture
@@ -48,11 +49,11 @@ def test_the_text_has_sweep_drivers_and_verdict(folder: Path, capsys: Captured) 
     assert lines[0] == "oval: 18.00 m, 1.07 m wide, ccw, 121 waypoints, made-up shape"
     assert any(line.startswith("10,") and "states tried in" in line for line in lines)
     assert any(line.startswith("racing line") for line in lines)
-    assert any(line.startswith("parked") and line.endswith("ends without a lap") for line in lines)
-    assert "pays the same for everything" in lines[-1]
-    assert "Crawling earns more than an honest lap" in lines[-1]
+    assert any(line.startswith("parked") and line.endswith("ended by simapp") for line in lines)
+    assert any("pays the same for everything" in line for line in lines)
+    assert "return and lap time have a rank correlation of -1.00" in lines[-1]
     assert captured.err == ""
-    assert max(map(len, lines[:-1])) <= 110
+    assert max(map(len, lines[:-4])) <= 110
 
 
 def test_a_fault_is_a_failure_with_line_and_params(folder: Path, capsys: Captured) -> None:
@@ -164,3 +165,47 @@ def test_it_is_a_command_of_the_program(folder: Path, capsys: Captured, monkeypa
     with pytest.raises(SystemExit):
         main(["rehearse", "--help"])
     assert "--track NAME|FILE.npy" in capsys.readouterr().out
+
+
+PAYS_SPEED = "def reward_function(params):\n    return params['speed'] ** 3 / 100\n"
+PAYS_STEPS = "def reward_function(params):\n    return 1.0 if params['all_wheels_on_track'] else 0.001\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "least", "code"), [(PAYS_SPEED, -1.0, 0), (PAYS_STEPS, 0.6, LOW_RANK), (PAYS_STEPS, None, 0)]
+)
+def test_a_gate_asks_for_a_rank_correlation(
+    folder: Path, capsys: Captured, source: str, least: float | None, code: int
+) -> None:
+    write(folder, source)
+    assert rehearse_command(folder, "kidney", as_json=True, min_rank=least) == code
+    captured = capsys.readouterr()
+    rank = json.loads(captured.out)["rank"]
+    assert rank["policies"] == 60
+    assert ("must be at least +0.60" in captured.err) == (code == LOW_RANK)
+
+
+def test_without_the_modules_the_function_is_not_rehearsed(
+    folder: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, "import numpy\ndef reward_function(params):\n    return 1.0\n")
+    note = Note(
+        "not-rehearsed", "Not rehearsed, because the function imports numpy. This installs it: pip install numpy"
+    )
+    events = [note, Ended(complete=False, seconds=0.1)]
+    monkeypatch.setattr("dots_tui.cli.rehearse.rehearse", lambda _: iter(events))
+    assert rehearse_command(folder, "kidney", as_json=False) == NOT_REHEARSED
+    out = capsys.readouterr().out
+    assert out.count("This installs it") == 1
+    assert "put that right" not in out.lower()
+
+
+def test_a_function_with_waypoint_numbers_is_not_judged_on_a_made_up_shape(folder: Path, capsys: Captured) -> None:
+    write(
+        folder, "def reward_function(params):\n    return 2.0 if params['closest_waypoints'][0] in (5, 6, 7) else 1.0\n"
+    )
+    assert rehearse_command(folder, None, as_json=True) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["faults"] == []
+    assert "Fetch the track's shape first" in document["verdict"]
+    assert rehearse_command(folder, None, as_json=True, min_rank=0.0) == NOT_REHEARSED

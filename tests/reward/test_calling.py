@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dots_tui.reward.calling import FILE, REWARD_LIMIT, Broken, Prints, RewardFunction, fault_of
+from dots_tui.reward.calling import FILE, NOT_HERE, REWARD_LIMIT, Broken, Prints, RewardFunction, fault_of
 from dots_tui.reward.fence import NotAllowed, refuse
 from dots_tui.reward.results import Fault
 from dots_tui.reward.states import State, World, car_at
@@ -61,8 +61,8 @@ def test_loading_again_forgets_what_the_module_remembers() -> None:
     [
         (
             ModuleNotFoundError("No module named 'numpy'", name="numpy"),
-            "missing-import",
-            "numpy is not installed on this machine",
+            NOT_HERE,
+            "Not rehearsed, because the function imports numpy",
         ),
         (ModuleNotFoundError("No module named 'nope'", name="nope"), "missing-import", "No module named 'nope'"),
         (KeyError("speeed"), "exception", "there is no key 'speeed'"),

@@ -24,7 +24,8 @@ ACTIONS = Continuous((-30.0, 30.0), (1.0, 2.0))
 def driven(name: str, total: float, seconds: float = 10.0) -> Driven:
     lap = name != PARKED
     end = "lap" if lap else "stopped"
-    return Driven(name, lap, lap, end, True, seconds if lap else None, seconds, int(seconds * 15), 100.0, total)
+    steps = int(seconds * 15)
+    return Driven(name, lap, lap, end, True, seconds if lap else None, seconds, steps, 100.0, total, 0, total)
 
 
 def report(pay: Callable[[State], float | None], *drivers: Driven) -> Report:

@@ -6,7 +6,7 @@ import pytest
 
 from dots_tui.reward.actions import ActionSpace, Continuous, Discrete
 from dots_tui.reward.drivers import BACKWARDS, CENTRE, CRAWLER, DRIVERS, INSIDE, LEAVING, PARKED, RACING, ZIG_ZAG
-from dots_tui.reward.driving import LAP, MOST_STEPS, OFF_TRACK, WRONG_WAY, Drive
+from dots_tui.reward.driving import IMMOBILIZED, LAP, MOST_STEPS, OFF_TRACK, WRONG_WAY, Course, Drive
 from dots_tui.reward.states import World
 from dots_tui.tracks.builtin import builtin_tracks, track_for
 from dots_tui.tracks.geometry import Track
@@ -17,7 +17,8 @@ TRACKS = [builtin_tracks()["kidney"], builtin_tracks()["serpent"].reversed(), tr
 
 
 def all_drives(track: Track, actions: ActionSpace) -> dict[str, Drive]:
-    return {driver.name: driver.drive(track, actions) for driver in DRIVERS}
+    course = Course(track)
+    return {driver.name: driver.drive(course, actions) for driver in DRIVERS}
 
 
 @pytest.mark.parametrize("actions", [CHOICES, RANGES], ids=["discrete", "continuous"])
@@ -40,16 +41,29 @@ def test_only_actions_of_the_racer_are_used_within_the_limits_of_the_car() -> No
     wild = Discrete(((-45.0, 6.0), (0.0, 6.0), (45.0, 0.01)))
     for name, found in all_drives(TRACKS[0], wild).items():
         commands = {(m.action.steering, m.action.speed) for m in found.moments}
-        if name == PARKED:
-            assert {speed for _, speed in commands} == {0.0}
-        else:
-            assert commands <= {(-30.0, 4.0), (0.0, 4.0), (30.0, 0.1)}
+        assert commands <= {(-30.0, 4.0), (0.0, 4.0), (30.0, 0.1)}, name
 
 
-def test_the_parked_car_stays_where_it_is() -> None:
+def test_the_parked_car_gets_nowhere_and_simapp_ends_that() -> None:
     found = all_drives(TRACKS[0], CHOICES)[PARKED]
-    assert {(m.car.x, m.car.y, m.progress) for m in found.moments} == {(*TRACKS[0].point_at(0.0), 0.0)}
-    assert found.seconds == 20.0
+    assert len({(moment.car.x, moment.car.y, moment.progress) for moment in found.moments}) == 1
+    assert {moment.action.speed for moment in found.moments} == {0.8}
+    assert (found.end, len(found.moments)) == (IMMOBILIZED, 15)
+
+
+SEVEN = Discrete(((-30, 0.8), (-20, 1.2), (-10, 1.6), (0, 2.0), (10, 1.6), (20, 1.2), (30, 0.8)))
+TWENTY_ONE = Discrete(tuple((angle, speed) for angle in (-30, -20, -10, 0, 10, 20, 30) for speed in (1.3, 2.5, 4.0)))
+WORLDS = ("reInvent2019_track", "Monaco", "FS_June2020", "AWS_track", "Oval_track", "2024_reinvent_champ_cw")
+
+
+@pytest.mark.parametrize("actions", [SEVEN, TWENTY_ONE, RANGES], ids=["seven", "twenty-one", "continuous"])
+@pytest.mark.parametrize("track", [*builtin_tracks().values(), *map(track_for, WORLDS)], ids=lambda track: track.name)
+def test_the_racing_line_is_never_slower_than_the_centre_line(track: Track, actions: ActionSpace) -> None:
+    course = Course(World(track).track)
+    drives = {one.name: one.drive(course, actions) for one in DRIVERS if one.name in (RACING, CENTRE)}
+    assert drives[RACING].end == LAP
+    assert drives[RACING].clean
+    assert drives[RACING].seconds <= drives[CENTRE].seconds
 
 
 def test_no_drive_goes_on_for_ever() -> None:

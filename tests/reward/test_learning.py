@@ -13,7 +13,7 @@ from dots_tui.reward.car import Car
 from dots_tui.reward.controller import Controller
 from dots_tui.reward.cross_entropy import Draw, target, worth
 from dots_tui.reward.drivers import DRIVERS, RACING, ZIG_ZAG
-from dots_tui.reward.driving import LAP, OFF_TRACK, Drive
+from dots_tui.reward.driving import LAP, OFF_TRACK, Course, Drive
 from dots_tui.reward.learning import GENES, Practice, distance_driven, swinging
 from dots_tui.reward.lessons import (
     CRAWLING,
@@ -68,7 +68,7 @@ def learned_from(source: str, limits: Limits = QUICK, **changes: Any) -> Report:
 def test_paying_for_progress_teaches_a_fast_lap() -> None:
     drive, lessons = practised(lambda p: p["progress"] / p["steps"] if p["all_wheels_on_track"] else 1e-3)
     assert drive.end == LAP
-    racing = next(driver for driver in DRIVERS if driver.name == RACING).drive(TRACK, ACTIONS)
+    racing = next(driver for driver in DRIVERS if driver.name == RACING).drive(Course(TRACK), ACTIONS)
     assert drive.seconds < racing.seconds * 1.25
     assert lessons[-1].mean > lessons[0].mean
     assert [lesson.generation for lesson in lessons] == list(range(1, len(lessons) + 1))
@@ -77,7 +77,7 @@ def test_paying_for_progress_teaches_a_fast_lap() -> None:
 
 def test_paying_for_each_step_teaches_a_slow_lap() -> None:
     drive, _ = practised(lambda p: 1.0 if p["all_wheels_on_track"] else 1e-3)
-    racing = next(driver for driver in DRIVERS if driver.name == RACING).drive(TRACK, ACTIONS)
+    racing = next(driver for driver in DRIVERS if driver.name == RACING).drive(Course(TRACK), ACTIONS)
     assert drive.seconds > racing.seconds * 2.5
 
 
@@ -134,7 +134,8 @@ def test_what_a_lap_is_like_has_one_word() -> None:
 
 
 def test_the_zig_zag_driver_swings_and_the_racing_line_does_not() -> None:
-    found = {driver.name: driver.drive(TRACK, ACTIONS) for driver in DRIVERS if driver.name in (RACING, ZIG_ZAG)}
+    both = [driver for driver in DRIVERS if driver.name in (RACING, ZIG_ZAG)]
+    found = {driver.name: driver.drive(Course(TRACK), ACTIONS) for driver in both}
     assert swinging(found[ZIG_ZAG].moments) > 0.2
     assert swinging(found[RACING].moments) < 0.12
     assert distance_driven(found[RACING].moments) == pytest.approx(TRACK.length_m, rel=0.15)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dots_tui.custom_files.action_space import Action, Discrete
-from dots_tui.reward.child import actions_of
+from dots_tui.reward.actions import actions_of
 from dots_tui.reward.probe import Probe, reward_at
 from dots_tui.reward.report import Report
 from dots_tui.reward.states import State, World

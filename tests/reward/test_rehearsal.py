@@ -17,7 +17,7 @@ import pytest
 from dots_tui.custom_files.action_space import Action, Discrete
 from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.reward import rehearsal
-from dots_tui.reward.drivers import DRIVERS
+from dots_tui.reward.drivers import CENTRE, DRIVERS, RACING
 from dots_tui.reward.parameters import passed_by
 from dots_tui.reward.rehearsal import Cancelled, Limits, rehearse
 from dots_tui.reward.report import Report
@@ -28,8 +28,8 @@ from dots_tui.tracks.builtin import builtin_tracks
 
 TRACK = builtin_tracks()["kidney"]
 ACTIONS = Discrete(tuple(Action(float(angle), speed) for angle in (-30, -15, 0, 15, 30) for speed in (0.8, 1.6)))
-QUICK = Limits(seconds=40.0, call_seconds=0.5, memory_mb=512)
-PATIENT = Limits(seconds=60.0, call_seconds=30.0, memory_mb=256)
+QUICK = Limits(seconds=40.0, call_seconds=0.5, memory_mb=512, policies=0)
+PATIENT = Limits(seconds=60.0, call_seconds=30.0, memory_mb=256, policies=0)
 HEAD = "def reward_function(params):\n"
 
 
@@ -62,9 +62,10 @@ def test_a_sound_function_is_swept_and_driven() -> None:
 
 def test_the_first_numbers_come_before_the_rest() -> None:
     events = list(rehearse(subject(HEAD + "    return 1.0\n")))
-    assert isinstance(events[0], Confinement)
-    assert isinstance(events[1], Sweep)
-    assert not events[1].complete
+    assert any(isinstance(event, Confinement) for event in events)
+    first = next(event for event in events if isinstance(event, Sweep))
+    assert not first.complete
+    assert not first.along_drives
     assert isinstance(events[-1], Ended)
 
 
@@ -116,7 +117,6 @@ def test_every_fault_is_found_named_and_located(kind: str) -> None:
         (HEAD + "    return reward_function(params)\n", "exception"),
         ("import os\n" + HEAD + "    os.system('true')\n", "not-allowed"),
         ("import subprocess\n" + HEAD + "    subprocess.run(['true'])\n", "not-allowed"),
-        (HEAD + "    open('left.txt', 'w')\n", "not-allowed"),
         ("\x00", "syntax-error"),
         ("", "no-reward-function"),
         ("reward_function = 3\n", "no-reward-function"),
@@ -126,10 +126,10 @@ def test_other_ways_to_the_same_faults(source: str, kind: str) -> None:
     assert [fault.kind for fault in rehearsed(source).faults][:1] == [kind]
 
 
-def test_a_function_that_always_fails_is_not_tried_ten_thousand_times() -> None:
+def test_a_function_that_fails_all_along_an_episode_is_not_tried_any_more() -> None:
     report = rehearsed(HEAD + "    return params['nope']\n")
-    assert report.sweep is not None
-    assert 300 <= report.sweep.states < 1000
+    assert [fault.line for fault in report.faults] == [2]
+    assert report.sweep is None
     assert report.drivers == ()
     assert report.ended is not None
     assert not report.ended.complete
@@ -166,8 +166,9 @@ def test_different_faults_are_told_once_each_with_what_caused_them() -> None:
         "    if abs(params['heading']) > 150:\n        return params['nope']\n    return 1.0\n"
     )
     report = rehearsed(source)
-    assert [(fault.kind, fault.line) for fault in report.faults] == [("exception", 3), ("exception", 5)]
-    first, second = (fault.params for fault in report.faults)
+    found = {fault.line: fault for fault in report.faults}
+    assert {line: fault.kind for line, fault in found.items()} == {3: "exception", 5: "exception"}
+    first, second = found[3].params, found[5].params
     assert first is not None
     assert first["is_offtrack"] is True
     assert second is not None
@@ -191,14 +192,19 @@ def test_each_driver_meets_a_module_without_a_past() -> None:
         assert one.total_reward == one.steps * (one.steps + 1) / 2
 
 
-def test_a_slow_function_is_cut_short_and_what_was_tried_is_told() -> None:
-    report = rehearsed("import time\n" + HEAD + "    time.sleep(0.05)\n    return 1.0\n", Limits(seconds=3.0))
-    assert [fault.kind for fault in report.faults] == ["too-slow"]
+def test_a_slow_function_gets_fewer_states_and_drivers_and_that_is_said() -> None:
+    report = rehearsed("import time\n" + HEAD + "    time.sleep(0.05)\n    return 1.0\n", Limits(seconds=4.0))
+    assert report.faults == ()
     assert report.sweep is not None
     assert 0 < report.sweep.states < 10_000
     assert not report.sweep.complete
+    assert {RACING, CENTRE} <= {one.name for one in report.drivers}
+    assert len(report.drivers) < len(DRIVERS)
+    (note,) = report.notes
+    assert note.kind == "slow"
+    assert "did not drive" in note.message
     assert report.ended is not None
-    assert not report.ended.complete
+    assert report.ended.complete
 
 
 def group_is_empty(group: int) -> bool:
@@ -261,8 +267,7 @@ def test_a_rehearsal_can_be_given_up(started: list[int]) -> None:
     events = rehearse(
         subject("import time\n" + HEAD + "    time.sleep(0.01)\n    return 1.0\n"), cancelled=enough.is_set
     )
-    assert isinstance(next(events), Confinement)
-    assert isinstance(next(events), Sweep)
+    assert any(isinstance(event, Sweep) for event in iter(lambda: next(events), None))
     enough.set()
     with pytest.raises(Cancelled):
         list(events)
@@ -272,7 +277,7 @@ def test_a_rehearsal_can_be_given_up(started: list[int]) -> None:
 
 def test_who_stops_listening_leaves_no_process(started: list[int]) -> None:
     events = rehearse(subject(HEAD + "    return 1.0\n"))
-    next(events)
+    assert any(isinstance(event, Sweep) for event in iter(lambda: next(events), None))
     events.close()
     with pytest.raises(ProcessLookupError):
         os.kill(started[0], 0)

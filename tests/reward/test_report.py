@@ -9,7 +9,7 @@ import pytest
 
 from dots_tui.reward.actions import Continuous
 from dots_tui.reward.report import Report
-from dots_tui.reward.results import Driven, Ended, Event, Fault, decode, encode
+from dots_tui.reward.results import Driven, Ended, Event, Fault, Note, Ranked, Reads, decode, encode
 from dots_tui.reward.states import World
 from dots_tui.reward.sweep import sweep
 from dots_tui.tracks.builtin import builtin_tracks
@@ -25,6 +25,9 @@ EVENTS: list[Event] = [
     Fault("exception", "words", 3, {"x": 1.0, "waypoints": [[0.0, 1.0]]}),
     Fault("not-finite", "words"),
     DRIVEN,
+    Note("slow", "words"),
+    Reads(("speed", "progress")),
+    Ranked(60, 52, 0.7, 0.5),
     Ended(complete=True, seconds=1.5),
 ]
 
@@ -60,7 +63,11 @@ def test_the_document_is_the_agreed_one() -> None:
     for event in (*PARTS, *EVENTS[2:]):
         report = report.after(event)
     document = json.loads(json.dumps(report.document()))
-    assert set(document) == {"track", "faults", "sweep", "drivers", "verdict", "confinement"}
+    assert set(document) == {
+        *("track", "faults", "notes", "sweep", "drivers", "rank", "rank_words", "verdict", "confinement")
+    }
+    assert document["notes"] == [{"kind": "slow", "message": "words", "line": None}]
+    assert document["rank"] == {"policies": 60, "laps": 52, "spearman": 0.7, "kendall": 0.5}
     assert {"name", "length_m", "width_m", "direction", "waypoints"} <= set(document["track"])
     assert document["track"]["made_up"] is True
     assert all(set(fault) == {"kind", "message", "line", "params"} for fault in document["faults"])

@@ -8,9 +8,10 @@ import pytest
 
 from dots_tui.custom_files.action_space import Continuous, Discrete
 from dots_tui.custom_files.defaults import default_files
-from dots_tui.reward.child import actions_of
+from dots_tui.reward.actions import actions_of
 from dots_tui.reward.subject import USUAL, subject_of
-from dots_tui.tracks.builtin import builtin_tracks
+from dots_tui.reward.traffic import plan_of
+from dots_tui.tracks.builtin import builtin_tracks, track_for
 
 TRACK = builtin_tracks()["oval"]
 
@@ -55,3 +56,20 @@ def test_ranges_are_clipped_as_simapp_does() -> None:
     actions = actions_of(json.loads(json.dumps(subject.job()))["actions"])
     assert actions.speeds == (0.1, 4.0)
     assert actions.nearest(99.0, 9.0)[:2] == (30.0, 4.0)
+
+
+def test_a_shape_of_the_right_size_only_is_made_up() -> None:
+    sources = {"reward_function.py": b""}
+    assert subject_of(sources, track_for("Monaco")).made_up
+    assert not subject_of(sources, builtin_tracks()["kidney"]).made_up
+    # The cars of the embedded cloud drive on it.
+    assert not subject_of(sources, track_for("Monaco"), made_up=False).made_up
+
+
+def test_the_race_and_the_directions_are_those_of_the_settings() -> None:
+    run = b"DR_RACE_TYPE=HEAD_TO_BOT\nDR_H2B_NUMBER_OF_BOT_CARS=2\nDR_TRAIN_ALTERNATE_DRIVING_DIRECTION=True\n"
+    subject = subject_of({"reward_function.py": b"", "run.env": run}, track_for("Monaco"))
+    assert subject.traffic is not None
+    assert (subject.traffic.count, subject.traffic.cars) == (2, True)
+    assert subject.alternating
+    assert plan_of(json.loads(json.dumps(subject.job()))["traffic"]) == subject.traffic

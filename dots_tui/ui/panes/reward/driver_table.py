@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from dots_tui.reward.lessons import Learned
     from dots_tui.reward.results import Driven
 
-_ENDS = {"off-track": "off track", "wrong-way": "wrong way", "stopped": "no lap"}
+_ENDS = {
+    "off-track": "off track",
+    "wrong-way": "wrong way",
+    "stopped": "no lap",
+    "immobilized": "ended",
+    "crashed": "crash",
+}
 _SKETCH = ("sketch", "info")
 """Beside a lap that was learned."""
 _MARK = 9

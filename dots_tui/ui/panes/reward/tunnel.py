@@ -16,7 +16,7 @@ from dots_tui.ui.panes.reward.rehearsing import Rehearsing
 from dots_tui.ui.panes.reward.tunnel_words import finding_message
 from dots_tui.ui.panes.reward.wind_tunnel import BEFORE, NOW, WindTunnel
 from dots_tui.ui.panes.track_shapes import Shapes
-from dots_tui.ui.panes.tunnel_ground import ground_of
+from dots_tui.ui.panes.tunnel_ground import ground_of, store_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +70,13 @@ class RewardTunnel(DocumentCommands):
         if self.document is None:
             return None
         ground = ground_of(self.workspace)
-        subject = subject_of(self.workspace.sources(), ground.track)
+        store = store_of(self.workspace)
+        subject = subject_of(
+            self.workspace.sources(),
+            ground.track,
+            store.all_known if store is not None else tuple,
+            made_up=None if store is not None else False,
+        )
         return replace(subject, remarks=(*subject.remarks, ground.remark)) if ground.remark else subject
 
     def rehearse(self) -> None:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from dots_tui.reward.lessons import Learned
     from dots_tui.reward.probe import Reading
-    from dots_tui.reward.results import Fault, Sweep
+    from dots_tui.reward.report import Report
+    from dots_tui.reward.results import Fault
     from dots_tui.tracks.geometry import Track
     from dots_tui.ui.widgets.heat import Scale
 
@@ -31,13 +32,18 @@ def title(track: Track) -> str:
     return f"wind tunnel ─ {clean(track.name)}{f' ({MADE_UP})' if track.source == 'formula' else ''}"
 
 
-def tried(sweep: Sweep | None) -> str:
-    """How much has been tried."""
+def tried(report: Report) -> str:
+    """How much has been tried, and how well the return ranks laps by their time."""
+    sweep, ranked = report.sweep, report.ranked
     if sweep is None:
         return ""
-    if not sweep.complete:
-        return f"{sweep.states:,} of {sweep.planned:,} states"
-    return f"{sweep.states:,} states in {sweep.seconds:.1f} s"
+    if sweep.along_drives:
+        told = f"{sweep.states:,} steps of drives"
+    elif not sweep.complete:
+        told = f"{sweep.states:,} of {sweep.planned:,} states"
+    else:
+        told = f"{sweep.states:,} states in {sweep.seconds:.1f} s"
+    return told if ranked is None or ranked.spearman is None else f"{told} ─ rank {ranked.spearman:+.2f}"
 
 
 def direction(heading: float) -> str:

@@ -161,7 +161,7 @@ class WindTunnel(Vertical):
         """Show everything as it is now."""
         self._arrange()
         self.border_title = words.title(self.report.track) if self.report is not None else "wind tunnel"
-        tried = words.tried(self.report.sweep) if self.report is not None else ""
+        tried = words.tried(self.report) if self.report is not None else ""
         told = " ─ ".join(filter(None, (tried, self.note)))
         # Where there is no room for both, the note is what one can do something about.
         self.border_subtitle = (told if len(told) <= self.size.width - _FRAME else self.note or tried).replace(
@@ -191,7 +191,7 @@ class WindTunnel(Vertical):
     def _verdict(self, report: Report) -> str:
         if self.comparison is not None:
             return f"Against {self.before_name}: {self.comparison.words}"
-        if report.faults:
+        if report.faults or report.not_rehearsed:
             return report.verdict
         if self.running:
             return "Trying it …"
@@ -205,6 +205,12 @@ class WindTunnel(Vertical):
         """What was assumed, and what the first fault's call was given."""
         # The title says that a shape is made up; where room is short that is enough as long as there is a picture.
         remarks = list(self.subject.remarks if self.subject is not None and not self._brief else ())
+        if not self._brief and not self.running and not report.faults:
+            said = self._verdict(report)
+            remarks[:0] = [
+                *filter(None, [report.rank_words]),
+                *(n.message for n in report.notes if n.message not in said),
+            ]
         first = next((fault for fault in report.faults if fault.params), None)
         if first is not None and first.params is not None:
             remarks.insert(0, f"g goes to the line, p shows all it was given: {words.with_params(first.params)}.")
