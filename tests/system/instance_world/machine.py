@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -23,6 +24,12 @@ BUCKET = "racers"
 PREFIX = "training/first-model"
 FILES = "custom_files/first-model"
 UNTIL = "tags/instance/dots-tui:until"
+TRACES = (
+    *("var/lib/dots-tui", "etc/dots-tui", "opt/dots-tui", "var/lib/world", "home/ubuntu/deepracer-for-cloud"),
+    *("home/ubuntu/.Xauthority", "etc/systemd/system/*.wants/dots-tui-*"),
+    *("etc/systemd/system/dots-tui-*.service", "etc/systemd/system/dots-tui-*.timer"),
+)
+"""What a run leaves on the machine."""
 PATIENCE_S = 240.0
 BOOT_S = 120.0
 
@@ -129,20 +136,26 @@ class Machine:
 
     def told(self) -> str:
         """What helps to understand a failed test."""
-        shown = "journalctl --no-pager -n 40 -o cat -u 'dots-tui-*'; tail -n 20 /var/log/cloud-init-output.log"
-        more = "; tail -n 30 /var/lib/dots-tui/drfc.log /var/log/world.log"
-        return self.ask("console") if self.is_off() else self.run(shown + more, check=False)
+        names = ("lib/dots-tui/problem", "log/cloud-init-output.log", "lib/dots-tui/drfc.log", "log/world.log")
+        files = [self.root / "var" / name for name in names]
+        texts = [f"== {file.name}\n{file.read_text()[-2500:]}" for file in files if file.exists()]
+        if not self.is_off():
+            texts.append(self.run("journalctl --no-pager -n 40 -o cat -u 'dots-tui-*'", check=False))
+        return "\n".join(texts)
 
     # -- the world --------------------------------------------------------------------------------------
 
     def fresh(self) -> None:
         """A machine on which nothing has run, with a stack that waits for it."""
+        if not self.is_off():
+            stop = "systemctl stop 'dots-tui-*' user-data.service; shutdown -c; systemctl reset-failed"
+            self.run(f"{stop}; rm -rf /run/dots-tui /run/world /tmp/sagemaker; true")
+        # Before it boots: a run that is left there would go on to its end.
+        for pattern in TRACES:
+            for path in self.root.glob(pattern):
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
         self.boot()
         self.run(
-            "systemctl stop 'dots-tui-*' user-data.service; shutdown -c; systemctl reset-failed; "
-            "rm -rf /var/lib/dots-tui /etc/dots-tui /opt/dots-tui /etc/systemd/system/dots-tui*.service "
-            "/etc/systemd/system/dots-tui*.timer /etc/systemd/system/*.wants/dots-tui* /run/dots-tui /run/world "
-            "/var/lib/world /home/ubuntu/.Xauthority /tmp/sagemaker /home/ubuntu/deepracer-for-cloud; "
             "mkdir -m 777 /run/world /var/lib/world; systemctl daemon-reload; "
             "cp -a /opt/drfc /home/ubuntu/deepracer-for-cloud; mkdir -p /home/ubuntu/deepracer-for-cloud/tmp; "
             "chown -R ubuntu: /home/ubuntu; : > /var/log/world.log; : > /var/log/cloud-init-output.log; "
