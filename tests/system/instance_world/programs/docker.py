@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from datetime import datetime, timezone
@@ -74,7 +75,7 @@ def up(arguments: list[str]) -> int:
     put(TRAINER, runs=True, delay=1.0)
     log(TRAINER, "the trainer begins")
     place = Path("/tmp/sagemaker/one")
-    place.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["sudo", "install", "-d", "-m", "777", str(place)], check=True)  # the engine runs as root
     text = f"algo-1-8xk2p\nRUN_ID=0\n{os.environ.get('DR_LOCAL_S3_MODEL_PREFIX', '')}\n"
     (place / "docker-compose.yaml").write_text(text)
     return 0
