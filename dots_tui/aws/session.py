@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Callable
 
 from dots_tui.aws import read_only as gate
 from dots_tui.aws.problems import AwsProblem, explained
@@ -142,6 +142,11 @@ class Aws:
         with self._shared.lock, explained():
             values: dict[str, Any] = self._boto3_session()._session.get_scoped_config()  # noqa: SLF001 - no other way
         return values
+
+    def on_events(self, register: Callable[[Any], None]) -> None:
+        """Let `register` add handlers to the events of boto3. Clients that are made already are not affected."""
+        with self._shared.lock, explained():
+            register(self._boto3_session().events)
 
     def _boto3_session(self) -> Any:
         if self._shared.session is None:

@@ -13,6 +13,7 @@ from dots_tui.aws.bucket import list_below, move_below, prefix_in_use, upload
 from dots_tui.aws.events import Progress, StackEvent, follow
 from dots_tui.aws.failure_reasons import quota_advice
 from dots_tui.aws.leftovers import LaunchRefused
+from dots_tui.aws.phase_reports import report_of
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
 from dots_tui.aws.stacks import (
@@ -21,6 +22,7 @@ from dots_tui.aws.stacks import (
     TAG_KIND,
     TAG_RACER,
     TAG_RUN,
+    get_stack,
     own_event,
 )
 from dots_tui.aws.stopping import stop
@@ -70,7 +72,27 @@ def launch(
         failure = progress.problem(
             choices.name, "create", lambda reason: quota_advice(reason, choices.instance_type, choices.market)
         )
+        why = _reported(aws, choices.name)
+        if why:
+            yield own_event(choices.name, "Run", "RUN_FAILED", why)
+            what = f"{failure.what} The instance reported: {why}"
+            failure = AwsProblem(failure.code, what, failure.advice, f"{failure.detail} {why}".strip())
         raise _with_old_model(aws, plan, aside, failure) if aside else failure
+
+
+def _reported(aws: Aws, name: str) -> str:
+    """Why the start failed, as the instance reported it in the bucket; "" when it did not.
+
+    CloudFormation's event only says that the instance has sent a failure: a signal takes no reason.
+    """
+    try:
+        report = report_of(aws, get_stack(aws, name))
+    except AwsProblem:
+        return ""  # the failure itself is told anyway
+    if report is None or report.failure is None:
+        return ""
+    said = report.failure.message.rstrip(".") or report.failure.reason
+    return f"{said}." if said else ""
 
 
 def _accepted(
@@ -96,7 +118,7 @@ def _accepted(
                 launch_notes.give_up(note)
                 return None
         if not plan.choices.templates:
-            _upload_instance_files(aws, bucket)
+            upload_instance_files(aws, bucket)
         if stopped():
             launch_notes.give_up(note)
             return None
@@ -145,7 +167,7 @@ def _note(plan: Plan, before: Collection[str], now: datetime) -> launch_notes.La
     )
 
 
-def _upload_instance_files(aws: Aws, bucket: str) -> None:
+def upload_instance_files(aws: Aws, bucket: str) -> None:
     """Upload the instance's scripts at every launch: a file of the right name may have the wrong content."""
     for _ in upload(aws, bucket, packaged.instance_prefix(), packaged.instance_files()):
         pass

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dots_tui.app.doctor.line import Line, document
+from dots_tui.app.doctor.live_flow import LiveCheck
 from dots_tui.app.doctor.machine import terminal_facts
 from dots_tui.app.doctor.report import account_report, local_report
-from dots_tui.cli.telling import FAILED, FINE, tell
+from dots_tui.app.port import NobodyToAsk, run_blocking
+from dots_tui.aws.problems import AwsProblem
+from dots_tui.aws.reply_record import ReplyRecorder
+from dots_tui.cli.console_port import ConsolePort
+from dots_tui.cli.telling import FAILED, FINE, failed, not_agreed, say, tell
 from dots_tui.config.settings import Folders, SettingsFile
 
 if TYPE_CHECKING:
@@ -16,6 +23,8 @@ if TYPE_CHECKING:
 
     from dots_tui.aws.session import Aws
 
+NO_ADDRESS = "127.0.0.1"
+"""Whom the base stack lets in when no address is known: nobody."""
 _WORDS = {"good": "good", "warning": "WARNING", "error": "ERROR"}
 
 
@@ -32,6 +41,39 @@ def doctor_command(aws: Aws, *, as_json: bool = False) -> int:
         warnings = sum(line.severity == "warning" for line in lines)
         print(f"{errors} errors, {warnings} warnings", flush=True)
     return FAILED if errors else FINE
+
+
+def live_command(aws: Aws, *, yes: bool = False, as_json: bool = False, record: Path | None = None) -> int:
+    """Check the account with a small instance, and write a record of AWS's replies. Returns the exit code."""
+    folders = Folders.of_user()
+    recorder = ReplyRecorder(aws)
+    check = LiveCheck(aws, ConsolePort(yes=yes), SettingsFile.load(folders).settings.address or NO_ADDRESS)
+    path = record or folders.state / f"doctor-{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}.json"
+    try:
+        run_blocking(check.run())
+    except NobodyToAsk:
+        return not_agreed(document(()), as_json)
+    except AwsProblem as problem:
+        return failed(problem, document(()), as_json)
+    finally:
+        kept = _keep(recorder, path) if check.agreed else ""
+    if not check.agreed:
+        return not_agreed(document(()), as_json)
+    tell({**document(check.lines), "record": kept or None}, as_json)
+    for line in check.lines if not as_json else ():
+        print_line(line)
+    return FAILED if any(line.severity == "error" for line in check.lines) else FINE
+
+
+def _keep(recorder: ReplyRecorder, path: Path) -> str:
+    """Write the record and say where it is; "" when it could not be written."""
+    try:
+        count = recorder.write(path)
+    except (OSError, RuntimeError) as error:
+        say(f"The record was not written: {error}")
+        return ""
+    say(f"{count} replies of AWS, without keys, account and addresses, are recorded in {path}.")
+    return str(path)
 
 
 def _report(aws: Aws) -> Iterator[Line]:

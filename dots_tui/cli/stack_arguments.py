@@ -76,8 +76,13 @@ def add_stack_commands(commands: Any) -> None:
 
 
 def _doctor_command(commands: Any) -> None:
-    doctor = add_command(commands, "doctor", "check this machine, the terminal and the AWS account; changes nothing")
+    doctor = add_command(commands, "doctor", "check this machine, the terminal and the AWS account")
     doctor.add_argument("--terminal", action="store_true", help="print a test page: colors, signs, clipboard, mouse")
+    doctor.add_argument(
+        "--live", action="store_true", help="make a base stack and a small instance, check them and delete them: a cent"
+    )
+    doctor.add_argument("--record", type=Path, metavar="FILE", help="with --live: where AWS's replies are recorded")
+    doctor.add_argument("--yes", action="store_true", help="with --live: do not ask")
     _json(doctor)
     _account(doctor)
     doctor.set_defaults(run=_doctor)
@@ -260,8 +265,16 @@ def _launch(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from dots_tui.cli.doctor import doctor_command, terminal_command
+    from dots_tui.cli.doctor import doctor_command, live_command, terminal_command
 
+    if options.live:
+        from dots_tui.aws import read_only
+
+        if read_only.wanted():
+            from dots_tui.cli.telling import refused
+
+            return refused(options)
+        return live_command(_aws(options), yes=options.yes, as_json=options.json, record=options.record)
     if options.terminal:
         return terminal_command()
     return doctor_command(_aws(options), as_json=options.json)

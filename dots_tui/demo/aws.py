@@ -114,7 +114,7 @@ class LoopbackAws:
         self._life.close()
         _forget_everything()
         self._life.fail.clear()
-        self._life.on_instance = self._life.on_instance_gone = self._life.on_update = None
+        self._life.on_instance = self._life.on_instance_gone = self._life.on_update = self._life.on_signal = None
         for kept in (self.calls, self.faults):
             kept.clear()
         self.quotas.reset()
@@ -187,6 +187,15 @@ class LoopbackAws:
     @on_instance_gone.setter
     def on_instance_gone(self, call: Callable[[str], None] | None) -> None:
         self._life.on_instance_gone = call
+
+    @property
+    def on_signal(self) -> Callable[[str, Callable[[], bool]], bool] | None:
+        """Called with the instance id and what says that nobody waits any more; whether the instance is ready."""
+        return self._life.on_signal
+
+    @on_signal.setter
+    def on_signal(self, call: Callable[[str, Callable[[], bool]], bool] | None) -> None:
+        self._life.on_signal = call
 
     @property
     def on_update(self) -> Callable[[str, dict[str, str]], None] | None:

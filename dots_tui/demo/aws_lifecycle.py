@@ -72,6 +72,8 @@ class StackLife:
         self.on_instance: Callable[[str, str, dict[str, str]], None] | None = None
         self.on_instance_gone: Callable[[str], None] | None = None
         self.on_update: Callable[[str, dict[str, str]], None] | None = None
+        self.on_signal: Callable[[str, Callable[[], bool]], bool] | None = None
+        """Waits until an instance reports or its second argument is true; whether it is ready. None: at once."""
         self.lock = threading.RLock()
         """Held while moto's stores are changed: they are not made for two stacks at a time."""
         self.journal = Journal()
@@ -159,9 +161,25 @@ class StackLife:
             raise _Failed from error
         if (node.get("CreationPolicy") or {}).get("ResourceSignal"):
             self._pause(stack)
-            signal = f"Received SUCCESS signal with UniqueId {physical_id(known._parsed_resources[logical])}"
-            self.journal.resource(stack, logical, "CREATE_IN_PROGRESS", signal)
+            self._await_signals(stack, logical)
         self.journal.resource(stack, logical, "CREATE_COMPLETE")
+
+    def _await_signals(self, stack: Any, logical: str) -> None:
+        """Wait until the instances of a resource have reported that they are ready. Raises _Failed when one is not."""
+
+        def unwanted() -> bool:
+            return self._closed or stack.stack_id in self._unwanted
+
+        for instance_id in instances_of(stack.resource_map._parsed_resources[logical]):
+            ready = self.on_signal is None or self.on_signal(instance_id, unwanted)
+            if unwanted():
+                raise _Cancelled
+            # SignalResource takes a status and an id, and no reason.
+            signal = f"Received {'SUCCESS' if ready else 'FAILURE'} signal with UniqueId {instance_id}"
+            self.journal.resource(stack, logical, "CREATE_IN_PROGRESS", signal)
+            if not ready:
+                self.journal.resource(stack, logical, "CREATE_FAILED", signal)
+                raise _Failed
 
     def _tell_created(self, stack: Any, logical: str) -> None:
         for instance_id in instances_of(stack.resource_map._parsed_resources[logical]):

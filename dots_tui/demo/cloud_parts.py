@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from dots_tui.aws import gpu_types
 from dots_tui.demo.aws import AwsError, LoopbackAws
 from dots_tui.demo.builder import EmbeddedBuilder, is_builder
+from dots_tui.demo.checked_instance import CheckedInstance
 from dots_tui.demo.injected import Injected
 from dots_tui.demo.instance import EmbeddedInstance
 from dots_tui.demo.instance_actions import answer
@@ -36,6 +38,7 @@ class Cloud:
     def __init__(self, home: Path, mishap: Mishap | None = None) -> None:
         self._home = home
         self._instances: dict[str, EmbeddedInstance] = {}
+        self._outputs: dict[str, str] = {}
         self._lock = threading.Lock()
         self.aws = LoopbackAws(step=SECONDS_PER_RESOURCE, public_ip="127.0.0.1", old_images=mishap is Mishap.OLD_IMAGE)
         self.aws.start()
@@ -43,8 +46,10 @@ class Cloud:
         self.aws.on_instance = self._instance_created
         self.aws.on_instance_gone = self._instance_gone
         self.aws.on_update = self._stack_updated
+        self.aws.on_signal = self._signalled
         self.aws.hooks["ec2-instance-connect", "SendSSHPublicKey"] = self._key_sent
         self.aws.hooks["ssm", "SendCommand"] = self._command_sent
+        self.aws.hooks["ssm", "GetCommandInvocation"] = self._command_asked
         self.aws.hooks["sts", "GetCallerIdentity"] = lambda _: _IDENTITY
         self.ssh = SshHost(self._run, authorised=self._authorised)
         self.injected = Injected(mishap, self.aws, self.ssh)
@@ -71,7 +76,8 @@ class Cloud:
         self.injected.refuse_capacity(kind, market)
         with self._lock:
             self._refuse_quota(kind, market)
-            instance = EmbeddedInstance(instance_id, stack_name, parameters, self.aws.url, self._home)
+            made_as = CheckedInstance if parameters.get("Setup") == "check" else EmbeddedInstance
+            instance = made_as(instance_id, stack_name, parameters, self.aws.url, self._home)
             instance.mishap = self.injected.of_instance()
             self._instances[instance_id] = instance
         instance.boot()
@@ -110,6 +116,14 @@ class Cloud:
             instance.power_off()
             self.ssh.drop(instance.keys)
 
+    def _signalled(self, instance_id: str, unwanted: Callable[[], bool]) -> bool:
+        """Wait until an instance reports that its training runs; whether it does."""
+        instance = self._instances.get(instance_id)
+        while instance is not None and not unwanted():
+            if instance.signalled.wait(0.1):
+                return instance.ready
+        return instance is None
+
     def _stack_updated(self, stack_name: str, parameters: dict[str, str]) -> None:
         for instance in self._running():
             if instance.stack == stack_name:
@@ -120,10 +134,26 @@ class Cloud:
         instance.accept_key(request["InstanceOSUser"], request["SSHPublicKey"])
         return {"RequestId": "demo", "Success": True}
 
-    def _command_sent(self, request: dict[str, Any]) -> None:
+    def _command_sent(self, request: dict[str, Any]) -> dict[str, Any]:
+        command_id, output = str(uuid.uuid4()), ""
         for instance_id in request.get("InstanceIds", ()):
             for command in request.get("Parameters", {}).get("commands", ()):
                 self._of(instance_id).system_command(command)
+                output += self._of(instance_id).command_output(command)
+        self._outputs[command_id] = output
+        return {"Command": {"CommandId": command_id, "Status": "Pending"}}
+
+    def _command_asked(self, request: dict[str, Any]) -> dict[str, Any]:
+        known = request["CommandId"] in self._outputs
+        if not known:
+            raise AwsError("InvocationDoesNotExist", "There is no such command.")
+        return {
+            "CommandId": request["CommandId"],
+            "InstanceId": request["InstanceId"],
+            "Status": "Success",
+            "StandardOutputContent": self._outputs[request["CommandId"]],
+            "StandardErrorContent": "",
+        }
 
     def _of(self, instance_id: str) -> EmbeddedInstance:
         instance = self._instances.get(instance_id)

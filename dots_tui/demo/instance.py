@@ -29,8 +29,6 @@ KEY_SECONDS = 60
 BOOT_SECONDS = 1.5
 TRAINING, EVALUATION = "dots_tui.demo.trainer", "dots_tui.demo.evaluation"
 MODEL_FOLDER, EVALUATED_FOLDER, PRETRAINED_FOLDER = "model", "evaluated", "pretrained"
-FAILED_SECONDS = 3.0
-"""How long an instance stays after a start that failed."""
 BOOT_PHASES = (
     ("files", "getting the custom files"),
     ("machine", "checking Docker and DeepRacer for Cloud"),
@@ -59,6 +57,10 @@ class EmbeddedInstance:
         self.machine = Machine(self.type, time_of_day=self.engine.clock.now)
         self._metrics = MetricsCopies(home / instance_id, self._put)
         self._phases = PhaseReport(self._put_phases, stack, instance_id, self.engine.clock.now)
+        self.signalled = threading.Event()
+        """Set when the instance reports to CloudFormation how its start went."""
+        self.ready = False
+        """Whether its start went well."""
         self._off = threading.Event()
         self._booting = threading.Thread(target=self._boot, name=f"instance-{stack}", daemon=True)
         self.stack = stack
@@ -118,6 +120,7 @@ class EmbeddedInstance:
     def power_off(self) -> None:
         """End the training and everything that runs for this instance. May be called twice."""
         self._off.set()
+        self.signalled.set()
         if self._time_to_live is not None:
             self._time_to_live.cancel()
         self._end_all()
@@ -128,6 +131,11 @@ class EmbeddedInstance:
         """Run a command as AWS Systems Manager would: only the instance's own stop script is known."""
         if "stop" in command:
             threading.Thread(target=self.stop_training, name="stop-script", daemon=True).start()
+
+    def command_output(self, command: str) -> str:
+        """Return what a command prints that Systems Manager runs; stopping prints nothing."""
+        del command
+        return ""
 
     def _boot(self) -> None:
         for phase, message in BOOT_PHASES:
@@ -141,12 +149,16 @@ class EmbeddedInstance:
                 return
         self._start(TRAINING)
         threading.Thread(target=self._copy_checkpoints, name=f"checkpoints-{self.stack}", daemon=True).start()
+        self._signal(ready=True)
+
+    def _signal(self, *, ready: bool) -> None:
+        self.ready = ready
+        self.signalled.set()
 
     def _fail_to_start(self) -> None:
-        """DRFC ends with an error: what it said is reported, and the run ends by itself."""
+        """DRFC ends with an error: what it said is reported, and CloudFormation takes the stack back."""
         self._phases.failed("DRFC did not start the training: there is no X server", "no-x-server", NO_X_SERVER)
-        if not self._off.wait(FAILED_SECONDS):
-            self.stop_training()
+        self._signal(ready=False)
 
     def _start(self, module: str) -> None:
         mishap, self.mishap = self.mishap, None

@@ -23,6 +23,10 @@ main() {
     fail no-time-to-live "the time to live cannot be read from the instance's tags" || return
   systemctl enable --now dots-tui-lifetime.timer ||
     fail no-time-to-live "the time to live cannot be armed" || return
+  if [[ ${SETUP:-image} == check ]]; then
+    sudo -u "$OWNER" -H "$HERE/check.sh"
+    return
+  fi
   leave_apt_alone
   if [[ ${SETUP:-image} == scratch ]]; then
     sudo -u "$OWNER" -H "$HERE/prepare.sh" claim # so that the phases of the installation are seen
