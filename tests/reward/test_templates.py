@@ -15,7 +15,7 @@ from dots_tui.tracks.builtin import builtin_tracks
 
 FOUND = templates()
 ACTIONS = Continuous(Action(-30.0, 0.8), Action(30.0, 2.0))
-LIMITS = Limits(seconds=90.0, call_seconds=20.0)
+LIMITS = Limits(seconds=90.0, call_seconds=20.0, policies=0)
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ LOOPING = HEAD + "    while True:\n        pass\n"
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Rehearsing, "limits", Limits(seconds=60.0, call_seconds=1.0, memory_mb=512))
+    monkeypatch.setattr(Rehearsing, "limits", Limits(seconds=60.0, call_seconds=1.0, memory_mb=512, policies=0))
     monkeypatch.setattr(reward_tunnel, "PAUSE_SECONDS", 0.2)
 
 
@@ -138,7 +138,7 @@ async def test_the_pointer_reads_every_state_with_keys_and_mouse(app: DotsApp, u
         await pilot.click(heat, offset=heat._road[1].cell(track.point_at(10.0)))
         await pilot.pause()
         assert abs(picture.knot.position / 128 * track.length_m - 10.0) < 1.0
-        assert OFFSETS[picture.knot.offset] == 0.0
+        assert abs(OFFSETS[picture.knot.offset]) <= 0.4  # a cell of the map may be as wide as a step across
 
 
 async def test_a_place_is_chosen_on_the_profile(app: DotsApp, until: Until) -> None:
@@ -437,7 +437,7 @@ async def test_the_shape_is_fetched_with_a_key_and_driven(
 
 async def test_in_a_small_terminal_the_map_and_what_matters_most_come_first(app: DotsApp, until: Until) -> None:
     async with app.run_test(size=SMALL) as pilot:
-        pane = await opened(app, pilot, HEAD + "    return 1.0 if params['all_wheels_on_track'] else 1e-3\n")
+        pane = await opened(app, pilot, HEAD + "    return 1.0 / params['speed'] ** 2\n")
         pane.focus()
         await pilot.press("R")
         await until(pilot, ended(pane))

@@ -1,0 +1,13 @@
+"""Rehearsals of the pane without the policies, which take half of their time."""
+
+from __future__ import annotations
+
+import pytest
+
+from dots_tui.reward.rehearsal import Limits
+from dots_tui.ui.panes.reward.rehearsing import Rehearsing
+
+
+@pytest.fixture(autouse=True)
+def no_policies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Rehearsing, "limits", Limits(policies=0))
