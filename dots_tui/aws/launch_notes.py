@@ -18,6 +18,7 @@ from dots_tui.aws.bucket import delete_keys, list_below
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
 from dots_tui.aws.stacks import Stack
+from dots_tui.bounded_files import parse_json, read_regular
 from dots_tui.config.settings import Folders
 from dots_tui.custom_files.private_files import write_private
 
@@ -67,7 +68,7 @@ def read() -> Iterator[LaunchNote]:
     """All notes, by name of their file; what is no note is left out."""
     for path in sorted(folder().glob("*.json")):
         try:
-            row = json.loads(path.read_text(encoding="utf-8"))
+            row = parse_json(read_regular(path))
             yield LaunchNote(**{**row, "added": tuple(row["added"])})
         except (OSError, ValueError, TypeError, KeyError):
             continue  # of another version, or being written

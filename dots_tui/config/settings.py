@@ -7,22 +7,22 @@ tests and the demo use to leave a user's own settings alone.
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from dots_tui.bounded_files import Damaged, parse_toml, read_regular, text_of, write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dots_tui.tracks.sources import TrackStore
 
 _NAME = "dots-tui"
+_LARGEST = 10**9
+"""No number among the settings is larger."""
 TRACKS_VARIABLE = "DOTS_TUI_TRACKS"
 """Environment variable with the folder of ``--tracks``; it goes before the setting."""
 
@@ -97,10 +97,10 @@ class SettingsFile:
         """Read ``settings.toml`` of the config folder; a missing file means the defaults."""
         loaded = cls(folders.config / "settings.toml")
         try:
-            table = tomllib.loads(loaded.path.read_text(encoding="utf-8"))
+            table = parse_toml(read_regular(loaded.path))
         except FileNotFoundError:
             return loaded
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (OSError, Damaged) as error:
             loaded.problem = f"{loaded.path} cannot be read ({error}): the defaults are used and nothing is saved"
             loaded.unreadable = True
             return loaded
@@ -118,12 +118,18 @@ class SettingsFile:
         if self.unreadable:
             return
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = self.path.with_suffix(".tmp")
-            temporary.write_text(_as_toml(self.settings), encoding="utf-8")
-            temporary.replace(self.path)
-        except OSError as error:
+            write_whole(self.path, _with_changes(self._now(), self.settings, changes).encode("utf-8"))
+        except (OSError, Damaged) as error:
             self.problem = f"settings could not be saved: {error}"
+
+    def _now(self) -> str:
+        """The text on disk, which may have been edited since. Raises OSError and Damaged."""
+        try:
+            data = read_regular(self.path)
+        except FileNotFoundError:
+            return ""
+        parse_toml(data)
+        return text_of(data)
 
 
 def tracks_of(folders: Folders, settings: Settings) -> TrackStore:
@@ -137,20 +143,26 @@ def tracks_of(folders: Folders, settings: Settings) -> TrackStore:
 def _known(table: dict[str, Any]) -> dict[str, Any]:
     """The entries of ``table`` that are settings and have the right type; others are left out."""
     kinds = {entry.name: type(entry.default) for entry in fields(Settings)}
-    return {name: value for name, value in table.items() if type(value) is kinds.get(name)}
+    return {
+        name: value
+        for name, value in table.items()
+        if type(value) is kinds.get(name) and not (type(value) is int and abs(value) > _LARGEST)
+    }
 
 
-def _as_toml(settings: Settings) -> str:
-    lines = []
-    for entry in fields(settings):
-        value = getattr(settings, entry.name)
-        if isinstance(value, str):
-            # JSON-like basic strings: backslash, quote and control characters are all that TOML wants escaped.
-            text = value.replace("\\", "\\\\").replace('"', '\\"')
-            text = "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in text)
-            lines.append(f'{entry.name} = "{text}"')
-        elif isinstance(value, bool):
-            lines.append(f"{entry.name} = {str(value).lower()}")
-        else:
-            lines.append(f"{entry.name} = {value}")
-    return "\n".join(lines) + "\n"
+def _with_changes(text: str, settings: Settings, changes: Mapping[str, Any]) -> str:
+    """The text of the settings file with *changes* made; comments, order and what is not known stay. Raises Damaged.
+
+    A new file has all settings, so that a user sees what there is.
+    """
+    import tomlkit  # only when something is saved: the start does not wait for it
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = tomlkit.parse(text)
+        for entry in fields(settings):
+            if entry.name in changes or not text.strip():
+                document[entry.name] = getattr(settings, entry.name)
+        return tomlkit.dumps(document)
+    except (TOMLKitError, RecursionError, ValueError) as error:
+        raise Damaged(f"the file cannot be changed ({error})") from error

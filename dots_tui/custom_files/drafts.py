@@ -12,11 +12,17 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from dots_tui.bounded_files import Damaged, parse_json, read_regular, set_aside
 from dots_tui.custom_files.documents import Document
 from dots_tui.custom_files.private_files import key_of, write_private
 
 _FORMAT = 1
+_MOST = 64 << 20
+"""Bytes of a draft."""
+_LATEST = 253_402_300_800
+"""The year 10000, in seconds since 1970."""
 
 
 @dataclass(frozen=True)
@@ -61,19 +67,33 @@ class Drafts:
         self._path(root, name).unlink(missing_ok=True)
 
     def find(self, root: Path, name: str) -> Draft | None:
-        """The draft of ``name``, or None when there is none, or none that is whole."""
+        """The draft of ``name``, or None when there is none, or none that is whole; a damaged one is set aside."""
+        path = self._path(root, name)
         try:
-            line, _, content = self._path(root, name).read_bytes().partition(b"\n")
-            head = json.loads(line)
-            sizes = head["base"], head["data"]
-            if head["format"] != _FORMAT or sum(sizes) != len(content):
-                return None
-            return Draft(name, content[: sizes[0]], content[sizes[0] :], float(head["made"]))
-        except (OSError, ValueError, KeyError, TypeError):
+            line, _, content = read_regular(path, _MOST).partition(b"\n")
+            return _draft(name, parse_json(line), content)
+        except OSError:
+            return None
+        except Damaged:
+            set_aside(path)
             return None
 
     def _path(self, root: Path, name: str) -> Path:
         return self._folder / f"{key_of(root, name)}.draft"
+
+
+def _draft(name: str, head: Any, content: bytes) -> Draft | None:
+    """The draft with such a first line; None for one of another version of dots-tui. Raises Damaged."""
+    if not isinstance(head, dict):
+        raise Damaged("it does not begin as a draft does")
+    if head.get("format") != _FORMAT:
+        return None
+    base, data, made = head.get("base"), head.get("data"), head.get("made")
+    if type(base) is not int or type(data) is not int or not isinstance(made, (int, float)) or isinstance(made, bool):
+        raise Damaged("it does not begin as a draft does")
+    if base < 0 or data < 0 or base + data != len(content) or not 0 <= made < _LATEST:
+        raise Damaged("it is not whole")
+    return Draft(name, content[:base], content[base:], float(made))
 
 
 def take_up(drafts: Drafts, documents: Mapping[str, Document]) -> tuple[list[Draft], list[Draft]]:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from dots_tui.custom_files.catalogue import KEYS
 from dots_tui.custom_files.env_file import Entry, EnvFile
-from dots_tui.custom_files.expand import expand
+from dots_tui.custom_files.expand import Expansion, expansion
 from dots_tui.custom_files.findings import Finding, Severity
 from dots_tui.custom_files.folder import (
     HYPERPARAMETERS,
@@ -68,7 +68,12 @@ class Facts:
     @cached_property
     def values(self) -> Mapping[str, str]:
         """What every key means once both files are sourced."""
-        return expand(self.sourced.values())
+        return self.expansion.values
+
+    @cached_property
+    def expansion(self) -> Expansion:
+        """The values, and what grew too long to be worked out."""
+        return expansion(self.sourced.values())
 
     @cached_property
     def effective(self) -> Mapping[str, tuple[str, Entry]]:

@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import stat
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,6 +33,8 @@ TEMPLATES = {RUN_ENV: "template-run.env", SYSTEM_ENV: "template-system.env", "wo
 LARGEST = 1024 * 1024
 """No file of a run is larger than this many bytes; what is, was put there by mistake."""
 
+_STRAY = re.compile(r"\.(.+)\.[0-9a-f]{8}\.tmp")
+_STRAY_SECONDS = 600.0
 _WORKER = re.compile(r"worker-([1-9][0-9]{0,3})\.env")
 
 
@@ -151,6 +154,7 @@ class CustomFiles:
         there unharmed then.
         """
         path = self.path(name)
+        _sweep(self.root)
         try:
             _replace(Path(os.path.realpath(path)), data)
         except OSError as error:
@@ -171,6 +175,17 @@ class CustomFiles:
     def value(self, key: str, default: str = "") -> str:
         """The meaning of ``key``, or ``default`` when neither file sets it."""
         return self.values().get(key, default)
+
+
+def _sweep(root: Path) -> None:
+    """Remove what a killed program left of its saves; one that is new may be another program's, at work."""
+    with contextlib.suppress(OSError):
+        for path in root.iterdir():
+            stray = _STRAY.fullmatch(path.name)
+            if stray and is_run_file(stray.group(1)):
+                status = path.lstat()
+                if stat.S_ISREG(status.st_mode) and time.time() - status.st_mtime > _STRAY_SECONDS:
+                    path.unlink()
 
 
 def _replace(target: Path, data: bytes) -> None:

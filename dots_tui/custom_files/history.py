@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from dots_tui.bounded_files import Damaged, read_regular
 from dots_tui.custom_files.private_files import key_of, write_private
 
 MOST_VERSIONS = 20
 """Of one file; the oldest go."""
 
+_MOST = 64 << 20
+"""Bytes of a version."""
 _NAME = re.compile(r"([0-9]{10,16})\.version")
 
 
@@ -26,7 +30,10 @@ class Version:
 
     def read(self) -> bytes:
         """Its content. Raises OSError."""
-        return self.path.read_bytes()
+        try:
+            return read_regular(self.path, _MOST)
+        except Damaged as error:
+            raise OSError(errno.EINVAL, str(error)) from error
 
 
 class History:

@@ -189,10 +189,12 @@ class Connection:
             self._end(channel)
 
     def _start(self, command: str, *, combine: bool) -> Channel:
+        from dots_tui.remote.bounded_pipe import bound_buffers
         from dots_tui.remote.transport import FAILURES
 
         try:
             channel = self._session.transport.open_session(timeout=self._timing.channel)
+            bound_buffers(channel)
             channel.settimeout(self._timing.poll)
             channel.set_combine_stderr(combine)
             channel.exec_command(command)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dots_tui.bounded_files import parse_json, read_regular
 from dots_tui.remote.keys import fingerprint
 from dots_tui.remote.problems import HOST_KEYS_FILE, HostKeyChanged, RemoteProblem
 
@@ -101,7 +102,7 @@ class HostKeys:
 
     def _read(self) -> dict[str, HostKey]:
         try:
-            data = json.loads(self.path.read_bytes())
+            data = parse_json(read_regular(self.path))
             return {host_id: _entry(host_id, row) for host_id, row in _hosts(data).items()}
         except FileNotFoundError:
             return {}

@@ -14,6 +14,7 @@ import paramiko
 from paramiko.packet import Packetizer
 
 from dots_tui.remote import problems
+from dots_tui.remote.bounded_pipe import BoundedInflater
 
 if TYPE_CHECKING:
     import socket
@@ -33,7 +34,7 @@ RSA_TYPES = ("rsa-sha2-512", "rsa-sha2-256")
 
 
 class HearingPacketizer(Packetizer):
-    """Notes when the last packet came in."""
+    """Notes when the last packet came in, and takes none that is huge once it is decompressed."""
 
     def __init__(self, sock: socket.socket) -> None:
         super().__init__(sock)
@@ -44,6 +45,11 @@ class HearingPacketizer(Packetizer):
         message = super().read_message()
         self.heard = time.monotonic()
         return message
+
+    def set_inbound_compressor(self, compressor: Any) -> None:  # noqa: ARG002 - paramiko's, which takes any size
+        """Take a bounded decompressor in the place of the one that is given."""
+        bounded: Any = BoundedInflater()
+        super().set_inbound_compressor(bounded)
 
 
 class Session:

@@ -8,6 +8,7 @@ as a Python dictionary, then the numbers.
 from __future__ import annotations
 
 import ast
+import stat
 import struct
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ class RouteProblem(ValueError):
 def read_route(path: Path) -> bytes:
     """The bytes of a route file. Raises RouteProblem; FileNotFoundError when there is no such file."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise RouteProblem(f"{path} is not a regular file. Give a route file (NAME.npy).")
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
@@ -75,7 +78,7 @@ def _header(data: bytes, where: str) -> tuple[int, int]:
 def _fields(text: bytes, where: str) -> dict[Any, Any]:
     try:
         found = ast.literal_eval(text.decode("latin-1").strip())
-    except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
         raise RouteProblem(f"{where} has a header that cannot be read: it is no dictionary") from error
     if not isinstance(found, dict) or not {"descr", "fortran_order", "shape"} <= found.keys():
         raise RouteProblem(f"{where} has a header without descr, fortran_order and shape")
@@ -85,11 +88,21 @@ def _fields(text: bytes, where: str) -> dict[Any, Any]:
 def _rows(header: dict[Any, Any], where: str) -> int:
     descr, shape = header["descr"], header["shape"]
     if descr != "<f8":
-        raise RouteProblem(f"{where} holds {descr!r}; a route holds '<f8' (float64)")
+        raise RouteProblem(f"{where} holds {_short(descr)}; a route holds '<f8' (float64)")
     if header["fortran_order"] is not False:
         raise RouteProblem(f"{where} is in Fortran order; a route is in C order (numpy.ascontiguousarray makes it so)")
     whole = isinstance(shape, tuple) and len(shape) == 2 and all(type(size) is int for size in shape)
     if not whole or shape[1] != _COLUMNS or shape[0] < 2:
-        raise RouteProblem(f"{where} has the shape {shape!r}; a route has (rows, 6) with at least 2 rows")
+        raise RouteProblem(f"{where} has the shape {_short(shape)}; a route has (rows, 6) with at least 2 rows")
     rows: int = shape[0]
+    if rows > MAX_BYTES:
+        raise RouteProblem(f"{where} says it has more rows than a route can have")
     return rows
+
+
+def _short(value: object) -> str:
+    """A value of a header for a message; a number of thousands of digits has no text."""
+    try:
+        return repr(value)[:60]
+    except (ValueError, RecursionError):
+        return "something very long"

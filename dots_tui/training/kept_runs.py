@@ -7,6 +7,8 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from dots_tui.bounded_files import parse_json
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -96,7 +98,7 @@ def to_text(run: KeptRun) -> str:
 def from_text(text: str) -> KeptRun:
     """The run that `to_text` wrote. Raises NotKept."""
     try:
-        document = json.loads(text)
+        document = parse_json(text)
         if document["version"] != VERSION:
             raise NotKept(f"it was written by another version ({document['version']})")
         return KeptRun(

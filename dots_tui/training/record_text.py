@@ -7,6 +7,7 @@ import math
 from dataclasses import astuple
 from typing import Any
 
+from dots_tui.bounded_files import parse_json
 from dots_tui.training.kept_runs import NotKept
 from dots_tui.training.metric_rows import MetricRow
 from dots_tui.training.run_record import EpisodeKey, EpisodeResult, IterationRecord, RunRecord, Sums
@@ -40,7 +41,7 @@ def record_text(record: RunRecord, kept_at: float) -> str:
 def read_record(text: str) -> RunRecord:
     """Return the record that `record_text` wrote. Raises NotKept."""
     try:
-        document = json.loads(text)
+        document = parse_json(text)
         if document["version"] != VERSION:
             raise NotKept(f"it was written by another version ({document['version']})")
         record = RunRecord(str(document["name"]), str(document["world"]))
@@ -65,7 +66,7 @@ def read_record(text: str) -> RunRecord:
 def kept_at(text: str) -> float:
     """Return when a record was kept (Unix seconds); 0 when it does not say."""
     try:
-        at = float(json.loads(text)["kept_at"])
+        at = float(parse_json(text)["kept_at"])
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return 0.0
     return at if math.isfinite(at) else 0.0

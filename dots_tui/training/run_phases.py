@@ -6,12 +6,13 @@ cleaned, and with unknown names tolerated. The format is described in docs/archi
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
+
+from dots_tui.bounded_files import Damaged, parse_json
 
 MOST_BYTES = 256 * 1024
 """A larger object is no report of phases."""
@@ -122,8 +123,8 @@ def _document(data: bytes) -> dict[str, Any] | None:
     if len(data) > MOST_BYTES:
         return None
     try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
+        document = parse_json(data)
+    except Damaged:
         return None
     return document if isinstance(document, dict) else None
 

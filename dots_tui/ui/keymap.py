@@ -8,16 +8,11 @@ Each entry gives a command other keys, by the id that `docs/commands.md` lists:
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dots_tui.bounded_files import Damaged, parse_toml, read_regular
 from dots_tui.ui.commands import key_name
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,10 +34,10 @@ class Keymap:
 def read_keymap(path: Path) -> Keymap:
     """Read the file at `path`. A missing file is an empty keymap; what cannot be used becomes a problem."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = parse_toml(read_regular(path))
     except FileNotFoundError:
         return Keymap({})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (OSError, Damaged) as error:
         return Keymap({}, (f"{path} cannot be read ({error}). The default keys are used.",))
     keys: dict[str, str] = {}
     problems = []

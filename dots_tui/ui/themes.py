@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,8 @@ from typing import Any
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
+from dots_tui.bounded_files import Damaged, parse_toml, read_regular
 from dots_tui.config.packaged_data import data_folder
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _COLOURS = (
     "primary", "secondary", "warning", "error", "success", "accent",
@@ -40,11 +35,9 @@ def read_theme(path: Path) -> Theme:
     Raises ThemeProblem with the reason in words.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        table = parse_toml(read_regular(path))
+    except (OSError, Damaged) as error:
         raise ThemeProblem(path, f"cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ThemeProblem(path, f"is not TOML: {error}") from error
     colours = table.get("colors")
     if not isinstance(colours, dict) or "primary" not in colours:
         raise ThemeProblem(path, "has no [colors] table with at least a primary colour")

@@ -95,6 +95,13 @@ CASES: list[tuple[str, Changes, Changes]] = [
     ("shell-expansion", run("MY_OWN=${DR_CAR_NAME:+a}"), run("MY_OWN=${DR_CAR_NAME:-a}")),
     ("shell-expansion", run("MY_OWN=$'a'"), run("MY_OWN=a$")),
     ("shell-expansion", run("MY_OWN=${"), run("MY_OWN='${'")),
+    ("value-grows", run("A=x" + "\nA=$A$A" * 20), run("A=x" + "\nA=$A$A" * 5)),
+    (
+        "half-character",
+        {"hyperparameters.json": b'{"a\\udfff": 1}'},
+        {"hyperparameters.json": b'{"\\ud83d\\ude00": 1}'},
+    ),
+    ("reward-not-checked", reward("x = 1\n" * 60_000), reward("x = 1\n" * 100)),
     ("shell-expansion", run("MY_OWN={a,b}"), run("MY_OWN={a}")),
     ("shell-expansion", run("MY_OWN=a{1..3}"), run('MY_OWN="a{1..3}"')),
     ("second-equals", run("MY_OWN=a=b"), run("MY_OWN=a-b")),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from dots_tui.bounded_files import Damaged, read_regular, text_of
 from dots_tui.training.kept_runs import KeptRun, NotKept, from_text, kept_run
 from dots_tui.training.record_text import kept_at, read_record, record_text
 from dots_tui.training.record_view import RecordView
@@ -77,9 +78,10 @@ class RecordStore:
         return self.folder / f"{file_name(key)}.json"
 
     def _text(self, path: Path) -> str:
-        if path.stat().st_size > _LARGEST:
-            raise NotKept(f"it is larger than {_LARGEST >> 20} MB")
-        return path.read_text(encoding="utf-8")
+        try:
+            return text_of(read_regular(path, _LARGEST))
+        except Damaged as error:
+            raise NotKept(str(error)) from error
 
     def _paths(self) -> list[Path]:
         """The files, the newest first."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dotenv.parser import parse_stream
 from dotenv.variables import parse_variables
 
+from dots_tui.custom_files.expand import MOST_IN_A_VALUE
 from dots_tui.custom_files.readers.trace import Trace
 
 _BOM = "\ufeff"
@@ -28,5 +29,17 @@ def read(text: str, environment: Mapping[str, str]) -> Trace:
         if binding.value is None:
             known[binding.key] = None
         else:
-            known[binding.key] = "".join(atom.resolve(visible) for atom in parse_variables(binding.value))
+            known[binding.key] = _resolved(binding.value, visible)
     return Trace({name: value for name, value in known.items() if value is not None})
+
+
+def _resolved(value: str, visible: Mapping[str, str | None]) -> str:
+    """``value`` with its references; the text as it is written when it grows beyond measure."""
+    pieces: list[str] = []
+    size = 0
+    for atom in parse_variables(value):
+        pieces.append(atom.resolve(visible))
+        size += len(pieces[-1])
+        if size > MOST_IN_A_VALUE:
+            return value
+    return "".join(pieces)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Callable
 
+from dots_tui.custom_files.expand import MOST_IN_A_VALUE, MOST_IN_ALL
 from dots_tui.custom_files.readers.shell_expand import Discarded, Ended, fields_of, text_of, with_braces
 from dots_tui.custom_files.readers.shell_syntax import (
     DECLARING,
@@ -39,6 +40,7 @@ class Shell:
 
     def __init__(self, variables: Mapping[str, str], all_exported: bool = False, depth: int = 0) -> None:
         self.variables = dict(variables)
+        self._size = sum(map(len, self.variables.values()))
         self.exported = set(variables)
         self.lists: set[str] = set()
         self.read_only = set(_READ_ONLY)
@@ -102,6 +104,10 @@ class Shell:
         """Set a variable. Raises Discarded when it cannot be changed."""
         if name in self.read_only:
             raise Discarded(f"{name} cannot be changed")
+        old = len(self.variables.get(name, ""))
+        if len(value) > MOST_IN_A_VALUE or self._size - old + len(value) > MOST_IN_ALL:
+            raise NotFollowed(f"a value grows to more than {MOST_IN_A_VALUE // 1024} KiB")
+        self._size += len(value) - old
         self.variables[name] = value
         self.lists.discard(name)
         if self.all_exported:
@@ -233,7 +239,7 @@ class Shell:
             _declare(self, name, arguments[1:], self._assign)
         elif name == "unset":
             for argument in arguments[1:]:
-                self.variables.pop(str(argument), None)
+                self._size -= len(self.variables.pop(str(argument), ""))
                 self.event(SETS, str(argument))
         elif name in _LEAVING:
             self.event(RUNS, name)

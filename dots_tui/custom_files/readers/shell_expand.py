@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
+from dots_tui.custom_files.expand import MOST_IN_A_VALUE
+from dots_tui.custom_files.readers.shell_syntax import NotFollowed
 from dots_tui.custom_files.readers.shell_words import Piece, Reference, Substitution, Text, Word, read_word
 from dots_tui.custom_files.readers.trace import COMPUTES
 
@@ -55,23 +57,34 @@ class Setting(Protocol):
 def text_of(word: Word, shell: Setting) -> str:
     """``word`` as the value of an assignment: expanded and not split."""
     pieces = _without_tildes(word.pieces, shell.variables, _TILDE)
-    return "".join(text for piece in pieces for text, _ in _expanded(piece, shell))
+    return "".join(text for text, _ in _within_measure(pieces, shell))
 
 
 def fields_of(word: Word, shell: Setting) -> list[str]:
     """``word`` as arguments of a command: expanded, then split at the blanks that came in by expansion."""
     fields: list[str] = []
     current: str | None = None
-    for piece in _without_tildes(word.pieces, shell.variables, _TILDE_WORD):
-        for text, splits in _expanded(piece, shell):
-            first, *others = re.split(r"[ \t\n]+", text) if splits else [text]
-            if first or not splits:
-                current = (current or "") + first
-            for part in others:
-                if current is not None:
-                    fields.append(current)
-                current = part or None
+    pieces = _without_tildes(word.pieces, shell.variables, _TILDE_WORD)
+    for text, splits in _within_measure(pieces, shell):
+        first, *others = re.split(r"[ \t\n]+", text) if splits else [text]
+        if first or not splits:
+            current = (current or "") + first
+        for part in others:
+            if current is not None:
+                fields.append(current)
+            current = part or None
     return fields if current is None else [*fields, current]
+
+
+def _within_measure(pieces: Iterable[Piece], shell: Setting) -> Iterator[tuple[str, bool]]:
+    """What ``pieces`` turn into. Raises NotFollowed for what grows beyond measure."""
+    size = 0
+    for piece in pieces:
+        for text, splits in _expanded(piece, shell):
+            size += len(text)
+            if size > MOST_IN_A_VALUE:
+                raise NotFollowed(f"a value grows to more than {MOST_IN_A_VALUE // 1024} KiB")
+            yield text, splits
 
 
 def with_braces(word: Word) -> list[Word]:
@@ -212,7 +225,7 @@ def _operated(piece: Reference, shell: Setting) -> Iterator[tuple[str, bool]]:
         parts = [
             (text, splits or (isinstance(inner, Text) and not inner.quoted))
             for inner in piece.argument
-            for text, splits in _expanded(inner, shell)
+            for text, splits in _within_measure((inner,), shell)
         ]
         value = "".join(text for text, _ in parts)
         if kind == "?":

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from dots_tui.custom_files.env_file import Entry
-from dots_tui.custom_files.expand import INSTANCE_NAMES, references
+from dots_tui.custom_files.expand import INSTANCE_NAMES, MOST_IN_A_VALUE, references
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import ERROR, WARNING, Finding, shown
 from dots_tui.custom_files.readers.shell_words import Other, Piece, Reference, ShellSyntaxError, Substitution, read_word
@@ -54,6 +54,23 @@ def _runs_a_command(raw: str) -> bool:
         active = _SINGLE_QUOTED_OR_ESCAPED.sub("", raw)
         return "`" in active or "$(" in active
     return any(isinstance(piece, Substitution) for piece in pieces)
+
+
+def growing(facts: Facts) -> Iterator[Finding]:
+    """A value that refers to itself, or to others many times, and so grows beyond measure. Once for each key."""
+    told: set[str] = set()
+    places = {id(entry): name for name, entry in _entries(facts)}
+    for entry in facts.expansion.overgrown:
+        if entry.key in told:
+            continue
+        told.add(entry.key)
+        again = "refers to itself again and again" if entry.key in references(entry) else "repeats other values"
+        message = (
+            f"{shown(entry.key)} {again}: this value would grow to more than {MOST_IN_A_VALUE // 1024} KiB. "
+            "It is not worked out here; a shell that reads it may use up the memory."
+        )
+        fix = "Write the value itself, without references that multiply it."
+        yield Finding(places[id(entry)], entry.line, entry.key, ERROR, "value-grows", message, fix)
 
 
 def expansions(facts: Facts) -> Iterator[Finding]:
@@ -118,4 +135,4 @@ def _reference_finding(facts: Facts, name: str, entry: Entry, target: str, known
     return Finding(name, entry.line, entry.key, WARNING, "undefined-reference", message, fix)
 
 
-RULES = (expansions, references_above)
+RULES = (growing, expansions, references_above)

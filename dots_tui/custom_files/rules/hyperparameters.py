@@ -28,6 +28,9 @@ def broken_json(facts: Facts) -> Iterator[Finding]:
             message = f"{name} {file.problem}. The training cannot start with it."
             fix = "Correct the line named, or take the default file and change it."
             yield Finding(name, file.problem_line, None, ERROR, "broken-json", message, fix)
+        for key, line in file.halves:
+            message = f"{shown(key)} has half of a character in its name or value (\\ud800 to \\udfff): no text."
+            yield Finding(name, line, key, ERROR, "half-character", message, "Type it again, or delete it.")
         for key in file.twice:
             # Of what is inside an action the line cannot be told.
             if name == MODEL_METADATA and key not in METADATA_KEYS:

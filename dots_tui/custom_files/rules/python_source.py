@@ -45,12 +45,26 @@ class Newer(NamedTuple):
     since: str
 
 
+MOST_BYTES, MOST_BRACES = 256 << 10, 20_000
+"""A reward function beyond these is not taken apart: before 3.12 Python's parser needs minutes for such f-strings."""
+
+
+class TooMuch(ValueError):
+    """The source is too large to be looked into while somebody types; the message says how large."""
+
+
 @lru_cache(maxsize=4)
 def parse(data: bytes) -> ast.Module:
     """The module in ``data``, compiled to the end: some errors are found after parsing only. Not to be changed.
 
+    Raises TooMuch, and what the compiler raises.
+
     Warnings are silenced because they would be printed over the screen; their filters are global, hence the lock.
     """
+    if len(data) > MOST_BYTES:
+        raise TooMuch(f"it has {len(data) >> 10} KiB, and up to {MOST_BYTES >> 10} KiB are looked into")
+    if data.count(b"{") > MOST_BRACES:
+        raise TooMuch(f"it has more than {MOST_BRACES:,} braces")
     source = decode_source(data)
     with _warnings_lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")

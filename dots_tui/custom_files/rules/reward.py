@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from dots_tui.custom_files.facts import Facts
-from dots_tui.custom_files.findings import ERROR, Finding, shown
+from dots_tui.custom_files.findings import ERROR, INFO, Finding, shown
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.custom_files.reward_parameters import PARAMETERS
-from dots_tui.custom_files.rules.python_source import SIMAPP_6, is_older_here, newer_than, parse, python_of
+from dots_tui.custom_files.rules.python_source import SIMAPP_6, TooMuch, is_older_here, newer_than, parse, python_of
 
 _NAME = "reward_function"
 _SIGNATURE = "Define it as: def reward_function(params):"
@@ -24,6 +24,10 @@ def reward_function(facts: Facts) -> Iterator[Finding]:
         return
     try:
         tree = parse(data)
+    except TooMuch as error:
+        message = f"The code is not checked: {error}."
+        fix = "Rehearse it, which runs it; or move data that it does not need out of the file."
+        yield Finding(REWARD_FUNCTION, 0, None, INFO, "reward-not-checked", message, fix)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         message = "The file is not UTF-8 text, which Python takes it for."
