@@ -15,6 +15,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 MOST_BYTES = 4 << 20
 """No settings, theme, draft or note is larger."""
 DEEPEST = 64
@@ -69,10 +74,6 @@ def parse_json(data: bytes | str) -> Any:
 
 def parse_toml(data: bytes) -> dict[str, Any]:
     """Return the table of a TOML document. Raises Damaged as `parse_json` does."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     try:
         table: dict[str, Any] = tomllib.loads(text_of(data))
     except RecursionError:

@@ -169,6 +169,8 @@ def lines_of(report: Report) -> list[str]:
         lines += ["", *(line for fault in report.faults for line in _of_fault(fault))]
     if report.ended is not None and not report.ended.complete and report.drivers:
         lines += ["", "The rehearsal was cut short; what is above is what was tried."]
+    if report.confinement is not None:
+        lines += ["", report.confinement.words]
     said = report.verdict
     lines += ["", said]
     if report.rank_words and not report.faults:

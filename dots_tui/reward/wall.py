@@ -2,7 +2,7 @@
 
 Walled means that the system itself holds the racer's code: it reads the interpreter, its libraries and the (empty)
 folder it runs in, changes no file, opens no socket, and starts, stops and signals no other process. Everything less is
-called fenced: Python's own events are refused (:mod:`dots_tui.reward.fence`), which holds mistakes and no intent.
+called fenced only: Python's own events are refused (:mod:`dots_tui.reward.fence`), which holds mistakes and no intent.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from typing import Callable
 
-Held = Literal["walled", "fenced"]
+Held = Literal["walled", "fenced only"]
 
 ENVIRONMENT_MARK = "DOTS_TUI_SANDBOX"
 """Set for a child that was started in a sandbox by its parent."""
@@ -45,10 +45,17 @@ _PACKAGES = frozenset({"site-packages", "dist-packages"})
 
 @dataclass(frozen=True)
 class Confinement:
-    """How the racer's code is held, and for "fenced" what the system lacks."""
+    """How the racer's code is held, and for "fenced only" what the system lacks."""
 
     held: Held
     missing: str = ""
+
+    @property
+    def words(self) -> str:
+        """How far the code was held, in a sentence."""
+        if self.held == "walled":
+            return "Walled: the system kept the function from your files, the network and other programs."
+        return f"Fenced only ({self.missing}): rehearse here only code that you would run yourself."
 
 
 def build() -> Confinement:
@@ -56,18 +63,18 @@ def build() -> Confinement:
     if os.environ.get(ENVIRONMENT_MARK):
         return _tried("sandbox-exec does not hold here")
     if sys.platform != "linux":
-        return Confinement("fenced", "this system has no sandbox that dots-tui can use")
+        return Confinement("fenced only", "this system has no sandbox that dots-tui can use")
     try:
         # Without the foreign-function interface there is no way to the system calls.
         from dots_tui.reward import landlock, seccomp
     except ImportError:
-        return Confinement("fenced", "this Python has no ctypes")
+        return Confinement("fenced only", "this Python has no ctypes")
     if seccomp.machine() is None:
-        return Confinement("fenced", "system calls of this processor are not known")
+        return Confinement("fenced only", "system calls of this processor are not known")
     try:
         seccomp.no_new_privileges()
     except OSError as error:
-        return Confinement("fenced", f"the kernel gives no no_new_privs ({error.strerror})")
+        return Confinement("fenced only", f"the kernel gives no no_new_privs ({error.strerror})")
     missing = []
     try:
         landlock.restrict(readable(), [_NULL])
@@ -77,7 +84,7 @@ def build() -> Confinement:
         seccomp.restrict(writing=not missing)
     except OSError as error:
         missing.append(f"the kernel has no seccomp filter ({error.strerror})")
-    return Confinement("fenced", "; ".join(missing)) if missing else _tried("the kernel's wall does not hold here")
+    return Confinement("fenced only", "; ".join(missing)) if missing else _tried("the kernel's wall does not hold here")
 
 
 def readable() -> list[Path]:
@@ -118,7 +125,7 @@ def _holds(folder: Path, path: Path) -> bool:
 def _tried(otherwise: str) -> Confinement:
     """The result of a few attempts: to write a file, to read what is not Python's, to open a socket."""
     held = [_is_refused(attempt) for attempt in (_write_here, _read_elsewhere, _open_socket)]
-    return Confinement("walled") if all(held) else Confinement("fenced", otherwise)
+    return Confinement("walled") if all(held) else Confinement("fenced only", otherwise)
 
 
 def _is_refused(attempt: Callable[[], None]) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dots_tui.cli.rehearse import lines_of
 from dots_tui.custom_files.action_space import Action, Discrete
 from dots_tui.reward import seccomp, system_calls, wall
 from dots_tui.reward.rehearsal import Limits, rehearse
@@ -25,7 +26,7 @@ HEAD = "def reward_function(params):\n"
 LIMITS = Limits(seconds=40.0, call_seconds=0.5, memory_mb=512)
 WITHOUT_WALL = (
     "import sys, json; sys.dont_write_bytecode = True; sys.path[:] = json.loads(sys.argv[1]); "
-    "from dots_tui.reward import child, wall; child.build = lambda: wall.Confinement('fenced', 'test'); "
+    "from dots_tui.reward import child, wall; child.build = lambda: wall.Confinement('fenced only', 'test'); "
     "child.main(*map(int, sys.argv[2:]))"
 )
 NO_WATCHDOG = "import faulthandler, signal\nfaulthandler.cancel_dump_traceback_later()\n"
@@ -142,7 +143,7 @@ def test_a_process_of_another_session_does_not_survive(monkeypatch: pytest.Monke
     )
     report = rehearsed(source)
     assert report.confinement is not None
-    assert report.confinement.held == "fenced"
+    assert report.confinement.held == "fenced only"
     names = [path.read_text().strip() for path in Path("/proc").glob("[0-9]*/comm") if path.exists()]
     assert mark[:15] not in names
 
@@ -266,3 +267,10 @@ def test_the_profile_of_macos_quotes_and_forbids(tmp_path: Path) -> None:
     for rule in ("(deny network*)", "(deny file-write*)", "(deny signal)", "(deny process-exec*)"):
         assert rule in text
     assert text.count("(") == text.count(")")
+
+
+def test_the_report_says_how_the_function_was_held() -> None:
+    report = Report(TRACK).after(wall.Confinement("fenced only", "the kernel has no Landlock"))
+    assert "Fenced only (the kernel has no Landlock)" in "\n".join(lines_of(report))
+    assert report.document()["confinement"] == {"held": "fenced only", "missing": "the kernel has no Landlock"}
+    assert "Walled" in "\n".join(lines_of(Report(TRACK).after(wall.Confinement("walled"))))

@@ -162,6 +162,8 @@ class WindTunnel(Vertical):
         self._arrange()
         self.border_title = words.title(self.report.track) if self.report is not None else "wind tunnel"
         tried = words.tried(self.report) if self.report is not None else ""
+        if tried and self.report is not None and self.report.confinement is not None:
+            tried = f"{tried}, {self.report.confinement.held}"
         told = " ─ ".join(filter(None, (tried, self.note)))
         # Where there is no room for both, the note is what one can do something about.
         self.border_subtitle = (told if len(told) <= self.size.width - _FRAME else self.note or tried).replace(
