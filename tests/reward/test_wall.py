@@ -13,7 +13,7 @@ import pytest
 
 from dots_tui.cli.rehearse import lines_of
 from dots_tui.custom_files.action_space import Action, Discrete
-from dots_tui.reward import seccomp, system_calls, wall
+from dots_tui.reward import rehearsal, seccomp, system_calls, wall
 from dots_tui.reward.rehearsal import Limits, rehearse
 from dots_tui.reward.report import Report
 from dots_tui.reward.sandbox import profile
@@ -24,10 +24,10 @@ TRACK = builtin_tracks()["kidney"]
 ACTIONS = Discrete((Action(0.0, 1.0),))
 HEAD = "def reward_function(params):\n"
 LIMITS = Limits(seconds=40.0, call_seconds=0.5, memory_mb=512)
-WITHOUT_WALL = (
-    "import sys, json; sys.dont_write_bytecode = True; sys.path[:] = json.loads(sys.argv[1]); "
+WITHOUT_WALL = rehearsal._START.replace(
+    "from dots_tui.reward.child import main;",
     "from dots_tui.reward import child, wall; child.build = lambda: wall.Confinement('fenced only', 'test'); "
-    "child.main(*map(int, sys.argv[2:]))"
+    "main = child.main;",
 )
 NO_WATCHDOG = "import faulthandler, signal\nfaulthandler.cancel_dump_traceback_later()\n"
 UNFENCE = """
