@@ -15,6 +15,7 @@ from dots_tui.config.settings import Folders, Settings, SettingsFile
 from dots_tui.custom_files.check import check_sources
 from dots_tui.custom_files.defaults import create_defaults, default_files
 from dots_tui.custom_files.drafts import Draft, Drafts
+from dots_tui.custom_files.findings import shown
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.tracks.npy import RouteProblem, read_route, track_of
 from dots_tui.ui.keymap import read_keymap
@@ -132,6 +133,10 @@ def test_half_a_character_in_json_is_a_finding_on_its_key(text: str, tmp_path: P
     halves = [one for one in found if one.code == "half-character"]
     assert [(one.file, one.line) for one in halves] == [("hyperparameters.json", 2)]
     assert all((one.key or "").encode() for one in found if one.key)
+
+
+def test_any_text_can_be_shown() -> None:
+    assert shown("a\ud83d\udcff\x1b\u202eb") == "a" + "\N{REPLACEMENT CHARACTER}" * 4 + "b"
 
 
 def test_whole_characters_beyond_the_first_plane_are_fine() -> None:

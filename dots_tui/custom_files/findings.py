@@ -32,8 +32,7 @@ class Finding:
 
 def shown(text: str) -> str:
     """``text`` from a file as it may be printed: one line, no control characters, no stray bytes."""
-    readable = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in readable)
+    line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
