@@ -66,7 +66,6 @@ class Child:
 
     def run(self) -> None:
         """All of it."""
-        self._tell(build())
         self._limit()
         try:
             self._load()
@@ -117,6 +116,7 @@ class Child:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - as long as the process
         sys.stdout = sys.stderr = self._prints
         sys.argv = ["reward_function.py"]
+        self._tell(build())  # before there is a thread, after the last file that is opened for writing
         faulthandler.enable(self._stuck)
         signal.signal(signal.SIGALRM, self._tick)
         signal.setitimer(signal.ITIMER_REAL, _TICK, _TICK)

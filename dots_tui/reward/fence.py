@@ -113,4 +113,5 @@ def refuse(event: str, arguments: tuple[Any, ...]) -> None:
 
 def _writes(arguments: tuple[Any, ...]) -> bool:
     path, _, flags = (*arguments, None, None, None)[:3]
-    return path != os.devnull and isinstance(flags, int) and bool(flags & _WRITING)
+    # A number is a descriptor that is open already.
+    return path != os.devnull and not isinstance(path, int) and isinstance(flags, int) and bool(flags & _WRITING)

@@ -148,6 +148,22 @@ def test_a_process_of_another_session_does_not_survive(monkeypatch: pytest.Monke
     assert mark[:15] not in names
 
 
+def test_a_rehearsal_works_where_the_kernel_has_no_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_landlock = rehearsal._START.replace(
+        "from dots_tui.reward.child import main;",
+        "from dots_tui.reward import landlock; landlock.restrict = lambda *_: landlock.call(9999); "
+        "from dots_tui.reward.child import main;",
+    )
+    monkeypatch.setattr("dots_tui.reward.rehearsal._START", without_landlock)
+    source = "import os\n" + HEAD + "    print(1, file=open(os.devnull, 'w'))\n    return 1.0\n"
+    report = rehearsed(source)
+    assert report.faults == ()
+    assert report.ended is not None
+    assert report.ended.complete
+    assert report.confinement is not None
+    assert report.confinement.held == "fenced only"
+
+
 def test_a_stopped_process_is_named_and_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dots_tui.reward.rehearsal._START", WITHOUT_WALL)
     report = rehearsed(f"import ctypes\n{HEAD}    getattr(ctypes.CDLL(None), 'raise')(19)\n")
