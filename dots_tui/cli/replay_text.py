@@ -15,6 +15,7 @@ _MOST_ITERATIONS = 40
 
 def lines(run: Mapping[str, Any]) -> Iterator[str]:
     """The document of ``training.summary`` in lines, none with a newline."""
+    yield from _worst(run)
     yield run["verdict"]
     for title, jobs in (("Workers", run["workers"]), ("Evaluation jobs", run["evaluations"])):
         if jobs:
@@ -25,6 +26,17 @@ def lines(run: Mapping[str, Any]) -> Iterator[str]:
     yield from _trainer(run)
     yield from _setup(run)
     yield from _findings(run["findings"])
+
+
+def _worst(run: Mapping[str, Any]) -> Iterator[str]:
+    """The worst finding, where the verdict does not begin with it: the first line is the failure."""
+    for severity in ("error", "warning"):
+        for one in run["findings"]:
+            if one["severity"] == severity:
+                known = one["message"].rstrip(".").lower() in run["verdict"].lower()
+                if not known:
+                    yield f"{severity.upper()}: {one['message']}"
+                return
 
 
 def _workers(workers: Sequence[Mapping[str, Any]]) -> Iterator[str]:

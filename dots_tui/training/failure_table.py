@@ -70,7 +70,9 @@ _ROWS: tuple[Message, ...] = (
     ),
     Message(k.GPU_LIBRARIES, r"failed to get convolution algorithm|cuda_?error_?(unknown|not_initialized|invalid)"),
     Message(
-        k.NO_GPU, r"CUDA_ERROR_NO_DEVICE|no CUDA-capable device|cudaErrorNoDevice|no GPU devices? (was|were)? ?found"
+        k.NO_GPU,
+        r"CUDA_ERROR_NO_DEVICE|no CUDA-capable device|skipping registering GPU devices|cudaErrorNoDevice|"
+        r"no GPU devices? (was|were)? ?found",
     ),
     # the machine
     Message(k.NO_AVX, r"illegal (hardware )?instruction|\bSIGILL\b|was compiled to use .{0,60}(but|aren't)"),
@@ -115,7 +117,9 @@ _ROWS: tuple[Message, ...] = (
     ),
     Message(k.NO_KINESIS, r"kinesis"),
     Message(
-        k.NO_CAR, r"model \W?racecar\W? does not exist|spawn(model|_model| service|ing)?.{0,60}(fail|error|timed out)"
+        k.NO_CAR,
+        r"(model|entity) \W?racecar\W? (does not exist|not found)|"
+        r"spawn(model|_model| service|ing)?.{0,60}(fail|error|timed out)",
     ),
     Message(k.NO_PACKAGE, r"cannot launch node of type|resource not found|package '[\w-]+' not found|PackageNotFound"),
     Message(k.NO_PACKAGE, r"is neither a launch file|cannot locate node|executable '[^']+' not found|no such launch"),

@@ -6,6 +6,7 @@ in any wording, and means nothing as long as the run goes on.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dots_tui.training import failure_kinds as k
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from dots_tui.training.fault_codes import FaultKind
     from dots_tui.training.signs import Said
 
-_LONGEST = 160
+_LONGEST = 240
 _REPEATED = {k.NO_CAR.code: 10, "waits": 30}
 """Lines that are harmless a few times: how often they must come in a row, with nothing driven in between."""
-_WAITS = "Expecting checkpoint >= "
+_WAITS = re.compile(r"Expecting checkpoint >= |Checkpoint not found\. Waiting|downloading checkpoint")
 
 
 def last_words(said: Sequence[Said], worker: int | None) -> Diagnosis | None:
@@ -52,8 +53,8 @@ def _words(one: Said) -> str:
 
 def _of_line(one: Said, lines: Sequence[Said]) -> FaultKind | None:
     text = _words(one)
-    if text.startswith(_WAITS) or f" {_WAITS}" in text:
-        waits = sum(_WAITS in _words(other) for other in lines)
+    if _WAITS.search(text):
+        waits = sum(_WAITS.search(_words(other)) is not None for other in lines)
         return k.WAITS_FOR_CHECKPOINT if waits >= _REPEATED["waits"] else None
     kind = kind_of(text)
     if kind is not None and kind.code in _REPEATED:

@@ -37,7 +37,10 @@ def diagnoses(
     said = [one for one in signs.current(sources) if not (first_start and _stopped_on_purpose(sources))]
     scene = _scene(run, sources, signs, said, heard_until, first_start=first_start)
     told = list(_told(said, sources))
-    told += list(_last_words(told, sources, signs) if not (first_start and _stopped_on_purpose(sources)) else ())
+    if not (first_start and _stopped_on_purpose(sources)):
+        why = list(_last_words(told, sources, signs))
+        # That the trainer does not run is what follows from them.
+        told = [*why, *(one for one in told if not (why and one.code == NO_TRAINER.code))]
     explained = {one.container for one in told if one.severity == ERROR}
     # Once the trainer is told to stop or has ended, nobody needs to say anything any more.
     awaited = not scene.stopping and (scene.trainer is None or not scene.trainer.over)
@@ -83,7 +86,7 @@ def _told(said: list[Said], sources: Sources) -> Iterator[Diagnosis]:
 
 def _last_words(told: list[Diagnosis], sources: Sources, signs: Signs) -> Iterator[Diagnosis]:
     """What the last words of containers mean that have no fault to explain their end."""
-    explained = {one.container for one in told if one.severity == ERROR}
+    explained = {one.container for one in told if one.severity == ERROR and one.code != NO_TRAINER.code}
     trainer = sources.trainer()
     for words in signs.words(sources):
         source, name = words[-1].source, words[-1].name

@@ -114,3 +114,26 @@ def test_lines_without_a_clock_have_no_time(samples: Path, spool: Spool) -> None
     assert not playback.timeline.known
     assert frame.run.policy.lines > 0
     assert {line.time for line in frame.spool.lines(0, len(frame.spool))} == {0.0}
+
+
+@pytest.mark.parametrize("time", ["1e999", "nan", "-inf", "9" * 30])
+def test_a_time_no_simulation_prints_does_not_end_the_play(tmp_path: Path, time: str) -> None:
+    """The row is dropped, in the summary and in the play alike; the timeline goes on with the other rows."""
+    row = "SIM_TRACE_LOG:0,{n},1.2,-2.8,17.9,0.00,1.40,2,0.5,{d},True,{p},7,23.12,{t},{w},0.00"
+    lines = ["Starting as worker 0, using world Oval and configuration training_params.yaml."]
+    lines += [
+        row.format(n=n, d=n == 9, p=n, t=30 + n / 15, w="off_track" if n == 9 else "in_progress") for n in range(1, 10)
+    ]
+    lines[4] = lines[4].replace("30.26", time).replace(lines[4].split(",")[14], time)
+    path = tmp_path / "worker.log"
+    path.write_text("\n".join(lines) + "\n")
+    found = recording([str(path)])
+    whole = read_run(found)
+    assert whole.run.totals.steps == 8
+    assert [one.code for one in whole.findings] == ["unreadable-lines"]
+    spool = Spool()
+    played = Playback(found, spool, lambda: False)
+    frame = played.go(played.timeline.end, lambda: False)
+    assert frame.run.totals.steps == 8
+    assert 0 < played.timeline.end - played.timeline.begin < 60
+    spool.close()

@@ -339,3 +339,16 @@ def test_the_summary_is_readable(capsys: pytest.CaptureFixture[str]) -> None:
     assert "lap complete" in worker
     assert any("best 0_Step-0.ckpt" in line or "best 1_Step-88.ckpt" in line for line in lines)
     assert max(len(line) for line in lines if not line.startswith("  batch_size")) <= 120
+
+
+def test_the_first_line_is_the_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "worker.log"
+    log.write_text(
+        "Starting as worker 0, using world Oval and configuration training_params.yaml.\n"
+        + "Expecting checkpoint >= 3. Waiting.\n" * 40
+    )
+    assert main(["replay", str(log), "--summary"]) == 1
+    assert capsys.readouterr().out.startswith("WARNING: The worker waits for a checkpoint")
+    log.write_text(log.read_text() + "OSError: no\n[agent-9] process has died [pid 4, exit code 132, cmd x].\n")
+    assert main(["replay", str(log), "--summary"]) == 1
+    assert capsys.readouterr().out.startswith("FAILED: the processor lacks an instruction")

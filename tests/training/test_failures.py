@@ -286,3 +286,18 @@ def test_the_text_inside_a_fault_says_more_than_its_code(message: str, fault: in
 def test_a_fault_explains_the_death_of_its_process() -> None:
     lines = [FAULT.format(message="division by zero"), "ERROR: FAULT_CODE: 41", *died(1)]
     assert [one.code for one in found([*START, *driven(), *lines])] == ["reward-error"]
+
+
+def test_why_the_trainer_does_not_run_stands_before_that_it_does_not() -> None:
+    lines = [
+        "fatal error: An error occurred (NoSuchBucket) when calling the ListObjectsV2 operation: no bucket",
+        "Sagemaker is not running.",
+    ]
+    assert [one.code for one in found(lines)] == ["no-bucket"]
+    assert [one.code for one in found(lines[1:])] == ["trainer-not-running"]
+
+
+def test_a_trainer_that_waits_in_the_manner_of_2019_is_no_failure_at_once() -> None:
+    waits = "Checkpoint not found. Waiting..."
+    assert found([*START, *[waits] * 5]) == []
+    assert [one.code for one in found([*START, *[waits] * 40])] == ["waits-for-checkpoint"]
