@@ -348,7 +348,7 @@ def test_the_first_line_is_the_failure(tmp_path: Path, capsys: pytest.CaptureFix
         + "Expecting checkpoint >= 3. Waiting.\n" * 40
     )
     assert main(["replay", str(log), "--summary"]) == 1
-    assert capsys.readouterr().out.startswith("WARNING: The worker waits for a checkpoint")
+    assert capsys.readouterr().out.startswith("WARNING: the worker waits for a checkpoint")
     log.write_text(log.read_text() + "OSError: no\n[agent-9] process has died [pid 4, exit code 132, cmd x].\n")
     assert main(["replay", str(log), "--summary"]) == 1
     assert capsys.readouterr().out.startswith("FAILED: the processor lacks an instruction")
