@@ -38,7 +38,7 @@ _OF_TRAINER = (Mishap.REWARD_ERROR, Mishap.OUT_OF_MEMORY, Mishap.DEAD_WORKER, Mi
 _HELP = {
     Mishap.QUOTA: "the account's quota for GPU instances is 0, as in a new account",
     Mishap.NO_CAPACITY: "AWS has no instance of the first type that is launched",
-    Mishap.OLD_IMAGE: "the newest community image is months old",
+    Mishap.OLD_IMAGE: "the newest community image is a year old and has DRFC 5",
     Mishap.START_FAILS: "the first training does not start on its instance",
     Mishap.REWARD_ERROR: "the reward function fails in the second iteration",
     Mishap.OUT_OF_MEMORY: "the GPU runs out of memory in the second update",

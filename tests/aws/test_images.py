@@ -183,6 +183,8 @@ def test_a_sure_wrong_pair_is_an_error_and_an_unsure_one_a_warning(
     found = _line(_planned(aws, files), "versions")
     assert found.severity == severity
     assert severity == "info" or "made on" in found.message
+    kinds = [one.kind for one in found.remedies]
+    assert kinds == {"error": ["image", "bake", "finding"], "warning": ["finding"]}.get(severity, [])
 
 
 # -- subnets ------------------------------------------------------------------------------------------

@@ -77,9 +77,13 @@ def test_no_spot_capacity_is_told_as_capacity(account: Account) -> None:
 
 def test_old_image_is_named_with_its_age(account: Account) -> None:
     planned = account(Mishap.OLD_IMAGE).plan()
-    line = next(one for one in planned.lines if one.code == "old-image")
-    assert "deepracer-ami-dist-config-" in line.message
-    assert line.fix
+    lines = {line.topic: line for line in planned.lines}
+    assert "deepracer-ami-dist-config-2025-10-30" in lines["image"].message
+    assert "days old" in lines["image"].message
+    assert lines["image"].severity == "warning"
+    # It has DRFC 5, which cannot start the simapp of the default files.
+    assert lines["versions"].severity == "error"
+    assert [one.kind for one in lines["versions"].remedies] == ["image", "bake", "finding"]
 
 
 def test_a_start_that_fails_is_explained_and_ends_by_itself(account: Account) -> None:

@@ -139,4 +139,6 @@ def versions(facts: Facts) -> Iterable[Obstacle]:
         what = f"simapp {tag} does not fit the image, whose DRFC is {version.major}: {version.basis}."
         fix = f"Use a {version.major}.x tag as DR_SIMAPP_VERSION in system.env, or another image."
         go = Remedy("finding", "go there", value="system.env")
-        yield error("versions", what, fix, go) if version.sure else warning("versions", what, fix, go)
+        # A new image has the DRFC of the recipe: that helps only if the simapp belongs to it.
+        others = (_INSTALL, _bake()) if tag[:1] == recipe().drfc_version[:1] else ()
+        yield (error if version.sure else warning)("versions", what, fix, *others, go)
