@@ -94,7 +94,7 @@ def _launch(terminal: Terminal) -> None:
     terminal.press("n")
     terminal.wait_for("Launch a training")
     terminal.press("Enter")
-    terminal.wait_for("GO: y launches", 60)
+    terminal.wait_for(r"GO(, \d+ to look at)?: y launches", 60)
     terminal.press("v")
     terminal.wait_for(r"at most \d+\.\d\d USD")
     terminal.press("y")
