@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
+from dots_tui.custom_files.findings_page import findings_page
 from dots_tui.custom_files.keys_page import keys_page
 from dots_tui.ui.commands import CommandHost, command_keys
 from dots_tui.ui.shell import DotsApp
@@ -39,7 +40,7 @@ def _table(host: type[CommandHost]) -> str:
     return "\n".join(["| key | command | what it does | id |", "|---|---|---|---|", *rows])
 
 
-PAGES = {"commands.md": commands_page, "keys.md": keys_page}
+PAGES = {"commands.md": commands_page, "findings.md": findings_page, "keys.md": keys_page}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -21,7 +21,7 @@ def _make_docs() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["commands.md", "keys.md"])
+@pytest.mark.parametrize("name", ["commands.md", "findings.md", "keys.md"])
 def test_generated_pages_are_fresh(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == _make_docs().PAGES[name](), "run `make docs`"
 

@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.custom_files.facts import Facts
-from dots_tui.custom_files.findings import ERROR, Finding
+from dots_tui.custom_files.findings import ERROR, Finding, Fix
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.reward.outcome import Outcome
 
@@ -106,7 +106,7 @@ def findings_of(outcome: Outcome) -> list[Finding]:
             ERROR,
             FAULT,
             f"Rehearsed on {outcome.track}: {one.message}",
-            "Correct it; dots-tui rehearse shows the values it was given.",
+            Fix("Correct it; dots-tui rehearse shows the values it was given."),
         )
         for one in outcome.faults
     ]

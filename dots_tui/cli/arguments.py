@@ -59,6 +59,7 @@ def _files_commands(commands: Any) -> None:
     change.add_argument("folder", type=Path, metavar="DIR", help="the custom-files folder")
     change.add_argument("assignments", nargs="+", metavar="KEY=VALUE")
     change.add_argument("--file", metavar="NAME", help="the env file to write to (default: the one that has the key)")
+    change.add_argument("--force", action="store_true", help="write what is known not to work, too")
     change.add_argument("--json", action="store_true", help="one JSON document on standard output")
     change.set_defaults(run=_set)
 
@@ -126,7 +127,7 @@ def _lens(options: argparse.Namespace) -> int:
 def _set(options: argparse.Namespace) -> int:
     from dots_tui.cli.files import set_command
 
-    return set_command(options.folder, options.assignments, file=options.file, as_json=options.json)
+    return set_command(options.folder, options.assignments, options.file, as_json=options.json, force=options.force)
 
 
 def _rehearse(options: argparse.Namespace) -> int:

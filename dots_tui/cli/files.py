@@ -32,6 +32,7 @@ from dots_tui.custom_files.folder import (
     is_run_file,
 )
 from dots_tui.custom_files.lens import Reading, lens
+from dots_tui.custom_files.rules.spoilt_values import placeholder_in
 from dots_tui.custom_files.spare_files import check_folder
 from dots_tui.plain_text import harmless_line
 
@@ -61,8 +62,8 @@ def check_command(directory: Path | None, as_json: bool, fix: bool = False, *, r
     if as_json:
         _print_json(
             {
-                **({"fixed": [asdict(finding) for finding in fixed]} if fix else {}),
-                "findings": [asdict(finding) for finding in findings],
+                **({"fixed": [finding.as_json() for finding in fixed]} if fix else {}),
+                "findings": [finding.as_json() for finding in findings],
             }
         )
     else:
@@ -111,8 +112,8 @@ def _print_findings(findings: Sequence[Finding], fixed: Sequence[Finding]) -> No
         _print(f"fixed: {_line(finding)}")
     for finding in findings:
         _print(_line(finding))
-        if finding.fix:
-            _print(f"    {finding.fix}")
+        if finding.advice:
+            _print(f"    {finding.advice}")
     _print((f"{len(fixed)} fixed. " if fixed else "") + _summary(findings))
 
 
@@ -191,13 +192,15 @@ class _Refused(Exception):
     """An assignment that is not carried out; the message says why and what to do."""
 
 
-def set_command(directory: Path, assignments: Sequence[str], file: str | None, as_json: bool) -> int:
+def set_command(
+    directory: Path, assignments: Sequence[str], file: str | None, as_json: bool, force: bool = False
+) -> int:
     """Carry out ``assignments`` ("KEY=VALUE") in the env files of ``directory`` and change nothing else in them.
 
     A key is set in the file that has it (run.env before system.env, because run.env wins), else in the one it
-    belongs in. A key nothing is known to read, and a value the catalogue says is wrong, are refused - unless
-    ``file`` names the env file to write to, which means: I know what I want. When one assignment is refused,
-    none is carried out. 1 when a file cannot be read or written, 2 when an assignment is refused.
+    belongs in, or in ``file``. Refused are a value that will not work by the catalogue or the check, and, unless
+    ``file`` is given, a key nothing is known to read; with ``force`` nothing is. When one assignment is refused, none
+    is carried out. 1 when a file cannot be read or written, 2 when an assignment is refused.
     """
     try:
         files = CustomFiles.open(directory)
@@ -206,7 +209,12 @@ def set_command(directory: Path, assignments: Sequence[str], file: str | None, a
         return WRONG_USE
     try:
         before = _read(files, file)
-        after, changes = _carried_out(before, assignments, file)
+        after, changes = _carried_out(before, assignments, file, force)
+        around = {name: data for name, data in read_all(files)[0].items() if name not in before}
+        new = _new_findings(changes, before, after, around)
+        errors = [finding for finding in new if finding.severity == ERROR]
+        if errors and not force:
+            raise _Refused(_because(errors[0]))
         for name, env in after.items():
             if env.data != before[name].data:
                 files.write(name, env.data)
@@ -214,7 +222,8 @@ def set_command(directory: Path, assignments: Sequence[str], file: str | None, a
         return _not_set(str(problem), as_json, WRONG_USE)
     except FolderProblem as problem:
         return _not_set(str(problem), as_json, FAILED)
-    _warn(changes, before, after)
+    for finding in new:
+        _say(_line(finding))
     if as_json:
         _print_json({"set": [asdict(change) for change in changes]})
     else:
@@ -223,6 +232,12 @@ def set_command(directory: Path, assignments: Sequence[str], file: str | None, a
             what = "stays" if change.old == change.new else f"{old} ->"
             _print(f"{change.file}: {change.key}: {what} {shown(change.new) or 'empty'}")
     return FINE
+
+
+def _because(finding: Finding) -> str:
+    """Why a value is refused: what the check says about it."""
+    advice = f" {finding.advice}" if finding.advice else ""
+    return f"{finding.key} will not work: {finding.message}{advice} {_FORCE}"
 
 
 def _read(files: CustomFiles, file: str | None) -> dict[str, EnvFile]:
@@ -235,7 +250,7 @@ def _read(files: CustomFiles, file: str | None) -> dict[str, EnvFile]:
 
 
 def _carried_out(
-    before: Mapping[str, EnvFile], assignments: Sequence[str], file: str | None
+    before: Mapping[str, EnvFile], assignments: Sequence[str], file: str | None, force: bool
 ) -> tuple[dict[str, EnvFile], list[_Change]]:
     """The files with the assignments made, in order. Raises _Refused."""
     after = dict(before)
@@ -244,7 +259,9 @@ def _carried_out(
         key, equals, value = assignment.partition("=")
         if not equals or not NAME.fullmatch(key):
             raise _Refused(f"{shown(assignment)} is no assignment. Write KEY=VALUE.")
-        name = file if file is not None else _home(key, value, after)
+        if not force:
+            _refuse_value(key, value)
+        name = file if file is not None else _home(key, after, force)
         if name not in after:
             raise _Refused(f"{key} belongs in {name}, which does not exist. Create it, or name another with --file.")
         try:
@@ -256,17 +273,27 @@ def _carried_out(
     return after, changes
 
 
-def _home(key: str, value: str, files: Mapping[str, EnvFile]) -> str:
-    """The file ``key`` goes to. Raises _Refused when nothing reads the key, or not such a value."""
+_FORCE = "To write it all the same, add --force."
+
+
+def _refuse_value(key: str, value: str) -> None:
+    """Raise _Refused when nothing takes such a value."""
     known = KEYS.get(key)
-    problem = value_problem(known, value) if known is not None else None
+    problem = value_problem(known, value) if known is not None and not placeholder_in(key, value) else None
     if problem is not None:
-        raise _Refused(f"{key} {problem}. To write it all the same, name the file with --file.".replace("?.", "?"))
+        raise _Refused(f"{key} {problem}. {_FORCE}".replace("?.", "?"))
+
+
+def _home(key: str, files: Mapping[str, EnvFile], force: bool) -> str:
+    """The file ``key`` goes to. Raises _Refused when nothing reads the key."""
+    known = KEYS.get(key)
     for name in (RUN_ENV, SYSTEM_ENV):
         if name in files and files[name].entry(key) is not None:
             return name
     if known is not None:
         return known.file
+    if force:
+        return RUN_ENV
     if key in RETIRED:
         reason = f"{key}: {RETIRED[key].why}; use {RETIRED[key].instead}" if RETIRED[key].instead else RETIRED[key].why
     else:
@@ -274,20 +301,29 @@ def _home(key: str, value: str, files: Mapping[str, EnvFile]) -> str:
     raise _Refused(f"{reason}. To write it all the same, name the file with --file.".replace("?.", "?"))
 
 
-def _warn(changes: Sequence[_Change], before: Mapping[str, EnvFile], after: Mapping[str, EnvFile]) -> None:
-    """Say what the check finds about the changed keys that it did not find before."""
+def _new_findings(
+    changes: Sequence[_Change],
+    before: Mapping[str, EnvFile],
+    after: Mapping[str, EnvFile],
+    around: Mapping[str, bytes],
+) -> list[Finding]:
+    """What the check finds about the changed keys that it did not find before; ``around`` are the other files."""
     keys = {change.key for change in changes}
+    unchanged = {(change.file, change.key) for change in changes if change.old == change.new}
     old, new = (
         {
-            (finding.key, finding.code): finding
-            for finding in check_sources({name: env.data for name, env in files.items()})
+            (finding.file, finding.key, finding.code): finding
+            for finding in check_sources({**around, **{name: env.data for name, env in files.items()}})
             if finding.key in keys and finding.line
         }
         for files in (before, after)
     )
-    for place, finding in new.items():
-        if place not in old:
-            _say(_line(finding))
+    return [
+        finding
+        for place, finding in new.items()
+        # An error that is there already is no reason to take another value that has it, too.
+        if place not in old or (finding.severity == ERROR and (finding.file, finding.key) not in unchanged)
+    ]
 
 
 def _not_set(reason: str, as_json: bool, code: int) -> int:

@@ -15,7 +15,7 @@ from typing import Any, Union
 from dots_tui.custom_files.catalogue.metadata import LIMITS
 from dots_tui.custom_files.check import check_sources
 from dots_tui.custom_files.facts import to_number
-from dots_tui.custom_files.findings import INFO, Finding
+from dots_tui.custom_files.findings import INFO, Finding, Fix, kind
 from dots_tui.custom_files.folder import MODEL_METADATA
 from dots_tui.custom_files.json_file import JsonFile
 
@@ -167,7 +167,7 @@ def validate(data: bytes) -> list[Finding]:
         message = f"{lonely}: the car can do to one side what it cannot do to the other."
         line = JsonFile.parse(data).line("action_space")
         fix = "Fine for a track that only bends one way; else add the mirrored action."
-        found.append(Finding(MODEL_METADATA, line, "action_space", INFO, "one-sided-actions", message, fix))
+        found.append(Finding(MODEL_METADATA, line, "action_space", INFO, "one-sided-actions", message, Fix(fix)))
     return found
 
 
@@ -205,3 +205,13 @@ def to_discrete(space: Continuous, angles: int = 5, speeds: int = 2) -> Discrete
 def _clip(name: str, value: float) -> float:
     low, high, _ = LIMITS[name]
     return min(max(value, low), high)
+
+
+KINDS = (
+    kind(
+        "one-sided-actions",
+        "info",
+        "The car can do to one side what it cannot do to the other.",
+        "Add the mirrored action.",
+    ),
+)

@@ -1,7 +1,7 @@
 """The form all readers of an env file agree on, as far as bash reads the same afterwards.
 
 That is one KEY=value a line from column 1 to its end, no quotes but where a shell needs them, comments only with # in
-column 1 and without KEY= of a key of the file (awk would find it), one line a key, LF, a newline at the end, no byte
+column 1, one line a key, LF, a newline at the end, no byte
 order mark, and no empty lines in a worker's file. References stay: no way of writing them suits every reader.
 """
 
@@ -14,8 +14,8 @@ from typing import NamedTuple
 from dots_tui.custom_files.check import check_sources
 from dots_tui.custom_files.env_file import Entry, EnvFile, Line
 from dots_tui.custom_files.facts import unfit
-from dots_tui.custom_files.fix_lines import POSITIONS, commented_out, quiet_comment
-from dots_tui.custom_files.fixes import fix, same_for_bash
+from dots_tui.custom_files.fix_lines import POSITIONS, commented_out
+from dots_tui.custom_files.fixes import fix, same_for_bash, same_for_workers
 from dots_tui.custom_files.folder import is_env_file, worker_number
 from dots_tui.custom_files.lens import lens
 from dots_tui.custom_files.words import BLANKS, REFERENCE, write_word
@@ -103,7 +103,8 @@ def _changed(sources: Mapping[str, bytes], name: str, edits: Edits) -> bytes:
         group = groups.pop()
         tries -= 1
         wanted = {**taken, **{number: edits[number] for number in group}}
-        if same_for_bash(sources, {**sources, name: env.replace_lines(wanted).data}):
+        after = {**sources, name: env.replace_lines(wanted).data}
+        if same_for_bash(sources, after) and same_for_workers(sources, after):
             taken = wanted
         elif len(group) > 1:
             middle = len(group) // 2
@@ -114,7 +115,6 @@ def _changed(sources: Mapping[str, bytes], name: str, edits: Edits) -> bytes:
 def _edits(env: EnvFile, name: str) -> Edits:
     """What would make every line canonical that is not."""
     set_here = [entry for entry in env.entries if not entry.commented]
-    keys = {entry.key for entry in set_here}
     last = {entry.key: entry.line for entry in set_here}
     edits = {}
     for line in env.lines:
@@ -124,10 +124,10 @@ def _edits(env: EnvFile, name: str) -> Edits:
         if line.kind == "blank":
             lines = () if worker_number(name) is not None else ("",)
         elif line.kind == "comment":
-            lines = (quiet_comment(line.text.strip(BLANKS), keys),)
+            lines = (line.text.strip(BLANKS),)
         elif line.kind == "entry" and line.entry is not None and not line.entry.problem:
             counts = last[line.entry.key] == line.number
-            lines = _entry(line.entry, keys) if counts else commented_out(line, keys)
+            lines = _entry(line.entry) if counts else commented_out(line)
         if lines is not None and lines != (line.text,):
             edits[line.number] = lines
     return edits
@@ -139,11 +139,11 @@ def _joined(env: EnvFile, line: Line) -> bool:
     return any(one is not None and one.kind != "comment" and one.text.endswith("\\") for one in (above, line))
 
 
-def _entry(entry: Entry, keys: Collection[str]) -> tuple[str, ...]:
+def _entry(entry: Entry) -> tuple[str, ...]:
     written = f"{entry.key}={_value(entry)}"
     if not entry.comment:
         return (written,)
-    comment = quiet_comment(entry.comment.lstrip("#").strip(BLANKS), keys)
+    comment = entry.comment.lstrip("#").strip(BLANKS)
     return (f"# {comment}" if comment else "#", written)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dots_tui.custom_files.catalogue import KEYS
 from dots_tui.custom_files.env_file import Entry, EnvFile
-from dots_tui.custom_files.words import REFERENCE, write_word
+from dots_tui.custom_files.words import REFERENCE
 
 
 def put(env: EnvFile, key: str, value: str) -> EnvFile:
@@ -19,7 +19,7 @@ def put(env: EnvFile, key: str, value: str) -> EnvFile:
         return env.set(key, value)
     env.set(key, value)  # raises where the value is none
     line = env.lines[anchor.line - 1]
-    return env.replace_lines({line.number: (line.text, f"{key}={write_word(value)}")})
+    return env.replace_lines({line.number: (line.text, f"{key}={env.written(value)}")})
 
 
 def _anchor(env: EnvFile, key: str, value: str) -> Entry | None:
@@ -99,4 +99,4 @@ def put_state(env: EnvFile, key: str, wanted: str | None) -> EnvFile:
 
 
 def _with_text(env: EnvFile, text: str) -> EnvFile:
-    return EnvFile.parse(("\ufeff" * env.bom + text).encode("utf-8", "surrogateescape"))
+    return EnvFile.parse(("\ufeff" * env.bom + text).encode("utf-8", "surrogateescape"), env.literal)

@@ -3,6 +3,9 @@
 python-dotenv's parser tells the lines apart; it is never asked to write, because it requotes values and drops
 comments. A changed value replaces exactly the bytes of the old one. Each line is read on its own, as DRFC's
 reader does (bin/activate.sh): a quote left open spoils its line and not the keys below it.
+
+run.env and system.env are read by shells. worker-N.env has a *literal* reader (prepare-config.py): the text before
+the one `=` of a line is the name, blanks and `export` included, and the text after it is the value, quotes included.
 """
 
 from __future__ import annotations
@@ -24,6 +27,9 @@ _ASSIGNMENT = re.compile(
 )
 _PLAIN = re.compile(rf"({NAME.pattern})=([^ \t'\"\\]*)")
 """What nearly every line is, and can be read in one go."""
+_LITERAL = re.compile(rf"({NAME.pattern})=([^=]*)")
+POSITIONS_KEY = "DR_OA_OBJECT_POSITIONS"
+"""The one key whose double quotes DRFC takes away itself."""
 _COMMENTED = re.compile(r"(?P<mark>[ \t]*#[# \t]*)(?=[A-Z_][A-Z0-9_]*=)")
 _INLINE_COMMENT = re.compile(r"(?<![ \t])[ \t]+#")
 _MAYBE_COMMENT = re.compile(r"\s*(?:export\s+)?(?:#|\Z)")
@@ -90,18 +96,20 @@ class EnvFile:
     entries: tuple[Entry, ...] = field(compare=False)
     """All entries in file order, commented ones included."""
     bom: bool = field(default=False, compare=False)
+    literal: bool = field(default=False, compare=False)
+    """Whether the file's reader takes lines literally (worker-N.env)."""
 
     @classmethod
-    def parse(cls, data: bytes) -> EnvFile:
-        """Read ``data``, whatever it is; nothing is refused."""
+    def parse(cls, data: bytes, literal: bool = False) -> EnvFile:
+        """Read ``data``, whatever it is; nothing is refused. ``literal``: as the reader of worker-N.env does."""
         text = data.decode("utf-8", "surrogateescape")
         bom = text.startswith(_BOM)
         text = text[1:] if bom else text
-        lines = tuple(_lines(text))
-        return cls(data, text, lines, tuple(line.entry for line in lines if line.entry is not None), bom)
+        lines = tuple(_lines(text, literal))
+        return cls(data, text, lines, tuple(line.entry for line in lines if line.entry is not None), bom, literal)
 
     def entry(self, key: str) -> Entry | None:
-        """The entry in effect: the last one of ``key`` that is not commented out, as in bash."""
+        """The entry in effect: the last one of ``key`` that is not commented out, for every reader of the file."""
         return self._last(key, commented=False)
 
     def get(self, key: str) -> str | None:
@@ -121,10 +129,22 @@ class EnvFile:
         if entry is None:
             newline = self.newline
             gap = newline if self.text and not self.text.endswith("\n") else ""
-            return self._with(f"{self.text}{gap}{key}={write_word(value)}{newline}")
+            return self._with(f"{self.text}{gap}{key}={self.written(value)}{newline}")
         if entry.value == value:
             return self
-        return self._with(self.text[: entry.start] + write_word(value, entry.quote) + self.text[entry.end :])
+        return self._with(self.text[: entry.start] + self.written(value, entry.quote) + self.text[entry.end :])
+
+    def written(self, value: str, quote: str = "") -> str:
+        """``value`` as this file's reader reads it back, with ``quote`` where it can be kept.
+
+        Raises ValueError for a value that no line of the file can hold.
+        """
+        word = write_word(value, quote)
+        if not self.literal:
+            return word
+        if "=" in value:
+            raise ValueError("the value has an = in it, at which the reader of this file gives up; leave it out")
+        return f"{quote}{value}{quote}"
 
     def comment(self, key: str) -> EnvFile:
         """The file with the entry in effect of ``key`` commented out; unchanged when there is none."""
@@ -166,19 +186,45 @@ class EnvFile:
 
     def _with(self, text: str) -> EnvFile:
         try:
-            return EnvFile.parse((_BOM * self.bom + text).encode("utf-8", "surrogateescape"))
+            return EnvFile.parse((_BOM * self.bom + text).encode("utf-8", "surrogateescape"), self.literal)
         except UnicodeEncodeError as error:
             raise ValueError("the value has characters in it that are no text; type it again") from error
 
 
-def _lines(text: str) -> Iterator[Line]:
+def _lines(text: str, literal: bool) -> Iterator[Line]:
+    read = read_literal_line if literal else read_line
     for number, match in enumerate(_LINE.finditer(text), 1):
         if match.start() < len(text):
-            yield read_line(match.group(1), number, match.start())
+            yield read(match.group(1), number, match.start())
+
+
+def read_literal_line(text: str, number: int = 1, start: int = 0) -> Line:
+    """One line as the reader of worker-N.env takes it (DRFC scripts/training/prepare-config.py).
+
+    A line that starts with # is a comment. Any other must have exactly one =, and sets a key when what stands before
+    it is the plain name; the rest is "other". Of the value only DR_OA_OBJECT_POSITIONS loses its double quotes.
+    """
+    if not text:
+        return Line(number, text, start, "blank")
+    mark = _COMMENTED.match(text) if text.startswith("#") else None
+    offset = mark.end() if mark is not None else 0
+    match = _LITERAL.fullmatch(text, offset)
+    if text.startswith("#") and (mark is None or match is None):
+        return Line(number, text, start, "comment")
+    if match is None:
+        return Line(number, text, start, "other" if text.strip(BLANKS) else "blank")
+    key, raw = match.groups()
+    place = start + match.start(2)
+    quote = '"' if key == POSITIONS_KEY and len(raw) > 1 and raw[0] == raw[-1] == '"' else ""
+    value = raw.replace('"', "") if key == POSITIONS_KEY else raw
+    parts = (Part(value, True),) if value else ()
+    trailing = raw[len(raw.rstrip(BLANKS)) :]
+    entry = Entry(key, value, number, mark is not None, raw, place, parts, quote, trailing=trailing)
+    return Line(number, text, start, "comment" if mark is not None else "entry", entry)
 
 
 def read_line(text: str, number: int = 1, start: int = 0) -> Line:
-    """One line of an env file, ``text`` without its line end."""
+    """One line of an env file as shells read it, ``text`` without its line end."""
     if not text or not text.strip(BLANKS):
         return Line(number, text, start, "blank")
     plain = _PLAIN.fullmatch(text)

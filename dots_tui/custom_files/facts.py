@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from dots_tui.custom_files.catalogue import KEYS
+from dots_tui.custom_files.encodings import wide_encoding
 from dots_tui.custom_files.env_file import Entry, EnvFile
-from dots_tui.custom_files.expand import Expansion, expansion
-from dots_tui.custom_files.findings import Finding, Severity
+from dots_tui.custom_files.expand import Expansion, expansion, references
+from dots_tui.custom_files.findings import Advice, Finding, Severity, found
 from dots_tui.custom_files.folder import (
     HYPERPARAMETERS,
     LARGEST,
@@ -20,6 +21,7 @@ from dots_tui.custom_files.folder import (
     house_order,
     is_env_file,
     is_run_file,
+    parse_env,
     worker_number,
 )
 from dots_tui.custom_files.json_file import JsonFile
@@ -58,7 +60,7 @@ class Facts:
     @cached_property
     def env(self) -> Mapping[str, EnvFile]:
         """Every env file that is there."""
-        return {name: EnvFile.parse(data) for name, data in self.texts.items() if is_env_file(name)}
+        return {name: parse_env(name, data) for name, data in self.texts.items() if is_env_file(name)}
 
     @cached_property
     def sourced(self) -> Mapping[str, EnvFile]:
@@ -84,6 +86,22 @@ class Facts:
             for entry in env.entries
             if not entry.commented
         }
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether run.env and system.env are both there and can be read: else a default may be wrong."""
+        return len(self.sourced) == len(SOURCED)
+
+    @cached_property
+    def referred_to(self) -> frozenset[str]:
+        """The names that some value of a sourced file refers to."""
+        return frozenset(
+            name
+            for env in self.sourced.values()
+            for entry in env.entries
+            if not entry.commented
+            for name in references(entry)
+        )
 
     @cached_property
     def json(self) -> Mapping[str, JsonFile]:
@@ -167,32 +185,30 @@ class Facts:
             values = {**values, **own}
             yield name, values
 
-    def about(self, key: str, severity: Severity, code: str, message: str, fix: str | None = None) -> Finding:
+    def about(self, key: str, severity: Severity, code: str, message: str, fix: Advice = None) -> Finding:
         """A finding about the value in effect of ``key``; about the file it belongs in when it is not set."""
         if key in self.effective:
             file, entry = self.effective[key]
-            return Finding(file, entry.line, key, severity, code, message, fix)
+            return found(file, entry.line, key, severity, code, message, fix)
         known = KEYS.get(key)
-        return Finding(known.file if known else RUN_ENV, 0, key, severity, code, message, fix)
+        return found(known.file if known else RUN_ENV, 0, key, severity, code, message, fix)
 
-    def in_file(
-        self, file: str, key: str, severity: Severity, code: str, message: str, fix: str | None = None
-    ) -> Finding:
+    def in_file(self, file: str, key: str, severity: Severity, code: str, message: str, fix: Advice = None) -> Finding:
         """A finding about ``key`` as ``file`` sets it; as :meth:`about` when it is set elsewhere."""
         entry = self.env[file].entry(key) if file in self.env and worker_number(file) is not None else None
         if entry is None:
             return self.about(key, severity, code, message, fix)
-        return Finding(file, entry.line, key, severity, code, message, fix)
+        return found(file, entry.line, key, severity, code, message, fix)
 
-    def in_json(
-        self, file: str, key: str, severity: Severity, code: str, message: str, fix: str | None = None
-    ) -> Finding:
+    def in_json(self, file: str, key: str, severity: Severity, code: str, message: str, fix: Advice = None) -> Finding:
         """A finding about ``key`` of the JSON file ``file``."""
-        return Finding(file, self.json[file].line(key), key, severity, code, message, fix)
+        return found(file, self.json[file].line(key), key, severity, code, message, fix)
 
 
 def unfit(name: str, data: bytes) -> str:
     """Why ``data`` cannot be the content of the run's file ``name``, or "" when it can."""
+    if wide_encoding(data) is not None:
+        return "is UTF-16 text, which no reader of it takes"
     if b"\0" in data:
         return "is a binary file, not text of a run"
     if len(data) > LARGEST:

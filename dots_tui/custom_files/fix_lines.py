@@ -2,7 +2,8 @@
 
 Each fixer takes a line and the keys that are set, and gives the lines to put in its place, or None when it cannot.
 The aim is the form all readers agree on: KEY=value from column 1 to the end of the line, no quotes but where they are
-needed, and comments only with # in column 1 and without KEY= of a key that is set (awk would find it).
+needed, and comments only with # in column 1. The words of a comment stay, so that a setting that is commented out is
+restored by deleting the #.
 """
 
 from __future__ import annotations
@@ -11,59 +12,40 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Callable, Optional
 
-from dots_tui.custom_files.env_file import Line, read_line
+from dots_tui.custom_files.env_file import POSITIONS_KEY, Line, read_line
 from dots_tui.custom_files.words import BLANKS, write_word
 
 Lines = Optional[tuple[str, ...]]
 LineFixer = Callable[[Line, Collection[str]], Lines]
 
 _EXPORT = re.compile(r"[ \t]*export[ \t]+")
-_KEY_EQUALS = re.compile(r"([A-Za-z0-9_]+)=[ \t]*")
 _CUT_SHORT = re.compile(r"[A-Za-z0-9_./:,+@%;&|()<>-]+")
-_PLACEHOLDER = re.compile(r"<\w+>")
 POSITIONS = re.compile(r"[0-9.,;+-]*")
 
 
-def quiet_comment(text: str, keys: Collection[str]) -> str:
-    """The comment ``text`` without KEY= of ``keys`` in it, which the scripts on the instance would find."""
-
-    def reworded(match: re.Match[str]) -> str:
-        # awk finds KEY= at the end of a longer name, too.
-        found = any(match.group(1).endswith(key) for key in keys)
-        return f"{match.group(1)} = " if found else match.group()
-
-    return _KEY_EQUALS.sub(reworded, text).rstrip(BLANKS)
+def commented_out(line: Line) -> tuple[str, ...]:
+    """The line as a comment; deleting the # gives it back."""
+    return (f"#{line.text}",)
 
 
-def commented_out(line: Line, keys: Collection[str]) -> Lines:
-    """The line as a comment."""
-    quiet = quiet_comment(line.text, keys)
-    return ("#" + line.text if quiet == line.text.rstrip(BLANKS) else f"# {quiet.lstrip(BLANKS)}",)
-
-
-def _inline_comment(line: Line, keys: Collection[str]) -> Lines:
+def _inline_comment(line: Line, _: Collection[str]) -> Lines:
     entry = line.entry
     if entry is None or not entry.comment:
         return None
     text = line.text.rstrip(BLANKS)
     comment = entry.comment.lstrip("#").strip(BLANKS)
-    above = f"# {quiet_comment(comment, keys)}" if comment else "#"
-    return above, text[: len(text) - len(entry.comment)].rstrip(BLANKS)
+    return f"# {comment}" if comment else "#", text[: len(text) - len(entry.comment)].rstrip(BLANKS)
 
 
-def _indented_comment(line: Line, keys: Collection[str]) -> Lines:
-    return (quiet_comment(line.text.strip(BLANKS), keys),) if line.kind == "comment" else None
-
-
-def _commented_duplicate(line: Line, keys: Collection[str]) -> Lines:
-    return (quiet_comment(line.text, keys),) if line.kind == "comment" else None
+def _indented_comment(line: Line, _: Collection[str]) -> Lines:
+    return (line.text.strip(BLANKS),) if line.kind == "comment" else None
 
 
 def _spaces_around_equals(line: Line, _: Collection[str]) -> Lines:
     entry = line.entry
     if entry is None or entry.problem or any(char in entry.raw for char in ";&|<>()`"):
         return None
-    key, _, value = line.text.partition("=")
+    key, _equals, value = line.text.partition("=")
     comes = value.lstrip(BLANKS)
     return (key.rstrip(BLANKS) + "=" + (value if comes.startswith("#") else comes),)
 
@@ -99,25 +81,30 @@ def _needless_quotes(line: Line, _: Collection[str]) -> Lines:
 def _shell_character(line: Line, _: Collection[str]) -> Lines:
     """Only a value that can hardly be meant as anything but text is put in quotes."""
     entry = line.entry
-    if entry is None or not _CUT_SHORT.fullmatch(entry.raw) or _PLACEHOLDER.fullmatch(entry.raw):
+    if entry is None or not _CUT_SHORT.fullmatch(entry.raw):
         return None
     return with_value(line, write_word(entry.value, '"'))
 
 
 def _worker_quotes(line: Line, keys: Collection[str]) -> Lines:
     entry = line.entry
-    if entry is not None and entry.key == "DR_OA_OBJECT_POSITIONS" and POSITIONS.fullmatch(entry.value):
+    if entry is not None and entry.key == POSITIONS_KEY and POSITIONS.fullmatch(entry.value):
         return with_value(line, f'"{entry.value}"')
     return _needless_quotes(line, keys)
 
 
 def _worker_line(line: Line, keys: Collection[str]) -> Lines:
-    """An empty line goes; a line that sets a key begins with it and ends with its value."""
+    """An empty line goes; a line that sets a key begins with it and ends with its value.
+
+    A line that sets another name beside one that sets the key becomes a comment: its value has never counted.
+    """
     if line.kind == "blank":
         return ()
     entry = line.entry
     if line.kind != "entry" or entry is None:
         return None
+    if (entry.exported or entry.indent or entry.spaces[0]) and entry.key in keys:
+        return commented_out(line)
     for wrong, fixer in (
         (entry.exported, _export_prefix),
         (any(entry.spaces), _spaces_around_equals),
@@ -134,7 +121,6 @@ def _worker_line(line: Line, keys: Collection[str]) -> Lines:
 FORMAT: Mapping[str, LineFixer] = {
     "inline-comment": _inline_comment,
     "indented-comment": _indented_comment,
-    "commented-duplicate": _commented_duplicate,
     "export-prefix": _export_prefix,
     "indented-key": _indented_key,
     "trailing-blank": _trailing_blank,
@@ -148,4 +134,4 @@ VALUE: Mapping[str, LineFixer] = {
     "shell-character": _shell_character,
     "worker-line": _worker_line,
 }
-"""Fixers of lines that bash does not read as they are meant; what it reads of them changes."""
+"""Fixers of lines that their reader does not take as they are meant; what it reads of them changes."""

@@ -1,44 +1,24 @@
-"""Mechanical fixes of names and values: a slip with exactly one name near it, switches, old names, duplicates."""
+"""Mechanical fixes of names and values: slips, switches, old names, duplicates, two settings in one line.
+
+What to write in the place of a name or a value is in the finding's fix: the rule that found the slip decides.
+"""
 
 from __future__ import annotations
 
-import functools
 import json
-import re
 from collections.abc import Mapping
 from typing import Callable, Optional
 
 from dots_tui.custom_files import json_edit
-from dots_tui.custom_files.catalogue import HYPERPARAMETER_KEYS, KEYS, RETIRED, close_names, keys_of, value_problem
+from dots_tui.custom_files.catalogue import RETIRED
 from dots_tui.custom_files.env_file import Entry, EnvFile, Line
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.fix_lines import Lines, commented_out, with_value
-from dots_tui.custom_files.folder import HYPERPARAMETERS
-from dots_tui.tracks.catalogue import TRACKS
 
 LineEdits = Mapping[int, tuple[str, ...]]
 """New lines by the number of the line they replace."""
 NameFixer = Callable[[Facts, EnvFile, Line, Finding], Optional[LineEdits]]
-
-_SWITCHES = {
-    **dict.fromkeys(("true", "t", "yes", "y", "1", "on"), "True"),
-    **dict.fromkeys(("false", "f", "no", "n", "0", "off"), "False"),
-}
-STILL_READ = frozenset(name for name, retired in RETIRED.items() if retired.still_read)
-"""Retired keys that something does read: taking them away is for the racer to decide."""
-_NEAR = 3
-_KEYS = tuple(KEYS)
-_TRACKS = tuple(TRACKS)
-
-
-@functools.lru_cache(maxsize=4096)
-def only_near(value: str, names: tuple[str, ...]) -> str | None:
-    """The one of ``names`` that ``value`` must be a slip of; None when there is none, or several."""
-    exact = [name for name in names if name.lower() == value.lower()]
-    near = exact or close_names(value, names, _NEAR)
-    return near[0] if len(near) == 1 else None
-
 
 # -- env files: values -------------------------------------------------------------------------------
 
@@ -53,28 +33,11 @@ def _literal(line: Line) -> Entry | None:
     return entry if line.kind == "entry" and entry is not None and "$" not in entry.raw else None
 
 
-def _switch(_: Facts, __: EnvFile, line: Line, ___: Finding) -> LineEdits | None:
-    entry = _literal(line)
-    value = _SWITCHES.get(entry.value.lower()) if entry is not None else None
-    return _edit(line, with_value(line, value)) if value is not None else None
-
-
-def _number(_: Facts, __: EnvFile, line: Line, ___: Finding) -> LineEdits | None:
-    """Leading zeros, which bash takes for octal."""
-    entry = _literal(line)
-    if entry is None or entry.key not in KEYS or not re.fullmatch(r"0+[0-9]+", entry.value):
+def _given_value(_: Facts, __: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
+    """The value that the finding's fix names."""
+    if _literal(line) is None or finding.fix is None or finding.fix.value is None:
         return None
-    value = entry.value.lstrip("0") or "0"
-    return _edit(line, with_value(line, value)) if value_problem(KEYS[entry.key], value) is None else None
-
-
-def _near_value(_: Facts, __: EnvFile, line: Line, ___: Finding) -> LineEdits | None:
-    """A misspelt track or choice."""
-    entry = _literal(line)
-    if entry is None or entry.key not in KEYS:
-        return None
-    value = only_near(entry.value, _TRACKS if KEYS[entry.key].kind == "track" else KEYS[entry.key].choices)
-    return _edit(line, with_value(line, value)) if value is not None else None
+    return _edit(line, with_value(line, finding.fix.value))
 
 
 # -- env files: keys ---------------------------------------------------------------------------------
@@ -89,50 +52,62 @@ def _renamed(facts: Facts, line: Line, new: str) -> LineEdits | None:
     return {line.number: (line.text[:start] + new + line.text[start + len(entry.key) :],)}
 
 
-def _unknown_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
-    near = only_near(finding.key or "", _KEYS)
-    return _renamed(facts, line, near) if near is not None and line.entry is not None else None
+def _given_name(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
+    if finding.fix is None or finding.fix.value is None or line.entry is None:
+        return None
+    return _renamed(facts, line, finding.fix.value)
 
 
 def _retired_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
-    key = finding.key or ""
-    retired = RETIRED.get(key)
-    if retired is None or key in STILL_READ:
+    retired = RETIRED.get(finding.key or "")
+    if retired is None:
         return None
     if retired.same_value and retired.instead not in facts.effective:
         return _renamed(facts, line, retired.instead)
-    return _edit(line, commented_out(line, ()))
+    return _edit(line, commented_out(line))
 
 
-def _script_key(_: Facts, __: EnvFile, line: Line, ___: Finding) -> LineEdits | None:
-    return _edit(line, commented_out(line, ()))
+def _commented_out(_: Facts, __: EnvFile, line: Line, ___: Finding) -> LineEdits | None:
+    return _edit(line, commented_out(line))
 
 
-def _duplicate_key(facts: Facts, env: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
+def _duplicate_key(_: Facts, env: EnvFile, line: Line, __: Finding) -> LineEdits | None:
     """The lines above that set the same key become comments; the last one counts already."""
     edits = {}
     for entry in env.entries:
-        if entry.key == finding.key and not entry.commented and entry.line < line.number:
-            lines = commented_out(env.lines[entry.line - 1], facts.effective)
-            if entry.problem or lines is None:
+        if line.entry is not None and entry.key == line.entry.key and not entry.commented and entry.line < line.number:
+            if entry.problem:
                 return None
-            edits[entry.line] = lines
+            edits[entry.line] = commented_out(env.lines[entry.line - 1])
     return edits or None
+
+
+def _glued_keys(facts: Facts, env: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
+    """The second setting on a line of its own. Its key must be set nowhere else: else it is not known which counts."""
+    second = finding.fix.value if finding.fix is not None else None
+    if second is None or second not in line.text or "$" in line.text:
+        return None
+    key = second.partition("=")[0]
+    if key in facts.effective or any(entry.key == key for entry in env.entries if not entry.commented):
+        return None
+    first = line.text[: line.text.index(second)].rstrip(" \t;,")
+    return {line.number: (first, second)}
 
 
 SAME_FOR_BASH: Mapping[str, NameFixer] = {"duplicate-key": _duplicate_key}
 """Fixers by code after which bash reads the same."""
 KEYS_CHANGE: Mapping[str, NameFixer] = {
-    "unknown-key": _unknown_key,
+    "unknown-key": _given_name,
     "deprecated-key": _retired_key,
-    "script-key": _script_key,
+    "script-key": _commented_out,
 }
 """Fixers after which a key has another name, or is gone."""
 VALUES_CHANGE: Mapping[str, NameFixer] = {
-    "not-a-switch": _switch,
-    "not-a-number": _number,
-    "unknown-track": _near_value,
-    "unknown-choice": _near_value,
+    "not-a-switch": _given_value,
+    "not-a-number": _given_value,
+    "unknown-track": _given_value,
+    "unknown-choice": _given_value,
+    "glued-keys": _glued_keys,
 }
 """Fixers of values that are wrong."""
 
@@ -150,14 +125,32 @@ def fix_json(facts: Facts, finding: Finding) -> bytes | None:
     value = file.values[key]
     if place is None:
         return None
-    if finding.code == "unknown-key" and finding.file == HYPERPARAMETERS:
-        new = only_near(key, tuple(HYPERPARAMETER_KEYS))
+    new = finding.fix.value if finding.fix is not None else None
+    if finding.code == "unknown-key":
         start, end = place.key_start, place.key_start + len(json.dumps(key))
         written = text[start:end] == json.dumps(key) and new not in file.values
-    elif finding.code == "unknown-choice" and isinstance(value, str) and key in keys_of(finding.file):
-        new = only_near(value, keys_of(finding.file)[key].choices)
+    elif finding.code == "unknown-choice" and isinstance(value, str):
         start, end = place.start, place.end
         written = True
     else:
         return None
     return (text[:start] + json.dumps(new) + text[end:]).encode() if written and new is not None else None
+
+
+def move_json(facts: Facts, finding: Finding) -> dict[str, bytes] | None:
+    """The two JSON files with the member of ``finding`` in the one that is read; None when that is not clear."""
+    file, key, home = finding.file, finding.key, finding.fix.value if finding.fix is not None else None
+    if key is None or home is None or home not in facts.json or key in facts.json[file].twice:
+        return None
+    if facts.json[home].values is None or key in (facts.json[home].values or {}):
+        return None
+    text = json_edit.to_text(facts.sources[file])
+    place = json_edit.member(text, json_edit.top(text), key)
+    if place is None:
+        return None
+    value = text[place.start : place.end]
+    target = json_edit.to_text(facts.sources[home])
+    return {
+        file: json_edit.without(text, json_edit.top(text), place).encode(),
+        home: json_edit.put(target, key, value).encode(),
+    }

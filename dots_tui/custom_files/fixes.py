@@ -1,8 +1,8 @@
 """Fixing what can be fixed without asking: each fix changes the bytes it must, and is tried out before it is given.
 
 A fix counts only when the check afterwards has that finding no more and no finding it did not have before, and when
-bash reads what it read before - except for what the finding is about (:mod:`dots_tui.custom_files.readers` says what
-bash reads; nothing is run).
+the reader of the file reads what it read before, except for what the finding is about. The reader is bash for run.env
+and system.env, and prepare-config.py for worker-N.env (:mod:`dots_tui.custom_files.readers`; nothing is run).
 """
 
 from __future__ import annotations
@@ -12,31 +12,35 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from dots_tui.custom_files.check import check_sources
-from dots_tui.custom_files.env_file import EnvFile
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.encodings import as_utf8
+from dots_tui.custom_files.env_file import NAME, EnvFile, read_line
+from dots_tui.custom_files.facts import Facts, unfit
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.fix_lines import FORMAT, VALUE
 from dots_tui.custom_files.fix_names import (
     KEYS_CHANGE,
     SAME_FOR_BASH,
-    STILL_READ,
     VALUES_CHANGE,
     LineEdits,
     fix_json,
+    move_json,
 )
-from dots_tui.custom_files.folder import house_order, is_env_file
+from dots_tui.custom_files.folder import house_order, is_env_file, parse_env, worker_number
+from dots_tui.custom_files.json_fault import repaired
 from dots_tui.custom_files.lens import sourced
+from dots_tui.custom_files.readers import worker
 from dots_tui.custom_files.readers.trace import ABORTS, PRINTS, RUNS, UNKNOWN, WRITES, Trace
 
-_WHOLE_FILE = ("byte-order-mark", "windows-line-ends", "no-final-newline")
+_WHOLE_FILE = ("utf-16", "byte-order-mark", "windows-line-ends", "no-final-newline")
 _NAMES = {**VALUES_CHANGE, **KEYS_CHANGE, **SAME_FOR_BASH}
-_ORDER = (*_WHOLE_FILE, *FORMAT, *VALUE, *_NAMES)
+_ORDER = (*_WHOLE_FILE, "broken-json", "misplaced-key", *FORMAT, *VALUE, *_NAMES)
 """The codes with a fix, in the order in which they are gone through."""
 _BASH_READS_THE_SAME = frozenset({"no-final-newline", *FORMAT, *SAME_FOR_BASH})
-_READS_ON = frozenset({"byte-order-mark", "shell-character"})
+_READS_ON = frozenset({"utf-16", "byte-order-mark", "shell-character"})
 """Codes after whose fix bash may read lines it did not get to before, for better or worse."""
 _HARMFUL = frozenset({ABORTS, PRINTS, RUNS, UNKNOWN, WRITES})
-_IN_JSON = frozenset({"byte-order-mark", "unknown-key", "unknown-choice"})
+_REVEALS = frozenset({"utf-16", "broken-json"})
+"""Codes after whose fix the content is looked into for the first time: what is found there is not new."""
 _MOST_LINES = 40_000
 """A fix of everything looks at so many lines at most, each attempt at all of them; an ordinary folder needs 3,000."""
 _BOM = b"\xef\xbb\xbf"
@@ -45,17 +49,11 @@ _BOM = b"\xef\xbb\xbf"
 def fixable(finding: Finding, sources: Mapping[str, bytes] | None = None) -> bool:
     """Whether :func:`fix` has a fix for ``finding`` in ``sources``.
 
-    Without ``sources`` the kind of finding decides: quick enough for a long list, and sometimes too hopeful.
+    Without ``sources`` the finding's own word counts: quick enough for a long list, and sometimes too hopeful.
     """
     if sources is not None:
         return fix(sources, finding) is not None
-    if not is_env_file(finding.file):
-        return finding.code in _IN_JSON
-    if finding.code in ("unknown-key", "unknown-track", "unknown-choice"):
-        return "did you mean" in finding.message
-    if finding.code == "not-a-number":
-        return "leading zeros" in finding.message
-    return finding.code in _ORDER and finding.key not in STILL_READ
+    return finding.fix is not None and finding.fix.automatic
 
 
 def fix(sources: Mapping[str, bytes], finding: Finding) -> Mapping[str, bytes] | None:
@@ -122,7 +120,7 @@ def _fixed(
         return sources, []
     before, now = (Counter(map(_kind, some)) for some in (findings, check_sources(after)))
     solved = before - now
-    if now - before or Counter(map(_kind, fixed)) - solved:
+    if (now - before and fixed[0].code not in _REVEALS) or Counter(map(_kind, fixed)) - solved:
         return sources, []
     return (after, fixed) if _still_read(sources, after, fixed) else (sources, [])
 
@@ -150,10 +148,75 @@ def _kind(finding: Finding) -> tuple[str, str, str | None]:
 
 
 def _still_read(sources: Mapping[str, bytes], after: Mapping[str, bytes], fixed: Sequence[Finding]) -> bool:
-    """Whether bash reads ``after`` as it read ``sources``, but for what the findings are about."""
+    """Whether the files' readers read ``after`` as they read ``sources``, but for what the findings are about."""
+    return _workers_still_read(sources, after, fixed) and _bash_still_reads(sources, after, fixed)
+
+
+def same_for_workers(sources: Mapping[str, bytes], after: Mapping[str, bytes]) -> bool:
+    """Whether the same lines count for the reader of worker-N.env, however they are written."""
+    for name, data in sources.items():
+        if worker_number(name) is None or data == after[name] or unfit(name, data):
+            continue
+        old, new = (_meant(content) for content in (data, after[name]))
+        if any(new.get(key) != value for key, value in old.items()):
+            return False
+    return True
+
+
+def _meant(data: bytes) -> dict[str, str]:
+    """What the lines that count for the reader of worker-N.env would mean to a shell, by key."""
+    env = EnvFile.parse(data, literal=True)
+    lines = {entry.key: entry.line for entry in env.entries if not entry.commented}
+    entries = {key: read_line(env.lines[line - 1].text).entry for key, line in lines.items()}
+    return {key: entry.value for key, entry in entries.items() if entry is not None}
+
+
+def _workers_still_read(sources: Mapping[str, bytes], after: Mapping[str, bytes], fixed: Sequence[Finding]) -> bool:
+    for name, data in sources.items():
+        if worker_number(name) is None or data == after[name] or unfit(name, data):
+            continue
+        about = {key for finding in fixed if finding.file == name for key in _keys_about(finding, data)}
+        old, new = (literal_values(content) for content in (data, after[name]))
+        if old is None:
+            continue  # the reader gave up on the file, which the finding says
+        if new is None or any(new.get(key) != value for key, value in old.items() if key not in about):
+            return False
+    return True
+
+
+def _keys_about(finding: Finding, data: bytes) -> set[str]:
+    """The keys of a worker's file that the fix of ``finding`` may change. A comment never counts."""
+    lines = EnvFile.parse(data).lines
+    entries = (lines[number - 1].entry for number in finding.places if 1 <= number <= len(lines))
+    keys = {entry.key for entry in entries if entry is not None and not entry.commented}
+    if finding.code == "duplicate-key":
+        return set()
+    literal = EnvFile.parse(data, literal=True)
+    own = {entry.line for key in keys if (entry := literal.entry(key)) is not None}
+    # A line that does not count for the reader must not take the place of the one that does.
+    return {key for key in keys if literal.entry(key) is None or own & set(finding.places)}
+
+
+def literal_values(data: bytes) -> dict[str, str] | None:
+    """What the reader of worker-N.env gets for each key; None when it gives up on the file or cannot read it."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    trace = worker.read(text.replace("\r\n", "\n").replace("\r", "\n"))
+    if trace.every is not None:
+        return None
+    return {key: value for key, value in trace.values.items() if NAME.fullmatch(key)}
+
+
+def _shells_only(traces: Mapping[str, Trace]) -> dict[str, Trace]:
+    return {name: trace for name, trace in traces.items() if worker_number(name) is None}
+
+
+def _bash_still_reads(sources: Mapping[str, bytes], after: Mapping[str, bytes], fixed: Sequence[Finding]) -> bool:
     code = fixed[0].code
     about = {finding.key for finding in fixed}
-    old, new = sourced(sources), sourced(after)
+    old, new = _shells_only(sourced(sources)), _shells_only(sourced(after))
     if code not in _READS_ON and _harm(new) > _harm(old):
         return False
     if code in _BASH_READS_THE_SAME:
@@ -184,7 +247,13 @@ def _edited(sources: Mapping[str, bytes], group: Sequence[Finding]) -> tuple[dic
     edits: dict[str, dict[int, tuple[str, ...]]] = {}
     fixed = []
     for finding in group:
-        if finding.file not in facts.texts:
+        if finding.file not in facts.texts and (finding.code != "utf-16" or finding.file not in sources):
+            continue
+        if finding.code == "misplaced-key":
+            moved = move_json(Facts(result), finding)
+            if moved is not None:
+                result.update(moved)
+                fixed.append(finding)
             continue
         if finding.code in _WHOLE_FILE or finding.file not in facts.env:
             data = _whole_file(Facts(result), finding)
@@ -203,6 +272,8 @@ def _edited(sources: Mapping[str, bytes], group: Sequence[Finding]) -> tuple[dic
 
 def _whole_file(facts: Facts, finding: Finding) -> bytes | None:
     data = facts.sources[finding.file]
+    if finding.code == "utf-16":
+        return as_utf8(data)
     if finding.code == "byte-order-mark":
         while data.startswith(_BOM):
             data = data[len(_BOM) :]
@@ -210,17 +281,29 @@ def _whole_file(facts: Facts, finding: Finding) -> bytes | None:
     if finding.code == "windows-line-ends":
         return re.sub(rb"\r\n?", b"\n", data)
     if finding.code == "no-final-newline":
-        return data + EnvFile.parse(data).newline.encode()
+        return data + parse_env(finding.file, data).newline.encode()
+    if finding.code == "broken-json":
+        return repaired(data)
     return fix_json(facts, finding)
 
 
 def _line_edits(facts: Facts, finding: Finding) -> LineEdits | None:
     env = facts.env[finding.file]
-    if not 1 <= finding.line <= len(env.lines):
-        return None
-    line = env.lines[finding.line - 1]
+    edits: dict[int, tuple[str, ...]] = {}
+    for number in finding.places:
+        own = _edits_of_line(facts, env, number, finding) if 1 <= number <= len(env.lines) else None
+        if own is None:
+            return None
+        edits.update(own)
+    return edits
+
+
+def _edits_of_line(facts: Facts, env: EnvFile, number: int, finding: Finding) -> LineEdits | None:
+    line = env.lines[number - 1]
     if finding.code in _NAMES:
         return _NAMES[finding.code](facts, env, line, finding)
     fixer = FORMAT.get(finding.code) or VALUE.get(finding.code)
-    lines = fixer(line, facts.effective) if fixer is not None else None
+    # How a line is written is told by the shells' reading of it, in a worker's file too.
+    keys = {entry.key for entry in env.entries if not entry.commented} if env.literal else facts.effective
+    lines = fixer(read_line(line.text, line.number, line.start), keys) if fixer is not None else None
     return None if lines is None else {line.number: lines}

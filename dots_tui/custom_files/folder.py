@@ -16,6 +16,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from dots_tui.custom_files.encodings import wide_encoding
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.expand import expand
 
@@ -51,6 +52,11 @@ def worker_number(name: str) -> int | None:
 def is_env_file(name: str) -> bool:
     """Whether ``name`` is that of an env file: run.env, system.env or worker-N.env."""
     return name in (RUN_ENV, SYSTEM_ENV) or worker_number(name) is not None
+
+
+def parse_env(name: str, data: bytes) -> EnvFile:
+    """The env file ``name`` with the content ``data``, as that file's reader reads it."""
+    return EnvFile.parse(data, literal=worker_number(name) is not None)
 
 
 def house_order(name: str) -> tuple[int, int]:
@@ -124,7 +130,10 @@ class CustomFiles:
         return self.root / name
 
     def read(self, name: str) -> bytes:
-        """The bytes of the file ``name``. Raises FolderProblem when it is missing, unreadable, huge or binary."""
+        """The bytes of the file ``name``, UTF-16 text included.
+
+        Raises FolderProblem when it is missing, unreadable, huge or binary.
+        """
         path = self.path(name)
         try:
             mode = path.stat().st_mode
@@ -143,7 +152,7 @@ class CustomFiles:
             raise FolderProblem(
                 f"{path} is larger than {LARGEST // 1024} KiB, which no file of a run is. Put the right file there."
             )
-        if b"\0" in data:
+        if b"\0" in data and wide_encoding(data) is None:
             raise FolderProblem(f"{path} is a binary file, not text. Put the right file there.")
         return data
 
@@ -161,8 +170,11 @@ class CustomFiles:
             raise FolderProblem(f"{path} was not saved: {_reason(error)}. {_advice(error)}") from error
 
     def env(self, name: str) -> EnvFile:
-        """The env file ``name``. Raises FolderProblem as :meth:`read` does."""
-        return EnvFile.parse(self.read(name))
+        """The env file ``name``. Raises FolderProblem as :meth:`read` does, and for UTF-16 text."""
+        data = self.read(name)
+        if wide_encoding(data) is not None:
+            raise FolderProblem(f"{self.path(name)} is UTF-16 text, which no reader takes. Save it as UTF-8.")
+        return parse_env(name, data)
 
     def values(self) -> Mapping[str, str]:
         """What the keys mean after sourcing system.env and then run.env; a file that is missing sets nothing.

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dots_tui.custom_files.json_fault import JsonFault, fault
+
 _HALVES = re.compile("[\ud800-\udfff]")
 _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -26,6 +28,8 @@ class JsonFile:
     halves: tuple[tuple[str, int], ...] = ()
     """Keys with half of a character in them or in their value, made whole, each with its line."""
     text: str = ""
+    slip: JsonFault | None = None
+    """The fault in words, where it is known."""
 
     @classmethod
     def parse(cls, data: bytes) -> JsonFile:
@@ -45,7 +49,10 @@ class JsonFile:
         try:
             values = json.loads(text, object_pairs_hook=pairs)
         except json.JSONDecodeError as error:
-            return cls(None, f"is not valid JSON: {error.msg}, column {error.colno}", error.lineno, text=text)
+            slip = fault(text)
+            if slip is None:
+                return cls(None, f"is not valid JSON: {error.msg}, column {error.colno}", error.lineno, text=text)
+            return cls(None, f"is not valid JSON: {slip.message}", slip.line, text=text, slip=slip)
         except RecursionError:
             return cls(None, "cannot be read: it is nested too deep", text=text)
         except ValueError as error:

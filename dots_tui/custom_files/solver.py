@@ -14,9 +14,8 @@ from dataclasses import dataclass
 
 from dots_tui.custom_files import json_edit
 from dots_tui.custom_files.catalogue import KEYS
-from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.facts import Facts, to_number
-from dots_tui.custom_files.folder import HYPERPARAMETERS, is_env_file
+from dots_tui.custom_files.folder import HYPERPARAMETERS, is_env_file, parse_env
 
 EPISODES = "num_episodes_between_training"
 WORKERS = "DR_WORKERS"
@@ -32,8 +31,8 @@ MOST_WORKERS = 10
 """An 8xlarge carries as many; no offer asks for more, unless there are more already."""
 _FINEST = 10_000
 """A distance has at most four decimals."""
-_FEWEST_STARTS = 2
-"""With one episode a worker the start would move on by a whole lap, that is not at all."""
+_FEWEST_STARTS = 4
+"""With one episode a worker the start would not move at all; two or three starts leave gaps of a third of the lap."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def apply(sources: Mapping[str, bytes], offer: Offer) -> dict[str, bytes]:
     result = dict(sources)
     for (file, key), value in offer.changes.items():
         if is_env_file(file):
-            result[file] = EnvFile.parse(result[file]).set(key, value).data
+            result[file] = parse_env(file, result[file]).set(key, value).data
         else:
             text = json_edit.to_text(result[file])
             old = json_edit.member(text, json_edit.top(text), key)

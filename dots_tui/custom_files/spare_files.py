@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from dots_tui.custom_files.check import check_sources, place
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding
+from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, Fix, kind
 from dots_tui.custom_files.folder import (
     HYPERPARAMETERS,
     MODEL_METADATA,
@@ -67,21 +67,22 @@ def _templates(stand_ins: Mapping[str, str]) -> Iterator[Finding]:
             # Said with a gap in the name, so that it stays when the template's own name is put in.
             what = role.replace(".", "\0")
             message = f"There is no {what}; this template is read in its place. A run needs {what} itself."
-            yield Finding(role, 0, None, INFO, "template-file", message, f"Copy it to {what} and fill in what is open.")
+            fix = Fix(f"Copy it to {what} and fill in the open values.")
+            yield Finding(role, 0, None, INFO, "template-file", message, fix)
 
 
 def _under_its_name(finding: Finding, stand_ins: Mapping[str, str]) -> Finding:
     """``finding`` with the names of the files that are there in the place of those they stand for."""
-    message, fix = finding.message, finding.fix
+    message, advice = finding.message, finding.advice
     for role, name in stand_ins.items():
         pattern = re.compile(rf"(?<![\w.-]){re.escape(role)}(?![\w-])")
         message = pattern.sub(name, message)
-        fix = pattern.sub(name, fix) if fix is not None else None
+        advice = pattern.sub(name, advice)
     return dataclasses.replace(
         finding,
         file=stand_ins.get(finding.file, finding.file),
         message=message.replace("\0", "."),
-        fix=fix.replace("\0", ".") if fix is not None else None,
+        fix=dataclasses.replace(finding.fix, advice=advice.replace("\0", ".")) if finding.fix is not None else None,
     )
 
 
@@ -102,3 +103,13 @@ def _variants(roles: Mapping[str, bytes], spare: Mapping[str, bytes]) -> Iterato
             if all(finding in others for others in found[1:]):
                 severity = WARNING if finding.severity == ERROR else finding.severity
                 yield _under_its_name(dataclasses.replace(finding, severity=severity), {role: name})
+
+
+KINDS = (
+    kind(
+        "template-file",
+        "info",
+        "A template is read in the place of a file that is missing.",
+        "Copy it, and fill it in.",
+    ),
+)

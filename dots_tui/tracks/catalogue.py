@@ -6,7 +6,8 @@ Names are case-sensitive. The facts are in :mod:`dots_tui.tracks.catalogue_rows`
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -50,6 +51,24 @@ TRACKS: Mapping[str, TrackInfo] = MappingProxyType({info.name: info for info in 
 """Every known track by name, in alphabetical order (upper and lower case alike)."""
 
 _SUGGESTIONS = 3
+_YEAR = re.compile(r"20[12]\d")
+_NO_LETTERS = re.compile(r"[^a-z]")
+
+
+def _of_the_year(wanted: str, trainable: Iterable[TrackInfo]) -> list[str]:
+    """Tracks named or titled with the year in ``wanted`` and much the same letters: "reInvent2018_track"."""
+    years = set(_YEAR.findall(wanted))
+    letters = _NO_LETTERS.sub("", wanted)
+    if not years or len(letters) < 4:
+        return []
+    found = []
+    for info in trainable:
+        for text in (info.name.lower(), info.title.lower()):
+            own = _NO_LETTERS.sub("", text)
+            alike = own in letters or letters in own or difflib.SequenceMatcher(None, own, letters).ratio() >= 0.7
+            if years <= set(_YEAR.findall(text)) and len(own) >= 4 and alike:
+                found.append(info.name)
+    return list(dict.fromkeys(found))
 
 
 def suggest(name: str) -> list[str]:
@@ -61,6 +80,9 @@ def suggest(name: str) -> list[str]:
     if not wanted:
         return []
     trainable = [info for info in TRACKS.values() if info.simapp6 or info.simapp5]
+    of_year = _of_the_year(wanted, trainable)
+    if of_year and wanted not in {info.name.lower() for info in trainable}:
+        return of_year[:_SUGGESTIONS]
     found = [info.name for info in trainable if wanted in (info.name.lower(), info.title.lower())]
     if len(wanted) >= 4:
         found += [info.name for info in trainable if info.name.lower().startswith(wanted)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from dots_tui.custom_files.findings import INFO, WARNING, Finding
+from dots_tui.custom_files.findings import INFO, WARNING, Finding, Fix, Severity
 from dots_tui.training.fault_codes import fault_kind
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def document(run: RunSnapshot, files: Mapping[str, Sequence[str]], findings: Seq
             "workers": [_worker(worker, files) for worker in run.workers],
             "policy": _policy(run.policy),
             "checkpoints": {"best": run.checkpoints.best, "last": last, "saved": list(run.checkpoints.saved)},
-            "findings": [asdict(finding) for finding in (*_of_run(run, files), *findings)],
+            "findings": [finding.as_json() for finding in (*_of_run(run, files), *findings)],
             "evaluations": [_worker(worker, files) for worker in run.evaluations],
             "iterations": [{"index": one.index, **_iteration(one)} for one in run.iterations],
             "totals": vars(run.totals),
@@ -141,7 +141,7 @@ def _of_run(run: RunSnapshot, files: Mapping[str, Sequence[str]]) -> list[Findin
 
     def found(container: str, severity: str, code: str, text: str, fix: str | None) -> Finding:
         place = ", ".join(files.get(container, (container,)))
-        return Finding(place, 0, None, severity, code, text, fix)
+        return Finding(place, 0, None, Severity(severity), code, text, Fix(fix) if fix else None)
 
     findings = [
         found(one.container, one.severity, one.code, _sentence(one.title), one.advice or None) for one in run.diagnoses
@@ -161,4 +161,4 @@ def _sentence(text: str) -> str:
 
 def about(file: str, code: str, message: str, fix: str | None = None, *, minor: bool = False) -> Finding:
     """A finding about a log itself."""
-    return Finding(file, 0, None, INFO if minor else WARNING, code, message, fix)
+    return Finding(file, 0, None, INFO if minor else WARNING, code, message, Fix(fix) if fix else None)

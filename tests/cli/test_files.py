@@ -114,7 +114,7 @@ def test_a_folder_of_templates_can_be_checked(folder: Path, capsys: pytest.Captu
     capsys.readouterr()
     assert check_command(folder, as_json=True, fix=True) == 1
     (error,) = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["severity"] == "error"]
-    assert (error["file"], error["code"]) == ("template-system.env", "shell-character")
+    assert (error["file"], error["code"]) == ("template-system.env", "placeholder")
 
 
 # -- check --fix ---------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def test_keys_go_where_they_are_or_belong(folder: Path, capsys: Captured) -> Non
     append(folder, "run.env", "DR_HOST_X=True\n")
     append(folder, "system.env", "MY_OWN=1\n")
     assignments = ["DR_HOST_X=False", "DR_EVAL_RTF=2", "DR_MINIO_IMAGE=latest", "MY_OWN=a=b", "DR_WORKERS=3"]
-    assert set_command(folder, assignments, None, as_json=True) == 0
+    assert set_command(folder, assignments, None, as_json=True, force=True) == 0
     assert json.loads(capsys.readouterr().out) == {
         "set": [
             {"file": "run.env", "key": "DR_HOST_X", "old": "True", "new": "False"},
@@ -277,16 +277,38 @@ def test_what_makes_no_sense_is_refused_as_a_whole(
     assert (folder / "run.env").read_bytes() == before
 
 
-def test_naming_the_file_means_it(folder: Path, capsys: Captured) -> None:
-    assert set_command(folder, ["DR_WORLDNAME=x", "DR_EVAL_RTF=fast"], "run.env", as_json=False) == 0
+def test_force_writes_what_will_not_work(folder: Path, capsys: Captured) -> None:
+    assert set_command(folder, ["DR_WORLDNAME=x", "DR_EVAL_RTF=fast"], "run.env", as_json=False) == 2
+    assert set_command(folder, ["DR_WORLDNAME=x", "DR_EVAL_RTF=fast"], "run.env", as_json=False, force=True) == 0
     assert (folder / "run.env").read_text().endswith("DR_WORLDNAME=x\nDR_EVAL_RTF=fast\n")
     err = capsys.readouterr().err
     assert "warning: Nothing reads DR_WORLDNAME; did you mean DR_WORLD_NAME?" in err
     assert "error: DR_EVAL_RTF is fast; write a number" in err
 
 
-def test_a_value_a_reader_stumbles_over_is_written_and_reported(folder: Path, capsys: Captured) -> None:
-    assert set_command(folder, ["DR_CAR_NAME=my car"], None, as_json=False) == 0
+@pytest.mark.parametrize(
+    ("assignment", "why"),
+    [
+        ("DR_CAR_NAME=my car", "DRFC cuts the value at the space"),
+        ("DR_LOCAL_S3_MODEL_PREFIX=a/CHANGE_ME", "still has the placeholder CHANGE_ME"),
+        ("DR_LOCAL_S3_MODEL_PREFIX=s3://bucket/a", "without s3://"),
+        ("DR_OA_OBJECT_POSITIONS=0.1,1;", "ends with a ;"),
+    ],
+)
+def test_what_the_check_calls_an_error_is_not_written(
+    folder: Path, capsys: Captured, assignment: str, why: str
+) -> None:
+    append(folder, "run.env", "DR_RACE_TYPE=OBJECT_AVOIDANCE\n")
+    before = (folder / "run.env").read_bytes()
+    assert set_command(folder, [assignment], None, as_json=False) == 2
+    said = capsys.readouterr().err
+    assert why in said
+    assert "--force" in said
+    assert (folder / "run.env").read_bytes() == before
+
+
+def test_a_value_written_by_force_is_reported(folder: Path, capsys: Captured) -> None:
+    assert set_command(folder, ["DR_CAR_NAME=my car"], None, as_json=False, force=True) == 0
     assert b'DR_CAR_NAME="my car"\n' in (folder / "run.env").read_bytes()
     assert "[quoted-space]" in capsys.readouterr().err
 

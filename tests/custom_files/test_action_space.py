@@ -25,6 +25,7 @@ from dots_tui.custom_files.action_space import (
     validate,
 )
 from dots_tui.custom_files.action_space_text import write
+from dots_tui.custom_files.findings import Severity
 from dots_tui.custom_files.folder import MODEL_METADATA
 
 ROWS = (
@@ -200,8 +201,8 @@ def test_the_findings_are_those_of_the_check_and_whether_it_is_one_sided(run_fil
     assert validate(data) == []
     wrong = write(data, Discrete((Action(-45, 1), Action(-45, 1), Action(0, 9))))
     codes = [(one.code, one.severity) for one in validate(wrong)]
-    assert codes.count(("clipped-action", "warning")) == 2
-    assert ("action-twice", "warning") in codes
+    assert codes.count(("clipped-action", Severity.WARNING)) == 2
+    assert ("action-twice", Severity.WARNING) in codes
     assert codes[-1] == ("one-sided-actions", "info")
     upside_down = write(data, Continuous(Action(-30, 2), Action(30, 1)))
     assert [one.severity for one in validate(upside_down)] == ["error"]

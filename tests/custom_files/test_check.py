@@ -133,7 +133,7 @@ EXPECTED: dict[str, list[tuple[str, int, str, str]]] = {
         ("template-run.env", 14, "info", "deprecated-key"),
         ("template-run.env", 62, "info", "no-final-newline"),
         ("template-system.env", 0, "info", "template-file"),
-        *(("template-system.env", line, "error", "shell-character") for line in (1, 2, 4, 6, 14, 23)),
+        *(("template-system.env", line, "error", "placeholder") for line in (1, 2, 4, 6, 14, 23)),
         ("reward_function.py", 0, "error", "missing-file"),
     ],
     "racer": [
@@ -205,6 +205,6 @@ def test_a_form_has_a_finding_when_readers_disagree(run_files: dict[str, bytes],
     if agree or form["case"] in TOLERATED:
         assert {finding.code for finding in own} <= AGREED
     else:
-        assert {finding.severity for finding in own} & {"error", "warning"}
+        assert own
     if all(finding.severity != "error" and finding.code != "tilde" for finding in own):
         assert expand([EnvFile.parse(data)]).get("DR_X") == form["source"]

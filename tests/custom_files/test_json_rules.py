@@ -54,9 +54,9 @@ def test_what_the_algorithm_does_not_read_is_not_judged(change_run: Changer, key
 
 def test_a_fix_names_the_values_worth_choosing(change_run: Changer) -> None:
     (finding,) = about(change_run, "batch_size", {}, batch_size=4096)
-    assert finding.fix == "Use 32, 64, 128, 256 or 512."
+    assert finding.advice == "Use 32, 64, 128, 256 or 512."
     (finding,) = about(change_run, "lr", {}, lr=0.5)
-    assert finding.fix == "Use lr from 1e-08 to 0.001."
+    assert finding.advice == "Use lr from 1e-08 to 0.001."
 
 
 def test_exploration_must_be_a_text_even_where_its_value_is_ignored(change_run: Changer) -> None:
@@ -79,7 +79,7 @@ def test_every_declared_choice_is_accepted_and_no_other(change_run: Changer, key
         codes = {one.code for one in about(change_run, key.name, {key.name: value})}
         assert "unknown-choice" not in codes
     (finding,) = about(change_run, key.name, {key.name: "something"})
-    assert all(value in (finding.fix or "") for value in key.choices)
+    assert all(value in finding.advice for value in key.choices)
 
 
 def test_sectors_may_be_texts_and_the_distance_may_not(change_run: Changer) -> None:
@@ -88,7 +88,7 @@ def test_sectors_may_be_texts_and_the_distance_may_not(change_run: Changer) -> N
     for member, value in (("num_sectors", "7"), ("num_values_per_sector", 1.5), ("clipping_dist", "2.0")):
         (finding,) = about(change_run, member, {"lidar_config": {member: value}})
         assert finding.severity == "error"
-        assert '"num_sectors": 8, "num_values_per_sector": 8, "clipping_dist": 2.0' in (finding.fix or "")
+        assert '"num_sectors": 8, "num_values_per_sector": 8, "clipping_dist": 2.0' in finding.advice
 
 
 def test_simapp_5_takes_whole_versions_only(change_run: Changer) -> None:

@@ -183,7 +183,7 @@ def test_the_packaged_function_is_left_alone(tmp_path: Path) -> None:
 )
 def test_a_misspelt_key_comes_with_the_right_one(line: str, said: str) -> None:
     (found,) = found_in(f"def reward_function(params):\n    x = 1\n    {line}\n")
-    assert (found.code, found.line, found.fix) == ("reward-unknown-key", 3, said)
+    assert (found.code, found.line, found.advice) == ("reward-unknown-key", 3, said)
 
 
 def test_a_misspelt_key_in_a_condition_is_found_too() -> None:

@@ -59,10 +59,10 @@ def test_what_is_wrong_with_a_template_is_said_under_its_name(tmp_path: Path, ch
     sources = change_run({"run.env": b"DR_CAR_NAME=a\n", "system.env": "DR_CAR_NAME=b\nMY_OWN=<TO_FILL>\n"})
     findings = [finding for finding in checked(tmp_path, as_templates(sources)) if finding.code != "template-file"]
     assert {finding.file for finding in findings} == set(TEMPLATES.values())
-    said = " ".join(f"{finding.message} {finding.fix}" for finding in findings)
+    said = " ".join(f"{finding.message} {finding.advice}" for finding in findings)
     assert "template-run.env sets DR_CAR_NAME" in said
     assert said.replace("template-", "").count("run.env") == said.count("template-run.env")
-    assert ("template-system.env", "shell-character") in {(finding.file, finding.code) for finding in findings}
+    assert ("template-system.env", "placeholder") in {(finding.file, finding.code) for finding in findings}
 
 
 def test_the_workers_template_is_looked_into_although_no_run_uses_it(

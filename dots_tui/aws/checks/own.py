@@ -93,7 +93,7 @@ def files(facts: Facts) -> Iterable[Obstacle]:
     for one in errors:
         place = f"{one.file}:{one.line}" if one.line else one.file
         go = (Remedy("finding", "go there", value=one.file),)
-        yield Obstacle("error", one.code, f"{place}: {one.message}", one.fix or "", one, remedies=go)
+        yield Obstacle("error", one.code, f"{place}: {one.message}", one.advice, one, remedies=go)
     if not errors:
         warnings = sum(one.severity == "warning" for one in findings)
         count = {0: "no warning", 1: "1 warning"}.get(warnings, f"{warnings} warnings")
@@ -106,7 +106,7 @@ def reward(facts: Facts) -> Iterable[Obstacle]:
     for one in wrong:
         place = f"{one.file}:{one.line}" if one.line else one.file
         go = (Remedy("finding", "go there", value=one.file),)
-        yield Obstacle("error", one.code, f"{place}: {one.message}", one.fix or "", one, remedies=go)
+        yield Obstacle("error", one.code, f"{place}: {one.message}", one.advice, one, remedies=go)
     if wrong:
         return
     rehearse = facts.known.rehearse

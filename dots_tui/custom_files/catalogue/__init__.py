@@ -22,7 +22,15 @@ from dots_tui.custom_files.catalogue import (
 )
 from dots_tui.custom_files.catalogue.model import FILES, RUN, SYSTEM, WORKER, Key
 from dots_tui.custom_files.catalogue.retired import RETIRED, SCRIPT_KEYS, Retired
-from dots_tui.custom_files.catalogue.values import close_names, did_you_mean, is_on, value_problem, why_not_read
+from dots_tui.custom_files.catalogue.values import (
+    close_names,
+    did_you_mean,
+    is_on,
+    only_near,
+    only_near_track,
+    value_problem,
+    why_not_read,
+)
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, worker_number
 
 __all__ = [
@@ -44,6 +52,8 @@ __all__ = [
     "groups",
     "is_on",
     "keys_of",
+    "only_near",
+    "only_near_track",
     "value_problem",
     "why_not_read",
 ]

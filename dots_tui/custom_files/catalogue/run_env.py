@@ -13,7 +13,12 @@ from dots_tui.custom_files.catalogue.read_by import (
 )
 from dots_tui.custom_files.catalogue.shells import SHELLS
 
-COLOURS = ("Black", "Grey", "Blue", "Red", "Orange", "White", "Purple")
+COLOURS = (
+    *("Black", "Grey", "Blue", "Red", "Orange", "White", "Purple"),
+    *(f"f1_car_{rgb}" for rgb in ("1e73fc", "7102bb", "cf15fc", "eb0000", "ff9900", "fffe01")),
+    *(f"f1_car_{rgb}" for rgb in ("9efc03", "1bd900", "73fdf9", "000000", "bccacc", "ffffff")),
+)
+"""The names in the simapp's COLOR_MAP (markov/rollout_constants.py)."""
 
 RACE_TYPES = ("TIME_TRIAL", "OBJECT_AVOIDANCE", "HEAD_TO_BOT", "HEAD_TO_MODEL", "F1")
 

@@ -12,6 +12,13 @@ from dots_tui.custom_files.catalogue.read_by import (
     SHELL_SWITCH,
 )
 
+SIMAPP_TAGS = tuple(
+    f"{version}-{kind}"
+    for version in ("6.0.5", "6.0.4", "6.0.3", "6.0.2", "6.0.1", "6.0.0", "5.3.3b", "5.3.3", "5.3.2", "5.3.1")
+    for kind in ("gpu", "cpu")
+)
+"""The released images of awsdeepracercommunity/deepracer-simapp, the newest first."""
+
 CLOUD = group(
     SYSTEM,
     "Cloud & bucket",
@@ -74,7 +81,7 @@ IMAGES = group(
     choice(
         "DR_SIMAPP_VERSION",
         "6.0.4-gpu",
-        ("6.0.5-gpu", "6.0.5-cpu", "6.0.4-gpu", "6.0.4-cpu", "5.3.3-gpu", "5.3.3-cpu"),
+        SIMAPP_TAGS,
         "The version of that image, and whether it computes on the GPU. It must suit the DRFC on the instance: "
         "DRFC 6 needs simapp 6.",
         open=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import json
 import math
 import re
@@ -21,6 +22,7 @@ from dots_tui.custom_files.words import REFERENCE
 from dots_tui.tracks.catalogue import TRACKS, suggest
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_NEAR = 3
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
@@ -89,6 +91,21 @@ def close_names(name: str, known: Iterable[str], count: int = 1) -> list[str]:
     """The names in ``known`` that ``name`` is probably a slip of, whatever the case of its letters."""
     by_upper = {one.upper(): one for one in known}
     return [by_upper[close] for close in difflib.get_close_matches(name.upper(), by_upper, count, 0.85)]
+
+
+@functools.lru_cache(maxsize=4096)
+def only_near(value: str, names: tuple[str, ...]) -> str | None:
+    """The one of ``names`` that ``value`` must be a slip of; None when there is none, or several."""
+    exact = [name for name in names if name.lower() == value.lower()]
+    near = exact or close_names(value, names, _NEAR)
+    return near[0] if len(near) == 1 else None
+
+
+def only_near_track(value: str) -> str | None:
+    """The one track that ``value`` must be a slip of. Another year is another track, however alike the names are."""
+    near = only_near(value, tuple(TRACKS))
+    digits = re.findall(r"\d+", value)
+    return near if near is not None and re.findall(r"\d+", near) == digits else None
 
 
 def _wanted(key: Key) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Callable
 
 from dots_tui.custom_files.facts import Facts
-from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.findings import Finding, FindingKind
 from dots_tui.custom_files.rules import (
+    characters,
     duplicates,
     expansions,
     files,
@@ -20,32 +21,40 @@ from dots_tui.custom_files.rules import (
     reward_angles,
     reward_habits,
     reward_params,
+    reward_state,
     run,
     secrets,
+    spoilt_values,
     storage,
     versions,
     workers,
 )
 
+_MODULES = (
+    files,
+    spoilt_values,
+    characters,
+    lines,
+    duplicates,
+    expansions,
+    keys,
+    run,
+    storage,
+    race,
+    versions,
+    workers,
+    hyperparameters,
+    metadata,
+    reward,
+    reward_params,
+    reward_angles,
+    reward_habits,
+    reward_state,
+    secrets,
+)
 Rule = Callable[[Facts], Iterable[Finding]]
 
-RULES: tuple[Rule, ...] = (
-    *files.RULES,
-    *lines.RULES,
-    *duplicates.RULES,
-    *expansions.RULES,
-    *keys.RULES,
-    *run.RULES,
-    *storage.RULES,
-    *race.RULES,
-    *versions.RULES,
-    *workers.RULES,
-    *hyperparameters.RULES,
-    *metadata.RULES,
-    *reward.RULES,
-    *reward_params.RULES,
-    *reward_angles.RULES,
-    *reward_habits.RULES,
-    *secrets.RULES,
-)
+RULES: tuple[Rule, ...] = tuple(rule for module in _MODULES for rule in module.RULES)
 """Every rule. A new one is written in the module of its subject and listed in that module's RULES."""
+DECLARED: Mapping[str, FindingKind] = {one.code: one for module in _MODULES for one in module.KINDS}
+"""Every kind of finding that a rule may report, by code."""

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dots_tui.custom_files.env_file import Entry
 from dots_tui.custom_files.expand import INSTANCE_NAMES, MOST_IN_A_VALUE, references
 from dots_tui.custom_files.facts import Facts
-from dots_tui.custom_files.findings import ERROR, WARNING, Finding, shown
+from dots_tui.custom_files.findings import ERROR, WARNING, Finding, found, kind, shown
 from dots_tui.custom_files.readers.shell_words import Other, Piece, Reference, ShellSyntaxError, Substitution, read_word
+from dots_tui.custom_files.rules.spoilt_values import spoilt
 from dots_tui.custom_files.words import QUOTED_OR_ESCAPED, REFERENCE, unquoted, write_word
 
 _SINGLE_QUOTED_OR_ESCAPED = re.compile(r"'[^']*'|\\.")
@@ -22,7 +23,7 @@ _BETWEEN_WORDS = re.compile(r"[ \t;&|()<>]+")
 def _entries(facts: Facts) -> Iterator[tuple[str, Entry]]:
     for name, env in facts.sourced.items():
         for entry in env.entries:
-            if not entry.commented:
+            if not entry.commented and not spoilt(entry):
                 yield name, entry
 
 
@@ -70,7 +71,7 @@ def growing(facts: Facts) -> Iterator[Finding]:
             "It is not worked out here; a shell that reads it may use up the memory."
         )
         fix = "Write the value itself, without references that multiply it."
-        yield Finding(places[id(entry)], entry.line, entry.key, ERROR, "value-grows", message, fix)
+        yield found(places[id(entry)], entry.line, entry.key, ERROR, "value-grows", message, fix)
 
 
 def expansions(facts: Facts) -> Iterator[Finding]:
@@ -86,11 +87,11 @@ def expansions(facts: Facts) -> Iterator[Finding]:
                 else "A ${ is not closed: bash stops reading here, and all keys below are lost."
             )
             fix = "Write the value itself; a plain $NAME or ${NAME} is fine."
-            yield Finding(name, entry.line, entry.key, ERROR, "shell-expansion", message, fix)
+            yield found(name, entry.line, entry.key, ERROR, "shell-expansion", message, fix)
         elif _writes_out_braces(REFERENCE.sub("", unquoted(entry.raw))):
             message = "DRFC writes the braces out and takes the last of the values; bash leaves them as they are."
             fix = f"Write {entry.key}={shown(write_word(entry.value, chr(34)))}"
-            yield Finding(name, entry.line, entry.key, ERROR, "shell-expansion", message, fix)
+            yield found(name, entry.line, entry.key, ERROR, "shell-expansion", message, fix)
 
 
 def _writes_out_braces(text: str) -> bool:
@@ -128,11 +129,31 @@ def _reference_finding(facts: Facts, name: str, entry: Entry, target: str, known
     if target in facts.values:
         message = f"${target} is set further down, so it is empty here when the files are first read."
         fix = f"Move {target} above this line."
-        return Finding(name, entry.line, entry.key, WARNING, "forward-reference", message, fix)
+        return found(name, entry.line, entry.key, WARNING, "forward-reference", message, fix)
     shorter = max((key for key in known if target.startswith(key)), key=len, default="")
     message = f"${target} is set nowhere, so it is empty."
     fix = f"Write ${{{shorter}}}{target[len(shorter) :]}" if shorter else f"Set {target} above this line."
-    return Finding(name, entry.line, entry.key, WARNING, "undefined-reference", message, fix)
+    return found(name, entry.line, entry.key, WARNING, "undefined-reference", message, fix)
 
 
 RULES = (growing, expansions, references_above)
+KINDS = (
+    kind(
+        "value-grows",
+        "error",
+        "A value refers to itself, or repeats others so often that it would fill the memory.",
+        "Write the value itself.",
+    ),
+    kind(
+        "shell-expansion",
+        "error",
+        "A shell puts something of its own in the place of a part.",
+        "Write the value itself.",
+    ),
+    kind(
+        "forward-reference", "warning", "A reference to a key that is set further down is empty.", "Move that key up."
+    ),
+    kind(
+        "undefined-reference", "warning", "A reference to a name that nothing sets is empty.", "Set it above the line."
+    ),
+)

@@ -6,8 +6,9 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 
+from dots_tui.custom_files.encodings import wide_encoding
 from dots_tui.custom_files.facts import Facts, unfit
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
+from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, Fix, Remedy, automatic, found, kind, shown
 from dots_tui.custom_files.folder import REQUIRED, REWARD_FUNCTION, worker_number
 
 _NO_LETTERS = re.compile(r"[^a-z0-9]")
@@ -23,7 +24,7 @@ def missing_files(facts: Facts) -> Iterator[Finding]:
                 f"Rename {shown(slip)} to {name}." if slip else "Copy it from another run, or create the default files."
             )
             message = f"{name} is missing; the training cannot start without it."
-            yield Finding(name, 0, None, ERROR, "missing-file", message, fix)
+            yield found(name, 0, None, ERROR, "missing-file", message, Fix(fix, (Remedy.CREATE,)))
 
 
 def misnamed(name: str, names: Iterable[str]) -> str:
@@ -36,15 +37,18 @@ def misnamed(name: str, names: Iterable[str]) -> str:
 def unreadable_files(facts: Facts) -> Iterator[Finding]:
     """A file that is there and cannot be read."""
     for name, reason in facts.unreadable.items():
-        yield Finding(name, 0, None, ERROR, "unreadable-file", reason, None)
+        yield found(name, 0, None, ERROR, "unreadable-file", reason, None)
 
 
 def not_text(facts: Facts) -> Iterator[Finding]:
     """A file that is binary or far too large got there by mistake."""
     for name in facts.names:
-        if name not in facts.texts:
+        if wide_encoding(facts.sources[name]) is not None:
+            message = f"{name} is UTF-16 text (PowerShell's > writes it), which no reader takes. It is not looked into."
+            yield found(name, 0, None, ERROR, "utf-16", message, automatic("Convert it to UTF-8."))
+        elif name not in facts.texts:
             message = f"{name} {unfit(name, facts.sources[name])}. It is not looked into."
-            yield Finding(name, 0, None, ERROR, "not-text", message, "Put the right file there.")
+            yield found(name, 0, None, ERROR, "not-text", message, "Put the right file there.")
 
 
 def byte_order_mark(facts: Facts) -> Iterator[Finding]:
@@ -52,14 +56,14 @@ def byte_order_mark(facts: Facts) -> Iterator[Finding]:
     for name, data in facts.texts.items():
         if data.startswith(_BOM) and name != REWARD_FUNCTION:
             harm = "the first key is not read" if name in facts.env else "the file is refused as broken JSON"
-            yield Finding(
+            yield found(
                 name,
                 1,
                 None,
                 ERROR,
                 "byte-order-mark",
                 f"The file starts with an invisible byte order mark, so that {harm}.",
-                "Save it as UTF-8 without byte order mark (BOM).",
+                automatic("Save it as UTF-8 without byte order mark (BOM)."),
             )
 
 
@@ -67,14 +71,14 @@ def windows_line_ends(facts: Facts) -> Iterator[Finding]:
     """bash and DRFC keep the carriage return as a part of every value; the worker files' reader does not."""
     for name, env in facts.env.items():
         if worker_number(name) is None and "\r" in env.text:
-            yield Finding(
+            yield found(
                 name,
                 env.text[: env.text.index("\r")].count("\n") + 1,
                 None,
                 ERROR,
                 "windows-line-ends",
                 "Lines end as on Windows (CRLF): bash and DRFC take the carriage return for a part of the value.",
-                "Save the file with Unix line ends (LF).",
+                automatic("Save the file with Unix line ends (LF)."),
             )
 
 
@@ -83,7 +87,7 @@ def no_utf8(facts: Facts) -> Iterator[Finding]:
     for name, env in facts.env.items():
         for line in env.lines:
             if any("\udc80" <= char <= "\udcff" for char in line.text):
-                yield Finding(
+                yield found(
                     name,
                     line.number,
                     line.entry.key if line.entry else None,
@@ -99,15 +103,45 @@ def no_final_newline(facts: Facts) -> Iterator[Finding]:
     """DeepRacer on the Spot's menu appends keys without looking; dots-tui adds the newline first."""
     for name, env in facts.env.items():
         if env.text and not env.text.endswith(("\n", "\r")):
-            yield Finding(
+            yield found(
                 name,
                 len(env.lines),
                 None,
                 INFO,
                 "no-final-newline",
                 "The last line has no line end; a program that appends a key would join it to this line.",
-                "Add a line end.",
+                automatic("Add a line end."),
             )
 
 
 RULES = (missing_files, unreadable_files, not_text, byte_order_mark, windows_line_ends, no_utf8, no_final_newline)
+
+KINDS = (
+    kind(
+        "missing-file", "error", "One of the five files of a run is missing.", "Create it, or copy it from another run."
+    ),
+    kind(
+        "unreadable-file", "error, warning", "The file is there and cannot be read.", "Check the file and your rights."
+    ),
+    kind("not-text", "error", "The file is binary or far too large.", "Put the right file there."),
+    kind("utf-16", "error", "The file is UTF-16 text, which no reader takes.", "Convert it to UTF-8; F does it."),
+    kind(
+        "byte-order-mark",
+        "error",
+        "The file starts with an invisible mark: the first key is lost, or the JSON refused.",
+        "Save the file as UTF-8 without byte order mark.",
+    ),
+    kind(
+        "windows-line-ends",
+        "error",
+        "Lines end with CRLF; bash and DRFC take the carriage return for a part of each value.",
+        "Save the file with Unix line ends.",
+    ),
+    kind("not-utf8", "warning", "A line has bytes that are not UTF-8.", "Type the text again and save it as UTF-8."),
+    kind(
+        "no-final-newline",
+        "info",
+        "The last line has no line end; a program that appends a key would glue it to this line.",
+        "Add a line end.",
+    ),
+)

@@ -6,12 +6,33 @@ is far outside the sensible range costs the money of a run and is a warning.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dots_tui.custom_files.catalogue import HYPERPARAMETER_KEYS, METADATA_KEYS, Key, close_names, did_you_mean
+from dots_tui.custom_files.catalogue import (
+    ACTION_KEYS,
+    HYPERPARAMETER_KEYS,
+    METADATA_KEYS,
+    Key,
+    close_names,
+    did_you_mean,
+    only_near,
+)
 from dots_tui.custom_files.facts import Facts, to_number
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
+from dots_tui.custom_files.findings import (
+    ERROR,
+    INFO,
+    WARNING,
+    Advice,
+    Finding,
+    Fix,
+    Severity,
+    automatic,
+    found,
+    kind,
+    shown,
+)
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA
 
 _SAC, _PPO = "sac", "clipped_ppo"
@@ -26,11 +47,14 @@ def broken_json(facts: Facts) -> Iterator[Finding]:
     for name, file in facts.json.items():
         if file.values is None:
             message = f"{name} {file.problem}. The training cannot start with it."
-            fix = "Correct the line named, or take the default file and change it."
-            yield Finding(name, file.problem_line, None, ERROR, "broken-json", message, fix)
+            advice = "Correct the line named, or take the default file and change it."
+            fix = Fix(advice)
+            if file.slip is not None:
+                fix = automatic(file.slip.advice) if file.slip.repairable else Fix(file.slip.advice)
+            yield found(name, file.problem_line, None, ERROR, "broken-json", message, fix)
         for key, line in file.halves:
             message = f"{shown(key)} has half of a character in its name or value (\\ud800 to \\udfff): no text."
-            yield Finding(name, line, key, ERROR, "half-character", message, "Type it again, or delete it.")
+            yield found(name, line, key, ERROR, "half-character", message, "Type it again, or delete it.")
         for key in file.twice:
             # Of what is inside an action the line cannot be told.
             if name == MODEL_METADATA and key not in METADATA_KEYS:
@@ -76,7 +100,7 @@ def _sensible(key: Key) -> str:
     return f"Use {key.name} from {low:g} to {high:g}."
 
 
-def _finding(facts: Facts, key: Key, severity: str, code: str, message: str, fix: str) -> Finding:
+def _finding(facts: Facts, key: Key, severity: Severity, code: str, message: str, fix: Advice) -> Finding:
     return facts.in_json(HYPERPARAMETERS, key.name, severity, code, message, fix)
 
 
@@ -100,17 +124,20 @@ def words(facts: Facts) -> Iterator[Finding]:
         if not isinstance(value, str):
             message = f"{key.name} must be a text; the training fails when it reads the file."
             yield _finding(facts, key, ERROR, "unknown-choice", message, usual)
-        elif value.lower() in key.choices or _is_unread(facts, key):
+            continue
+        near = only_near(value, key.choices)
+        slip = automatic(f'Write "{near}".', near) if near is not None else None
+        if value.lower() in key.choices or _is_unread(facts, key):
             continue
         elif key.name == "exploration_type":
             if value.lower().strip() in key.choices:
                 continue
             message = f"exploration_type is {shown(value)}; with it the training ends at once."
-            yield _finding(facts, key, ERROR, "unknown-choice", message, usual)
+            yield _finding(facts, key, ERROR, "unknown-choice", message, slip or usual)
         else:
             message = f"{key.name} is {shown(value)}; anything but huber silently means mean squared error."
             fix = "Write " + " or ".join(f'"{one}"' for one in key.choices) + "."
-            yield _finding(facts, key, WARNING, "unknown-choice", message, fix)
+            yield _finding(facts, key, WARNING, "unknown-choice", message, slip or fix)
 
 
 def sac_episodes(facts: Facts) -> Iterator[Finding]:
@@ -124,12 +151,102 @@ def sac_episodes(facts: Facts) -> Iterator[Finding]:
 def unknown_names(facts: Facts) -> Iterator[Finding]:
     """The simapp ignores names it does not know, and takes its own default for the one that was meant."""
     for key in _values(facts):
-        if key not in HYPERPARAMETER_KEYS:
+        if key in HYPERPARAMETER_KEYS:
+            continue
+        if key in METADATA_KEYS or key in ("lidar_config", *ACTION_KEYS):
+            yield misplaced(facts, HYPERPARAMETERS, key, MODEL_METADATA)
+        elif meant := meant_by(key):
+            yield facts.in_json(HYPERPARAMETERS, key, WARNING, "unknown-key", *_instead(facts, key, meant))
+        else:
+            near = only_near(key, tuple(HYPERPARAMETER_KEYS))
             close = close_names(key, HYPERPARAMETER_KEYS)
             message = f"Nothing reads {shown(key)}{did_you_mean(close)}" + ("" if close else ".")
             severity = WARNING if close else INFO
-            fix = f'Write "{close[0]}".' if close else None
+            fix: Advice = f'Write "{close[0]}".' if close else None
+            if near is not None:
+                fix = automatic(f'Write "{near}".', near)
             yield facts.in_json(HYPERPARAMETERS, key, severity, "unknown-key", message, fix)
 
 
+def _instead(facts: Facts, key: str, meant: str) -> tuple[str, Fix]:
+    """Message and fix about a name from textbooks or the AWS console."""
+    usual = HYPERPARAMETER_KEYS[meant].fallback or HYPERPARAMETER_KEYS[meant].default
+    if meant in _values(facts):
+        return f"Nothing reads {shown(key)}; {meant} is set already.", Fix("Delete this line.")
+    message = f"Nothing reads {shown(key)}; the simapp reads {meant}, and takes its default ({usual}) without it."
+    return message, automatic(f'Write "{meant}".', meant)
+
+
+def meant_by(key: str) -> str:
+    """The hyperparameter that goes by the name ``key`` elsewhere; "" when none does."""
+    return _OTHER_NAMES.get(re.sub(r"[^a-z0-9]", "", key.lower()), "")
+
+
+def misplaced(facts: Facts, file: str, key: str, home: str) -> Finding:
+    """A key of the other JSON file."""
+    message = f"{shown(key)} belongs in {home}; nothing reads it here."
+    there = facts.json[home].values if home in facts.json else None
+    fix = Fix(f"Set it in {home}, and delete it here.")
+    known = key in HYPERPARAMETER_KEYS or key in METADATA_KEYS
+    if there is not None and key not in there and known:
+        fix = automatic(f"Move it to {home}.", home)
+    elif there is not None and key in there:
+        fix = Fix(f"Delete it here; {home} sets it.")
+    return facts.in_json(file, key, WARNING, "misplaced-key", message, fix)
+
+
+_OTHER_NAMES = {
+    **dict.fromkeys(("learningrate", "learnrate", "stepsize"), "lr"),
+    **dict.fromkeys(("gamma", "discount", "discountrate", "discountfactor"), "discount_factor"),
+    **dict.fromkeys(
+        ("entropy", "beta", "entropybeta", "entropycoef", "entropycoeff", "entropycoefficient", "entcoef"),
+        "beta_entropy",
+    ),
+    **dict.fromkeys(("epochs", "epoch", "nepochs", "numberofepochs", "numofepochs", "numepoch"), "num_epochs"),
+    **dict.fromkeys(
+        ("batch", "minibatchsize", "minibatch", "gradientdescentbatchsize", "batchsize"),
+        "batch_size",
+    ),
+    **dict.fromkeys(
+        (
+            "episodes",
+            "numepisodes",
+            "nepisodes",
+            "episodesbetweentraining",
+            "numepisodesbetweentrainings",
+            "numberofepisodes",
+            "numberofepisodesbetweentraining",
+            "episodespertraining",
+            "episodesperiteration",
+        ),
+        "num_episodes_between_training",
+    ),
+    **dict.fromkeys(("loss", "lossfunction"), "loss_type"),
+    **dict.fromkeys(("exploration", "explorationstrategy"), "exploration_type"),
+}
+"""Names of textbooks, libraries and the AWS console by their letters; the simapp ignores each."""
+
 RULES = (broken_json, numbers, words, sac_episodes, unknown_names)
+KINDS = (
+    kind("half-character", "error", "A name or value has half of a character in it: no text.", "Type it again."),
+    kind("broken-json", "error", "The file is no JSON; the training cannot start with it.", "Correct the line named."),
+    kind(
+        "out-of-range",
+        "error",
+        "A hyperparameter is outside what a training can work with.",
+        "Use a value in the range.",
+    ),
+    kind("unusual-value", "warning", "A hyperparameter is far from what trainings are run with.", "Use a usual value."),
+    kind(
+        "sac-episodes",
+        "warning",
+        "With the algorithm sac, num_episodes_between_training counts steps.",
+        "Write 1.",
+    ),
+    kind(
+        "misplaced-key",
+        "warning",
+        "A key of hyperparameters.json stands in model_metadata.json, or the other way round.",
+        "Move it to the file that is read; F does it.",
+    ),
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dots_tui.custom_files.catalogue import (
@@ -11,16 +12,32 @@ from dots_tui.custom_files.catalogue import (
     RETIRED,
     SCRIPT_KEYS,
     Key,
+    Retired,
     close_names,
     did_you_mean,
+    only_near,
+    only_near_track,
     value_problem,
 )
 from dots_tui.custom_files.facts import Facts
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
+from dots_tui.custom_files.findings import (
+    ERROR,
+    INFO,
+    WARNING,
+    Finding,
+    Fix,
+    Remedy,
+    automatic,
+    found,
+    kind,
+    set_value,
+    shown,
+)
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, RUN_ENV, SYSTEM_ENV
+from dots_tui.custom_files.rules.spoilt_values import spoilt
 from dots_tui.custom_files.rules.switches import switch_problem
-from dots_tui.custom_files.rules.versions import is_tag
 from dots_tui.custom_files.words import unquoted
+from dots_tui.tracks.catalogue import suggest
 
 _CODES = {
     "track": "unknown-track",
@@ -53,7 +70,7 @@ def unsuitable_values(facts: Facts) -> Iterator[Finding]:
     """Every value against the catalogue, references expanded."""
     for name, (file, entry) in facts.effective.items():
         # A value that a shell does not take as it stands is a finding already; so is every one of a retired key.
-        broken = entry.problem or any(char in "()<>;&|`" for char in unquoted(entry.raw))
+        broken = entry.problem or any(char in "()<>;&|`" for char in unquoted(entry.raw)) or spoilt(entry)
         if name in KEYS and name not in RETIRED and not broken:
             yield from value_findings(KEYS[name], facts.values[name], file, entry.line)
 
@@ -63,18 +80,37 @@ def value_findings(key: Key, value: str, file: str, line: int) -> Iterator[Findi
     problem = value_problem(key, value)
     if problem is not None and key.kind == "switch":
         severity, message = switch_problem(key.name, value)
-        fix = f"The usual value is {key.default}." if key.default else None
-        yield Finding(file, line, key.name, severity, "not-a-switch", message, fix)
+        yield found(file, line, key.name, severity, "not-a-switch", message, _value_fix(key, value))
     elif problem is not None:
-        fix = f"The usual value is {key.default}." if key.default else None
-        yield Finding(file, line, key.name, ERROR, _CODES[key.kind], f"{key.name} {problem}.".replace("?.", "?"), fix)
+        fix = _value_fix(key, value)
+        yield found(file, line, key.name, ERROR, _CODES[key.kind], f"{key.name} {problem}.".replace("?.", "?"), fix)
     elif key.open and value and value not in key.choices and "$" not in value:
-        if key.name == "DR_SIMAPP_VERSION" and value[:1].isdigit() and not is_tag(value):
-            return  # a finding of its own
+        if key.name == "DR_SIMAPP_VERSION":
+            return  # findings of its own
         close = close_names(value, key.choices)
         severity = WARNING if close and key.name in _ALL_KNOWN else INFO
         message = f"{key.name} is {shown(value)}, which dots-tui does not know{did_you_mean(close)}.".replace("?.", "?")
-        yield Finding(file, line, key.name, severity, "unlisted-value", message, "Check the spelling.")
+        yield found(file, line, key.name, severity, "unlisted-value", message, "Check the spelling.")
+
+
+def _value_fix(key: Key, value: str) -> Fix | None:
+    """What to write in the place of ``value``: the one it must be a slip of, else the usual one."""
+    usual = Fix(f"The usual value is {key.default}.") if key.default else None
+    if key.kind == "track":
+        near = only_near_track(value)
+        if near is not None:
+            return automatic(f"Write {key.name}={near}", near, Remedy.CHOOSE)
+        close = suggest(value)
+        return Fix(f"Write {key.name}={close[0]}" if len(close) == 1 else "Choose a track.", (Remedy.CHOOSE,))
+    if key.kind == "switch":
+        near = _SWITCHES.get(value.lower())
+    elif key.kind == "number":
+        octal = re.fullmatch(r"0+[0-9]+", value) is not None
+        bare = value.lstrip("0") or "0"
+        near = bare if octal and value_problem(key, bare) is None else None
+    else:
+        near = only_near(value, key.choices)
+    return automatic(f"Write {key.name}={near}", near) if near is not None else usual
 
 
 def retired_keys(facts: Facts) -> Iterator[Finding]:
@@ -83,7 +119,14 @@ def retired_keys(facts: Facts) -> Iterator[Finding]:
         retired = RETIRED.get(name)
         if retired is not None:
             severity = INFO if retired.harmless == facts.values[name] else retired.severity
-            yield Finding(file, entry.line, name, severity, "deprecated-key", f"{name}: {retired.why}.", retired.fix)
+            yield found(
+                file, entry.line, name, severity, "deprecated-key", f"{name}: {retired.why}.", retired_fix(retired)
+            )
+
+
+def retired_fix(retired: Retired) -> Fix:
+    """What to do about the line; one that something still reads is left to the racer."""
+    return Fix(retired.fix) if retired.still_read else automatic(retired.fix)
 
 
 def unknown_keys(facts: Facts) -> Iterator[Finding]:
@@ -93,19 +136,23 @@ def unknown_keys(facts: Facts) -> Iterator[Finding]:
             continue
         if name in SCRIPT_KEYS:
             message = f"DRFC sets {name} itself; a line in a file is overruled or does harm."
-            yield Finding(file, entry.line, name, WARNING, "script-key", message, "Delete this line.")
+            yield found(file, entry.line, name, WARNING, "script-key", message, automatic("Delete this line."))
             continue
+        if name in facts.referred_to:
+            continue  # a variable of the racer's own, which another line uses
         home = _home_in_json(name)
         close = close_names(name, KEYS)
         if home:
             message = f"{name} belongs in {home}; nothing reads it here."
-            yield Finding(file, entry.line, name, WARNING, "wrong-file", message, f"Set it in {home}.")
+            yield found(file, entry.line, name, WARNING, "wrong-file", message, f"Set it in {home}.")
         elif close:
             message = f"Nothing reads {name}{did_you_mean(close)}"
-            yield Finding(file, entry.line, name, WARNING, "unknown-key", message, f"Write {close[0]}=")
+            near = only_near(name, tuple(KEYS))
+            fix = automatic(f"Write {near}=", near) if near is not None else Fix(f"Write {close[0]}=")
+            yield found(file, entry.line, name, WARNING, "unknown-key", message, fix)
         elif name.startswith("DR_"):
             message = f"{name} is not known to dots-tui; as far as it knows, nothing reads it."
-            yield Finding(file, entry.line, name, INFO, "unknown-key", message, None)
+            yield found(file, entry.line, name, INFO, "unknown-key", message, None)
 
 
 def _home_in_json(name: str) -> str:
@@ -127,12 +174,34 @@ def missing_keys(facts: Facts) -> Iterator[Finding]:
                     ERROR,
                     "missing-key",
                     f"{name} is not set, and a training does not start without it.",
-                    f"Add {name}={KEYS[name].default} to {file}.",
+                    set_value(f"Add {name}={KEYS[name].default} to {file}.", KEYS[name].default),
                 )
             elif not facts.values[name] and KEYS[name].kind == "text":
-                fix = f"The usual value is {KEYS[name].default}."
+                fix = set_value(f"The usual value is {KEYS[name].default}.", KEYS[name].default)
                 message = f"{name} is empty, and a training does not start without it."
                 yield facts.about(name, ERROR, "missing-key", message, fix)
 
 
+_SWITCHES = {
+    **dict.fromkeys(("true", "t", "yes", "y", "1", "on"), "True"),
+    **dict.fromkeys(("false", "f", "no", "n", "0", "off"), "False"),
+}
 RULES = (unsuitable_values, retired_keys, unknown_keys, missing_keys)
+KINDS = (
+    kind("not-a-switch", "error, info", "The value of a switch is neither True nor False.", "Write True or False."),
+    kind(
+        "not-a-number", "error", "The value is no number, or outside what is possible.", "Write a number in the range."
+    ),
+    kind("unknown-choice", "error, warning", "The value is none of those that the key can have.", "Write one of them."),
+    kind("unknown-track", "error", "There is no track of this name.", "Choose a track; F opens the list."),
+    kind("unlisted-value", "warning, info", "dots-tui does not know the value.", "Check the spelling."),
+    kind(
+        "deprecated-key", "warning, info", "The name is not read, or no longer.", "Use the key that the finding names."
+    ),
+    kind(
+        "unknown-key", "warning, info", "Nothing is known to read the name.", "Check the spelling, or delete the line."
+    ),
+    kind("script-key", "warning", "DRFC sets this variable itself.", "Delete the line."),
+    kind("wrong-file", "warning, info", "What reads the key looks for it in another file.", "Move it there."),
+    kind("missing-key", "error", "A key that a training does not start without is missing.", "Add it."),
+)

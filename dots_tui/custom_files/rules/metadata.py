@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dots_tui.custom_files.catalogue import ACTION_KEYS, METADATA_KEYS, Key, close_names, did_you_mean, value_problem
+from dots_tui.custom_files.catalogue import (
+    ACTION_KEYS,
+    HYPERPARAMETER_KEYS,
+    METADATA_KEYS,
+    Key,
+    close_names,
+    did_you_mean,
+    only_near,
+    value_problem,
+)
 from dots_tui.custom_files.catalogue.metadata import CAMERAS, LIDARS, LIMITS
 from dots_tui.custom_files.facts import Facts, to_number
-from dots_tui.custom_files.findings import ERROR, WARNING, Finding, shown
-from dots_tui.custom_files.folder import MODEL_METADATA
+from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Advice, Finding, automatic, kind, shown
+from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA
+from dots_tui.custom_files.rules.hyperparameters import meant_by, misplaced
 
 _LIDAR = "lidar_config"
 
@@ -18,7 +28,7 @@ def _readable(facts: Facts) -> bool:
     return MODEL_METADATA in facts.json and facts.json[MODEL_METADATA].values is not None
 
 
-def _error(facts: Facts, key: str, code: str, message: str, fix: str) -> Finding:
+def _error(facts: Facts, key: str, code: str, message: str, fix: Advice) -> Finding:
     return facts.in_json(MODEL_METADATA, key, ERROR, code, message, fix)
 
 
@@ -33,7 +43,11 @@ def choices(facts: Facts) -> Iterator[Finding]:
         if text not in key.choices:
             close = did_you_mean(close_names(str(value), key.choices)) or "."
             message = f"{key.name} is {shown(str(value))}, which the simapp does not know{close}"
-            yield _error(facts, key.name, "unknown-choice", message, f"Use one of {', '.join(key.choices)}.")
+            near = only_near(text, key.choices) if isinstance(text, str) else None
+            fix: Advice = f"Use one of {', '.join(key.choices)}."
+            if near is not None:
+                fix = automatic(f'Write "{near}".', near)
+            yield _error(facts, key.name, "unknown-choice", message, fix)
 
 
 def sac_needs_continuous(facts: Facts) -> Iterator[Finding]:
@@ -75,7 +89,11 @@ def _continuous(facts: Facts, space: Mapping[str, Any]) -> Iterator[Finding]:
     for name in ACTION_KEYS:
         bounds = space.get(name)
         low, high = (_number(bounds.get(end)) if isinstance(bounds, dict) else None for end in ("low", "high"))
-        if low is None or high is None:
+        if isinstance(bounds, dict) and any(_is_text_number(bounds.get(end)) for end in ("low", "high")):
+            message = f"The low and the high of {name} are texts in quotes; the simapp needs numbers."
+            fix = "Write the numbers without quotes."
+            yield _error(facts, name, "action-space", message, fix)
+        elif low is None or high is None:
             message = f"{name} needs a low and a high, both numbers."
             yield _error(facts, "action_space", "action-space", message, f'Add "{name}": {{"high": ..., "low": ...}}.')
         elif low >= high:
@@ -89,7 +107,7 @@ def _discrete(facts: Facts, space: list[Any]) -> Iterator[Finding]:
     numbers: dict[str, list[float]] = {name: [] for name in ACTION_KEYS}
     actions = []
     for index, action in enumerate(space):
-        values = {name: _number(action.get(name)) if isinstance(action, dict) else None for name in ACTION_KEYS}
+        values = {name: _as_float(action.get(name)) if isinstance(action, dict) else None for name in ACTION_KEYS}
         if None in values.values():
             message = f"Action {index} needs a steering_angle and a speed, both numbers."
             fix = 'Write {"steering_angle": 0, "speed": 1}.'
@@ -98,6 +116,10 @@ def _discrete(facts: Facts, space: list[Any]) -> Iterator[Finding]:
         for name, value in values.items():
             numbers[name].append(value or 0.0)
         actions.append(tuple(values.values()))
+    if any(_is_text_number(action.get(name)) for action in space for name in ACTION_KEYS):
+        message = "Numbers of the action space are in quotes. The simapp converts them; other tools may not."
+        fix = "Write the numbers without quotes."
+        yield facts.in_json(MODEL_METADATA, "action_space", INFO, "quoted-number", message, fix)
     twice = next((action for action in actions if actions.count(action) > 1), None)
     if twice is not None:
         message = (
@@ -115,6 +137,16 @@ def _clipped(facts: Facts, name: str, values: list[float]) -> Iterator[Finding]:
         message = f"{name} {outside[0]:g} is outside {low:g} to {high:g} {unit}; the simapp cuts it off without a word."
         fix = f"Use {low:g} to {high:g}."
         yield facts.in_json(MODEL_METADATA, name, WARNING, "clipped-action", message, fix)
+
+
+def _is_text_number(value: object) -> bool:
+    """Whether ``value`` is a number in quotes."""
+    return isinstance(value, str) and to_number(value) is not None
+
+
+def _as_float(value: object) -> float | None:
+    """``value`` as the simapp's float() takes it, from a text too."""
+    return to_number(value) if isinstance(value, str) else _number(value)
 
 
 def _number(value: object) -> float | None:
@@ -166,6 +198,8 @@ def versions(facts: Facts) -> Iterator[Finding]:
     """simapp 5 accepts 1 to 5 and takes the car model from it."""
     key = METADATA_KEYS["version"]
     if key.name not in facts.metadata:
+        if _readable(facts):
+            yield _no_version(facts, key)
         return
     version, fix = _version(facts), f'Write "version": "{key.default}".'
     low, high = key.sensible or (1, 5)
@@ -175,6 +209,32 @@ def versions(facts: Facts) -> Iterator[Finding]:
     elif facts.simapp and facts.simapp[0] == 5 and not (low <= version <= high and version == int(version)):
         message = f"simapp 5 accepts the versions {low:g} to {high:g} only; with {version:g} it fails when it "
         yield _error(facts, key.name, "metadata-version", f"{message}loads the car.", fix)
+
+
+def _no_version(facts: Facts, key: Key) -> Finding:
+    """The simapp has a version of its own for a file without one, and with it an older car."""
+    named = "sensor" in facts.metadata
+    taken, car = ("2.0", "confetti") if named else ("1.0", "mit")
+    message = (
+        f"There is no version: the simapp takes {taken}, with the car named {car}. {key.default} is the car of today."
+    )
+    return facts.in_json(
+        MODEL_METADATA, key.name, INFO, "metadata-version", message, f'Add "version": "{key.default}".'
+    )
+
+
+def unknown_names(facts: Facts) -> Iterator[Finding]:
+    """A key of hyperparameters.json, or a slip of one that is read here. Other names belong to other tools."""
+    top = tuple(dict.fromkeys(name.partition(".")[0] for name in METADATA_KEYS))
+    for name in facts.metadata:
+        if name in top:
+            continue
+        if name in HYPERPARAMETER_KEYS or meant_by(name):
+            yield misplaced(facts, MODEL_METADATA, name, HYPERPARAMETERS)
+        elif (near := only_near(name, top)) is not None:
+            message = f"Nothing reads {shown(name)}{did_you_mean([near])}"
+            fix = automatic(f'Write "{near}".', near)
+            yield facts.in_json(MODEL_METADATA, name, WARNING, "unknown-key", message, fix)
 
 
 def lidar(facts: Facts) -> Iterator[Finding]:
@@ -210,4 +270,24 @@ def _wanted(key: Key) -> str:
     return f"from {key.minimum:g} to {key.maximum:g} {key.unit}"
 
 
-RULES = (choices, sac_needs_continuous, action_space, sensors, versions, lidar)
+RULES = (choices, sac_needs_continuous, action_space, sensors, versions, lidar, unknown_names)
+KINDS = (
+    kind(
+        "sac-needs-continuous",
+        "error",
+        "The algorithm sac needs a continuous action space.",
+        "Use one, or clipped_ppo.",
+    ),
+    kind("action-space", "error", "The action space does not have the form that its kind needs.", "Write it as named."),
+    kind("action-twice", "warning", "An action is there more than once.", "Delete one of the two."),
+    kind("clipped-action", "warning", "The simapp cuts a value of the action space off.", "Use a value in the range."),
+    kind("quoted-number", "info", "Numbers of the action space are in quotes.", "Write them without."),
+    kind("sensors", "error", "The sensors are not one camera and at most one lidar.", "Name one camera."),
+    kind(
+        "metadata-version",
+        "error, info",
+        "The version, which decides about the car, is missing or none that this simapp takes.",
+        'Write "version": "5".',
+    ),
+    kind("lidar", "error", "A setting of the lidar is impossible.", "Write the value named."),
+)

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dots_tui.custom_files.catalogue import KEYS
+from dots_tui.custom_files.env_file import POSITIONS_KEY, Entry
 from dots_tui.custom_files.facts import Facts, to_number
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
+from dots_tui.custom_files.findings import (
+    ERROR,
+    INFO,
+    WARNING,
+    Finding,
+    Severity,
+    kind,
+    write_value,
+)
+from dots_tui.custom_files.folder import RUN_ENV, worker_number
+from dots_tui.custom_files.rules.positions import positions_problem
+from dots_tui.custom_files.rules.spoilt_values import spoilt
+from dots_tui.custom_files.words import unquoted
 from dots_tui.tracks.catalogue import TRACKS
 
-_POSITIONS = "DR_OA_OBJECT_POSITIONS"
+_POSITIONS = POSITIONS_KEY
 _DISTANCE = "DR_OA_MIN_DISTANCE_BETWEEN_OBSTACLES"
 _OBSTACLES = "DR_OA_NUMBER_OF_OBSTACLES"
 _BOTS = "DR_H2B_NUMBER_OF_BOT_CARS"
@@ -22,9 +35,9 @@ _CLOSE_M = 1.0
 def race_type(facts: Facts) -> Iterator[Finding]:
     """Some race types are for evaluations only."""
     for file, values in facts.configurations():
-        kind = values.get("DR_RACE_TYPE", "")
-        if kind in ("HEAD_TO_MODEL", "F1"):
-            message = f"{kind} is for evaluations, not for a training."
+        race = values.get("DR_RACE_TYPE", "")
+        if race in ("HEAD_TO_MODEL", "F1"):
+            message = f"{race} is for evaluations, not for a training."
             fix = "Use TIME_TRIAL, OBJECT_AVOIDANCE or HEAD_TO_BOT."
             yield facts.in_file(file, "DR_RACE_TYPE", WARNING, "evaluation-race-type", message, fix)
 
@@ -35,15 +48,15 @@ def not_for_this_race(facts: Facts) -> Iterator[Finding]:
     kinds = {values.get("DR_RACE_TYPE", "TIME_TRIAL") for _, values in configurations}
     if not kinds <= set(KEYS["DR_RACE_TYPE"].choices):
         return  # a finding of its own; which race is meant is not known
-    for prefix, kind in _GROUPS.items():
-        if kind in kinds:
+    for prefix, race in _GROUPS.items():
+        if race in kinds:
             continue
         for file, values in configurations:
             changed = [key for key in values if key.startswith(prefix) and _is_changed(key, values[key])]
             # A worker has the values of the one before it; each is told of once, where it is written.
             changed = [key for key in changed if file == configurations[0][0] or facts.env[file].entry(key) is not None]
             if changed:
-                message = f"{changed[0]} counts with DR_RACE_TYPE={kind} only; in this run nothing reads it."
+                message = f"{changed[0]} counts with DR_RACE_TYPE={race} only; in this run nothing reads it."
                 yield facts.in_file(file, changed[0], INFO, "not-for-this-race", message, None)
 
 
@@ -57,12 +70,12 @@ def _is_changed(key: str, value: str) -> bool:
 def something_on_the_track(facts: Facts) -> Iterator[Finding]:
     """A race with obstacles or bots that has none."""
     for file, values in facts.configurations():
-        kind = values.get("DR_RACE_TYPE")
-        if kind == "OBJECT_AVOIDANCE" and to_number(values.get(_OBSTACLES, "1")) == 0 and not values.get(_POSITIONS):
+        race = values.get("DR_RACE_TYPE")
+        if race == "OBJECT_AVOIDANCE" and to_number(values.get(_OBSTACLES, "1")) == 0 and not values.get(_POSITIONS):
             message = f"{_OBSTACLES} is 0: the track stays empty, as in a time trial."
             fix = "Set it to 1 or more, or DR_RACE_TYPE=TIME_TRIAL."
             yield facts.in_file(file, _OBSTACLES, WARNING, "nothing-on-the-track", message, fix)
-        if kind == "HEAD_TO_BOT" and to_number(values.get(_BOTS, "0")) == 0:
+        if race == "HEAD_TO_BOT" and to_number(values.get(_BOTS, "0")) == 0:
             message = f"{_BOTS} is {'0' if _BOTS in values else 'not set'}: the track stays empty, as in a time trial."
             fix = f"Set {_BOTS}=3, or DR_RACE_TYPE=TIME_TRIAL."
             yield facts.in_file(file, _BOTS, WARNING, "nothing-on-the-track", message, fix)
@@ -82,26 +95,47 @@ def lane_change_times(facts: Facts) -> Iterator[Finding]:
 
 
 def object_positions(facts: Facts) -> Iterator[Finding]:
-    """part,lane;part,lane with a part of the lap and a lane of 1 or -1."""
+    """part,lane;part,lane, as the simapp parses it (markov/agent_ctrl/obstacles_agent_ctrl.py).
+
+    DRFC drops double quotes and splits at ;. Of each piece the simapp takes float() of the first part and int() of
+    the second; -1 is the outer lane, any other number the inner one.
+    """
     for file, values in facts.configurations():
-        positions = _positions(values)
-        for position in positions:
-            part, _, lane = position.partition(",")
-            where = to_number(part)
-            if where is None or not 0 <= where <= 1 or to_number(lane) not in (1, -1):
-                message = (
-                    f"{shown(position)} is no position: it needs a part of the lap from 0 to 1, a comma, and 1 or -1."
-                )
-                fix = 'Write positions like "0.23,-1;0.46,1".'
-                yield facts.in_file(file, _POSITIONS, ERROR, "object-positions", message, fix)
-                break
-        else:
-            if positions and values.get("DR_RACE_TYPE") == "OBJECT_AVOIDANCE":
-                yield from _overruled(facts, file, values, len(positions))
+        text = values.get(_POSITIONS, "").replace('"', "")
+        owner, entry = _owner(facts, file)
+        if not text or (file != RUN_ENV and owner != file) or entry is None or _told_already(facts, owner, entry):
+            continue
+        read = values.get("DR_RACE_TYPE") == "OBJECT_AVOIDANCE"
+        problem = positions_problem(text)
+        if problem is not None:
+            severity, message, fix = problem
+            yield facts.in_file(file, _POSITIONS, _milder(severity, read), "object-positions", message, fix)
+        elif read:
+            yield from _overruled(facts, file, values, len(_positions(values)))
+
+
+def _milder(severity: Severity, read: bool) -> Severity:
+    """What is wrong with a value that this race does not read is a warning at most."""
+    return WARNING if severity == ERROR and not read else severity
+
+
+def _owner(facts: Facts, file: str) -> tuple[str, Entry | None]:
+    """The file and the entry that give the worker of ``file`` its positions."""
+    if worker_number(file) is not None and file in facts.env and facts.env[file].entry(_POSITIONS) is not None:
+        return file, facts.env[file].entry(_POSITIONS)
+    return facts.effective.get(_POSITIONS, ("", None))
+
+
+def _told_already(facts: Facts, file: str, entry: Entry) -> bool:
+    """Whether the value is a finding of another rule: a placeholder, or cut by a shell before the simapp sees it."""
+    if spoilt(entry):
+        return True
+    cut = any(char in entry.value for char in " \t") or any(char in "()<>;&|`" for char in unquoted(entry.raw))
+    return file in facts.sourced and (bool(entry.problem) or cut)
 
 
 def _positions(values: Mapping[str, str]) -> list[str]:
-    return [position for position in values.get(_POSITIONS, "").strip('"').split(";") if position]
+    return [position for position in values.get(_POSITIONS, "").replace('"', "").split(";") if position]
 
 
 def _overruled(facts: Facts, file: str, values: Mapping[str, str], count: int) -> Iterator[Finding]:
@@ -109,7 +143,7 @@ def _overruled(facts: Facts, file: str, values: Mapping[str, str], count: int) -
     number = to_number(values.get(_OBSTACLES, ""))
     if number is not None and number != count:
         message = f"{_POSITIONS} has {count} and overrules {_OBSTACLES}={number:g}."
-        yield facts.in_file(file, _OBSTACLES, INFO, "positions-overrule", message, f"Write {_OBSTACLES}={count}")
+        yield facts.in_file(file, _OBSTACLES, INFO, "positions-overrule", message, write_value(_OBSTACLES, str(count)))
     key = "DR_OA_RANDOMIZE_OBSTACLE_LOCATIONS"
     if values.get(key) == "True":
         message = f"{_POSITIONS} gives fixed places and overrules {key}=True: the obstacles stay where they are."
@@ -149,4 +183,22 @@ RULES = (
     lane_change_times,
     object_positions,
     obstacle_distance,
+)
+KINDS = (
+    kind("evaluation-race-type", "warning", "The race type is for evaluations, not for a training.", "Use another."),
+    kind("not-for-this-race", "info", "The setting counts in another race type only.", "Nothing, or change the race."),
+    kind("nothing-on-the-track", "warning", "A race with obstacles or bots has none.", "Set their number."),
+    kind(
+        "lane-change-times", "error", "The shortest time between lane changes is longer than the longest.", "Swap them."
+    ),
+    kind(
+        "object-positions",
+        "error, warning",
+        "DR_OA_OBJECT_POSITIONS is not what the simapp parses: part of the lap, comma, lane; several divided by ;.",
+        'Write positions like "0.23,-1;0.46,1".',
+    ),
+    kind("positions-overrule", "warning, info", "Fixed positions overrule number and chance.", "Set one or the other."),
+    kind(
+        "obstacle-distance", "warning, info", "The distance is percent of the track's length.", "Use the value named."
+    ),
 )

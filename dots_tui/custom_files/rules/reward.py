@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from dots_tui.custom_files.facts import Facts
-from dots_tui.custom_files.findings import ERROR, INFO, Finding, shown
+from dots_tui.custom_files.findings import ERROR, INFO, Finding, found, kind, shown
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.custom_files.reward_parameters import PARAMETERS
 from dots_tui.custom_files.rules.python_source import SIMAPP_6, TooMuch, is_older_here, newer_than, parse, python_of
@@ -27,21 +27,21 @@ def reward_function(facts: Facts) -> Iterator[Finding]:
     except TooMuch as error:
         message = f"The code is not checked: {error}."
         fix = "Rehearse it, which runs it; or move data that it does not need out of the file."
-        yield Finding(REWARD_FUNCTION, 0, None, INFO, "reward-not-checked", message, fix)
+        yield found(REWARD_FUNCTION, 0, None, INFO, "reward-not-checked", message, fix)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         message = "The file is not UTF-8 text, which Python takes it for."
-        yield Finding(REWARD_FUNCTION, line, None, ERROR, "syntax-error", message, "Save it as UTF-8.")
+        yield found(REWARD_FUNCTION, line, None, ERROR, "syntax-error", message, "Save it as UTF-8.")
     except SyntaxError as error:
         message = f"Python cannot read the file: {shown(error.msg)}."
         fix = "Correct this line, or the one before it."
         if is_older_here(python_of(facts.simapp)):
             here, there = (".".join(map(str, one)) for one in (sys.version_info[:2], python_of(facts.simapp)))
             fix += f" It is read by Python {here} here; the simulation has {there}."
-        yield Finding(REWARD_FUNCTION, error.lineno or 0, None, ERROR, "syntax-error", message, fix)
+        yield found(REWARD_FUNCTION, error.lineno or 0, None, ERROR, "syntax-error", message, fix)
     except (ValueError, LookupError, RecursionError, MemoryError, OverflowError) as error:
         message = f"Python cannot read the file: {shown(str(error)) or type(error).__name__}."
-        yield Finding(REWARD_FUNCTION, 0, None, ERROR, "syntax-error", message, "Look for very deep nesting.")
+        yield found(REWARD_FUNCTION, 0, None, ERROR, "syntax-error", message, "Look for very deep nesting.")
     else:
         yield from _definition(tree)
         yield from _of_python(facts, data, tree)
@@ -58,24 +58,48 @@ def _of_python(facts: Facts, data: bytes, tree: ast.Module) -> Iterator[Finding]
         since = f" is from Python {newer.since}," if newer.since else ":"
         message = f"{shown(newer.what)}{since} simapp {facts.simapp[0]} has Python {number}; the training ends there."
         fix = "Write it the older way, or use simapp 6."
-        yield Finding(REWARD_FUNCTION, newer.line, None, ERROR, "reward-python-version", message, fix)
+        yield found(REWARD_FUNCTION, newer.line, None, ERROR, "reward-python-version", message, fix)
 
 
 def _definition(tree: ast.Module) -> Iterator[Finding]:
     """The last definition at the top level counts, as when the module is loaded."""
-    found: ast.stmt | None = None
+    last: ast.stmt | None = None
     for statement in _top_level(tree.body):
         if _NAME in _bound_names(statement):
-            found = statement
-    if found is None:
+            last = statement
+    if last is None:
         message = "The file does not define reward_function; the training ends when it looks for it."
-        yield Finding(REWARD_FUNCTION, 0, None, ERROR, "no-reward-function", message, _SIGNATURE)
-    elif isinstance(found, ast.AsyncFunctionDef):
+        yield found(REWARD_FUNCTION, 0, None, ERROR, "no-reward-function", message, _SIGNATURE)
+    elif isinstance(last, ast.AsyncFunctionDef):
         message = "reward_function is asynchronous; the simapp calls it as a plain function."
-        yield Finding(REWARD_FUNCTION, found.lineno, None, ERROR, "reward-signature", message, _SIGNATURE)
-    elif isinstance(found, ast.FunctionDef) and not _takes_one(found.args):
+        yield found(REWARD_FUNCTION, last.lineno, None, ERROR, "reward-signature", message, _SIGNATURE)
+    elif isinstance(last, ast.FunctionDef) and not _takes_one(last.args):
         message = "reward_function must take exactly one argument, the dictionary of parameters."
-        yield Finding(REWARD_FUNCTION, found.lineno, None, ERROR, "reward-signature", message, _SIGNATURE)
+        yield found(REWARD_FUNCTION, last.lineno, None, ERROR, "reward-signature", message, _SIGNATURE)
+    yield from _defined_twice(tree)
+
+
+def _defined_twice(tree: ast.Module) -> Iterator[Finding]:
+    """Two functions of the name, the first of which nothing can call."""
+    first: ast.FunctionDef | None = None
+    for statement in tree.body:
+        if isinstance(statement, ast.FunctionDef) and statement.name == _NAME:
+            if first is not None and not statement.decorator_list:
+                message = (
+                    f"reward_function is defined twice, on lines {first.lineno} and {statement.lineno}: the second "
+                    "one trains, the first is never used."
+                )
+                fix = "Delete one of the two, or give it another name."
+                yield found(REWARD_FUNCTION, statement.lineno, None, ERROR, "reward-defined-twice", message, fix)
+            first = statement
+        elif any(isinstance(node, ast.Name) and node.id == _NAME for node in _loaded(statement)):
+            first = None  # something keeps it under another name, or calls it
+
+
+def _loaded(statement: ast.stmt) -> Iterator[ast.AST]:
+    """What a statement uses when the module is loaded."""
+    if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        yield from ast.walk(statement)
 
 
 def _of_simapp_6(facts: Facts, tree: ast.Module) -> Iterator[Finding]:
@@ -93,7 +117,7 @@ def _of_simapp_6(facts: Facts, tree: ast.Module) -> Iterator[Finding]:
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and _index(node) in _SIMAPP_6_ONLY:
             message = f"simapp 5 does not give {_index(node)} to the function; the training ends when it is asked for."
             fix = "Do without it, or use simapp 6."
-            yield Finding(REWARD_FUNCTION, node.lineno, None, ERROR, "reward-needs-simapp-6", message, fix)
+            yield found(REWARD_FUNCTION, node.lineno, None, ERROR, "reward-needs-simapp-6", message, fix)
 
 
 def _index(node: ast.Subscript) -> object:
@@ -132,3 +156,12 @@ def _takes_one(arguments: ast.arguments) -> bool:
 
 
 RULES = (reward_function,)
+KINDS = (
+    kind("reward-not-checked", "info", "The code is too large to be checked while typing.", "Rehearse it."),
+    kind("syntax-error", "error", "Python cannot read the file.", "Correct the line named, or the one before it."),
+    kind("no-reward-function", "error", "The file does not define reward_function.", "Define it, with one argument."),
+    kind("reward-signature", "error", "reward_function cannot be called as the simapp does.", "Give it one argument."),
+    kind("reward-defined-twice", "error", "There are two reward_function; the last one trains.", "Delete one of them."),
+    kind("reward-python-version", "error", "The simulation's Python cannot read a part.", "Write it the older way."),
+    kind("reward-needs-simapp-6", "error", "simapp 5 does not give this parameter.", "Do without it, or use simapp 6."),
+)

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from dots_tui.custom_files.facts import Facts
-from dots_tui.custom_files.findings import WARNING, Finding
+from dots_tui.custom_files.findings import WARNING, Finding, kind
 from dots_tui.custom_files.rules.reward_code import View, about, called, code_of, constant
 
 DEGREES, RADIANS = "degrees", "radians"
@@ -79,3 +79,6 @@ def _unit(view: View, node: ast.AST, depth: int = 0) -> str | None:
 
 
 RULES = (reward_angles,)
+KINDS = (
+    kind("reward-degrees", "warning", "Degrees where radians belong, or the two mixed.", "Bring both to one unit."),
+)

@@ -9,74 +9,128 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Union
 
+from dots_tui.custom_files import findings
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import Finding, Severity
 from dots_tui.custom_files.folder import REWARD_FUNCTION
+from dots_tui.custom_files.reward_parameters import PARAMETERS
 from dots_tui.custom_files.rules.python_source import parse
+from dots_tui.custom_files.rules.reward_calls import Call, CallGraph, Function, Scope, arguments, catches, caught
 
-Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 NAME = "reward_function"
 
 
 @dataclass(frozen=True, eq=False)
 class Code:
-    """A module that parses and defines reward_function as a function."""
+    """A module that parses and defines reward_function."""
 
     tree: ast.Module
-    main: ast.FunctionDef
+    graph: CallGraph
+    main: Function
+    filled: int = 0
+    """How many of its arguments are filled already: 1 when it is a method of an object."""
 
     @cached_property
-    def functions(self) -> dict[str, ast.FunctionDef]:
-        """The module's own functions, by name."""
-        return {node.name: node for node in self.tree.body if isinstance(node, ast.FunctionDef)}
-
-    @cached_property
-    def reached(self) -> list[ast.FunctionDef]:
+    def reached(self) -> list[Function]:
         """The functions a call of reward_function may run, itself first."""
-        found, names = [self.main], {NAME}
-        for function in found:
-            for node in walked(function):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id not in names:
-                    names.add(node.func.id)
-                    if node.func.id in self.functions:
-                        found.append(self.functions[node.func.id])
-        return found
+        return self.graph.reached_from(self.main)
 
     @cached_property
-    def holders(self) -> dict[ast.FunctionDef, set[str]]:
-        """The names that hold ``params`` in each function it is handed to."""
-        first = _arguments(self.main)
-        found: dict[ast.FunctionDef, set[str]] = {self.main: set(first[:1])}
-        waiting = [self.main]
-        while waiting:
-            function = waiting.pop()
-            names = found[function] = _with_aliases(function, found[function])
-            for callee, name in self._handed_on(function, names):
-                if name not in found.setdefault(callee, set()):
-                    found[callee].add(name)
-                    waiting.append(callee)
-        return found
-
-    def _handed_on(self, function: ast.FunctionDef, names: set[str]) -> Iterator[tuple[ast.FunctionDef, str]]:
-        for node in walked(function):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-                continue
-            callee = self.functions.get(node.func.id)
-            if callee is None:
-                continue
-            for name, argument in zip(_arguments(callee), node.args):
-                if isinstance(argument, ast.Name) and argument.id in names:
-                    yield callee, name
-            for keyword in node.keywords:
-                if keyword.arg and isinstance(keyword.value, ast.Name) and keyword.value.id in names:
-                    yield callee, keyword.arg
+    def flow(self) -> Flow:
+        """Where `params` goes."""
+        return Flow(self)
 
     @cached_property
     def views(self) -> list[View]:
         """Each function that is handed ``params``."""
-        return [View(self, function, frozenset(names)) for function, names in self.holders.items()]
+        return [View(self, function, frozenset(names)) for function, names in self.flow.holders.items()]
+
+    @cached_property
+    def attributes(self) -> dict[tuple[str, str], str]:
+        """By class and attribute, the key of ``params`` that the attribute is set to, and to nothing else."""
+        keys: dict[tuple[str, str], set[str | None]] = {}
+        for view in self.views:
+            if self.graph.name(view.function) == "__init__":
+                continue
+            for node in view.nodes:
+                for target in node.targets if isinstance(node, ast.Assign) else ():
+                    owner = (
+                        self.graph.class_of(target.value, view.scope)[0] if isinstance(target, ast.Attribute) else ""
+                    )
+                    if owner and isinstance(target, ast.Attribute) and isinstance(node, ast.Assign):
+                        keys.setdefault((owner, target.attr), set()).add(view.read(node.value))
+        return {place: key for place, found in keys.items() if len(found) == 1 for key in found if key is not None}
+
+
+class Flow:
+    """Which names and attributes hold ``params`` in each function it gets to."""
+
+    def __init__(self, code: Code) -> None:
+        self._graph = code.graph
+        self.holders: dict[Function, set[str]] = {}
+        self.attributes: set[tuple[str, str]] = set()
+        self.guards: dict[Function, frozenset[str]] = {}
+        """Exceptions that are caught round a call of the function."""
+        self.callers: dict[Function, set[Function]] = {}
+        self._waiting: list[Function] = []
+        first = arguments(code.main)[code.filled :][:1]
+        self._add(code.main, first)
+        while self._waiting:
+            self._follow(self._waiting.pop())
+        for function in code.reached:
+            if any(self._holds(node, function) for node in self._graph.own(function)):
+                self.holders.setdefault(function, set())
+
+    def _add(self, function: Function, names: Iterable[str]) -> None:
+        there = self.holders.get(function)
+        new = set(names) - (there or set())
+        if there is None or new:
+            self.holders[function] = (there or set()) | new
+            self._waiting.append(function)
+
+    def _follow(self, function: Function) -> None:
+        names = self.holders[function] = _with_aliases(self._graph.own(function), self.holders[function])
+        scope = self._graph.scopes[function]
+        for node in self._graph.own(function):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in names:
+                for target in node.targets:
+                    owner = self._graph.class_of(target.value, scope)[0] if isinstance(target, ast.Attribute) else ""
+                    if owner and isinstance(target, ast.Attribute):
+                        self.attributes.add((owner, target.attr))
+        tried = caught(self._graph.own(function))
+        for call in self._graph.calls(function):
+            self.callers.setdefault(call.callee, set()).add(function)
+            self.guards[call.callee] = self.guards.get(call.callee, frozenset()) | tried.get(call.node, frozenset())
+            handed = set(_handed_on(call, names))
+            if handed:
+                self._add(call.callee, handed)
+        # What is defined within a function sees its names.
+        for inner, own in self._graph.scopes.items():
+            if own.parent is scope:
+                seen = names - set(arguments(inner))
+                used = {node.id for node in self._graph.own(inner) if isinstance(node, ast.Name)}
+                if seen & used:
+                    self._add(inner, seen & used)
+
+    def _holds(self, node: ast.AST, function: Function) -> bool:
+        return self.is_attribute(node, self._graph.scopes[function])
+
+    def is_attribute(self, node: ast.AST, scope: Scope) -> bool:
+        """Whether ``node`` is an attribute that was set to ``params``."""
+        if not isinstance(node, ast.Attribute) or not self.attributes:
+            return False
+        return (self._graph.class_of(node.value, scope)[0], node.attr) in self.attributes
+
+
+def _handed_on(call: Call, names: set[str]) -> Iterator[str]:
+    """The arguments of the callee that get ``params``."""
+    for name, argument in zip(arguments(call.callee)[call.skipped :], call.node.args):
+        if isinstance(argument, ast.Name) and argument.id in names:
+            yield name
+    for keyword in call.node.keywords:
+        if keyword.arg and isinstance(keyword.value, ast.Name) and keyword.value.id in names:
+            yield keyword.arg
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,19 +138,24 @@ class View:
     """One function that has ``params``, and what its names stand for."""
 
     code: Code
-    function: ast.FunctionDef
+    function: Function
     holders: frozenset[str]
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The names it defines."""
+        return self.code.graph.scopes[self.function]
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         """All that is in the function; every rule goes through them."""
-        return walked(self.function)
+        return self.code.graph.own(self.function)
 
     @cached_property
     def values(self) -> dict[str, ast.expr]:
         """What the names that are set once are set to."""
         found: dict[str, ast.expr] = {}
-        several: set[str] = set(_arguments(self.function))
+        several: set[str] = set(arguments(self.function))
         for node in self.nodes:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 if node.id in found or node.id in several:
@@ -104,19 +163,22 @@ class View:
                 found.setdefault(node.id, node)
         once: dict[str, ast.expr] = {}
         for node in self.nodes:
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                once[node.targets[0].id] = node.value
+            if isinstance(node, ast.Assign) and len(node.targets) == 1:
+                once.update(_pairs(node.targets[0], node.value))
         return {name: value for name, value in once.items() if name not in several}
 
     def key(self, node: ast.AST) -> str | None:
         """The key of ``params`` an expression reads, directly or through a name that was set to it."""
         if isinstance(node, ast.Name) and node.id in self.values:
             return self.key(self.values[node.id]) if not isinstance(self.values[node.id], ast.Name) else None
+        if isinstance(node, ast.Attribute):
+            owner = self.code.graph.class_of(node.value, self.scope)[0]
+            return self.code.attributes.get((owner, node.attr)) if owner else None
         return self.read(node)
 
     def read(self, node: ast.AST) -> str | None:
         """The key in ``params["key"]`` or ``params.get("key", ...)``."""
-        if isinstance(node, ast.Subscript) and _is_name(node.value, self.holders):
+        if isinstance(node, ast.Subscript) and self._is_params(node.value):
             return _text(node.slice)
         if (
             isinstance(node, ast.Call)
@@ -124,8 +186,51 @@ class View:
             and node.func.attr == "get"
             and node.args
         ):
-            return _text(node.args[0]) if _is_name(node.func.value, self.holders) else None
+            return _text(node.args[0]) if self._is_params(node.func.value) else None
         return None
+
+    def _is_params(self, node: ast.AST) -> bool:
+        return _is_name(node, self.holders) or self.code.flow.is_attribute(node, self.scope)
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """The names that the function declares as the module's, or as those of a function round it."""
+        return frozenset(
+            name for node in self.nodes if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names
+        )
+
+    def is_caught(self, node: ast.AST, *exceptions: str) -> bool:
+        """Whether one of ``exceptions``, raised at ``node``, is caught here or round a call of the function."""
+        here = self._caught.get(node, frozenset()) | self.code.flow.guards.get(self.function, frozenset())
+        return catches(here, *exceptions)
+
+    @cached_property
+    def _caught(self) -> dict[ast.AST, frozenset[str]]:
+        return caught(self.nodes)
+
+    @cached_property
+    def alternatives(self) -> frozenset[ast.AST]:
+        """What has another way out behind an `or`: everything in it but the last."""
+        return frozenset(
+            inner
+            for node in self.nodes
+            if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or)
+            for value in node.values
+            for inner in ast.walk(value)
+        )
+
+    @cached_property
+    def asked_above(self) -> frozenset[str]:
+        """Keys that this function, or one that calls it, looks at in a condition."""
+        found, waiting, seen = set(self.asked), [self.function], {self.function}
+        views = {view.function: view for view in self.code.views}
+        while waiting:
+            for caller in self.code.flow.callers.get(waiting.pop(), ()):
+                if caller not in seen and caller in views:
+                    seen.add(caller)
+                    waiting.append(caller)
+                    found |= {name for name in views[caller].asked if name in PARAMETERS}
+        return frozenset(found)
 
     @cached_property
     def asked(self) -> frozenset[str]:
@@ -166,30 +271,28 @@ def _code(data: bytes) -> Code | None:
         tree = parse(data)
     except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, OverflowError):
         return None
-    mains = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == NAME]
-    return Code(tree, mains[-1]) if mains else None
+    graph = CallGraph(tree)
+    for statement in reversed(tree.body):
+        if isinstance(statement, ast.FunctionDef) and statement.name == NAME:
+            return Code(tree, graph, statement)
+        if isinstance(statement, ast.Assign) and any(_is_name(one, frozenset({NAME})) for one in statement.targets):
+            if isinstance(statement.value, ast.Lambda):
+                return Code(tree, graph, statement.value)
+            target = graph.resolve(statement.value, graph.module)
+            return Code(tree, graph, *target) if target is not None else None
+    return None
 
 
 def about(node: ast.AST, severity: Severity, code: str, message: str, fix: str) -> Finding:
     """A finding about a place of the reward function."""
-    return Finding(REWARD_FUNCTION, getattr(node, "lineno", 0), None, severity, code, message, fix)
+    return findings.found(REWARD_FUNCTION, getattr(node, "lineno", 0), None, severity, code, message, fix)
 
 
-# Every rule goes through the same functions while somebody types.
+# Every rule goes through the same module while somebody types.
 @lru_cache(maxsize=32)
 def walked(node: ast.AST) -> tuple[ast.AST, ...]:
     """All that is in a node, itself first."""
     return tuple(ast.walk(node))
-
-
-@lru_cache(maxsize=32)
-def own_nodes(function: Function) -> tuple[ast.AST, ...]:
-    """What is in a function, without what is in the functions and classes defined in it."""
-    found: list[ast.AST] = list(function.body)
-    for node in found:
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            found += ast.iter_child_nodes(node)
-    return tuple(found)
 
 
 def constant(node: ast.AST) -> float | None:
@@ -229,17 +332,23 @@ def _tests(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
             yield from node.args
 
 
-def _with_aliases(function: ast.FunctionDef, names: set[str]) -> set[str]:
+def _with_aliases(nodes: Iterable[ast.AST], names: set[str]) -> set[str]:
     """The names and those set to one of them."""
     found = set(names)
-    for node in walked(function):
+    for node in nodes:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in found:
             found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     return found
 
 
-def _arguments(function: ast.FunctionDef) -> list[str]:
-    return [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+def _pairs(target: ast.expr, value: ast.expr) -> dict[str, ast.expr]:
+    """Names and values of ``a = b`` and of ``a, b = c, d``."""
+    if isinstance(target, ast.Name):
+        return {target.id: value}
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        pairs = zip(target.elts, value.elts)
+        return {name.id: one for name, one in pairs if isinstance(name, ast.Name)}
+    return {}
 
 
 def _is_name(node: ast.AST, names: frozenset[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Rules about how a reward function ends, what it imports, prints and keeps."""
+"""Rules about how a reward function ends, what it imports and prints."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from dots_tui.custom_files.facts import Facts
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
-from dots_tui.custom_files.rules.reward_code import Code, about, called, code_of, constant, own_nodes, walked
+from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, Fix, kind, listed_lines, shown
+from dots_tui.custom_files.folder import REWARD_FUNCTION
+from dots_tui.custom_files.rules.reward_code import about, called, code_of, constant, walked
 
 ACCEPTED = frozenset({"math", "random", "numpy", "scipy", "shapely"})
 """What DeepRacer on AWS lets a reward function import. DRFC does not look."""
 _LIMIT = 1e5
-_MUTATING = frozenset(
-    {"append", "extend", "insert", "add", "update", "pop", "clear", "remove", "setdefault", "appendleft"}
-)
 _NO_NUMBER = (
     ast.JoinedStr,
     ast.List,
@@ -33,17 +31,21 @@ def reward_ends(facts: Facts) -> Iterator[Finding]:
     code = code_of(facts)
     if code is None:
         return
-    returns = [node for node in own_nodes(code.main) if isinstance(node, ast.Return)]
-    if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own_nodes(code.main)):
-        text = "reward_function has a yield, so that it returns a generator and no number; the training ends then."
-        yield about(code.main, ERROR, "reward-not-a-number", text, "Return a number.")
+    main, nodes = code.main, code.graph.own(code.main)
+    if isinstance(main, ast.Lambda):
+        yield from _of_return(ast.copy_location(ast.Return(main.body), main))
         return
-    if not returns and _goes_on(code.main.body):
+    returns = [node for node in nodes if isinstance(node, ast.Return)]
+    if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes):
+        text = "reward_function has a yield, so that it returns a generator and no number; the training ends then."
+        yield about(main, ERROR, "reward-not-a-number", text, "Return a number.")
+        return
+    if not returns and _goes_on(main.body):
         text = "reward_function never returns anything, which is None and no reward; the training ends then."
-        yield about(code.main, ERROR, "reward-none", text, "End it with: return float(reward)")
-    elif _goes_on(code.main.body):
+        yield about(main, ERROR, "reward-none", text, "End it with: return float(reward)")
+    elif _goes_on(main.body):
         text = "The function can come to its end without a return, which is None and no reward; the training ends then."
-        yield about(code.main.body[-1], WARNING, "reward-none", text, "End it with: return float(reward)")
+        yield about(main.body[-1], WARNING, "reward-none", text, "End it with: return float(reward)")
     for node in returns:
         yield from _of_return(node)
 
@@ -83,29 +85,22 @@ def reward_imports(facts: Facts) -> Iterator[Finding]:
 def reward_prints(facts: Facts) -> Iterator[Finding]:
     """What is printed at every step is in the log 15 times a second, from each worker."""
     code = code_of(facts)
-    for function in code.reached if code is not None else ():
-        for node in _always(function.body):
-            text = "This prints at every step: 15 lines a simulated second and worker, between those of the simulation."
-            yield about(node, INFO, "reward-prints", text, "Print now and then: if steps % 100 == 0.")
-
-
-def reward_state(facts: Facts) -> Iterator[Finding]:
-    """What a module keeps stays for all episodes of a worker."""
-    code = code_of(facts)
-    if code is None or _looks_at_start(code):
+    if code is None:
         return
-    kept = _module_names(code)
-    for function in code.reached:
-        local = _local_names(function)
-        for node in own_nodes(function):
-            name = _changed(node)
-            if name and (isinstance(node, ast.Global) or (name in kept and name not in local)):
-                text = (
-                    f"{shown(name)} is kept from step to step. Nothing sets it back when an episode begins, and each "
-                    "worker has its own."
-                )
-                yield about(node, WARNING, "reward-state", text, 'Set it back where params["steps"] <= 2.')
-                break
+    prints = [
+        node
+        for function in code.graph.always_run(code.main)
+        if not isinstance(function, ast.Lambda)
+        for node in _always(function.body)
+    ]
+    if not prints:
+        return
+    lines = tuple(sorted({node.lineno for node in prints}))
+    often = "This prints" if len(prints) == 1 else f"{len(prints)} calls (lines {listed_lines(lines)}) print"
+    text = f"{often} at every step: {15 * len(prints)} lines a simulated second and worker in the simulation's log."
+    fix = Fix("Print now and then: if steps % 100 == 0.")
+    several = lines if len(lines) > 1 else ()
+    yield Finding(REWARD_FUNCTION, lines[0], None, INFO, "reward-prints", text, fix, several)
 
 
 def _goes_on(body: list[ast.stmt]) -> bool:
@@ -152,43 +147,13 @@ def _always(body: list[ast.stmt]) -> Iterator[ast.expr]:
             yield statement.value
 
 
-def _looks_at_start(code: Code) -> bool:
-    """Whether the function asks for steps or progress in a condition: it may set back what it keeps."""
-    return any(view.asked & {"steps", "progress"} for view in code.views)
-
-
-def _module_names(code: Code) -> set[str]:
-    """Names of the module's own values and classes."""
-    found: set[str] = set()
-    for node in code.tree.body:
-        if isinstance(node, ast.ClassDef):
-            found.add(node.name)
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
-        found |= {target.id for target in targets if isinstance(target, ast.Name)}
-    return found
-
-
-def _local_names(function: ast.FunctionDef) -> set[str]:
-    arguments = {one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
-    return arguments | {
-        node.id for node in own_nodes(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
-
-
-def _changed(node: ast.AST) -> str:
-    """The name whose value a statement changes in place, or declares global; "" for others."""
-    if isinstance(node, ast.Global):
-        return node.names[0]
-    target: ast.AST | None = None
-    if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
-        target = node.value
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MUTATING:
-        target = node.func.value
-    while isinstance(target, (ast.Attribute, ast.Subscript)):
-        target = target.value
-    return target.id if isinstance(target, ast.Name) else ""
-
-
-RULES = (reward_ends, reward_imports, reward_prints, reward_state)
+RULES = (reward_ends, reward_imports, reward_prints)
+KINDS = (
+    kind("reward-none", "error, warning", "The function can return None, which ends the training.", "Return a number."),
+    kind("reward-not-a-number", "error", "The function returns something that is no number.", "Return a number."),
+    kind("reward-out-of-range", "warning", "simapp 6 takes rewards from -100000 to 100000.", "Return smaller numbers."),
+    kind(
+        "reward-import", "info", "DeepRacer on AWS does not let a reward function import this.", "Do without it there."
+    ),
+    kind("reward-prints", "info", "The function prints at every step.", "Print now and then."),
+)

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterator
 
 from dots_tui.custom_files.facts import Facts
-from dots_tui.custom_files.findings import ERROR, WARNING, Finding, shown
+from dots_tui.custom_files.findings import ERROR, WARNING, Finding, kind, shown
 from dots_tui.custom_files.reward_parameters import PARAMETERS
 from dots_tui.custom_files.rules.reward_code import View, about, called, code_of, constant
 
@@ -38,7 +38,14 @@ def reward_keys(facts: Facts) -> Iterator[Finding]:
     for view in _views(facts):
         for node in view.nodes:
             key = view.read(node)
-            if key is None or key in PARAMETERS or key in view.ensured:
+            if (
+                key is None
+                or key in PARAMETERS
+                or key in view.ensured
+                or view.is_caught(node, "KeyError", "LookupError")
+            ):
+                continue
+            if isinstance(node, ast.Call) and (node in view.alternatives or _falls_back(view, node)):
                 continue
             near = difflib.get_close_matches(key, PARAMETERS, n=1, cutoff=0.6)
             fix = f'Write "{near[0]}".' if near else "The Reward pane lists the keys there are."
@@ -50,19 +57,34 @@ def reward_keys(facts: Facts) -> Iterator[Finding]:
                 yield about(node, WARNING, "reward-unknown-key", text, fix)
 
 
+def _falls_back(view: View, node: ast.Call) -> bool:
+    """Whether the default of a get() is a key there is."""
+    return any(view.key(inner) in PARAMETERS for argument in node.args[1:] for inner in ast.walk(argument))
+
+
 def reward_division(facts: Facts) -> Iterator[Finding]:
     """Division by what is 0 now and then, with no condition that looks at it first."""
     for view in _views(facts):
         for node in view.nodes:
-            if not isinstance(node, ast.BinOp) or not isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod)):
+            divisor = _divisor(node)
+            if divisor is None or view.is_caught(node, "ZeroDivisionError", "ArithmeticError"):
                 continue
-            if isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant):
-                continue  # an old way to format text
-            what = _zero(view, node.right)
+            what = _zero(view, divisor)
             if what:
                 text = f"This divides by {what}, which can be 0: the training ends with a ZeroDivisionError then."
                 fix = "Look at it first, or add a little: / max(value, 0.001); for directions use math.atan2(dy, dx)."
                 yield about(node, WARNING, "reward-division", text, fix)
+
+
+def _divisor(node: ast.AST) -> ast.expr | None:
+    """What is divided by, in ``a / b`` and ``a /= b``."""
+    if isinstance(node, ast.AugAssign):
+        return node.value if isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod)) else None
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod)):
+        return None
+    if isinstance(node.op, ast.Mod) and isinstance(node.left, (ast.Constant, ast.JoinedStr)):
+        return None  # an old way to format text
+    return node.right
 
 
 def reward_objects(facts: Facts) -> Iterator[Finding]:
@@ -71,10 +93,12 @@ def reward_objects(facts: Facts) -> Iterator[Finding]:
     if races != {"TIME_TRIAL"}:
         return
     for view in _views(facts):
-        if any(key.startswith(("objects_", "closest_objects")) for key in view.asked):
+        if any(key.startswith(("objects_", "closest_objects", "object_in")) for key in view.asked_above):
             continue
         for node in view.nodes:
             key = view.key(node.value) if isinstance(node, ast.Subscript) else None
+            if view.is_caught(node, "IndexError", "LookupError"):
+                continue
             if key in _OBJECTS and isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
                 text = f'In a time trial there are no objects: "{key}" is empty, and the training ends here.'
                 yield about(node, WARNING, "reward-no-objects", text, "Ask first whether the list has anything in it.")
@@ -90,9 +114,26 @@ def reward_comparisons(facts: Facts) -> Iterator[Finding]:
             if key == "progress" and number == 1.0 and isinstance(operator, (ast.Eq, ast.GtE)):
                 text = "progress is a percentage: 1 is the hundredth part of a lap, and 100 a whole one."
                 yield about(node, WARNING, "reward-progress-percent", text, "Compare with 100 for a lap.")
-            if key == "steps" and number is not None and _never(operator, number):
+            if key == "steps" and number is not None and _never(operator, number) and node not in view.alternatives:
                 text = "This is never so: the step a reward is first asked for is the second."
-                yield about(node, WARNING, "reward-first-step", text, 'Write params["steps"] <= 2.')
+                severity = ERROR if node in _guards_of_state(view) else WARNING
+                yield about(node, severity, "reward-first-step", text, 'Write params["steps"] <= 2.')
+
+
+def _guards_of_state(view: View) -> set[ast.AST]:
+    """Conditions of branches that set something up for later steps: without it the function works on nothing."""
+    found: set[ast.AST] = set()
+    for node in view.nodes:
+        if not isinstance(node, ast.If):
+            continue
+        inside = [inner for statement in node.body for inner in ast.walk(statement)]
+        if any(
+            isinstance(one, (ast.Attribute, ast.Subscript)) and isinstance(one.ctx, ast.Store) for one in inside
+        ) or any(
+            isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id in view.shared for one in inside
+        ):
+            found |= set(ast.walk(node.test))
+    return found
 
 
 def _never(operator: ast.cmpop, number: float) -> bool:
@@ -114,10 +155,10 @@ def _zero(view: View, node: ast.expr, depth: int = 0) -> str:
         return right or _zero(view, node.left, depth + 1)
     if isinstance(node, ast.Name):
         value = view.values.get(node.id)
-        return _zero(view, value, depth + 1) if value is not None and node.id not in view.asked else ""
+        return _zero(view, value, depth + 1) if value is not None and node.id not in view.asked_above else ""
     key = view.read(node)
     if key is not None:
-        return f'"{key}"' if key in _CAN_BE_ZERO and key not in view.asked else ""
+        return f'"{key}"' if key in _CAN_BE_ZERO and key not in view.asked_above else ""
     return "the difference of two coordinates" if _difference(node) else ""
 
 
@@ -136,3 +177,20 @@ def _views(facts: Facts) -> list[View]:
 
 
 RULES = (reward_keys, reward_division, reward_objects, reward_comparisons)
+KINDS = (
+    kind(
+        "reward-unknown-key",
+        "error, warning",
+        "No simapp passes this key: asking for it ends the training, or gives the default.",
+        "Write the key named.",
+    ),
+    kind("reward-division", "warning", "A divisor can be 0.", "Look at it first, or add a little."),
+    kind("reward-no-objects", "warning", "In a time trial there are no objects.", "Ask for the list's length first."),
+    kind("reward-progress-percent", "warning", "progress is a percentage.", "Compare with 100 for a lap."),
+    kind(
+        "reward-first-step",
+        "error, warning",
+        "A condition on steps is never so; the first call sees 2.",
+        "Write steps <= 2.",
+    ),
+)

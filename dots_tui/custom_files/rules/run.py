@@ -6,16 +6,33 @@ simapp's markov package.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from dots_tui.custom_files.facts import Facts, to_number
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, shown
+from dots_tui.custom_files.findings import (
+    ERROR,
+    INFO,
+    WARNING,
+    Finding,
+    Fix,
+    Remedy,
+    kind,
+    set_value,
+    shown,
+    write_value,
+)
+from dots_tui.custom_files.folder import HYPERPARAMETERS
+from dots_tui.custom_files.rules.spoilt_values import spoilt
 from dots_tui.custom_files.solver import WORKERS, offers_for
 from dots_tui.custom_files.words import unquoted
 
 _DISTANCE = "DR_TRAIN_ROUND_ROBIN_ADVANCE_DIST"
 _LAP_TOLERANCE = 0.01
 """How far, in laps, the starts of an iteration may be from whole rounds."""
+_FEW_PLACES = 3
+"""So few starts leave gaps of a third of the lap, where no episode ever begins."""
+_MANY_PLACES = 64
 _PENALTIES = ("DR_EVAL_OFF_TRACK_PENALTY", "DR_COLLISION_PENALTY")
 _USUAL_PENALTY_S = 5.0
 _INSTANCE_VALUES = {
@@ -26,34 +43,62 @@ _INSTANCE_VALUES = {
 
 
 def round_robin(facts: Facts) -> Iterator[Finding]:
-    """The starts of one iteration should go round the track a whole number of times."""
+    """Where episodes and evaluations start (simapp: rollout_agent_ctrl.py).
+
+    After each training episode the start moves on by the distance, modulo one lap, and it carries on over
+    iterations. So the distance alone decides which places there are in the long run, and the episodes of an iteration
+    where its evaluation starts.
+    """
     if facts.episodes is None or facts.workers is None or facts.sac or facts.workers > facts.episodes:
         return
+    if not facts.complete or HYPERPARAMETERS not in facts.json:
+        return  # a default may be wrong
     for file, values in facts.configurations():
         distance = to_number(values.get(_DISTANCE, "0.05"))
         moves = values.get("DR_TRAIN_CHANGE_START_POSITION", "True").lower() == "true"
         if distance is None or not 0 <= distance <= 1 or not moves:
             continue
+        places = _places(distance)
         laps = facts.episodes / facts.workers * distance
-        if round(laps) >= 1 and abs(laps - round(laps)) <= _LAP_TOLERANCE:
-            continue
-        yield facts.in_file(
-            file,
-            _DISTANCE,
-            WARNING,
-            "round-robin",
-            f"({facts.episodes} episodes / {facts.workers} workers) x {distance:g} = {laps:.4g} laps: the starts do "
-            "not cover the track evenly; that needs a whole number of laps, best 1.",
-            _round_robin_fix(facts),
-        )
+        if places == 1:
+            message = f"{_DISTANCE}={distance:g}: every episode starts at the same place; the start never moves."
+            yield facts.in_file(file, _DISTANCE, WARNING, "round-robin", message, _round_robin_fix(facts))
+        elif places is not None and places <= _FEW_PLACES:
+            gap = f"{100 / places:.0f} % of the lap"
+            message = f"{_DISTANCE}={distance:g}: episodes start at {places} places only, {gap} apart."
+            yield facts.in_file(file, _DISTANCE, WARNING, "round-robin", message, _round_robin_fix(facts))
+        elif round(laps) < 1 or abs(laps - round(laps)) > _LAP_TOLERANCE:
+            yield facts.in_file(
+                file, _DISTANCE, INFO, "round-robin", _moves_on(facts, distance), _round_robin_fix(facts)
+            )
 
 
-def _round_robin_fix(facts: Facts) -> str:
+def _places(distance: float) -> int | None:
+    """At how many places of the lap episodes ever start; None when they are many."""
+    for places in range(1, _MANY_PLACES):
+        if abs(distance * places - round(distance * places)) < 1e-9:
+            return places
+    return None
+
+
+def _moves_on(facts: Facts, distance: float) -> str:
+    episodes, workers = facts.episodes or 0, facts.workers or 1
+    laps = episodes / workers * distance
+    sums = f"({episodes} episodes / {workers} workers) x {distance:g} = {laps:.4g} laps"
+    if laps < 1:
+        needed = math.ceil(1 / laps - 1e-9)
+        rest = f"the next iteration goes on where this one ended, and {needed} iterations cover the lap"
+    else:
+        rest = "the next iteration goes on where this one ended"
+    return f"{sums}: {rest}. Each evaluation then starts at another place, so that two are hard to compare."
+
+
+def _round_robin_fix(facts: Facts) -> Fix:
     """What the solver offers with the workers there are, in which every worker drives the same number of episodes."""
-    found = offers_for(facts, WORKERS, 1)
-    if not found:
-        return f"Choose them so that (episodes / workers) x {_DISTANCE} is 1."
-    return f"{found[0].text[:1].upper()}{found[0].text[1:]}."
+    offers = offers_for(facts, WORKERS, 1)
+    if not offers:
+        return Fix(f"Choose them so that (episodes / workers) x {_DISTANCE} is 1.")
+    return Fix(f"{offers[0].text[:1].upper()}{offers[0].text[1:]}.", (Remedy.SOLVE,))
 
 
 def too_many_workers(facts: Facts) -> Iterator[Finding]:
@@ -75,7 +120,7 @@ def sac_workers(facts: Facts) -> Iterator[Finding]:
     """The algorithm sac works with one worker."""
     if facts.sac and facts.workers is not None and facts.workers > 1:
         message = f"The algorithm sac works with one worker; of {facts.workers}, all but the first exit."
-        yield facts.about("DR_WORKERS", ERROR, "sac-workers", message, "Set DR_WORKERS=1.")
+        yield facts.about("DR_WORKERS", ERROR, "sac-workers", message, set_value("Set DR_WORKERS=1.", "1"))
 
 
 def evaluation_resets(facts: Facts) -> Iterator[Finding]:
@@ -103,17 +148,20 @@ def opengl(facts: Facts) -> Iterator[Finding]:
     for key, value in wanted.items():
         if facts.value(key) != value:
             message = f"DR_HOST_X=True draws on the GPU, which needs {key}={value}."
-            yield facts.about(key, WARNING, "opengl", message, f"Set {key}={value}, or DR_HOST_X=False.")
+            yield facts.about(
+                key, WARNING, "opengl", message, set_value(f"Set {key}={value}, or DR_HOST_X=False.", value)
+            )
     if not facts.value("DR_DISPLAY"):
         message = "DR_HOST_X=True draws on the GPU, which needs DR_DISPLAY to be set."
-        yield facts.about("DR_DISPLAY", WARNING, "opengl", message, "Set DR_DISPLAY=:99, or DR_HOST_X=False.")
+        fix = set_value("Set DR_DISPLAY=:99, or DR_HOST_X=False.", ":99")
+        yield facts.about("DR_DISPLAY", WARNING, "opengl", message, fix)
 
 
 def telegraf(facts: Facts) -> Iterator[Finding]:
     """Without the port the simulations fail to start."""
     if facts.value("DR_TELEGRAF_HOST") and not facts.value("DR_TELEGRAF_PORT"):
         message = "DR_TELEGRAF_HOST is set and DR_TELEGRAF_PORT is not: the simulations fail to start."
-        fix = "Set DR_TELEGRAF_PORT=8092."
+        fix = set_value("Set DR_TELEGRAF_PORT=8092.", "8092")
         yield facts.about("DR_TELEGRAF_PORT", ERROR, "telegraf-port", message, fix)
 
 
@@ -122,13 +170,13 @@ def instance_values(facts: Facts) -> Iterator[Finding]:
     cloud = facts.value("DR_CLOUD").lower()
     if cloud in ("azure", "local", "remote"):
         message = f"DR_CLOUD is {cloud}: the model is not saved in the base stack's bucket, and lost with the instance."
-        yield facts.about("DR_CLOUD", WARNING, "cloud-not-aws", message, "Write DR_CLOUD=aws")
+        yield facts.about("DR_CLOUD", WARNING, "cloud-not-aws", message, write_value("DR_CLOUD", "aws"))
     if cloud != "aws":
         return  # region and bucket mean something else then
     for key, name in _INSTANCE_VALUES.items():
         value = facts.value(key)
         entry = facts.effective[key][1] if key in facts.effective else None
-        broken = entry is not None and any(char in "<>()" for char in unquoted(entry.raw))
+        broken = entry is not None and (any(char in "<>()" for char in unquoted(entry.raw)) or spoilt(entry))
         if value and name not in value and not broken:
             yield facts.about(
                 key,
@@ -136,7 +184,7 @@ def instance_values(facts: Facts) -> Iterator[Finding]:
                 "not-the-instances",
                 f"{key} is fixed to {shown(value)}; on another base stack or in another region the run "
                 "fails or saves elsewhere.",
-                f"Write {key}=${name}",
+                write_value(key, f"${name}"),
             )
 
 
@@ -158,7 +206,7 @@ def drfc_elsewhere(facts: Facts) -> Iterator[Finding]:
         yield facts.about("DR_EXPERIMENT_NAME", ERROR, "experiment-name", message, fix)
     if facts.number("DR_RUN_ID", 0.0) not in (None, 0.0):
         message = "The pages in the browser are made for run 0, and show nothing of another one."
-        yield facts.about("DR_RUN_ID", INFO, "run-id", message, "Write DR_RUN_ID=0")
+        yield facts.about("DR_RUN_ID", INFO, "run-id", message, write_value("DR_RUN_ID", "0"))
 
 
 RULES = (
@@ -171,4 +219,38 @@ RULES = (
     instance_values,
     mount_folders,
     drfc_elsewhere,
+)
+KINDS = (
+    kind(
+        "round-robin",
+        "warning, info",
+        "Where episodes and evaluations start. A warning where the start never moves, or only between a few places.",
+        "Use values with (episodes / workers) x distance = 1; F offers some.",
+    ),
+    kind(
+        "workers-over-episodes",
+        "error",
+        "There are more workers than episodes in an iteration; those without one exit.",
+        "Lower DR_WORKERS, or raise num_episodes_between_training.",
+    ),
+    kind("sac-workers", "error", "The algorithm sac works with one worker.", "Set DR_WORKERS=1."),
+    kind("eval-max-resets", "error", "DR_EVAL_MAX_RESETS=1 makes the evaluation fail.", "Set it to 0, or to 100."),
+    kind(
+        "penalty-without-resets",
+        "warning",
+        "A penalty has no effect, because an evaluation ends at the first off-track or crash.",
+        "Set DR_EVAL_MAX_RESETS=100.",
+    ),
+    kind("opengl", "warning", "Drawing on the GPU needs a key to have another value.", "Write the value named."),
+    kind("telegraf-port", "error", "DR_TELEGRAF_HOST without DR_TELEGRAF_PORT: simulations fail.", "Set the port."),
+    kind("cloud-not-aws", "warning", "The model is not saved in the base stack's bucket.", "Write DR_CLOUD=aws."),
+    kind(
+        "not-the-instances",
+        "warning",
+        "Region or bucket are written out; on another base stack the run fails or saves elsewhere.",
+        "Write the instance's variable; F does it.",
+    ),
+    kind("upper-case-path", "warning", "DRFC looks for this path in lower case.", "Use a path in lower case."),
+    kind("experiment-name", "error", "DRFC reads another run.env then.", "Delete the line."),
+    kind("run-id", "info", "The pages in the browser are made for run 0.", "Write DR_RUN_ID=0."),
 )

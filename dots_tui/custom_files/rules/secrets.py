@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Callable
 
 from dots_tui.custom_files.facts import Facts
-from dots_tui.custom_files.findings import WARNING, Finding
+from dots_tui.custom_files.findings import WARNING, Finding, found, kind
 
 _ACCESS_KEY = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)(?![A-Z0-9]*EXAMPLE)[A-Z0-9]{16}(?![A-Za-z0-9])")
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----")
@@ -35,16 +35,16 @@ def secrets(facts: Facts) -> Iterator[Finding]:
         text = data.decode("utf-8", "replace")
         named = _IN_ENV.match if name in facts.env else _QUOTED.search
         for number, line in enumerate(text.split("\n"), 1):
-            found = _secret(line, named)
-            if found is None:
+            secret = _secret(line, named)
+            if secret is None:
                 continue
-            what, key = found[0], found[1] if name in facts.env else None
+            what, key = secret[0], secret[1] if name in facts.env else None
             message = (
                 f"{what} is written here. The file is copied to the bucket, and what env files set may be printed "
                 "into logs."
             )
             fix = "Take it out, and make it invalid where it is from: it may have been seen. The instance has its own."
-            yield Finding(name, number, key, WARNING, "secret", message, fix)
+            yield found(name, number, key, WARNING, "secret", message, fix)
 
 
 def _secret(line: str, named: Callable[[str], re.Match[str] | None]) -> tuple[str, str | None] | None:
@@ -63,3 +63,11 @@ def _secret(line: str, named: Callable[[str], re.Match[str] | None]) -> tuple[st
 
 
 RULES = (secrets,)
+KINDS = (
+    kind(
+        "secret",
+        "warning",
+        "A key, a token or a password is written out; the file is copied to the bucket.",
+        "Take it out, and make it invalid where it is from.",
+    ),
+)

@@ -18,7 +18,7 @@ def findings_text(findings: Iterable[Finding], plain: bool) -> Content:
     parts: list[Content | str | tuple[str, str]] = []
     for one in sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)):
         parts += ["\n" if parts else "", (f"{glyph(one.severity, plain)} {one.severity}", _TINTS[one.severity])]
-        parts.append(f" {clean(one.message)} {clean(one.fix or '')}")
+        parts.append(f" {clean(one.message)} {clean(one.advice)}")
     if not parts:
         parts = [(glyph("good", plain), "$text-success"), " Nothing is wrong with this action space."]
     return Content.assemble(*parts)

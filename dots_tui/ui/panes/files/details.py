@@ -11,7 +11,7 @@ from dots_tui.custom_files.catalogue import KEYS, keys_of
 from dots_tui.custom_files.comments import comments
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.findings import Finding
-from dots_tui.custom_files.folder import is_env_file
+from dots_tui.custom_files.folder import is_env_file, parse_env
 from dots_tui.custom_files.json_file import JsonFile
 from dots_tui.custom_files.words import REFERENCE
 from dots_tui.tracks.catalogue import TRACKS
@@ -50,7 +50,7 @@ class Readings:
 def key_on_line(file: str, data: bytes, number: int) -> str:
     """The key that line ``number`` (from 1) of a file sets, commented out or not; "" when it sets none."""
     if is_env_file(file):
-        lines = EnvFile.parse(data).lines
+        lines = parse_env(file, data).lines
         entry = lines[number - 1].entry if 1 <= number <= len(lines) else None
         return entry.key if entry is not None else ""
     known = keys_of(file)
@@ -67,7 +67,7 @@ def about(file: str, name: str, sources: Mapping[str, bytes], findings: Sequence
         return About(name, keys_of(file).get(name), findings=own)
     from dots_tui.custom_files.lens_words import grouped, names_for
 
-    env = EnvFile.parse(sources[file])
+    env = parse_env(file, sources[file])
     entry = env.entry(name)
     key = KEYS.get(name)
     reading = readings.of(sources, file, name) if entry is not None else None

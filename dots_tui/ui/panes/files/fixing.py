@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from dots_tui.app.milestones import Milestone
 from dots_tui.custom_files.canonical import Canonical, canonical_file, canonical_lines
 from dots_tui.custom_files.diff import DiffLine, changed_lines, diff_lines
-from dots_tui.custom_files.env_file import EnvFile, Line
-from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.env_file import Line
+from dots_tui.custom_files.findings import Finding, Remedy
 from dots_tui.custom_files.fixes import fix, fix_all
-from dots_tui.custom_files.folder import FolderProblem, house_order, is_env_file
-from dots_tui.custom_files.remedies import CHOOSE, CREATE, FIX, SET, SOLVE, remedies, set_wanted, wanted
+from dots_tui.custom_files.folder import FolderProblem, house_order, is_env_file, parse_env
+from dots_tui.custom_files.remedies import remedies, set_wanted, wanted
 from dots_tui.ui.background import in_background
 from dots_tui.ui.panes.files.form import row_for
 from dots_tui.ui.widgets.findings import FindingsList
@@ -24,7 +24,7 @@ _MOST_LINES = 4
 """So many lines of what changed, or of what did not, are told; the diff has them all."""
 _LONGEST = 54
 """Cells of a line in what is told."""
-_HINTS = {FIX: "F fix", SET: "F set", SOLVE: "F solve", CHOOSE: "F choose", CREATE: "F create"}
+_HINTS = {remedy: f"F {remedy}" for remedy in Remedy}
 
 
 def hint(finding: object) -> str:
@@ -50,7 +50,7 @@ def fix_here(pane: FilesPane) -> None:
 
 def _by_hand(finding: Finding) -> str:
     where = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    return f"{where}: {finding.message} {finding.fix or 'Look at the line yourself.'}"
+    return f"{where}: {finding.message} {finding.advice or 'Look at the line yourself.'}"
 
 
 def _findings_here(pane: FilesPane) -> list[Finding]:
@@ -122,7 +122,13 @@ def _create(pane: FilesPane, finding: Finding) -> bool:
     return True
 
 
-_REMEDIES = {FIX: _fix, SET: _set, SOLVE: _solve, CHOOSE: _choose, CREATE: _create}
+_REMEDIES = {
+    Remedy.FIX: _fix,
+    Remedy.SET: _set,
+    Remedy.SOLVE: _solve,
+    Remedy.CHOOSE: _choose,
+    Remedy.CREATE: _create,
+}
 """What is done for each remedy; False when there is no safe way."""
 
 
@@ -169,7 +175,7 @@ def canonical_line(pane: FilesPane) -> None:
         numbers = {pane.view.editor.cursor_location[0] + 1}
     else:
         key = pane.view.form.key
-        numbers = {line.number for line in EnvFile.parse(data).lines if _about(line, key)}
+        numbers = {line.number for line in parse_env(name, data).lines if _about(line, key)}
     _take(pane, "Canonical line", canonical_lines(pane.workspace.sources(), name, numbers))
 
 

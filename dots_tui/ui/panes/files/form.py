@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from dots_tui.custom_files import env_edits, json_settings
 from dots_tui.custom_files.comments import comments
-from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.findings import Finding
-from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, is_env_file, worker_number
+from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, is_env_file, parse_env, worker_number
 from dots_tui.custom_files.json_file import JsonFile
 from dots_tui.custom_files.worker_files import Inherited, inherited
 from dots_tui.ui.panes.files.json_rows import json_rows, row_name
@@ -47,7 +46,7 @@ def content(name: str, data: bytes, findings: Sequence[Finding], sources: Mappin
     """The form of the file ``name`` with the content ``data``, which is not broken."""
     if name in JSON_FILES:
         return Content(json_rows(name, data, findings))
-    env = EnvFile.parse(data)
+    env = parse_env(name, data)
     return Content(rows_of(name, env, findings, taken_over(name, sources)), comments(env).free)
 
 
@@ -61,14 +60,14 @@ def give(name: str, data: bytes, key: str, value: str) -> bytes:
     """``data`` with ``value`` given to ``key``. Raises ValueError when the file cannot hold it."""
     if name in JSON_FILES:
         return json_settings.put(name, data, key, value)
-    return env_edits.put(EnvFile.parse(data), key, value).data
+    return env_edits.put(parse_env(name, data), key, value).data
 
 
 def without(name: str, data: bytes, key: str) -> bytes:
     """``data`` without ``key``; the same when it is not there."""
     if name in JSON_FILES:
         return json_settings.remove(data, key)
-    return env_edits.remove(EnvFile.parse(data), key).data
+    return env_edits.remove(parse_env(name, data), key).data
 
 
 def row_for(name: str, key: str) -> str:

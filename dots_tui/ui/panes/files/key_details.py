@@ -118,8 +118,8 @@ class Details(LinesView, can_focus=True):
         sign = self.glyph(finding.severity if finding.severity in TINTS else "info")
         yield Text()
         yield from self._wrap(Text.assemble((f"{sign} {finding.severity}  ", tint), clean(finding.message)), width, 2)
-        if finding.fix:
-            yield from self._wrap(Text(f"  {clean(finding.fix)}", "italic"), width, 2)
+        if finding.advice:
+            yield from self._wrap(Text(f"  {clean(finding.advice)}", "italic"), width, 2)
 
     def _track(self, track: TrackInfo, shape: Track | None, width: int) -> Iterator[Text]:
         versions = [name for name, there in (("5", track.simapp5), ("6", track.simapp6)) if there]

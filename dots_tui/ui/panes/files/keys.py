@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dots_tui.custom_files.env_edits import put_state, state
-from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.facts import Facts
-from dots_tui.custom_files.folder import FolderProblem, house_order
+from dots_tui.custom_files.folder import FolderProblem, house_order, parse_env
 from dots_tui.custom_files.worker_files import missing_workers, new_worker_file
 from dots_tui.ui.panes.base import Pane
 from dots_tui.ui.panes.files.form import without
@@ -26,7 +25,7 @@ def comment_key(pane: Pane, view: FileView) -> None:
     document, key = view.document, view.form.key
     if document is None or not key:
         return
-    env = EnvFile.parse(document.data)
+    env = parse_env(document.name, document.data)
     now = state(env, key)
     if now is None:
         pane.notify(f"{key} is not in {document.name}: its default holds. Enter gives it a value.")
@@ -47,7 +46,7 @@ def remove_key(pane: Pane, view: FileView) -> None:
         if yes and view.document is document and not view.no_form_because:
             view.change(without(document.name, document.data, key))
 
-    lines = [entry.line for entry in EnvFile.parse(document.data).entries if entry.key == key]
+    lines = [entry.line for entry in parse_env(document.name, document.data).entries if entry.key == key]
     where = f"Line {lines[0]} of " if len(lines) == 1 else f"Lines {', '.join(map(str, lines))} of " if lines else ""
     body = f"{where}{document.name}. What the form shows without it holds then; undo brings it back."
     pane.app.push_screen(Confirm(f"Remove {key}?", body, yes="Remove"), answered)

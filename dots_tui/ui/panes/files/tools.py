@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dots_tui.app.milestones import Milestone
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.expand import expand
-from dots_tui.custom_files.folder import MODEL_METADATA, RUN_ENV, SYSTEM_ENV, is_env_file
+from dots_tui.custom_files.folder import MODEL_METADATA, RUN_ENV, SYSTEM_ENV, is_env_file, parse_env
 from dots_tui.custom_files.solver import (
     DISTANCE,
     EPISODES,
@@ -62,9 +62,9 @@ def pick_track(pane: Pane, view: FileView) -> None:
 
     def picked(name: str | None) -> None:
         if name is not None and view.document is document:
-            view.change(EnvFile.parse(document.data).set(TRACK_KEY, name).data)
+            view.change(parse_env(document.name, document.data).set(TRACK_KEY, name).data)
 
-    current = EnvFile.parse(document.data).get(TRACK_KEY) or ""
+    current = parse_env(document.name, document.data).get(TRACK_KEY) or ""
     pane.app.push_screen(TrackPicker(current, simapp.get("DR_SIMAPP_VERSION", "")), picked)
 
 

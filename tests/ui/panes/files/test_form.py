@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dots_tui.custom_files.defaults import default_files
-from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.findings import Finding, Severity
 from dots_tui.ui.panes.files.form import broken, changed_row, content, give, has_form, row_for, without
 from dots_tui.ui.panes.files.rows import IGNORED, OTHER
 from dots_tui.ui.widgets.form_rows import Row
@@ -24,7 +24,7 @@ def rows(name: str, data: bytes, *findings: Finding, **others: bytes) -> dict[st
 
 
 def finding(file: str, key: str) -> Finding:
-    return Finding(file, 1, key, "warning", "code", "message", None)
+    return Finding(file, 1, key, Severity.WARNING, "code", "message", None)
 
 
 def test_which_files_have_a_form() -> None:

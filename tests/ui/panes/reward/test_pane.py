@@ -7,7 +7,7 @@ from pathlib import Path
 from textual import events
 from textual.pilot import Pilot
 
-from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.findings import Finding, Severity
 from dots_tui.ui.panes.diff_screen import DiffScreen
 from dots_tui.ui.panes.step_editor import StepEditor
 from dots_tui.ui.shell import DotsApp
@@ -192,7 +192,7 @@ async def test_warnings_are_marked_as_warnings(app: DotsApp) -> None:
         editor = await _open(app, pilot)
         findings = [
             Finding("reward_function.py", 2, None, severity, "code", f"a {severity}", None)
-            for severity in ("warning", "error", "info")
+            for severity in (Severity.WARNING, Severity.ERROR, Severity.INFO)
         ]
         editor.show_findings(findings)
         assert editor.render_line(1).text.startswith("2✗")
