@@ -228,7 +228,7 @@ async def test_one_key_makes_the_line_canonical_and_one_the_file(app: DotsApp, f
         await _ready(pilot)
         assert app.query_one(EnvForm).show_key("MY_OWN")
         await _press(pilot, "L")
-        assert _text(app).endswith("#MY_OWN = 1\n# two\nMY_OWN=2\n  MY_THIRD=3\nMY_SPACE='a b'\n")
+        assert _text(app).endswith("#MY_OWN=1\n# two\nMY_OWN=2\n  MY_THIRD=3\nMY_SPACE='a b'\n")
         assert app.query_one(EnvForm).key == "MY_OWN"
         await _press(pilot, "C")
         assert _text(app).endswith("# two\nMY_OWN=2\nMY_THIRD=3\nMY_SPACE='a b'\n")

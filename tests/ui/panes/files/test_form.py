@@ -93,7 +93,7 @@ def test_findings_lead_to_rows(name: str, key: str, row: str) -> None:
 
 
 def test_broken_json_has_no_form_and_says_where() -> None:
-    assert broken("hyperparameters.json", b'{"a": 1,\n}').startswith("line 2 is not valid JSON")
+    assert broken("hyperparameters.json", b'{"a": 1,\n}').startswith("line 1 is not valid JSON")
     assert broken("hyperparameters.json", b"[]")
     assert broken("hyperparameters.json", b"{}") == broken("run.env", b"{") == ""
 
