@@ -82,7 +82,7 @@ async def test_another_profile_is_chosen_among_those_there_are(
     [
         ("ExpiredToken", "AWS login expired", "Log in again"),
         ("InvalidClientTokenId", "AWS keys refused", "AWS does not accept your keys"),
-        ("AccessDenied", "AWS permission missing", "Ask who administers the account"),
+        ("AccessDenied", "AWS permission missing", "Ask your administrator"),
         ("Throttling", "AWS busy", "Wait a minute"),
     ],
 )
