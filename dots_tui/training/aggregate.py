@@ -1,4 +1,7 @@
-"""Sums over episodes: all that is kept of the rows of a run, so that twelve hours fit in little memory."""
+"""Sums over episodes.
+
+Only these sums are kept of the rows of a run, so that twelve hours fit in little memory.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import math
 
 
 class Mean:
-    """A running mean of the finite values it is given."""
+    """The running mean of finite values."""
 
     __slots__ = ("count", "total")
 
@@ -15,24 +18,24 @@ class Mean:
         self.count = 0
 
     def add(self, value: float) -> None:
-        """Take one more value in; one that is no finite number is left out."""
+        """Add one value; ignore a value that is not finite."""
         if math.isfinite(value):
             self.total += value
             self.count += 1
 
     def merge(self, other: Mean) -> None:
-        """Take in what another one has."""
+        """Add the values of another mean."""
         self.total += other.total
         self.count += other.count
 
     @property
     def value(self) -> float | None:
-        """None before the first value."""
+        """The mean; None before the first value."""
         return self.total / self.count if self.count else None
 
 
 class Tally:
-    """Numbers of a set of episodes: those of a worker, or those of an iteration."""
+    """The numbers of a set of episodes, for example of a worker or an iteration."""
 
     __slots__ = (
         "best_lap_s",
@@ -55,7 +58,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.changes = 0
-        """Grows with every change, so that a snapshot can be kept until then."""
+        """Grows with every change; a snapshot stays valid until then."""
         self.steps = 0
         self.episodes_seen = 0
         self.episodes_done = 0
@@ -68,21 +71,21 @@ class Tally:
         self.evaluation_rewards = Mean()
         self.evaluation_progress: float | None = None
         self.simulated_s = 0.0
-        """Of all done episodes."""
+        """Of all completed episodes."""
         self.timed_s = 0.0
-        """Of the done episodes whose wall-clock time is known."""
+        """Of the completed episodes with a known wall-clock time."""
         self.timed_steps = 0
         self.wall_s = 0.0
 
     def rows(self, count: int, *, first: bool) -> None:
-        """More rows of an episode; *first* when they begin it."""
+        """Add rows of an episode; `first` if the episode begins with them."""
         self.changes += 1
         self.steps += count
         if first:
             self.episodes_seen += 1
 
     def drove(self, simulated_s: float, wall_s: float | None, steps: int) -> None:
-        """How long a done episode took, by the clock of the simulation and by ours."""
+        """Add the duration of a completed episode, in simulation time and in wall-clock time."""
         self.changes += 1
         if not math.isfinite(simulated_s):
             return
@@ -94,28 +97,28 @@ class Tally:
 
     @property
     def real_time_factor(self) -> float | None:
-        """Simulated seconds a second while driving; None while no wall clock is known."""
+        """Simulated seconds per wall-clock second while driving; None without a wall clock."""
         return self.timed_s / self.wall_s if self.wall_s else None
 
     @property
     def steps_per_s(self) -> float | None:
-        """Steps a second of wall-clock time while driving; None while no wall clock is known."""
+        """Steps per wall-clock second while driving; None without a wall clock."""
         return self.timed_steps / self.wall_s if self.wall_s else None
 
     def lap(self, seconds: float | None) -> None:
-        """A complete lap; None when its start was not seen."""
+        """Add a complete lap; None if its start was not seen."""
         self.changes += 1
         self.laps += 1
         if seconds is not None and math.isfinite(seconds):
             self.lap_time(seconds)
 
     def lap_time(self, seconds: float) -> None:
-        """The time of a lap that is counted already."""
+        """Add the time of a lap that is already counted."""
         if self.best_lap_s is None or seconds < self.best_lap_s:
             self.best_lap_s = seconds
 
     def episode(self, reward: float | None, progress: float, status: str) -> None:
-        """A done episode; its reward may follow with ``reward``."""
+        """Add a completed episode; its reward may follow with `reward`."""
         self.changes += 1
         self.episodes_done += 1
         self.progress.add(progress)
@@ -124,23 +127,23 @@ class Tally:
             self.rewards.add(reward)
 
     def reward(self, reward: float) -> None:
-        """The total reward of an episode whose rows were not all seen."""
+        """Add the total reward of an episode whose rows were not all seen."""
         self.changes += 1
         self.rewards.add(reward)
 
     def evaluation(self, reward: float) -> None:
-        """An evaluation episode inside the training."""
+        """Add an evaluation episode inside the training."""
         self.changes += 1
         self.evaluations += 1
         self.evaluation_rewards.add(reward)
 
     def evaluated(self, mean_progress: float) -> None:
-        """The mean progress of all evaluations, as the best model is chosen by it."""
+        """Set the mean progress of all evaluations, which decides the best model."""
         self.changes += 1
         self.evaluation_progress = mean_progress
 
     def merge(self, other: Tally) -> None:
-        """Take in the episodes of another tally."""
+        """Add the episodes of another tally."""
         self.changes += 1
         self.steps += other.steps
         self.episodes_seen += other.episodes_seen

@@ -1,4 +1,4 @@
-"""What a diagnosis is: one thing that is wrong with a run, in words, with its cause and what to do about it."""
+"""The diagnosis: one problem of a run in words, with its cause and advice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, INFO = "error", "warning", "info"
 SEVERITIES = (ERROR, WARNING, INFO)
-"""The worst first. An error ends or stalls the run; a warning may, or wastes something; an info is good to know."""
+"""Severities, the worst first.
+
+An error ends or stalls the run; a warning may do so, or wastes something; an info is good to know.
+"""
 
 RESTART, STOP, SAVE, REWARD, FILES = (
     "restart-from-checkpoint",
@@ -20,48 +23,56 @@ RESTART, STOP, SAVE, REWARD, FILES = (
     "open-files",
 )
 ACTIONS = (RESTART, STOP, SAVE, REWARD, FILES)
-"""What a pane can offer to do about a diagnosis."""
+"""The actions a pane can offer for a diagnosis."""
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """One thing that is wrong. Values do not change while nothing changes, except those that count seconds."""
+    """One problem of a run.
+
+    Values do not change while the problem stays the same, except values that count seconds.
+    """
 
     code: str
     """The kind of problem in kebab-case; stable, for scripts."""
     severity: str
     """One of SEVERITIES."""
     word: str
-    """For the eye, in capitals: STALLED, FAULT, OUT OF MEMORY ..."""
+    """The heading, in capitals: STALLED, FAULT, OUT OF MEMORY ..."""
     title: str
-    """What happened, as a sentence without an end: ``worker 2 gone for 95 s (...); the trainer waits for it``."""
+    """The event, as a sentence without a period: `worker 2 gone for 95 s (...); the trainer waits for it`."""
     cause: str
-    """Why, in sentences."""
+    """The cause, in sentences."""
     advice: str
-    """What to do, in sentences."""
+    """The advice, in sentences."""
     container: str = ""
-    """Whose log or end tells it; empty when it is about all of them."""
+    """The container whose log or exit shows the problem; empty if all containers are affected."""
     worker: int | None = None
-    """None for the trainer, and while it is not known."""
+    """None for the trainer, and while the worker is unknown."""
     evidence: str = ""
-    """The line of the log that says so, or what Docker says of the container."""
+    """The line of the log that shows the problem, or Docker's description of the container."""
     at: float | None = None
-    """When that was printed first, or since when it lasts (Unix seconds by the instance's clock; None: not known)."""
+    """When the line was first printed or the problem began (Unix seconds by the instance's clock; None:
+    unknown).
+    """
     actions: tuple[str, ...] = ()
-    """Of ACTIONS, the first one first."""
+    """A subset of ACTIONS, the most useful first."""
     fault: int | None = None
-    """simapp's FAULT_CODE."""
+    """The FAULT_CODE of simapp."""
     line: int | None = None
-    """In reward_function.py, where the message tells it."""
+    """The line in reward_function.py, if the message contains it."""
 
     @property
     def sentence(self) -> str:
-        """For the verdict line: the word and what happened."""
+        """Heading and title, for the verdict line."""
         return f"{self.word}: {self.title}{'' if self.title.endswith('.') else '.'}"
 
 
 def ranked(found: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:
-    """The worst first, each problem of a container once. What is as bad keeps its order: causes come before effects."""
+    """Return the worst first, and each problem of a container once.
+
+    Equal severities keep their order: causes come before effects.
+    """
     kept: dict[tuple[str, str], Diagnosis] = {}
     for one in found:
         kept.setdefault((one.code, one.container), one)
@@ -69,10 +80,10 @@ def ranked(found: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:
 
 
 def name_of(worker: int | None, container: str) -> str:
-    """A worker in words, in the middle of a sentence; a container whose number is not known by its name."""
+    """Return the name of a worker for the middle of a sentence; an unnumbered container by its name."""
     return f"worker {worker}" if worker is not None else container
 
 
 def seconds(count: float) -> str:
-    """A duration in words: ``95 s``, ``12 min``."""
+    """Return a duration in words: `95 s`, `12 min`."""
     return f"{count:.0f} s" if count < 600 else f"{count / 60:.0f} min"

@@ -1,4 +1,4 @@
-"""The line the cars drove, from a few of their rows: what a map shows where the shape of the track is not at hand."""
+"""The driven line of the cars, from some of their rows. A map shows it when the track shape is not available."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from dots_tui.training.rows import Rows
 
 EVERY = 25
-"""Of so many rows one is looked at."""
+"""Only every Nth row is examined."""
 _MOST_WAYPOINTS = 5000
-"""More than any track has."""
+"""More waypoints than any track has."""
 _MOST_WORLDS = 20
 _LIKE = 20
-"""A place is the mean of about so many of the newest rows nearest to its waypoint: it does not jump about."""
+"""A point is the mean of about this many of the newest rows nearest to its waypoint, so that it does not jump."""
 
 
 class Driven:
-    """Where the cars were nearest to each waypoint, for each track. Bounded, however long the run is."""
+    """The mean position of the cars near each waypoint, for each track. Bounded for a run of any length."""
 
     def __init__(self) -> None:
         self._places: dict[str, dict[int, tuple[float, float, int]]] = {}
@@ -30,10 +30,10 @@ class Driven:
         self._left: dict[str, int] = {}
 
     def rows(self, container: str, world: str | None, rows: Rows) -> None:
-        """More rows of a container, which drives on *world* (None: not known)."""
+        """Add rows of a container that drives on `world` (None: unknown)."""
         at = self._left.get(container, 0)
         while at < rows.size:
-            if rows.status[at] != PREPARE:  # in simapp 6 that may be where the episode before ended
+            if rows.status[at] != PREPARE:  # in simapp 6 this can be the end of the previous episode
                 self._add(world or "", *rows.place(at))
             at += EVERY
         self._left[container] = at - rows.size
@@ -56,7 +56,7 @@ class Driven:
         self._lines.pop(world, None)
 
     def lines(self) -> Mapping[str, tuple[tuple[float, float], ...]]:
-        """Of each world ("" where that is not known) the points in metres, by their waypoints."""
+        """For each world ("" if unknown) the points in meters, ordered by waypoint."""
         for world, places in self._places.items():
             if world not in self._lines:
                 self._lines[world] = tuple(places[number][:2] for number in sorted(places))

@@ -1,4 +1,4 @@
-"""What one simulation's driving adds up to: its episodes, by iteration and in all."""
+"""The driving of one simulation: its episodes, by iteration and in total."""
 
 from __future__ import annotations
 
@@ -19,46 +19,47 @@ if TYPE_CHECKING:
 
 
 class EndedOffRoad(NamedTuple):
-    """The last row of a done episode that was no lap."""
+    """The last row of a completed episode that was not a lap."""
 
     row: r.Step
     progress: float
 
 
 class Told(NamedTuple):
-    """A done episode, for the record of the run."""
+    """A completed episode, for the record of the run."""
 
     number: int
     steps: int | None
-    """Of its checkpoint; None for an episode seen before the first checkpoint."""
+    """Steps of its checkpoint; None for an episode seen before the first checkpoint."""
     episode: int
     """1-based."""
     result: EpisodeResult
 
 
 MOST_TOLD = 2000
-"""Episodes that wait until their worker or their checkpoint is known."""
+"""Maximum number of episodes that wait until their worker or checkpoint is known."""
 
 
 class Driving:
-    """Rows, episode lines and checkpoints of one worker. *run* is the history all workers of the run share.
+    """Rows, episode lines and checkpoints of one worker.
 
-    One that *replaces* another (a new container for the same worker) goes on with the other's numbers if its first
-    checkpoint comes after the other's last; if not, the training was begun anew and the other's numbers are void.
+    All workers of a run share the history `run`. A new container for the same worker `replaces` the
+    old one: it continues the numbers if its first checkpoint comes after the last one of the old
+    container. Otherwise the training has started over, and the old numbers are void.
     """
 
     def __init__(self, run: History, replaces: Driving | None = None) -> None:
         self.tally = Tally()
         self.history = History(keeps_attempts=run.keeps_attempts)
         self.episode: Episode | None = None
-        """The one under way, or the last."""
+        """The current episode, or the last one."""
         self.last_reward: float | None = None
         self.clock: float | None = None
-        """Of the newest record (Unix seconds): the row's own where it has one, else when it was printed."""
+        """Time of the newest record (Unix seconds): the row's own clock if available, else the time of printing."""
         self.attempt: int = replaces.attempt if replaces is not None else 0
-        """How often the training was started anew."""
+        """How often the training started over."""
         self.checkpoint_number: int | None = replaces.checkpoint_number if replaces is not None else None
-        """Of the checkpoint in use."""
+        """Start of the checkpoint in use."""
         self.extra_evaluations = 0
         self.training_lines = 0
         self.testing_lines = 0
@@ -67,11 +68,11 @@ class Driving:
         self._checkpoint: str | None = None
         self._before: tuple[Iteration, Iteration] | None = None
         self._now: tuple[Iteration, Iteration] | None = None
-        self._unpaid = False  # a done episode whose total reward is still to come
+        self._unpaid = False  # a completed episode without its total reward so far
         self.told: deque[Told] = deque(maxlen=MOST_TOLD)
-        """Done episodes that the record of the run has not taken yet."""
-        self._lap_s: float | None = None  # the best lap of the episode under way
-        self._early: deque[Told] = deque(maxlen=MOST_TOLD)  # seen before the first checkpoint
+        """Completed episodes that are not in the record of the run yet."""
+        self._lap_s: float | None = None  # the best lap of the current episode
+        self._early: deque[Told] = deque(maxlen=MOST_TOLD)  # episodes seen before the first checkpoint
 
     def _tallies(self) -> Iterable[Tally]:
         if self._now is None:
@@ -80,16 +81,16 @@ class Driving:
 
     @property
     def iteration(self) -> Tally:
-        """The numbers of the iteration under way."""
+        """The numbers of the current iteration."""
         return self._now[0].tally if self._now is not None else _NOTHING
 
     @property
     def between_episodes(self) -> bool:
-        """Whether the last row seen ended an episode."""
+        """True if the last row ended an episode."""
         return self.episode is not None and self.episode.last.done
 
     def rows(self, rows: Rows, at: float | None) -> list[EndedOffRoad]:
-        """Take in rows printed at *at*; returns where episodes ended that were no laps."""
+        """Add rows printed at `at`; return where episodes ended that were not laps."""
         ends = []
         for part in cut(rows):
             episode = self.episode
@@ -142,7 +143,7 @@ class Driving:
                 waiting.append(last._replace(result=last.result._replace(reward=round(record.reward, 2))))
 
     def ended(self, record: r.EpisodeEnd) -> None:
-        """``Training>`` or ``Testing>``."""
+        """Add a `Training>` or `Testing>` line."""
         if record.phase == r.EVALUATION:
             self.testing_lines += 1
             for tally in self._tallies():
@@ -157,21 +158,25 @@ class Driving:
                 tally.reward(record.reward)
 
     def evaluated(self, record: r.EvaluationMean) -> None:
-        """Printed after the next checkpoint was loaded, about the one before; by worker 0 only."""
+        """Add the mean of an evaluation.
+
+        Only worker 0 prints it, after the next checkpoint is loaded; it belongs to the previous
+        checkpoint.
+        """
         if self._before is not None and record.metric == "progress" and record.mean is not None:
             for iteration in self._before:
                 iteration.tally.evaluated(record.mean)
 
     def restored(self, record: r.CheckpointRestored) -> bool:
-        """Begin the iteration of a checkpoint that was loaded; False when it goes on with the one before."""
+        """Begin the iteration of a loaded checkpoint; return False if the previous iteration continues."""
         if self._checkpoint is None and record.steps:
-            # What was driven before the first checkpoint that was seen belongs to the one before it.
+            # Episodes before the first seen checkpoint belong to the previous checkpoint.
             self.told.extend(one._replace(number=record.number - 1) for one in self._early)
         self._early.clear()
         if self._replaces is not None and self._now is None:
             self._go_on_from(self._replaces, record.number)
         if self.checkpoint_number is not None and record.number <= self.checkpoint_number:
-            # A simulation that was started again in the middle of an iteration loads its checkpoint again.
+            # A simulation that restarts in the middle of an iteration loads its checkpoint again.
             if record.steps and record.name == self._checkpoint and self._now is not None:
                 return False
             self.attempt += 1
@@ -193,7 +198,7 @@ class Driving:
         self._replaces = None
 
     def restarted(self) -> None:
-        """The simulation was started again: its episodes count from 0 again."""
+        """Note a restart of the simulation: its episodes count from 0 again."""
         self.episode = None
 
 

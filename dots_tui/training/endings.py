@@ -1,4 +1,4 @@
-"""Containers that ended: which of it is an accident, and which is how a run ends or begins again."""
+"""Ended containers: the difference between an accident and a normal end or restart of a run."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ if TYPE_CHECKING:
     from dots_tui.training.sources import Source
 
 ENDING_S = 20.0
-"""Containers that are stopped together need so long; for the first start, which is stopped on purpose."""
+"""Seconds in which containers that are stopped together end. Used for the first start, which is stopped on
+purpose.
+"""
 FOLLOWING_S = 60.0
-"""So long after a trainer that ended well the workers end as well."""
+"""Seconds within which the workers end after a trainer that ended normally."""
 
 _STOPPED = (None, 0, 137, 143)
-"""Exit codes of containers that were told to end: 143 is SIGTERM, 137 is what follows when it is not heard."""
+"""Exit codes of containers that were stopped: 143 is SIGTERM, 137 is the SIGKILL that follows it."""
 _QUIET = (None, 0, 143)
-"""Of these, those that tell nothing of how a run ended when everything is over."""
+"""The stop codes that say nothing about the end of the run once everything has ended."""
 _HOW = {137: ": out of memory", 139: ": it crashed", 143: ": it was told to stop"}
 
 
 def ended(scene: Scene) -> Iterator[Diagnosis]:
-    """Containers that are gone while they are needed; nothing starts them again."""
+    """Yield a diagnosis for each ended container that the run still needs. Nothing restarts these containers."""
     if any(seat.seen.phase == s.RESTARTING for seat in scene.seats):
         yield _restarting()
         return
@@ -47,12 +49,14 @@ def ended(scene: Scene) -> Iterator[Diagnosis]:
 
 
 def _code(source: Source) -> int | None:
-    """Its exit code; None when it runs or is no longer there."""
+    """Return its exit code; None if it runs or no longer exists."""
     return source.container.exit_code if source.container is not None and source.listed else None
 
 
 def _begins_again(scene: Scene) -> bool:
-    """Whether the containers of another start are on their way; those that are gone are of the start before."""
+    """Return True if the containers of another start are coming up; the missing ones belong to the previous
+    start.
+    """
     alive = [seat for seat in scene.seats if seat.seen.phase not in OVER]
     new = [seat for seat in alive if seat.seen.phase in (s.STARTING, s.WAITING) and seat.source.starts > 1]
     trainer_new = scene.trainer is not None and not scene.trainer.over and scene.trainer_new
@@ -60,7 +64,7 @@ def _begins_again(scene: Scene) -> bool:
 
 
 def _together(everybody: Sequence[Source]) -> bool:
-    """Whether they ended as containers do that are told to, not one by itself."""
+    """Return True if the containers ended together, as in a requested stop, and not one alone."""
     return len(everybody) > 1 and all(_code(one) in _STOPPED for one in everybody)
 
 
@@ -73,7 +77,7 @@ def _may_be_stopped(scene: Scene, source: Source, when: float | None) -> bool:
 
 
 def _how(source: Source) -> str:
-    """What Docker says of a container that ended."""
+    """Return Docker's description of an ended container."""
     container = source.container
     if container is None or not source.listed:
         return "its swarm task vanished" if is_swarm_name(source.name) else "its container vanished"

@@ -1,4 +1,4 @@
-"""The episode a worker drives: what its rows add up to."""
+"""One episode of a worker: the sums of its rows."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from dots_tui.training.rows import Rows
 
 _NEW_LAP_PERCENT = 50.0
-"""Progress below this, after a complete lap in the same episode, is that of the next lap."""
+"""After a complete lap in an episode, progress below this value belongs to the next lap."""
 
 
 class Episode:
-    """Takes the rows of one episode, as many at a time as come."""
+    """The rows of one episode, added in batches of any size."""
 
     __slots__ = (
         "_at_start",
@@ -36,10 +36,10 @@ class Episode:
 
     def __init__(self, first: r.Step, before: r.Step | None, at: float | None) -> None:
         self.number = first.episode
-        # In a continuous evaluation the next lap is an episode of its own, but its steps go on counting.
+        # In a continuous evaluation the next lap is a new episode, but its steps continue to count.
         follows = before is not None and (first.episode, first.step) == (before.episode + 1, before.step + 1)
         self.whole = first.step == 1 or follows
-        """Whether its first row was seen."""
+        """True if its first row was seen."""
         self._began_at = at
         self.first = first
         self.last = first
@@ -50,20 +50,25 @@ class Episode:
         self._lap_from: float | None = first.time if self.whole else None
 
     def goes_on_with(self, number: int, step: int) -> bool:
-        """Steps count up within an episode; a number that comes again is that of a restarted container."""
+        """Return True if the step continues this episode.
+
+        Steps increase within an episode; a repeated number comes from a restarted container.
+        """
         return number == self.number and step > self.last.step
 
     def wall_s(self, at: float | None) -> float | None:
-        """Its seconds of wall-clock time: by the rows' own clock, else by when they were printed (the last at *at*)."""
+        """Return its wall-clock seconds: by the rows' own clock, else by the times of printing (the last at
+        `at`).
+        """
         began, ended = self.first.wall_clock, self.last.wall_clock
         if began is None or ended is None:
             began, ended = self._began_at, at
         return ended - began if began is not None and ended is not None else None
 
     def add(self, rows: Rows) -> list[float | None]:
-        """Take in rows; the simulated seconds of each lap they complete (None: its start was not seen)."""
+        """Add rows; return the simulated seconds of each completed lap (None: its start was not seen)."""
         self.last = rows.row(-1)
-        # One after the other, not sum(), so that the total does not depend on how many rows come at a time.
+        # Added one by one, not with sum(), so that the total does not depend on the batch size.
         self.rewarded = reduce(add, rows.reward, self.rewarded)
         progress = _driven(rows)
         if not progress:
@@ -85,7 +90,9 @@ class Episode:
 
 
 def _driven(rows: Rows) -> Sequence[float]:
-    """The progress of all rows but ``prepare``: in simapp 6 that may be left over from the episode before."""
+    """Return the progress of all rows except `prepare`: in simapp 6 that row can be left from the previous
+    episode.
+    """
     prepared = rows.status.count(r.PREPARE)
     if not prepared:
         return rows.progress
@@ -95,7 +102,7 @@ def _driven(rows: Rows) -> Sequence[float]:
 
 
 def cut(rows: Rows) -> Iterator[Rows]:
-    """Rows of one log, cut where an episode ends or another begins."""
+    """Yield rows of one log, cut where an episode ends or begins."""
     start = 0
     while start < rows.size:
         try:
@@ -111,7 +118,7 @@ def cut(rows: Rows) -> Iterator[Rows]:
 
 
 def _is_one(rows: Rows) -> bool:
-    """Whether all rows are of one episode, with none missing."""
+    """Return True if all rows belong to one episode and none is missing."""
     first = rows.step[0]
     same = rows.episode.count(rows.episode[0]) == rows.size
     return same and list(rows.step) == list(range(first, first + rows.size))

@@ -1,4 +1,4 @@
-"""Where episodes ended that were no complete laps: the newest one by one, all of them counted by waypoint."""
+"""Off-track spots: the newest one by one, and the count of all by waypoint."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 MOST_EXITS = 500
 _MOST_WAYPOINTS = 5000
-"""More than any track has, for each status."""
+"""More waypoints than any track has, for each status."""
 _MOST_STATUSES = 20
 
 
 class Exits:
-    """Bounded, however long the run is."""
+    """Off-track spots of a run. Bounded for a run of any length."""
 
     def __init__(self) -> None:
         self._newest: deque[Exit] = deque(maxlen=MOST_EXITS)
         self._counts: dict[str, dict[int, int]] = {}
 
     def add(self, one: Exit) -> None:
-        """One more."""
+        """Add an off-track spot."""
         self._newest.append(one)
         if one.status not in self._counts and len(self._counts) >= _MOST_STATUSES:
             return
@@ -34,9 +34,9 @@ class Exits:
             counts[one.waypoint] = counts.get(one.waypoint, 0) + 1
 
     def newest(self) -> tuple[Exit, ...]:
-        """Oldest first."""
+        """The newest spots, oldest first."""
         return tuple(self._newest)
 
     def by_waypoint(self) -> Mapping[str, Mapping[int, int]]:
-        """status -> waypoint -> how many."""
+        """status -> waypoint -> count."""
         return MappingProxyType({status: MappingProxyType(dict(c)) for status, c in self._counts.items()})

@@ -1,4 +1,4 @@
-"""What failures outside simapp's own fault codes mean: the cause, and what to do. One value for each kind."""
+"""Causes and advice for failures outside the fault codes of simapp. One value for each kind."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Messages of programs that failed, and what each means: the text of an exception, a fault or a daemon to a kind.
+"""Messages of failed programs and their meaning: the text of an exception, a fault or a daemon to a kind.
 
-The messages are those of botocore, redis, TensorFlow, CUDA, Docker, ROS, gazebo and the Linux kernel. The first
-pattern that is found decides, so particular ones stand before general ones.
+The messages come from botocore, redis, TensorFlow, CUDA, Docker, ROS, gazebo and the Linux kernel.
+The first matching pattern decides, so specific patterns come before general ones.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ class Message(NamedTuple):
 
     kind: FaultKind
     pattern: str
-    """A regular expression, searched without regard to case."""
+    """A regular expression, matched without regard to case."""
 
 
 _ROWS: tuple[Message, ...] = (
-    # what a message about something else may also contain
+    # messages that another message can contain
     Message(k.DISK_FULL, r"no space left on device|\[errno 28\]|\bENOSPC\b|disk quota exceeded|disk (is )?full"),
     Message(k.DISK_FULL, r"not enough (free )?(disk )?space|XMinioStorageFull|MISCONF redis is configured to save"),
     Message(k.EXPIRED_CREDENTIALS, r"ExpiredToken|token included in the request is expired|token has expired"),
@@ -162,7 +162,7 @@ _SYNTAX = re.compile(r"\b(SyntaxError|IndentationError|TabError|NameError)\b")
 
 
 def kind_of(text: str) -> FaultKind | None:
-    """Return what a message means; None when nobody knows it."""
+    """Return the kind of a message; None if it is unknown."""
     text = text[:_LONGEST]
     if _SYNTAX.search(text) and _OF_REWARD.search(text):
         return REWARD_ERROR
@@ -178,9 +178,9 @@ _BY_EXIT = {
     **dict.fromkeys((126,), k.NO_PERMISSION),
 }
 TOLD_TO_END = (0, 130, 143, -2, -15)
-"""Exit codes of a process that ended as it was told to."""
+"""Exit codes of a process that was asked to end."""
 
 
 def kind_of_exit(code: int | None) -> FaultKind:
-    """Return what the exit code of a process means: of a shell (128 + signal) or of ROS 2 (- signal)."""
+    """Return the kind of a process exit code: of a shell (128 + signal) or of ROS 2 (- signal)."""
     return _BY_EXIT.get(code, k.DIED) if code is not None else k.DIED

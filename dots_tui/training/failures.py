@@ -1,7 +1,7 @@
-"""From the last words of a container to a diagnosis: what a traceback, a dead process or a refusal means.
+"""Diagnoses from the last words of a container: tracebacks, dead processes and refusals.
 
-They count only while nothing is driven or trained afterwards: what a reward function prints stands between such lines
-in any wording, and means nothing as long as the run goes on.
+Last words count only while nothing is driven or trained afterwards. Prints of a reward function can
+contain any wording, and mean nothing as long as the run continues.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 _LONGEST = 240
 _REPEATED = {k.NO_CAR.code: 10, "waits": 30}
-"""Lines that are harmless a few times: how often they must come in a row, with nothing driven in between."""
+"""Lines that are harmless a few times: the number of repetitions, without driving in between, that is a problem."""
 _WAITS = re.compile(r"Expecting checkpoint >= |Checkpoint not found\. Waiting|downloading checkpoint")
 
 
 def last_words(said: Sequence[Said], worker: int | None) -> Diagnosis | None:
-    """Return what the last words of one container mean; None when they are not enough to say anything."""
+    """Return the meaning of the last words of one container; None if they are inconclusive."""
     tracebacks = [one for one in said if isinstance(one.record, r.Traceback)]
     deaths = [one for one in said if isinstance(one.record, r.ProcessDied) and one.record.code not in TOLD_TO_END]
     ended = [one for one in tracebacks if not _text(one).thread] or tracebacks if deaths else tracebacks
@@ -64,7 +64,7 @@ def _of_line(one: Said, lines: Sequence[Said]) -> FaultKind | None:
 
 
 def _ended(said: Sequence[Said], tracebacks: Sequence[Said], deaths: Sequence[Said], worker: int | None) -> Diagnosis:
-    """A program ended: the first words that are known say why, else how the process ended."""
+    """Return the diagnosis of an ended program: by the first known words, else by the end of the process."""
     lines = [one for one in said if isinstance(one.record, r.FailureLine)]
     candidates = [(one, _words(one)) for one in (*tracebacks, *lines)]
     for death in deaths:
@@ -90,7 +90,7 @@ def _before(death: Said) -> str:
 
 
 def _death(deaths: Sequence[Said]) -> str:
-    """Which process died and how, in words."""
+    """Return the dead process and its end, in words."""
     records = [one.record for one in deaths if isinstance(one.record, r.ProcessDied)]
     if not records:
         return ""

@@ -1,7 +1,7 @@
-"""simapp's fault codes: what happened and what to do, by code.
+"""The fault codes of simapp: cause and advice, by code.
 
-A container that cannot go on prints one JSON line and then its FAULT_CODE, and ends (simapp's
-markov/log_handler/exception_handler.py; the codes are those of its FAULT_MAP, versions 5 and 6).
+A container that cannot continue prints one JSON line and then its FAULT_CODE, and ends (simapp's
+markov/log_handler/exception_handler.py; the codes are from its FAULT_MAP, versions 5 and 6).
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from dots_tui.training.diagnosis import ERROR, FILES, INFO, RESTART, REWARD, SAV
 
 
 class FaultKind(NamedTuple):
-    """What one or several codes mean."""
+    """The meaning of one or several codes."""
 
     code: str
     """Kebab-case; stable."""
     severity: str
     what: str
-    """What happened: the middle of a sentence."""
+    """The event: the middle of a sentence."""
     cause: str
     advice: str
     actions: tuple[str, ...]
     user: bool = False
-    """Whether the racer's own files are the cause."""
+    """True if the racer's own files are the cause."""
 
 
 _AGAIN = "Then start the training again."
@@ -240,9 +240,9 @@ _ROWS: tuple[tuple[FaultKind, tuple[int, ...]], ...] = (
     (_SIMULATOR, (2, 46, 55, 56, 57, 58, 64, 100)),
 )
 FAULTS: dict[int, FaultKind] = {number: kind for kind, numbers in _ROWS for number in numbers}
-"""Codes that are not here, 0 (unclassified) and 1 (an error while reporting an error) are UNCLASSIFIED."""
+"""All other codes, 0 (unclassified) and 1 (an error while reporting an error) are UNCLASSIFIED."""
 
 
 def fault_kind(number: int | None) -> FaultKind:
-    """What a fault code means; None is a fault whose code was not printed (yet)."""
+    """Return the meaning of a fault code; None is a fault without a printed code (so far)."""
     return FAULTS.get(number, UNCLASSIFIED) if number is not None else UNCLASSIFIED

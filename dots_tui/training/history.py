@@ -1,4 +1,4 @@
-"""Iterations in their order: one for each checkpoint that was loaded, of one worker or of all."""
+"""Iterations in order: one for each loaded checkpoint, of one worker or of all workers."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_ITERATIONS = 2000
-"""Kept of a run; SAC trains after every episode and would otherwise grow without end."""
+"""Maximum number of iterations of a run; SAC trains after every episode and would grow without limit."""
 
 
 TYPICAL_OF = 5
-"""How many of the last iterations say how long one takes."""
+"""Number of the last iterations that determine the typical duration."""
 
 
 class Iteration:
@@ -30,13 +30,13 @@ class Iteration:
         self.name = name
         self.attempt = attempt
         self.began_at = began_at
-        """Unix seconds when the checkpoint was loaded; None when that is not known."""
+        """Unix seconds when the checkpoint was loaded; None if unknown."""
         self.tally = Tally()
         self._key: tuple[object, ...] | None = None
         self._kept: IterationSnapshot | None = None
 
     def snapshot(self, index: int, policy: PolicySummary | None, seconds: float | None) -> IterationSnapshot:
-        """The same object as the last time while nothing changed: charts ask ten times a second."""
+        """Return a snapshot; the same object while nothing changed, because charts ask ten times per second."""
         tally = self.tally
         key = (tally.changes, index, policy, seconds, self.began_at)
         if self._kept is None or self._key != key:
@@ -64,18 +64,18 @@ class Iteration:
 
 
 class History:
-    """Iterations, oldest first. One that is begun again replaces what was known of it and of all after it.
+    """Iterations, oldest first. An iteration that begins again replaces itself and all later ones.
 
-    That happens when the training is started anew: an *attempt*. Several workers share one history of the
-    run, so the first one of a new attempt clears it and the others join in. A history that *keeps_attempts* has the
-    iterations of all attempts, one attempt after the other.
+    This happens when the training starts over: a new attempt. Several workers share the history of
+    the run, so the first worker of a new attempt clears it and the others join. With
+    `keeps_attempts` the history holds the iterations of all attempts, one attempt after the other.
     """
 
     def __init__(self, *, keeps_attempts: bool = False) -> None:
         self.keeps_attempts = keeps_attempts
         self._iterations: list[Iteration] = []
         self.attempt = 0
-        """How often the training was begun anew."""
+        """How often the training started over."""
         self._first: int | None = None
 
     def __len__(self) -> int:
@@ -83,18 +83,20 @@ class History:
 
     @property
     def current(self) -> Iteration:
-        """The newest; one without a checkpoint when none was loaded yet."""
+        """The newest iteration; an iteration without a checkpoint if none was loaded yet."""
         if not self._iterations:
             self._iterations.append(Iteration(None, None))
         return self._iterations[-1]
 
     @property
     def began_at(self) -> float | None:
-        """When the iteration under way began (Unix seconds); None when that is not known."""
+        """When the current iteration began (Unix seconds); None if unknown."""
         return self._iterations[-1].began_at if self._iterations else None
 
     def begin(self, number: int, name: str, attempt: int, at: float | None = None) -> Iteration:
-        """The iteration of a checkpoint that a worker loaded at *at*, new or already begun by another worker."""
+        """Begin the iteration of a checkpoint that a worker loaded at `at`, or join the iteration another worker
+        began.
+        """
         if not self.keeps_attempts:
             if attempt > self.attempt:
                 self.attempt = attempt
@@ -106,7 +108,7 @@ class History:
                 iteration.began_at = at if iteration.began_at is None else min(at, iteration.began_at)
             return iteration
         if self._first is None:
-            # What was driven before the first checkpoint that was seen is the iteration before it.
+            # Episodes before the first seen checkpoint form the previous iteration.
             self._first = number - len(self._iterations)
         self._first = min(self._first, number)
         iteration = Iteration(number, name, attempt, at)
@@ -124,12 +126,14 @@ class History:
         return None
 
     def typical_s(self) -> float | None:
-        """Median wall-clock seconds of the last few complete iterations; None while none is known."""
+        """Median wall-clock seconds of the last few complete iterations; None if none is known."""
         known = [seconds for seconds in self._durations()[-TYPICAL_OF - 1 :] if seconds is not None]
         return median(known) if known else None
 
     def _durations(self) -> list[float | None]:
-        """Wall-clock seconds of each iteration, until the next one began; None for the last and what is not known."""
+        """Return the wall-clock seconds of each iteration until the next one; None for the last one and unknown
+        ones.
+        """
         times = [iteration.began_at for iteration in self._iterations]
         return [
             *(
@@ -140,11 +144,11 @@ class History:
         ]
 
     def index_of(self, number: int | None) -> int:
-        """Position of an iteration in the run, from 0."""
+        """Return the position of an iteration in the run, from 0."""
         return 0 if number is None or self._first is None else number - self._first
 
     def snapshots(self, run: History, policies: Mapping[int, PolicySummary]) -> tuple[IterationSnapshot, ...]:
-        """All iterations, numbered as in the history of the whole run."""
+        """Return all iterations, numbered as in the history of the whole run."""
         return tuple(
             iteration.snapshot(
                 run.index_of(iteration.number),

@@ -1,4 +1,4 @@
-"""All that is wrong with a run at one moment, the worst first. Pure: the moment is the caller's."""
+"""All diagnoses of a run at one moment, the worst first. Pure: the caller supplies the time."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
 _SIGTERM = 26
 _BESIDE = "It is an evaluation beside the training, which goes on."
 _ONCE = ("excess-worker", "storage-gave-up")
-"""Said once for a run, whoever and how many print it."""
+"""Diagnoses reported once per run, however many containers print them."""
 
 
 def diagnoses(
     run: RunSnapshot, sources: Sources, signs: Signs, heard_until: float, *, first_start: bool
 ) -> tuple[Diagnosis, ...]:
-    """What is wrong. *run* is the snapshot to be judged, *heard_until* until when its logs are known (Unix seconds).
+    """Return the diagnoses of `run`; `heard_until` is the time up to which its logs are known (Unix seconds).
 
-    *first_start* while the run is so young that it may be stopped on purpose, to be started again.
+    With `first_start` the run is so young that it can be stopped on purpose and started again.
     """
     said = [one for one in signs.current(sources) if not (first_start and _stopped_on_purpose(sources))]
     scene = _scene(run, sources, signs, said, heard_until, first_start=first_start)
     told = list(_told(said, sources))
     if not (first_start and _stopped_on_purpose(sources)):
         why = list(_last_words(told, sources, signs))
-        # That the trainer does not run is what follows from them.
+        # A trainer that does not run is a consequence of these causes.
         told = [*why, *(one for one in told if not (why and one.code == NO_TRAINER.code))]
     explained = {one.container for one in told if one.severity == ERROR}
-    # Once the trainer is told to stop or has ended, nobody needs to say anything any more.
+    # After the trainer is stopped or has ended, silence is normal.
     awaited = not scene.stopping and (scene.trainer is None or not scene.trainer.over)
     quiet = [
         one
@@ -55,13 +55,13 @@ def diagnoses(
 
 
 def failed(sources: Sources, signs: Signs) -> bool:
-    """Whether a container that is still there said why it ended: then it was not stopped on purpose."""
+    """Return True if an existing container printed why it ended: then the stop was not on purpose."""
     told = _told([one for one in signs.current(sources) if one.source.listed], sources)
     return not _stopped_on_purpose(sources) and any(one.severity == ERROR for one in told)
 
 
 def _stopped_on_purpose(sources: Sources) -> bool:
-    """Whether all simulations were removed, as it is done when a training is stopped."""
+    """Return True if all simulations were removed, as when a training is stopped."""
     return bool(sources.workers) and not any(worker.listed for worker in sources.workers.values())
 
 
@@ -85,7 +85,7 @@ def _told(said: list[Said], sources: Sources) -> Iterator[Diagnosis]:
 
 
 def _last_words(told: list[Diagnosis], sources: Sources, signs: Signs) -> Iterator[Diagnosis]:
-    """What the last words of containers mean that have no fault to explain their end."""
+    """Return the meaning of the last words of containers whose end no fault explains."""
     explained = {one.container for one in told if one.severity == ERROR and one.code != NO_TRAINER.code}
     trainer = sources.trainer()
     for words in signs.words(sources):
@@ -99,7 +99,7 @@ def _last_words(told: list[Diagnosis], sources: Sources, signs: Signs) -> Iterat
 
 
 def _trains(sources: Sources, said: Said) -> bool:
-    """Whether there is a trainer that has printed something since."""
+    """Return True if a trainer has printed something since."""
     trainer = sources.trainer()
     return trainer is not None and not trainer.over and (trainer.last_at or 0.0) >= (said.at or 0.0)
 

@@ -1,4 +1,4 @@
-"""A run in short: its iterations as charts need them, to keep and to lay under another run. Pure; text in, text out."""
+"""A run in short: its iterations for charts, to keep and to compare with another run. Pure; text in, text out."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 VERSION = 1
 MOST_ITERATIONS = 1000
-"""Kept of a run, evenly over its length: no chart has more columns."""
+"""Maximum number of iterations of a kept run, spread evenly: no chart has more columns."""
 _DIGITS = 5
 
 
 @dataclass(frozen=True)
 class KeptIteration:
-    """One iteration. Progress in per cent, rewards by episode, times in seconds; None is not known."""
+    """One iteration. Progress in percent, rewards per episode, times in seconds; None is unknown."""
 
     index: int
     """From 0."""
@@ -37,7 +37,7 @@ class KeptIteration:
 
     @classmethod
     def of(cls, one: IterationSnapshot) -> KeptIteration:
-        """What charts show of an iteration."""
+        """Return the values of an iteration that charts show."""
         policy = one.policy
         return cls(
             one.index,
@@ -65,7 +65,7 @@ class KeptRun:
 
     @classmethod
     def of(cls, name: str, run: RunSnapshot, kept_at: float) -> KeptRun:
-        """The run as it is now."""
+        """Return the current values of a run."""
         return kept_run(name, run.world or "", kept_at, run.iterations)
 
 
@@ -83,11 +83,11 @@ def kept_run(name: str, world: str, kept_at: float, iterations: Sequence[Iterati
 
 
 class NotKept(ValueError):
-    """A text that is no kept run; the message says why."""
+    """A text that is not a kept run; the message gives the reason."""
 
 
 def to_text(run: KeptRun) -> str:
-    """The run as JSON: numbers short, what is not known left out."""
+    """Return the run as JSON, with short numbers and without unknown values."""
     document = {"version": VERSION, **asdict(run)}
     document["iterations"] = [
         {key: _short(value) for key, value in asdict(one).items() if value is not None} for one in run.iterations
@@ -96,7 +96,7 @@ def to_text(run: KeptRun) -> str:
 
 
 def from_text(text: str) -> KeptRun:
-    """The run that `to_text` wrote. Raises NotKept."""
+    """Return the run that `to_text` wrote. Raise NotKept."""
     try:
         document = parse_json(text)
         if document["version"] != VERSION:
@@ -132,6 +132,6 @@ def _short(value: float) -> float | None:
 
 
 def _thinned(iterations: Sequence[IterationSnapshot]) -> Sequence[IterationSnapshot]:
-    """All of them, or so many of a long run that they still show its course; the last one is among them."""
+    """Return all iterations, or an even selection of a long run that includes the last one."""
     step = math.ceil(len(iterations) / MOST_ITERATIONS)
     return iterations if step < 2 else iterations[::-1][::step][::-1]

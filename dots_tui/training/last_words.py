@@ -1,6 +1,6 @@
-"""Finding the last words of a program in its log: tracebacks, processes that died, refusals of daemons.
+"""The last words of a program in its log: tracebacks, dead processes, refusals of daemons.
 
-Tracebacks span lines and may be cut by the pieces in which a log arrives, so a reader keeps the open one.
+A traceback spans lines, and the chunks of a log can cut it, so a reader keeps the open traceback.
 """
 
 from __future__ import annotations
@@ -16,33 +16,33 @@ if TYPE_CHECKING:
 
 BEGIN = b"Traceback (most recent call last)"
 _LONGEST = 32 * 1024
-"""Bytes of a traceback; what is longer is given up."""
+"""Bytes of a traceback; a longer one is dropped."""
 _MOST_WORDS = 400
 _PREFIX = re.compile(
     rb"^(?:\d{4}-\d\d-\d\dT[\d:.]+Z? +)?(?:[\w.-]+ +\| ?)?(?:\[[\w./-]+\] )*(?:\x1b\[[\d;]*m)*", re.ASCII
 )
-"""What stands before the text of a line: Docker's time, the container of compose, the launch processes of simapp 6."""
+"""The prefixes of a line: Docker's time, the container of compose, the launch processes of simapp 6."""
 _FRAME = re.compile(rb'File "([^"\n]{1,400})", line \d+')
 _EXCEPTION = re.compile(rb"[A-Za-z_][\w.]*(?::\s.*|:?)$", re.DOTALL)
 _REQUIRED = re.compile(rb"REQUIRED process \[([\w./-]+)\] has died!")
 _OF_REWARD = re.compile(rb"reward_function\w*\.py$")
 _ORDERLY = (b"KeyboardInterrupt", b"SystemExit", b"GeneratorExit", b"ROSInterruptException")
-"""Exceptions with which a program ends as it was told to."""
+"""Exceptions that end a program on request."""
 
 
 class TracebackReader:
-    """Finds tracebacks in the text of one log, given piece by piece in whole lines."""
+    """A reader of tracebacks in one log, fed with chunks of whole lines."""
 
     def __init__(self) -> None:
         self._open = b""
 
     @property
     def waiting(self) -> bool:
-        """Whether a traceback has begun whose exception has not come yet."""
+        """True if a traceback has begun and its exception has not arrived yet."""
         return bool(self._open)
 
     def forget(self) -> None:
-        """The log goes on with something else."""
+        """Drop the open traceback: the log continues with something else."""
         self._open = b""
 
     def read(self, text: bytes) -> Iterator[tuple[int, r.Record]]:
@@ -61,7 +61,7 @@ class TracebackReader:
             place = text.find(BEGIN, end)
 
     def _one(self, text: bytes, place: int) -> tuple[int, r.Record | None]:
-        """The traceback that begins at `place`, and where it ends; -1 when its exception is still to come."""
+        """Return the traceback that begins at `place` and its end; -1 while its exception has not arrived."""
         thread = b"Exception in thread" in text[max(0, place - 300) : place].rstrip().rpartition(b"\n")[2]
         at = text.find(b"\n", place) + 1
         first = b""
@@ -79,7 +79,7 @@ class TracebackReader:
 
 
 def _traceback(line: bytes, first_frame: bytes, after: bytes, *, thread: bool) -> r.Record | None:
-    """The record of an exception; None when nobody needs to know it: it was caught, or is how a program ends."""
+    """Return the record of an exception; None if it was caught or is a normal end of the program."""
     if not _EXCEPTION.match(line) or not first_frame or _OF_REWARD.search(first_frame):
         return None
     name = line.partition(b":")[0]
@@ -92,7 +92,7 @@ def _traceback(line: bytes, first_frame: bytes, after: bytes, *, thread: bool) -
 
 
 def process_died(match: Match[bytes]) -> r.Record:
-    """The record of a line in which a launch tells that one of its processes has died."""
+    """Return the record of a line in which a launch reports a dead process."""
     found = match.groupdict()
     name, code = found.get("name"), found.get("code")
     if not name and (required := _REQUIRED.findall(match.string, max(0, match.start() - 300), match.start())):
@@ -110,7 +110,7 @@ def process_died(match: Match[bytes]) -> r.Record:
 
 
 def failure_line(match: Match[bytes]) -> r.Record:
-    """The record of a line that a program prints only when it cannot go on."""
+    """Return the record of a line that a program prints only when it cannot continue."""
     start = match.string.rfind(b"\n", 0, match.start()) + 1
     end = match.string.find(b"\n", match.start())
     line = match.string[start : end if end >= 0 else len(match.string)]
@@ -189,4 +189,4 @@ FAILURE_MARKERS: tuple[bytes, ...] = (
     b"Unable to find file[",
     b"Could not open file[",
 )
-"""What only programs print that cannot go on. It counts only where nothing is driven or trained afterwards."""
+"""Texts that only a failing program prints. They count only if nothing is driven or trained afterwards."""

@@ -1,8 +1,8 @@
-"""How each meaningful line looks, and the record it becomes.
+"""The patterns of all meaningful lines, and the record of each.
 
-Nothing is anchored: simapp 6 puts the names of its launch processes in front of every line, and what a
-reward function prints without a newline may stand there as well. A ``Line`` is looked for by its marker,
-a plain byte string; only where that stands is the expression tried.
+No pattern is anchored: simapp 6 puts the names of its launch processes in front of every line, and
+a reward function that prints without a newline can add more. A `Line` is searched by its marker, a
+plain byte string; the expression is tried only where the marker occurs.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _LAUNCHED = re.compile(r"^(?:\[[\w.-]+\] )+")
 
 _NUMBER = rb"[-+.\deinfa]+"
 _CHECKPOINT = rb"(\d{1,12})_Step-(\d{1,18})\.ckpt"
-# Bounded, so that no garbage makes the search quadratic.
+# Bounded, so that garbage cannot make the search quadratic.
 _FOLDER = rb"[^\s'\"]{0,500}?"
 
 
 class Line(NamedTuple):
-    """One kind of line. *sure* when the marker alone says that it is meant as a record."""
+    """One kind of line; `sure` if the marker alone identifies a record."""
 
     marker: bytes
     pattern: Pattern[bytes]
@@ -96,7 +96,7 @@ def _launch_ended(match: Match[bytes]) -> r.Record:
 
 
 def _notice(kind: str, said: bytes) -> Line:
-    """A line that is kept as it is."""
+    """Return a kind of line that is kept verbatim."""
 
     def make(match: Match[bytes]) -> r.Record:
         start = match.string.rfind(b"\n", 0, match.start()) + 1
@@ -315,6 +315,6 @@ GROUPS = (
     (_SET, tuple(line for line in LINES if _SET in line.marker)),
     (b"", tuple(line for line in LINES if _SET not in line.marker)),
 )
-"""All of them in groups, each with what a text must have for any marker of the group to be in it."""
+"""All lines in groups, each with a text that every marker of the group contains."""
 LAST_GROUPS = ((b"", LAST_WORDS),)
-"""Lines that count only as last words: nobody needs those before a row of the same piece of a log."""
+"""Lines that count only as last words: they are skipped before a row in the same chunk of a log."""

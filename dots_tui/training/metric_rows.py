@@ -1,8 +1,9 @@
-"""Training metrics of a run (`TrainingMetrics*.json`), and the iteration in which each episode was driven. Pure.
+"""Training metrics of a run (`TrainingMetrics*.json`), and the iteration of each episode. Pure.
 
-simapp rewrites a worker's metrics after each episode and never shortens them within a job, so they hold every episode
-since the start of the job. They do not name the checkpoint: only worker 0's rows show where an iteration begins, and
-the log or the list of checkpoints says which number the first one has.
+simapp rewrites the metrics of a worker after each episode and never shortens them within a job, so
+they hold every episode since the start of the job. They do not name the checkpoint: only the rows
+of worker 0 show where an iteration begins, and the log or the list of checkpoints gives the number
+of the first one.
 """
 
 from __future__ import annotations
@@ -14,20 +15,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _SAME = 1.5
-"""Points of progress by which the same episode may differ between a log and metrics, which are truncated."""
+"""Points of progress by which an episode can differ between a log and the metrics, which are truncated."""
 LAG = 2
-"""The list of checkpoints is at most so many iterations behind the newest episode, or one ahead of it."""
+"""The list of checkpoints is at most this many iterations behind the newest episode, or one ahead of it."""
 
 
 class MetricRow(NamedTuple):
-    """One episode of one worker, as the metrics have it."""
+    """One episode of one worker in the metrics."""
 
     episode: int
     """1-based, per worker and job."""
     trial: int
-    """Worker 0: 1-based in its iteration. Other workers: the same as `episode`."""
+    """Worker 0: 1-based in its iteration. Other workers: equal to `episode`."""
     training: bool
-    """False for an evaluation, which has the number of the last training episode."""
+    """False for an evaluation, which carries the number of the last training episode."""
     progress: float
     """Percent, truncated."""
     reward: float
@@ -39,7 +40,9 @@ class MetricRow(NamedTuple):
 
 
 def shares(rows: Sequence[MetricRow]) -> list[list[MetricRow]]:
-    """Return the training rows of worker 0 by iteration: an evaluation, or a trial that counts anew, ends one."""
+    """Return the training rows of worker 0 by iteration: an evaluation, or a restarted trial count, ends an
+    iteration.
+    """
     found: list[list[MetricRow]] = []
     new, before = True, 0
     for row in rows:
@@ -56,8 +59,9 @@ def shares(rows: Sequence[MetricRow]) -> list[list[MetricRow]]:
 def first_number(votes: Counter[int], newest: int, last_checkpoint: int | None, start: int | None = None) -> int:
     """Return the checkpoint number of the first iteration in the metrics, whose last one is `newest` (from 0).
 
-    `votes` are what episodes say that logs have as well; they decide. Without any, the first checkpoint of the last
-    start that was seen (`start`) does, else the newest checkpoint; a model from scratch begins with 0.
+    `votes` come from episodes that are also in the logs; they decide. Without votes, the first
+    checkpoint of the last seen start (`start`) decides, else the newest checkpoint; a model from
+    scratch begins with 0.
     """
     if votes:
         return max(0, max(votes, key=lambda number: (votes[number], number)))
@@ -77,9 +81,9 @@ def numbered(
 ) -> Iterator[tuple[int, int, MetricRow]]:
     """Yield checkpoint number, worker and row of each training episode.
 
-    `metrics` are the rows of each worker, `logged` has checkpoint number and progress of (worker, episode) as logs
-    tell them, `between` is `num_episodes_between_training`, `start` the first checkpoint of the last start that was
-    seen (None: not known).
+    `metrics` are the rows of each worker, `logged` maps (worker, episode) to the checkpoint number
+    and progress in the logs, `between` is `num_episodes_between_training`, `start` the first
+    checkpoint of the last seen start (None: unknown).
     """
     placed = list(_placed(metrics, between))
     votes: Counter[int] = Counter()
@@ -105,7 +109,7 @@ def _placed(metrics: Mapping[int, Sequence[MetricRow]], between: int | None) -> 
 
 
 def _share(worker: int, workers: int, driven: int, counts: Sequence[int], between: int | None) -> list[int]:
-    """Return how many episodes of each iteration a worker drives: as many as worker 0, or one less."""
+    """Return how many episodes of each iteration a worker drives: as many as worker 0, or one fewer."""
     if between and workers <= between:
         return [between // workers + (worker < between % workers)] * len(counts)
     less = [max(1, count - 1) for count in counts]

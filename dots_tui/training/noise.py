@@ -1,7 +1,8 @@
-"""Lines that look like trouble and are none: known, to be muted and counted, never to alarm anybody.
+"""Harmless lines that look like problems. They are muted and counted, and never raise an alarm.
 
-Containers print them in every healthy run. They are found by plain byte strings, as records are, launch prefix, colours
-and all: a log view looks through many megabytes. Whoever looks at lines asks here, so that there is one list.
+Containers print them in every healthy run. They are matched by plain byte strings, like records,
+including launch prefix and colors, because a log view scans many megabytes. All views use this one
+list.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ class Noise(NamedTuple):
     code: str
     """Kebab-case; stable."""
     markers: tuple[bytes, ...]
-    """A line has one of them."""
+    """A line of this kind contains one of them."""
     why: str
     """Why it is harmless, for the racer."""
     pattern: Pattern[bytes] | None = None
-    """What it must match besides, where the marker alone says too little."""
+    """A pattern that must also match, where the marker alone is not specific enough."""
 
 
 NOISES: tuple[Noise, ...] = (
@@ -117,11 +118,11 @@ NOISES: tuple[Noise, ...] = (
 _TELLS_MORE = re.compile(
     rb'_exception"|FAULT_CODE|SIM_TRACE_LOG|Training>|Reward function e|ran out of memory|OOM when|racecar_xacro_file'
 )
-"""What else stands in a line that is not to be muted."""
+"""Texts that keep a line from being muted."""
 
 
 def noise_in(line: bytes) -> Noise | None:
-    """Which kind of noise a line is; None when it is none, as is every line that tells of a fault."""
+    """Return the kind of noise of a line; None if it is not noise, or reports a fault."""
     for one in NOISES:
         if any(marker in line for marker in one.markers) and (one.pattern is None or one.pattern.search(line)):
             return None if _TELLS_MORE.search(line) else one
@@ -129,7 +130,7 @@ def noise_in(line: bytes) -> Noise | None:
 
 
 def noise_places(lines: bytes) -> Iterator[int]:
-    """A place in each line of a text that is noise; a line may come more than once, and they are in no order."""
+    """Yield a position in each noise line of a text, in no order; a line can occur more than once."""
     for one in NOISES:
         for marker in one.markers:
             place = lines.find(marker)
@@ -142,6 +143,6 @@ def noise_places(lines: bytes) -> Iterator[int]:
 
 
 def counted(lines: Iterable[bytes]) -> Counter[str]:
-    """How many of the lines are noise, by code."""
+    """Return the number of noise lines, by code."""
     found = (noise_in(line) for line in lines)
     return Counter(one.code for one in found if one is not None)

@@ -1,4 +1,4 @@
-"""What containers print about the run as a whole: settings, the best checkpoint, fatal errors."""
+"""Output of containers about the run as a whole: configuration, the best checkpoint, fatal errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_NOTICES = 200
 
 
 class Notes:
-    """Collects them over all containers of a run."""
+    """The notes of all containers of a run."""
 
     def __init__(self) -> None:
         self.settings: dict[str, int] = {}
@@ -23,12 +23,12 @@ class Notes:
         self.notices: dict[tuple[str, str], s.NoticeSnapshot] = {}
         self.algorithm: str | None = None
         self.best: str | None = None
-        """Name of the best checkpoint, as worker 0 chose it."""
+        """Name of the best checkpoint, as chosen by worker 0."""
         self.faults: deque[s.FaultSnapshot] = deque(maxlen=_MOST_FAULTS)
         self.out_of_memory: deque[str] = deque(maxlen=_MOST_FAULTS)
 
     def take(self, name: str, record: r.Record, at: float) -> None:
-        """Take in one record of a container, read at *at* (Unix seconds); most are of no interest here."""
+        """Add one record of a container, read at `at` (Unix seconds); most records are ignored here."""
         if isinstance(record, r.Setting):
             self.settings[record.name] = record.value
         elif isinstance(record, r.ModelInfo):
@@ -63,7 +63,7 @@ class Notes:
             self.notices[name, kind] = s.NoticeSnapshot(name, at, kind, text, known.count + 1 if known else 1)
 
     def _code(self, name: str, code: int, at: float) -> None:
-        """The code is a line of its own, after that of the fault."""
+        """Add a fault code: it is printed on the line after its fault."""
         last = self.faults[-1] if self.faults else None
         if last is not None and last.container == name and last.code is None:
             self.faults[-1] = replace(last, code=code)

@@ -1,7 +1,7 @@
-"""How a run goes, in plain words with the evidence: learning, plateau, collapsing, an unlucky start. Pure.
+"""The outlook of a run in plain words with evidence: learning, plateau, collapse, an unlucky start. Pure.
 
-The thresholds are chosen so that noise of a few lucky or unlucky episodes says nothing; until four iterations are
-complete nothing is said at all.
+The thresholds ignore the noise of a few lucky or unlucky episodes; nothing is reported before four
+iterations are complete.
 """
 
 from __future__ import annotations
@@ -22,30 +22,30 @@ GOOD, WARNING, BAD = "good", "warning", "bad"
 LEARNING, LEARNED, STEADY, PLATEAU = "LEARNING", "LEARNED", "STEADY", "PLATEAU"
 NO_PROGRESS, WORSE, COLLAPSING, UNLUCKY = "NO PROGRESS YET", "GETTING WORSE", "COLLAPSING", "UNLUCKY START"
 UNCLEAR = "NOT CLEAR YET"
-"""It has risen, by less than its iterations differ anyway."""
+"""The rise is smaller than the normal spread between iterations."""
 
 ENTROPY_LEFT = 0.3
-"""Of the entropy of the first update; with less the policy hardly tries anything new."""
+"""Share of the entropy of the first update; below it the policy hardly explores."""
 _LEAST_ENTROPY = 0.5
-"""Of the first update; below, a share of it means nothing (continuous action spaces go below zero)."""
+"""Minimum entropy of the first update; below it a share means nothing (continuous action spaces go below zero)."""
 _HALF = 0.5
 _FALL = 15.0
 """Points of progress that a collapse costs at least."""
 PLATEAU_FROM = 10
-"""Complete iterations before anything is called a plateau."""
+"""Minimum number of complete iterations before a plateau is reported."""
 _SLOWED = 0.2
-"""Of the rate of the whole run; slower than that it hardly learns any more."""
+"""Share of the learning rate of the whole run; a slower run hardly learns."""
 NOWHERE = 6.0
-"""Per cent of progress in which no start has got out of its first corner."""
+"""Percent of progress below which no episode has left its first corner."""
 UNLUCKY_UNTIL = 15
-"""Complete iterations after which it is no matter of the start any more."""
+"""Number of complete iterations after which the start no longer explains the result."""
 _RECENT = 5
 _NOTICEABLE, _FAST = 0.03, 0.3
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """How it goes: one of the words above, ``tone`` GOOD, WARNING or BAD, and the numbers it rests on."""
+    """The outlook: one of the words above, the tone GOOD, WARNING or BAD, and the numbers behind it."""
 
     word: str
     tone: str
@@ -59,7 +59,7 @@ class Outlook:
 
 
 def outlook(run: RunSnapshot) -> Outlook | None:
-    """How the run goes; None while too little is known."""
+    """Return the outlook of a run; None while too little is known."""
     complete = [one for one in run.iterations[:-1] if one.number is not None and one.mean_progress is not None]
     trend = v.trend(run.iterations)
     if trend is None:
@@ -78,7 +78,8 @@ def outlook(run: RunSnapshot) -> Outlook | None:
         word = UNCLEAR
         parts.append("which differ by as much among themselves")
     elif trend.rewards is not None and tone == WARNING:
-        # Reward that rises while progress does not is paid for something else than driving round.
+        # A reward that rises without progress pays for something other than driving around the
+        # track.
         parts.append(f"reward {trend.rewards[0]:.1f} → {trend.rewards[1]:.1f}")
     parts += filter(None, (_entropy(complete), _lap(run.totals.best_lap_s)))
     return Outlook(word, tone, ", ".join(parts) + ".", _paid_for_something_else(trend))
@@ -109,7 +110,7 @@ def _paid_for_something_else(trend: v.Trend) -> str:
 
 
 def _collapse(complete: Sequence[IterationSnapshot], trend: v.Trend) -> Outlook | None:
-    """Nothing is tried any more before it can drive, or it has forgotten what it could."""
+    """Return a collapse: the policy stopped exploring before it could drive, or it forgot how to drive."""
     entropies = [one.policy.entropy for one in complete if one.policy is not None]
     if len(entropies) >= v.FEWEST_ITERATIONS and entropies[0] >= _LEAST_ENTROPY and trend.now < v.HIGH:
         now = sum(entropies[-2:]) / 2
@@ -142,7 +143,7 @@ def _collapse(complete: Sequence[IterationSnapshot], trend: v.Trend) -> Outlook 
 
 
 def _unlucky(complete: Sequence[IterationSnapshot], trend: v.Trend) -> Outlook | None:
-    """A new model that got nowhere from the beginning on: what random weights it had decides that."""
+    """Return an unlucky start: a new model without progress from the beginning, due to its random weights."""
     new = complete[0].number == 0
     if not new or len(complete) > UNLUCKY_UNTIL or any((one.mean_progress or 0.0) >= NOWHERE for one in complete):
         return None
@@ -155,7 +156,7 @@ def _unlucky(complete: Sequence[IterationSnapshot], trend: v.Trend) -> Outlook |
 
 
 def _plateau(complete: Sequence[IterationSnapshot], trend: v.Trend) -> Outlook | None:
-    """It did learn, and hardly does any more although there is room."""
+    """Return a plateau: the model learned, and now hardly improves although it could."""
     count = len(complete)
     rise = trend.now - trend.before
     if count < PLATEAU_FROM or trend.word != v.LEARNING or trend.now >= v.HIGH:
@@ -181,7 +182,7 @@ def _plateau(complete: Sequence[IterationSnapshot], trend: v.Trend) -> Outlook |
 
 
 def _entropy(complete: Sequence[IterationSnapshot]) -> str:
-    """The newest entropy and where it goes; "" when updates print none."""
+    """Return the newest entropy and its trend; "" if updates print none."""
     entropies = [one.policy.entropy for one in complete if one.policy is not None]
     if not entropies:
         return ""
@@ -198,7 +199,7 @@ def _entropy(complete: Sequence[IterationSnapshot]) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """A stretch of the track where many episodes end: its first and last waypoint, and the share of all ends."""
+    """A stretch of the track where many episodes end: its first and last waypoint, and its share of all ends."""
 
     first: int
     last: int
@@ -206,7 +207,7 @@ class Place:
 
 
 def worst_place(exits: Sequence[Exit], *, most: int = 6, fewest: int = 5) -> Place | None:
-    """The stretch of at most *most* waypoints in which most episodes end; None when no place stands out."""
+    """Return the stretch of at most `most` waypoints where most episodes end; None if no stretch stands out."""
     counts = Counter(one.waypoint for one in exits)
     total = len(exits)
     if total < fewest:

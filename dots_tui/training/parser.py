@@ -1,7 +1,8 @@
-"""Log bytes, in whatever pieces they arrive, to records.
+"""The parser of log bytes: chunks of any size to records.
 
-A chunk is cut at its SIM_TRACE_LOG rows; the rows are read as a block (``rows``), and in what remains the markers of
-all other lines are searched for, because most of it is noise (prints of the reward function, ROS chatter).
+A chunk is split at its SIM_TRACE_LOG rows. The rows are read as a block (`rows`). The rest is
+searched for the markers of all other lines, because most of it is noise (prints of the reward
+function, ROS output).
 """
 
 from __future__ import annotations
@@ -24,49 +25,51 @@ if TYPE_CHECKING:
     Batch = Union[Record, Rows]
 
 LONGEST_LINE = 64 * 1024
-"""Bytes of a line that are looked at. The rest is dropped, so an endless line costs no memory."""
+"""Bytes of a line that are read. The rest is dropped, so that an endless line costs no memory."""
 
 _MANY = 8
 _MOST_CLEAN = 16
 
 _REACH = 400
-"""How far before its marker a line's expression may begin."""
+"""Maximum distance between the start of an expression and its marker."""
 
-# Real escape sequences, and how CloudWatch writes them.
+# Real escape sequences, and their form in CloudWatch.
 _COLOURS = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|#033\[[0-9;]*m")
 _ROW = re.compile(STEP_MARKER + rb"(.+)\n?")
 
 
 class _Cut(NamedTuple):
-    """A piece of a log, cut at its rows."""
+    """A chunk of a log, split at its rows."""
 
     rows: Rows | None
     noise: Sequence[bytes]
-    """What stands between them."""
+    """The text between the rows."""
     before: Sequence[int]
-    """How many of the rows stand before each piece of noise."""
+    """The number of rows before each piece of noise."""
 
 
 class Parser:
-    """Reads the log of one container. One parser for each; the pieces must come in order."""
+    """The parser of the log of one container. Chunks must arrive in order."""
 
     def __init__(self) -> None:
         self.failures = 0
         """Lines that looked like records but could not be read."""
         self._tracebacks = TracebackReader()
-        self._clean: set[bytes] = set()  # pieces without a marker that come again and again
-        self._carry = b""  # the beginning of a line whose end has not come yet
+        self._clean: set[bytes] = set()  # common pieces without a marker
+        self._carry = b""  # the beginning of an incomplete line
 
     def feed(self, chunk: bytes) -> list[Record]:
-        """The records that are complete with this piece of the log, in their order."""
+        """Return the records completed by this chunk, in order."""
         return list(_one_by_one(self.batches(chunk)))
 
     def close(self) -> list[Record]:
-        """The record in a last line that has no newline: a file ends like that, a stream only pauses."""
+        """Return the record in a last line without a newline: a file can end like this, a stream only pauses."""
         return list(_one_by_one(self.rest()))
 
     def batches(self, chunk: bytes) -> list[Batch]:
-        """Like ``feed``, with all rows between two other records in one piece: several times as fast."""
+        """Return the same as `feed`, with all rows between two other records in one batch: several times as
+        fast.
+        """
         found: list[Batch] = []
         for start in range(0, len(chunk), LONGEST_LINE):
             text = self._whole_lines(chunk[start : start + LONGEST_LINE])
@@ -75,12 +78,12 @@ class Parser:
         return found
 
     def rest(self) -> list[Batch]:
-        """Like ``close``, in the manner of ``batches``."""
+        """Return the same as `close`, in batches."""
         text, self._carry = self._carry, b""
         return self._read(text) if text else []
 
     def _whole_lines(self, piece: bytes) -> bytes:
-        """The lines that end in this piece; what follows the last newline waits for the next one."""
+        """Return the lines that end in this chunk; keep the rest for the next chunk."""
         last = piece.rfind(b"\n")
         if last < 0:
             self._carry = (self._carry + piece)[:LONGEST_LINE]
@@ -94,7 +97,7 @@ class Parser:
         return text
 
     def _read(self, text: bytes) -> list[Batch]:
-        # A single byte is looked for fifty times as fast as four, and most logs have no # at all.
+        # A search for one byte is fifty times as fast as for four, and most logs contain no #.
         if b"\x1b" in text or (b"#" in text and b"#033[" in text):
             text = _COLOURS.sub(b"", text)
         if b"\r" in text:
@@ -141,7 +144,7 @@ class Parser:
         return _Cut(Rows.of(steps) if steps else None, noise, before)
 
     def _others(self, noise: Sequence[bytes]) -> list[tuple[int, Record]]:
-        """All records but the rows, each with the index of the piece it stands in."""
+        """Return all records except rows, each with the index of its piece."""
         odd = [index for index, piece in enumerate(noise) if piece not in self._clean]
         if not odd:
             return []
@@ -150,7 +153,7 @@ class Parser:
             self._learn(pieces)
         text = b"\n".join(pieces)
         found = list(self._marked(text, 0, GROUPS))
-        # What a container prints before a row is not its last word.
+        # Text before a row is not the last word of a container.
         tail = len(text) - len(pieces[-1]) if odd[-1] == len(noise) - 1 else len(text)
         if len(noise) > 1:
             self._tracebacks.forget()
@@ -167,7 +170,7 @@ class Parser:
     def _marked(
         self, text: bytes, start: int, groups: Sequence[tuple[bytes, Sequence[Line]]]
     ) -> Iterator[tuple[int, Record]]:
-        """Place and record of each line of the groups in a text, from `start` on."""
+        """Return position and record of each line of the groups in a text, from `start`."""
         for gate, lines in groups:
             if text.find(gate, start) < 0:
                 continue
@@ -180,20 +183,22 @@ class Parser:
                     place = text.find(line.marker, place + len(line.marker))
 
     def _learn(self, pieces: Sequence[bytes]) -> None:
-        """Between most rows stands the same: the names of launch processes, or an empty line. No need to look twice."""
+        """Remember common text between rows, such as names of launch processes or an empty line, to skip it next
+        time.
+        """
         for piece, count in Counter(pieces).most_common(2):
             if count >= _MANY and not any(line.marker in piece for _, lines in GROUPS for line in lines):
                 self._clean.add(piece)
 
     def _one(self, text: bytes, place: int, line: Line) -> Record | None:
-        """The record whose marker stands at *place*, if the line has it."""
+        """Return the record whose marker is at `place`, if the line matches."""
         start = max(text.rfind(b"\n", 0, place) + 1, place - _REACH)
         end = text.find(b"\n", place)
         match = line.pattern.search(text, start, end if end >= 0 else len(text))
         try:
             if match is not None and match.start() <= place < match.end():
                 return line.make(match)
-        except (ValueError, RecursionError):  # the latter from JSON that is nested without end
+        except (ValueError, RecursionError):  # RecursionError: deeply nested JSON
             pass
         if line.sure:
             self.failures += 1

@@ -39,7 +39,7 @@ def record_text(record: RunRecord, kept_at: float) -> str:
 
 
 def read_record(text: str) -> RunRecord:
-    """Return the record that `record_text` wrote. Raises NotKept."""
+    """Return the record that `record_text` wrote. Raise NotKept."""
     try:
         document = parse_json(text)
         if document["version"] != VERSION:
@@ -64,7 +64,7 @@ def read_record(text: str) -> RunRecord:
 
 
 def kept_at(text: str) -> float:
-    """Return when a record was kept (Unix seconds); 0 when it does not say."""
+    """Return when a record was kept (Unix seconds); 0 if the text has no time."""
     try:
         at = float(parse_json(text)["kept_at"])
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
@@ -126,7 +126,7 @@ def _number(value: Any) -> float | None:
 
 
 def _known(value: Any) -> float:
-    """A number that must be there; an update may have printed nan, which JSON has as null."""
+    """Return a required number; an update can print nan, which is null in JSON."""
     return math.nan if value is None else float(value)
 
 

@@ -1,4 +1,4 @@
-"""The iterations of a run for charts and verdicts: those of its record, with the live ones on top. Pure."""
+"""The iterations of a run for charts and verdicts: its record, overlaid with the live iterations. Pure."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
 
 class RecordView:
-    """Iterations of a record as snapshots; made anew only when the record changes."""
+    """Iterations of a record as snapshots, rebuilt only when the record changes."""
 
     def __init__(self, record: RunRecord) -> None:
         self.record = record
         self._made: tuple[int, dict[int, IterationSnapshot]] = (-1, {})
 
     def iterations(self, live: Sequence[IterationSnapshot], newest: int | None = None) -> tuple[IterationSnapshot, ...]:
-        """Return all iterations, oldest first. `newest` is the checkpoint in use where the live ones do not tell it.
+        """Return all iterations, oldest first. `newest` is the checkpoint in use if the live iterations do not
+        contain it.
 
-        A live iteration stands for itself unless the record knows more of its episodes.
+        A live iteration takes precedence unless the record knows more of its episodes.
         """
         found = dict(self._kept())
         unnumbered = [one for one in live if one.number is None]
@@ -42,7 +43,8 @@ class RecordView:
                     steps=max(one.steps, known.steps),
                 )
         if unnumbered and len(unnumbered) == len(live):
-            # The log was joined in the middle of an iteration, and no checkpoint was loaded since.
+            # The log was joined in the middle of an iteration, and no checkpoint has been loaded
+            # since.
             number = newest if newest is not None else max(found, default=None)
             known = found.get(number) if number is not None else None
             if number is None:

@@ -1,4 +1,4 @@
-"""Recorded logs: what a log is by its content, and whose it is. Names only help where the content does not tell."""
+"""Recorded logs: the kind and the worker of a log by its content, or by its name if the content is unclear."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 STAMPED = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.?\d{0,9}(?:Z|[+-]00:00) ")
-"""What ``docker logs --timestamps`` puts before each line; the first group is the second, in UTC."""
+"""The prefix of each line from `docker logs --timestamps`; the first group is the second, in UTC."""
 _COPY = re.compile(
     rb"^(?:[-\w:.]+Z )?(?:\x1b\[[\d;]*m)?\S*algo-\d+-\w+(?:_\d+)?\s*(?:\x1b\[[\d;]*m)?\s*\|", re.MULTILINE
 )
@@ -39,27 +39,27 @@ _TELLS_SIMULATION = (
 
 @dataclass
 class Origin:
-    """Whose log it is, as far as its beginning tells."""
+    """The origin of a log, as far as its beginning shows it."""
 
     role: str = OTHER
     worker: int | None = None
-    """None when it does not say."""
+    """None if the log does not contain it."""
     worker_by_name: int | None = None
     """A guess by the number in the name; exact in swarm mode."""
     whole: bool = False
-    """Whether the log has the start of its container, where workers say who they are."""
+    """True if the log includes the start of its container, where workers print their number."""
     copy: bool = False
-    """It is rl_coach's copy of a trainer's log."""
+    """True for rl_coach's copy of a trainer's log."""
     stamped: bool = False
-    """Docker's timestamps stand before the lines."""
+    """True if the lines have Docker's timestamps."""
     began_at: float | None = None
-    """Unix seconds of its first row, where rows carry a clock."""
+    """Unix seconds of its first row, if rows carry a clock."""
     checkpoint: int | None = None
-    """The first one it loads or saves."""
+    """The first checkpoint it loads or saves."""
 
 
 class Look:
-    """Looks at the beginning of a log. Give it pieces until it is ``clear``, or the log ends (``close``)."""
+    """The examination of the beginning of a log. Feed it chunks until it is `clear`, or the log ends (`close`)."""
 
     def __init__(self, name: str) -> None:
         self.origin = Origin()
@@ -77,12 +77,12 @@ class Look:
 
     @property
     def clear(self) -> bool:
-        """Whether more of the log would say nothing new."""
+        """True if reading more of the log cannot change the result."""
         origin = self.origin
         return origin.role == TRAINER or (origin.role != OTHER and origin.checkpoint is not None and self._drove)
 
     def feed(self, chunk: bytes) -> None:
-        """The next piece."""
+        """Add the next chunk."""
         if self._first:
             self._first = False
             self.origin.copy = _COPY.search(chunk[:65536]) is not None
@@ -90,10 +90,10 @@ class Look:
         self._take(self._parser.batches(chunk))
 
     def close(self) -> None:
-        """There is no more."""
+        """End the log."""
         self._take(self._parser.rest())
         if self.origin.role == OTHER and self.records:
-            # Only lines that both print: the name, else a simulation's.
+            # Both kinds print these lines: use the name, else assume a simulation.
             other = TRAINER if self._launches else ROBOMAKER
             self.origin.role = self._role_by_name if self._role_by_name != OTHER else other
 
@@ -130,10 +130,11 @@ def _by_name(name: str) -> tuple[str, int | None]:
 
 
 def workers(origins: Iterable[Origin]) -> list[int]:
-    """Which worker each simulation's log is of.
+    """Return the worker of each simulation log.
 
-    What the log itself (or its swarm name) says counts. A log that has its container's start and does not say is of
-    a training with one worker: 0. One that was cut goes by the number in its name, else by its place.
+    The log itself (or its swarm name) decides. A log with the start of its container and no worker
+    number belongs to a training with one worker: 0. A cut log uses the number in its name, else its
+    position.
     """
     listed = list(origins)
     taken = {origin.worker for origin in listed if origin.worker is not None}
