@@ -82,7 +82,7 @@ def _left(stack: Stack, minutes: int, now: datetime) -> int:
             "Wait until it is complete; one that is being deleted or has failed cannot be extended.",
         )
     if stack.expires is None:
-        raise AwsProblem("no-end", f"{stack.name} has no time to live: it never ends by itself.", "")
+        raise AwsProblem("no-end", f"{stack.name} has no time to live. Stop it to end its costs.", "")
     before = (stack.expires - now).total_seconds() / 60
     if before <= 0:
         raise AwsProblem(

@@ -69,7 +69,7 @@ def check_command(directory: Path | None, as_json: bool, fix: bool = False, *, r
     else:
         _print_findings(findings, fixed)
         if not fix and any(is_run_file(finding.file) and fixable(finding) for finding in findings):
-            _say("dots-tui check --fix puts right what can be put right without asking.")
+            _say("dots-tui check --fix fixes what has a safe fix.")
     return FAILED if any(finding.severity in (ERROR, WARNING) for finding in findings) else FINE
 
 

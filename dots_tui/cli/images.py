@@ -60,7 +60,7 @@ def bake(
     except AwsProblem as problem:
         return failed(problem, document, as_json)
     except KeyboardInterrupt:
-        say("The builder goes on without us and ends by itself. dots-tui image list shows it.")
+        say("The builder continues on its own and then ends. dots-tui image list shows it.")
         raise
     document.update(image=made.id if made else None, name=plan.name, stack=plan.stack)
     tell(document, as_json)

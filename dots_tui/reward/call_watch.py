@@ -46,7 +46,7 @@ class CallWatch:
         if not self._begun:
             return None
         if self._call is not None and self._call[1] and self._in_call > self._patience:
-            message = f"The function does not come to an end: one call ran for more than {self._limit:g} seconds."
+            message = f"The function does not end: one call ran for more than {self._limit:g} seconds."
             return Fault("endless-loop", message, self._line)
         if self._silent > self._patience:
             words = f"Nothing was heard from the function for {self._silent:.0f} seconds: it hangs or blocks the clock."

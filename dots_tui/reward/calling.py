@@ -242,7 +242,7 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 def _not_allowed(error: PermissionError) -> str:
     name = f" ({error.filename})" if isinstance(error.filename, str) else ""
-    return f"The function reaches for something of this machine{name}, which a rehearsal does not let it do."
+    return f"The function reads something of this machine{name}, which a rehearsal does not allow."
 
 
 def line_in(traceback: TracebackType | None) -> int | None:

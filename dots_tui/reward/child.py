@@ -150,11 +150,11 @@ class Child:
         limit = self._limits["call_seconds"]
         if cpu - used > limit or now - wall > limit * _WALL_FACTOR:
             what = "loading the file" if self._function.state is None else "one call"
-            message = f"The function does not come to an end: {what} ran for more than {limit:g} seconds."
+            message = f"The function does not end: {what} ran for more than {limit:g} seconds."
             self._give_up("endless-loop", message, frame)
 
     def _too_much_printed(self) -> None:
-        message = "The function prints without end in one call; on an instance that fills the disk with its log."
+        message = "The function prints without end in one call. On an instance, its log would fill the disk."
         self._give_up("endless-output", message, sys._getframe())  # noqa: SLF001 - the documented way to the line
 
     def _give_up(self, kind: str, message: str, frame: FrameType | None) -> None:

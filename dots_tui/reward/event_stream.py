@@ -38,17 +38,17 @@ class EventStream:
         self._read += len(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
         if self._read > MOST_BYTES or len(self._rest) > LONGEST_LINE:
-            raise Misbehaved("It sends without end.")
+            raise Misbehaved("It sends too much.")
         events = []
         for line in lines:
             try:
                 event = decode(line)
             except WrongShape as error:
-                raise Misbehaved(f"It sent what is no event ({error}).") from None
+                raise Misbehaved(f"It sent an invalid event ({error}).") from None
             kind = type(event)
             if kind in self._left:
                 self._left[kind] -= 1
                 if self._left[kind] < 0:
-                    raise Misbehaved("It sends without end.")
+                    raise Misbehaved("It sends too much.")
             events.append(event)
         return events

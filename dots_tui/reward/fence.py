@@ -102,13 +102,13 @@ def more_memory() -> None:
 def refuse(event: str, arguments: tuple[Any, ...]) -> None:
     """Raise NotAllowed for an audit event (``sys.addaudithook``) that the racer's code may not cause."""
     if event.startswith(_NETWORK):
-        raise NotAllowed(f"The function uses the network ({event}), which a rehearsal does not let it do.")
+        raise NotAllowed(f"The function uses the network ({event}), which a rehearsal does not allow.")
     if event.startswith(_PROGRAMS):
-        raise NotAllowed(f"The function starts or ends programs ({event}), which a rehearsal does not let it do.")
+        raise NotAllowed(f"The function starts or ends programs ({event}), which a rehearsal does not allow.")
     if event in _THREADS:
-        raise NotAllowed("The function starts a thread, which a rehearsal does not let it do.")
+        raise NotAllowed("The function starts a thread, which a rehearsal does not allow.")
     if event.startswith(_FILES) or (event == "open" and _writes(arguments)):
-        raise NotAllowed(f"The function writes or changes files ({event}), which a rehearsal does not let it do.")
+        raise NotAllowed(f"The function writes or changes files ({event}), which a rehearsal does not allow.")
 
 
 def _writes(arguments: tuple[Any, ...]) -> bool:

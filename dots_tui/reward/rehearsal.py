@@ -231,7 +231,7 @@ class _Child:
             return Fault("misbehaved", "The function stops its own process, so the rehearsal cannot go on.", line)
         if words.startswith("Timeout") or code == -signal.SIGXCPU:
             seconds = self._limits.call_seconds
-            message = f"The function does not come to an end: one call ran for far more than {seconds:g} seconds."
+            message = f"The function does not end: one call ran for far more than {seconds:g} seconds."
             return Fault("endless-loop", message, line)
         if code < 0:
             names = {one.value: one.name for one in signal.Signals}

@@ -194,7 +194,7 @@ def _of_faults(faults: Sequence[Fault]) -> str:
     more = ""
     if len(faults) > 1:
         more = " There is one more fault." if len(faults) == 2 else f" There are {len(faults) - 1} more faults."
-    return f"{first.message.rstrip('.')}{where}.{more} Put that right before you pay for a training."
+    return f"{first.message.rstrip('.')}{where}.{more} Fix this before you pay for a training."
 
 
 def _of_fastest(fastest: Driven, drivers: Sequence[Driven]) -> str:

@@ -40,7 +40,7 @@ def ground_for(name: str, store: TrackStore | None, advice: str = "") -> Ground:
         return Ground(shape)
     problem = store.problem(name)
     if name in TRACKS:
-        made_up = f"The shape of {name} is not at hand: this is a made-up one of its length and width."
+        made_up = f"The shape of {name} is not available: this is a made-up shape of the same length and width."
         return Ground(track_for(name), " ".join(filter(None, (problem, made_up, advice))), wanted=name)
     if name in builtin_tracks():
         return Ground(track_for(name), problem)

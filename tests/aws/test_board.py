@@ -53,7 +53,7 @@ def test_each_check_has_a_line_with_its_evidence(aws: Aws, base: str, files: Cus
     assert [one.topic for one in planned.lines] == [check.topic for check in CHECKS]
     assert {one.topic: one.severity for one in planned.lines if one.severity != "good"} == {"image": "info"}
     words = {one.topic: one.message for one in planned.lines}
-    assert words["identity"] == "account 123456789012 as moto, credentials without end"
+    assert words["identity"] == "account 123456789012 as moto, credentials do not expire"
     assert words["region"] == "region us-east-1"
     assert "days old" in words["image"]
     assert words["type"].startswith("g4dn.2xlarge is offered in us-east-1")

@@ -121,5 +121,5 @@ def test_network_programs_and_files_are_out_of_reach(event: str, arguments: tupl
     if not refused:
         refuse(event, arguments)
         return
-    with pytest.raises(NotAllowed, match="which a rehearsal does not let it do"):
+    with pytest.raises(NotAllowed, match="which a rehearsal does not allow"):
         refuse(event, arguments)

@@ -167,7 +167,7 @@ def test_a_fault_comes_before_all_else() -> None:
     fault = Fault("exception", "The function fails when it is called: x. The training ends then.", 7)
     words = verdict(Found([fault], swept(), everybody()))
     assert words.startswith("The function fails when it is called: x. The training ends then (line 7).")
-    assert words.endswith("Put that right before you pay for a training.")
+    assert words.endswith("Fix this before you pay for a training.")
     assert "one more fault" in verdict(Found([fault, fault], None, []))
     assert "are 2 more faults" in verdict(Found([fault] * 3, None, []))
 

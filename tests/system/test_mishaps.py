@@ -167,8 +167,14 @@ def test_two_runs_at_once_and_a_no_go_for_the_third(account: Account) -> None:
     with demo.watched("run-1") as one, demo.watched("run-2") as two:
         for monitor in (one, two):
             until(monitor, lambda now: any(worker.steps for worker in now.run.workers), "both runs drive", 90)
-        until(one, lambda now: now.gauges and now.gauges.model_prefix == "models/run-1", "the first instance answers")
-        until(two, lambda now: now.gauges and now.gauges.model_prefix == "models/run-2", "the second instance answers")
+        until(
+            one, lambda now: now.gauges and now.gauges.model_prefix == "models/run-1", "the first instance is reachable"
+        )
+        until(
+            two,
+            lambda now: now.gauges and now.gauges.model_prefix == "models/run-2",
+            "the second instance is reachable",
+        )
     demo.place("run-3")
     third = demo.plan("run-3", market="spot")
     assert third.blocked

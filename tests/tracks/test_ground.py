@@ -26,7 +26,7 @@ def test_a_made_up_one_of_its_size_is_said_to_be_one(store: TrackStore) -> None:
     ground = ground_for("", store, "f fetches its own.")
     assert ground.track == track_for(USUAL)
     assert ground.wanted == USUAL
-    assert ground.remark.startswith(f"The shape of {USUAL} is not at hand")
+    assert ground.remark.startswith(f"The shape of {USUAL} is not available")
     assert ground.remark.endswith("f fetches its own.")
 
 

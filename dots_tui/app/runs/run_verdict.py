@@ -92,7 +92,7 @@ def _reported(snapshot: MonitorSnapshot | None, phases: RunPhases | None, now: d
     if phases.failure is not None:
         line = phase_words.last_line(phases)
         said = f" It printed: {line}" if line else ""
-        return Verdict("bad", "FAILED", f"{phase_words.failure(phases)}{said} The run ends by itself.")
+        return Verdict("bad", "FAILED", f"{phase_words.failure(phases)}{said} The run then ends.")
     if phases.ending:
         return Verdict("warning", "ENDING", phase_words.sentence(phases, now, plain))
     if phases.starting and (snapshot is None or not snapshot.run.totals.steps):

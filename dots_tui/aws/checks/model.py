@@ -35,7 +35,7 @@ def bucket(facts: Facts) -> Iterable[Obstacle]:
             raise
         yield error("no-bucket", f"The bucket {name} does not exist any more.", "Make a new base stack.")
         return
-    yield good("bucket", f"bucket {name} answers")
+    yield good("bucket", f"bucket {name} is reachable")
 
 
 def prefix(facts: Facts) -> Iterable[Obstacle]:
@@ -104,7 +104,7 @@ def _written(facts: Facts, value: str) -> str:
 def pretrained(facts: Facts) -> Iterable[Obstacle]:
     """The model the run begins from is there, and its network fits the files."""
     if facts.values.get("DR_LOCAL_S3_PRETRAINED") != "True":
-        yield good("pretrained", "begins from nothing, no pretrained model")
+        yield good("pretrained", "trains from scratch")
         return
     name = _bucket(facts)
     if not name:

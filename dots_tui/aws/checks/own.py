@@ -27,7 +27,7 @@ def identity(facts: Facts) -> Iterable[Obstacle]:
     held = account.credentials(facts.aws)
     minutes = held.minutes_left(datetime.now(timezone.utc))
     if minutes is None:
-        lasts = "temporary credentials, nothing says until when" if held.temporary else "credentials without end"
+        lasts = "temporary credentials, expiry unknown" if held.temporary else "credentials do not expire"
         yield good("identity", f"{who}, {lasts}")
     elif minutes < LAUNCH_MINUTES and not held.renewed:
         what = f"{who}, but the credentials end in {max(0, minutes)} min, before the launch is over."
@@ -54,7 +54,7 @@ def ends(facts: Facts) -> Iterable[Obstacle]:
         what = f"A time to live of {minutes} minutes cannot be set."
         yield error("bad-ttl", what, f"Give it 1 to {LONGEST_MINUTES} minutes.")
     elif choices.market in ("standard", "spot"):
-        yield good("ends", f"{choices.market}, ends by itself after {minutes} min")
+        yield good("ends", f"{choices.market}, ends after {minutes} min")
 
 
 def _without_end(said_twice: bool) -> Obstacle:

@@ -40,7 +40,7 @@ def base(facts: Facts) -> Iterable[Obstacle]:
             "A base stack of dots-tui has one.",
         )
     else:
-        yield good("base", f"base stack {name} with all it exports")
+        yield good("base", f"base stack {name} exports everything needed")
 
 
 def _for_checkout(facts: Facts, found: BaseStack) -> Obstacle:

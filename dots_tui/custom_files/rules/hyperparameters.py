@@ -53,7 +53,7 @@ def broken_json(facts: Facts) -> Iterator[Finding]:
                 fix = automatic(file.slip.advice) if file.slip.repairable else Fix(file.slip.advice)
             yield found(name, file.problem_line, None, ERROR, "broken-json", message, fix)
         for key, line in file.halves:
-            message = f"{shown(key)} has half of a character in its name or value (\\ud800 to \\udfff): no text."
+            message = f"{shown(key)} has half of a character (\\ud800 to \\udfff) in its name or value."
             yield found(name, line, key, ERROR, "half-character", message, "Type it again, or delete it.")
         for key in file.twice:
             # Of what is inside an action the line cannot be told.
@@ -228,7 +228,7 @@ _OTHER_NAMES = {
 
 RULES = (broken_json, numbers, words, sac_episodes, unknown_names)
 KINDS = (
-    kind("half-character", "error", "A name or value has half of a character in it: no text.", "Type it again."),
+    kind("half-character", "error", "A name or value contains half of a character.", "Type it again."),
     kind("broken-json", "error", "The file is no JSON; the training cannot start with it.", "Correct the line named."),
     kind(
         "out-of-range",

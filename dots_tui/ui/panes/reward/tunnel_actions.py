@@ -95,7 +95,7 @@ class TunnelActions(RewardTunnel):
     def action_fetch_shape(self) -> None:
         wanted, store = ground_of(self.workspace).wanted, store_of(self.workspace)
         if not wanted or store is None:
-            here = "The shape of this track is at hand."
+            here = "The real shape of this track is available."
             made_up = "The cars of the embedded cloud drive made-up shapes."
             self.notify(here if store is not None else made_up)
             return

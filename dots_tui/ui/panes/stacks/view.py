@@ -220,7 +220,7 @@ def reason_against_extending(stack: Stack | None) -> str:
         return "no training is selected"
     if not is_running(stack):
         return f"{stack.name} does not run any more"
-    return "" if stack.expires is not None else f"{stack.name} never ends by itself"
+    return "" if stack.expires is not None else f"{stack.name} has no time to live"
 
 
 _KEYS = (
