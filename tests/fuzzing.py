@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import traceback
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
@@ -107,7 +108,7 @@ def fuzz_files(rng: random.Random, _: Path) -> None:
     for name in rng.sample(sorted(sources), rng.randint(1, 3)):
         sources[name] = mutated(rng, sources[name])
     for finding in check_sources(sources):
-        json.dumps(vars(finding)).encode("ascii")
+        json.dumps(asdict(finding), default=str).encode("ascii")
         finding.message.encode()
     if rng.random() < 0.2:
         fix_all(sources)

@@ -15,6 +15,7 @@ from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.expand import expand
 from dots_tui.custom_files.facts import is_per_worker
 from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.folder import parse_env
 from dots_tui.custom_files.lens import lens
 
 FORMS = Path(__file__).resolve().parents[2].parent / "shared" / "samples" / "env-forms.json"
@@ -121,7 +122,7 @@ def test_any_lines_of_a_workers_file(text: str) -> None:
     silent = not any(
         f.file == "worker-2.env" and f.line and f.severity != "info" and f.code not in judged for f in findings
     )
-    env = EnvFile.parse(data)
+    env = parse_env("worker-2.env", data)
     for key, reading in lens({"worker-2.env": data})["worker-2.env"].items():
         if silent and is_per_worker(key):
             assert (key, reading.worker) == (key, env.get(key))

@@ -107,7 +107,7 @@ def test_a_damaged_file_is_said_and_left_alone(path: Path, content: bytes) -> No
 
 
 def test_a_file_that_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(RemoteProblem, match="cannot be read"):
+    with pytest.raises(RemoteProblem, match="it is a folder, not a file"):
         HostKeys(tmp_path).check("i-1", "192.0.2.1", ONE)
     (tmp_path / "file").write_text("")
     with pytest.raises(RemoteProblem, match="cannot be"):

@@ -35,7 +35,7 @@ def test_a_theme_without_a_name_is_called_like_its_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("[colors", "is not TOML"),
+        ("[colors", "it is no TOML"),
         ("dark = true", "primary colour"),
         ('[colors]\nprimary = "no-such-colour"', "is not a colour"),
         ("[colors]\nprimary = 12", "must be a text"),

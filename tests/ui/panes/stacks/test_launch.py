@@ -202,7 +202,7 @@ async def test_a_resource_that_fails_is_taken_back_and_told_in_plain_words(
         assert failure.resource == "Instance"
         assert "Instance failed first" in " ".join(events(pane))
         assert any("rollback complete" in line for line in events(pane))
-        assert "quota for GPU instances is too small" in said(pane)
+        assert "quota for on-demand instances is too small" in said(pane)
         assert "costs nothing" in said(pane)
         assert "D on run-1" in said(pane)
         assert "failed, rolled back" in rows(pane)[1]
