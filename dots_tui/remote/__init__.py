@@ -1,1 +1,1 @@
-"""The only room that imports paramiko: keys, host keys, connections, container logs."""
+"""SSH access to instances: keys, host keys, connections, container logs. The only package that imports paramiko."""

@@ -1,4 +1,4 @@
-"""One SSH connection to an instance: open it with a one-time key, run commands, follow endless ones."""
+"""One SSH connection to an instance: open it with a one-time key, run commands, follow endless commands."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 __all__ = ["Connection", "HostKeyChanged", "Output", "RemoteProblem", "Target", "Timing"]
 
 CHUNK = 32768
-"""Bytes asked for at once: SSH's packet size, and 4 to 15 times faster than reading lines."""
+"""Bytes per read: the packet size of SSH, and 4 to 15 times faster than reading lines."""
 BATCH = 256 * 1024
-"""Bytes handed over at once at most, when more than one chunk is there already."""
+"""Maximum bytes per callback, when more than one chunk is available."""
 FRAME_S = 0.1
-"""So long what comes in is left to gather, where it comes in small pieces."""
+"""Seconds to collect input that arrives in small pieces."""
 LONGEST_OUTPUT = 8 << 20
-"""What `run` takes from one command at most."""
+"""Maximum output that `run` accepts from one command."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where to connect. *host_id* (the EC2 instance id) is what the host key is remembered by.
+    """The destination of a connection. The host key is stored under `host_id` (the EC2 instance id).
 
-    *proxy* is a shell command that leads there instead of a connection of our own. *compress*: a log shrinks to
-    a tenth on the wire, and Docker reads it more slowly than sshd compresses it.
+    `proxy` is a shell command that reaches the host instead of a direct connection. `compress`: a
+    log shrinks to a tenth on the wire, and sshd compresses it faster than Docker reads it.
     """
 
     host_id: str
@@ -52,25 +52,25 @@ class Target:
 
 
 class Login(Protocol):
-    """What to log in with: see `dots_tui.remote.login`."""
+    """The keys for a login: see `dots_tui.remote.login`."""
 
     def keys(self, where: str) -> list[PKey]:
-        """The keys to try, in their order. Raises RemoteProblem."""
+        """Return the keys to try, in order. Raise RemoteProblem."""
 
     def refused(self, where: str, user: str) -> RemoteProblem:
-        """What to say when none of them was taken."""
+        """Return the problem to report if the server accepts none of the keys."""
 
 
 @dataclass(frozen=True)
 class Output:
-    """What a finished command printed (both streams, undecodable bytes replaced) and its exit status."""
+    """The output of a finished command (both streams, undecodable bytes replaced) and its exit status."""
 
     status: int
     text: str
 
 
 class Connection:
-    """An authenticated SSH connection. Its methods may be called from several threads at once."""
+    """An authenticated SSH connection. Several threads can call its methods at once."""
 
     def __init__(self, target: Target, session: Session, host: HostCheck, timing: Timing) -> None:
         self.target = target
@@ -90,9 +90,10 @@ class Connection:
     ) -> Connection:
         """Connect and log in.
 
-        The host key is checked first; only then *login* is asked for its keys (a one-time key is sent to the
-        instance by that, e.g. by EC2 Instance Connect, where it is good for 60 s), then they are tried at once.
-        *cancelled* is asked ten times a second. Raises RemoteProblem (HostKeyChanged is one).
+        The host key is checked first. Then `login` supplies its keys, which are tried at once; a
+        one-time key is sent to the instance at this point, for example by EC2 Instance Connect,
+        where it is valid for 60 s. `cancelled` is called ten times a second. Raise RemoteProblem
+        (HostKeyChanged is a subclass).
         """
         from dots_tui.remote.transport import Session
 
@@ -117,14 +118,14 @@ class Connection:
         return self._session.alive
 
     def problem(self) -> RemoteProblem | None:
-        """Why the connection does not work any more; None while it does."""
+        """The reason why the connection no longer works; None while it works."""
         return None if self.alive else self._session.ended()
 
     def run(self, command: str, timeout: float) -> Output:
-        """Run *command* to its end.
+        """Run `command` to its end.
 
-        Raises RemoteProblem when it is not over after *timeout* seconds, prints more than 8 MiB, or when the
-        connection is cut meanwhile.
+        Raise RemoteProblem if it runs longer than `timeout` seconds, prints more than 8 MiB, or the
+        connection is cut.
         """
         deadline = time.monotonic() + timeout
         parts: list[bytes] = []
@@ -147,19 +148,20 @@ class Connection:
         raise RemoteProblem(problems.COMMAND, f"The command {command!r} on {self.target} {what}.", "It is tried again.")
 
     def stream(self, command: str, on_chunk: Callable[[bytes], None], stopped: Callable[[], bool]) -> int | None:
-        """Run *command*, handing its standard output to *on_chunk* as it comes; blocks until it is over.
+        """Run `command` and pass its standard output to `on_chunk` as it arrives; block until it ends.
 
-        Returns its exit status, or None when there was none: the connection was cut (then `alive` is False),
-        the command was killed, or *stopped* said so (asked every quarter of a second). While *on_chunk* works
-        nothing is read, and once SSH's window (2 MiB) is full the remote command waits. Standard error must
-        be joined on the remote side (``2>&1``): joining it here would cut lines in the middle.
-        Raises RemoteProblem when the command cannot be started.
+        Return its exit status, or None if there is none: the connection was cut (then `alive` is
+        False), the command was killed, or `stopped` returned True (called every quarter of a
+        second). Nothing is read while `on_chunk` works, and once SSH's window (2 MiB) is full the
+        remote command waits. The remote side must merge standard error (`2>&1`): a merge on this
+        side would cut lines in the middle. Raise RemoteProblem if the command cannot be started.
         """
-        # A log that comes line by line would wake this thread for each: no screen is faster than ten frames a second.
+        # A log that arrives line by line would wake this thread each time; no screen needs more
+        # than ten frames a second.
         return self._follow(command, on_chunk, stopped, combine=False, pause=min(FRAME_S, self._timing.poll))
 
     def close(self) -> None:
-        """End the connection; commands that use the stdin guard end with it. Never blocks for long."""
+        """End the connection and all commands that use the stdin guard. Never block for long."""
         self._session.close()
 
     def _follow(
@@ -227,7 +229,7 @@ def _dialled(target: Target, timing: Timing, cancelled: Callable[[], bool]) -> s
 
 
 def _greeted(session: Session, sock: socket.socket, target: Target, known_type: str | None) -> str:
-    """The host's key. What a proxy command says tells more than that nobody answered."""
+    """Return the host's key. Prefer the message of a proxy command to a timeout message."""
     try:
         return session.shake_hands(known_type)
     except RemoteProblem as problem:
@@ -238,7 +240,7 @@ def _greeted(session: Session, sock: socket.socket, target: Target, known_type: 
 
 
 def _gather(channel: Channel, data: bytes) -> bytes:
-    """*data* and what else is there already, without waiting."""
+    """Return `data` and all data that is available without waiting."""
     if not channel.recv_ready():
         return data
     parts = [data]
@@ -253,9 +255,9 @@ def _gather(channel: Channel, data: bytes) -> bytes:
 
 
 def _exit_status(channel: Channel) -> int | None:
-    """The status of a command whose output has ended; it arrives after the end of the output.
+    """Return the status of a command whose output has ended; it arrives after the end of the output.
 
-    None when there is none: after a cut paramiko leaves -1 there.
+    Return None if there is none: after a cut paramiko leaves -1 there.
     """
     if channel.status_event.wait(2) and channel.exit_status >= 0:
         return channel.exit_status

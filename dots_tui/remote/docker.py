@@ -1,4 +1,4 @@
-"""The Docker command lines we run on an instance, and what their answers mean."""
+"""The Docker commands that run on an instance, and the parsing of their output."""
 
 from __future__ import annotations
 
@@ -21,33 +21,34 @@ EVENTS = guarded(
     "docker events --filter type=container --filter event=create --filter event=start --filter event=die "
     "--filter event=destroy --filter event=rename --format '{{.ID}} {{.Action}}' 2>&1"
 )
-"""Prints a line when a container comes, starts, ends, goes or is renamed; never ends by itself."""
+"""Prints a line when a container is created, starts, ends, is removed or renamed; never ends by itself."""
 LIST = "docker ps -a --no-trunc --format '{{json .}}' 2>&1"
 
 
 def follow_command(container: str, since: str | None = None) -> str:
-    """Follow the log of *container* (name or id), each line with its timestamp, from *since* (inclusive).
+    """Return a command that follows the log of `container` (name or id) with timestamps, from `since`
+    (inclusive).
 
-    The two streams are joined on the remote side: joining them here cuts lines in the middle.
+    The remote side merges the two streams: a merge on this side cuts lines in the middle.
     """
     from_where = f"--since {shlex.quote(since)} " if since else ""
     return guarded(f"docker logs --follow --timestamps {from_where}{shlex.quote(container)} 2>&1")
 
 
 def list_containers(run: Callable[[str, float], Output], timeout: float = 15.0) -> list[dict[str, str]]:
-    """All containers of the host, running or not, one row each with Docker's own field names.
+    """Return all containers of the host, running or not, one row each with Docker's own field names.
 
-    *run* is `Connection.run` or `Pool.run`. Raises RemoteProblem.
+    `run` is `Connection.run` or `Pool.run`. Raise RemoteProblem.
     """
     output = run(LIST, timeout)
     if output.status != 0:
         raise _problem(output)
-    # Warnings of the client come on the same stream; rows are the lines that are JSON objects.
+    # Warnings of the client use the same stream; rows are the lines that are JSON objects.
     return [_row(line) for line in output.text.splitlines() if line.startswith("{")]
 
 
 def log_drivers(run: Callable[[str, float], Output], containers: list[str], timeout: float = 15.0) -> set[str]:
-    """The names of the log drivers of *containers* (ids); the empty set when Docker does not tell."""
+    """Return the names of the log drivers of `containers` (ids); an empty set if Docker does not report them."""
     ids = " ".join(map(shlex.quote, containers))
     output = run(f"docker inspect --format '{{{{.HostConfig.LogConfig.Type}}}}' {ids} 2>&1", timeout)
     return set(output.text.split()) if output.status == 0 else set()

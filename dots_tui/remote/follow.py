@@ -1,7 +1,7 @@
-"""Following one container's log in a thread of its own.
+"""A thread that follows the log of one container.
 
-The thread lives as long as one ``docker logs --follow``; its `Resume` lives as long as the container, so that
-a new thread goes on where the last one ended.
+The thread lives as long as one `docker logs --follow`. Its `Resume` lives as long as the container,
+so that a new thread continues where the last one ended.
 """
 
 from __future__ import annotations
@@ -21,23 +21,24 @@ if TYPE_CHECKING:
 
 
 class Outcome(Enum):
-    """How following a log ended."""
+    """The end of following a log."""
 
     ENDED = "ended"
-    """the container ended or was removed (Docker's answer is the same): ask ``docker ps``"""
+    """The container ended or was removed (Docker's answer is the same): ask `docker ps`."""
     CUT = "cut"
-    """the connection or the remote command was cut: follow again"""
+    """The connection or the remote command was cut: follow again."""
     FAILED = "failed"
-    """``docker logs`` failed, or taking its lines did: `Follower.message` says how"""
+    """`docker logs` or the handling of its lines failed: see `Follower.message`."""
     STOPPED = "stopped"
-    """we ended it"""
+    """This program ended it."""
 
 
 class Follower:
-    """Follows *container* (name or id) by *stream* (`Connection.stream` or `Pool.stream`).
+    """A follower of `container` (name or id) over `stream` (`Connection.stream` or `Pool.stream`).
 
-    *on_batch* is called in the follower's thread with what is new; the next bytes are read when it returns,
-    so a slow reader slows the remote command down instead of filling our memory. *on_end* is called last.
+    `on_batch` is called in the follower's thread with new lines. The next bytes are read when it
+    returns, so a slow reader slows down the remote command and does not fill the memory. `on_end`
+    is called last.
     """
 
     def __init__(
@@ -66,11 +67,11 @@ class Follower:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask the thread to end; it does within a quarter of a second or when the connection is closed."""
+        """Ask the thread to end; it ends within a quarter of a second or when the connection is closed."""
         self._stop.set()
 
     def join(self, timeout: float) -> bool:
-        """Wait for the end; False when it did not come in time."""
+        """Wait for the end; return False if the thread is still running."""
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
@@ -92,7 +93,7 @@ class Follower:
         if self._stop.is_set():
             return Outcome.STOPPED
         if status is None:
-            return Outcome.CUT  # the half line that came last comes again, whole
+            return Outcome.CUT  # the incomplete last line is sent again
         self._hand_over(self._splitter.end())
         if status == 0:
             return Outcome.ENDED

@@ -1,6 +1,6 @@
-"""How busy the machine is: one cheap remote command, and what its answer means. Pure.
+"""The load of the machine: one cheap remote command, and the parsing of its output. Pure.
 
-Everything is read from /proc, df and nvidia-smi; what a machine lacks is None, never 0.
+The values come from /proc, df and nvidia-smi; a value that a machine lacks is None, never 0.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MIB = 1 << 20
 
 @dataclass(frozen=True)
 class Gpu:
-    """One graphics card: percent, bytes and degrees Celsius; None where the driver does not tell."""
+    """One graphics card: percent, bytes and degrees Celsius; None if the driver does not report it."""
 
     busy: float | None
     memory_used: int | None
@@ -39,28 +39,28 @@ class Gpu:
 
 @dataclass(frozen=True)
 class Gauges:
-    """One reading. Bytes; percent of all cores; `at` is Unix seconds by our own clock."""
+    """One reading. Bytes; percent of all cores; `at` is Unix seconds by the local clock."""
 
     at: float
     gpus: tuple[Gpu, ...] = ()
     cpu: float | None = None
-    """Percent over the time since the reading before; None at the first."""
+    """Percent since the previous reading; None in the first."""
     load: float | None = None
-    """Of the last minute."""
+    """Load average of the last minute."""
     memory_used: int | None = None
     memory_total: int | None = None
     disk_used: int | None = None
     disk_total: int | None = None
     clock_ahead_s: float | None = None
-    """How much the machine's clock is ahead of ours (its logs are stamped by it)."""
+    """Seconds by which the machine's clock is ahead of the local clock (its logs use the machine's clock)."""
     model_prefix: str = ""
-    """Where its model goes in the bucket, as it was set up; "" when that is not known."""
+    """The configured model prefix in the bucket; "" if unknown."""
     ticks: tuple[int, int] | None = None
-    """Of its processors, busy and in all, since its start."""
+    """Processor ticks since the boot, busy and total."""
 
 
 def parse(text: str, at: float, before: Gauges | None = None) -> Gauges:
-    """The reading in the answer to COMMAND; *before* is the last one of the same machine."""
+    """Return the reading in the output of COMMAND; `before` is the previous reading of the same machine."""
     part = _parts(text)
     cpu, ticks = _cpu(part.get("cpu", ""), before)
     load = _LOAD.search(part.get("cpu", ""))
@@ -76,7 +76,7 @@ def parse(text: str, at: float, before: Gauges | None = None) -> Gauges:
         memory_used=total - free if total is not None and free is not None else None,
         memory_total=total,
         disk_used=int(disk[2]) * KIB if disk is not None else None,
-        # What root keeps for itself is neither used nor to be had.
+        # The reserve of root is neither used nor available.
         disk_total=(int(disk[2]) + int(disk[3])) * KIB if disk is not None else None,
         clock_ahead_s=clock - at if clock is not None else None,
         model_prefix=part.get("prefix", "").strip().strip("\"'").rstrip("/"),

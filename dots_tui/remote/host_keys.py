@@ -1,8 +1,8 @@
-"""The host keys of the instances we have met, in a file of our own.
+"""The file of known host keys of instances.
 
-They are kept by host id (the EC2 instance id), because AWS hands the same address to other people's
-instances later. A host that is not known is trusted on first use and the caller is told so; a changed key is
-refused. A file that cannot be read is never taken for an empty one.
+Keys are stored by host id (the EC2 instance id), because AWS later assigns the same address to
+other customers. An unknown host is trusted on first use and reported to the caller; a changed key
+is refused. An unreadable file is never treated as empty.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class HostKey:
-    """A host's public key: `line` is ``TYPE BASE64``, `first_seen` is UTC, ISO 8601."""
+    """A host's public key: `line` is `TYPE BASE64`, `first_seen` is UTC, ISO 8601."""
 
     host_id: str
     line: str
@@ -34,40 +34,40 @@ class HostKey:
 
     @property
     def type(self) -> str:
-        """``ssh-ed25519`` and the like."""
+        """The key type, such as `ssh-ed25519`."""
         return self.line.split()[0]
 
     @property
     def fingerprint(self) -> str:
-        """As ``ssh-keygen -lf`` prints it."""
+        """The fingerprint as `ssh-keygen -lf` prints it."""
         return fingerprint(self.line)
 
 
 @dataclass(frozen=True)
 class HostCheck:
-    """A host key that was accepted; `first_use` when there was nothing to compare it with."""
+    """An accepted host key; `first_use` if there was no stored key to compare."""
 
     fingerprint: str
     first_use: bool
 
 
 class HostKeys:
-    """The file at *path*, made (mode 0600) when the first key is remembered. Safe from any thread."""
+    """The file at `path`, created (mode 0600) with the first key. Thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
         self._lock = threading.Lock()
 
     def known(self, host_id: str) -> HostKey | None:
-        """The key remembered for *host_id*. Raises RemoteProblem when the file is damaged."""
+        """Return the stored key of `host_id`. Raise RemoteProblem if the file is damaged."""
         with self._lock:
             return self._read().get(host_id)
 
     def check(self, host_id: str, address: str, line: str) -> HostCheck:
-        """Accept the key *line* (``TYPE BASE64``) that *host_id* shows, or raise HostKeyChanged.
+        """Accept the key `line` (`TYPE BASE64`) of `host_id`, or raise HostKeyChanged.
 
-        A host seen for the first time is remembered. Raises RemoteProblem when the file is damaged or cannot
-        be written.
+        Store the key of a new host. Raise RemoteProblem if the file is damaged or cannot be
+        written.
         """
         with self._lock:
             keys = self._read()
@@ -80,14 +80,14 @@ class HostKeys:
             return HostCheck(known.fingerprint, first_use=False)
 
     def remember(self, host_id: str, address: str, line: str) -> None:
-        """Note a key learned from a better source than the connection (SSM, console output).
+        """Store a key from a better source than the connection (SSM, console output).
 
-        Raises HostKeyChanged when another key is known already.
+        Raise HostKeyChanged if another key is already stored.
         """
         self.check(host_id, address, line)
 
     def forget(self, host_id: str) -> bool:
-        """Drop the key of *host_id*; False when there was none."""
+        """Remove the key of `host_id`; return False if there was none."""
         with self._lock:
             keys = self._read()
             if keys.pop(host_id, None) is None:
@@ -148,17 +148,17 @@ def _hosts(data: Any) -> dict[str, Any]:
 
 def _entry(host_id: str, row: Any) -> HostKey:
     line = str(row["key"])
-    fingerprint(line)  # raises ValueError when it is no key
+    fingerprint(line)  # raises ValueError for an invalid key
     return HostKey(host_id, line, str(row.get("address", "")), str(row.get("first_seen", "")))
 
 
 def _bare(line: str) -> str:
-    """The key line without its comment."""
+    """Return the key line without its comment."""
     return " ".join(line.split()[:2])
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write *text* beside *path* and put it in its place in one step (mode 0600 from the start)."""
+    """Write `text` to a temporary file and move it to `path` atomically (mode 0600 from the start)."""
     descriptor, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""The one-time key we log in with: made in memory, never written to a file."""
+"""The one-time login key: created in memory, never written to a file."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 
 class OneTimeKey:
-    """An ed25519 key pair. `public_line` is what `authorise` sends to the instance.
+    """An ed25519 key pair. `authorise` sends `public_line` to the instance.
 
-    `public_line` is ``ssh-ed25519 AAAA...`` without a comment: 80 characters, which is also the least that
-    EC2 Instance Connect takes (API reference, SendSSHPublicKey). It is good for new logins for 60 seconds.
+    `public_line` is `ssh-ed25519 AAAA...` without a comment: 80 characters, which is also the
+    minimum for EC2 Instance Connect (API reference, SendSSHPublicKey). It is valid for new logins
+    for 60 seconds.
     """
 
     def __init__(self, private: Ed25519PrivateKey) -> None:
@@ -30,7 +31,7 @@ class OneTimeKey:
         return f"OneTimeKey({fingerprint(self.public_line)})"
 
     def for_paramiko(self) -> PKey:
-        """The same key as paramiko wants it."""
+        """Return the key in paramiko's type."""
         import paramiko
         from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -39,16 +40,16 @@ class OneTimeKey:
 
 
 def one_time_key() -> OneTimeKey:
-    """A new key."""
+    """Return a new key."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     return OneTimeKey(Ed25519PrivateKey.generate())
 
 
 def fingerprint(public_line: str) -> str:
-    """``SHA256:...`` of a public key line ``TYPE BASE64 [COMMENT]``, as ``ssh-keygen -lf`` prints it.
+    """Return `SHA256:...` of a public key line `TYPE BASE64 [COMMENT]`, as `ssh-keygen -lf` prints it.
 
-    Raises ValueError when the line is no public key.
+    Raise ValueError if the line is not a public key.
     """
     words = public_line.split()
     if len(words) < 2:

@@ -1,4 +1,4 @@
-"""What we log in with: a one-time key that somebody sends to the instance, or the keys a racer has."""
+"""Login keys: a one-time key that is sent to the instance, or the racer's own keys."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from paramiko import PKey
 
 MOST_KEYS = 5
-"""OpenSSH's server ends the connection at the sixth try (MaxAuthTries)."""
+"""OpenSSH's server ends the connection at the sixth attempt (MaxAuthTries)."""
 DEFAULT_KEYS = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
 
 
 class OneTimeLogin:
-    """A key made for one connection. *authorise* sends its public line to the instance and may raise anything."""
+    """A key for one connection. `authorise` sends its public line to the instance and can raise any exception."""
 
     def __init__(self, authorise: Callable[[str], None], make: Callable[[], OneTimeKey] = one_time_key) -> None:
         self._authorise = authorise
         self._make = make
 
     def keys(self, where: str) -> list[PKey]:
-        """The key, which has been sent. Raises RemoteProblem when it cannot be."""
+        """Return the key after sending it. Raise RemoteProblem if it cannot be sent."""
         key = self._make()
         try:
             self._authorise(key.public_line)
@@ -38,14 +38,14 @@ class OneTimeLogin:
         return [key.for_paramiko()]
 
     def refused(self, where: str, user: str) -> RemoteProblem:
-        """The server took none of the keys."""
+        """Return the problem that the server accepted none of the keys."""
         return problems.key_not_accepted(where, user)
 
 
 class OwnLogin:
-    """The racer's own keys: those of *files* (``~`` allowed) and, unless *files_only*, those in ssh-agent.
+    """The racer's own keys: those of `files` (`~` allowed) and, unless `files_only`, those in ssh-agent.
 
-    A file that cannot be used (it is missing, or has a passphrase) is passed over; `passed_over` says why.
+    An unusable file (missing, or with a passphrase) is skipped; `passed_over` contains the reason.
     """
 
     def __init__(self, files: Sequence[str], *, files_only: bool = False) -> None:
@@ -54,7 +54,7 @@ class OwnLogin:
         self.passed_over: list[str] = []
 
     def keys(self, where: str) -> list[PKey]:
-        """At most five keys, those in files first. Raises RemoteProblem when there is none."""
+        """Return at most five keys, those in files first. Raise RemoteProblem if there is none."""
         self.passed_over = []
         found = [key for name in self._files if (key := self._of_file(name)) is not None]
         if not self._files_only:
@@ -65,7 +65,7 @@ class OwnLogin:
         return found[:MOST_KEYS]
 
     def refused(self, where: str, user: str) -> RemoteProblem:
-        """The server took none of the keys."""
+        """Return the problem that the server accepted none of the keys."""
         return problems.own_key_not_accepted(where, user, self.passed_over)
 
     def _of_file(self, name: str) -> PKey | None:
@@ -78,7 +78,7 @@ class OwnLogin:
             self.passed_over.append(f"{name} does not exist")
         except OSError as error:
             self.passed_over.append(f"{name} cannot be read ({error.strerror or error})")
-        except TypeError:  # what the crypto library says of a key with a passphrase
+        except TypeError:  # raised by the crypto library for a key with a passphrase
             self.passed_over.append(f"{name} has a passphrase: add it to ssh-agent (ssh-add {name})")
         except (ValueError, paramiko.SSHException) as error:
             self.passed_over.append(f"{name} is no private key we can read ({error})")
@@ -86,10 +86,10 @@ class OwnLogin:
 
 
 def agent_keys() -> list[PKey]:
-    """The keys ssh-agent holds; none when there is no agent (SSH_AUTH_SOCK)."""
+    """Return the keys in ssh-agent; none if there is no agent (SSH_AUTH_SOCK)."""
     import paramiko
 
     try:
         return list(paramiko.Agent().get_keys())
-    except (paramiko.SSHException, OSError):  # an agent that has gone is as good as none
+    except (paramiko.SSHException, OSError):  # the agent has ended
         return []

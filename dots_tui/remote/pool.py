@@ -1,6 +1,6 @@
-"""A few connections to one instance that are used as one.
+"""A pool of connections to one instance.
 
-sshd takes 10 sessions a connection (MaxSessions); with 8 in use a further connection is opened.
+sshd accepts 10 sessions per connection (MaxSessions); with 8 in use another connection is opened.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ CHANNELS = 8
 
 
 class Pool:
-    """Connections to *target*, opened when needed. `run` and `stream` are those of Connection.
+    """Connections to `target`, opened on demand. `run` and `stream` work as in Connection.
 
-    *cancelled* calls off opening one. As soon as one of them is cut the pool counts as lost (`alive` is False):
-    close it and make a new one.
+    `cancelled` cancels opening a connection. As soon as one connection is cut the pool is lost
+    (`alive` is False): close it and create a new one.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Pool:
         self._closed = threading.Event()
 
     def open(self) -> HostCheck:
-        """Open the first connection; says whether its host key was new. Raises as Connection.open does."""
+        """Open the first connection; return whether its host key was new. Raise as Connection.open does."""
         with self._channel() as connection:
             return connection.host
 
@@ -63,12 +63,12 @@ class Pool:
 
     @property
     def size(self) -> int:
-        """How many connections are open."""
+        """The number of open connections."""
         with self._lock:
             return len(self._used)
 
     def problem(self) -> RemoteProblem | None:
-        """Why the pool does not work any more; None while it does."""
+        """The reason why the pool no longer works; None while it works."""
         with self._lock:
             found = [connection.problem() for connection in self._used]
         return next((problem for problem in found if problem is not None), None)
@@ -84,7 +84,7 @@ class Pool:
             return connection.stream(command, on_chunk, stopped)
 
     def close(self) -> None:
-        """Close all connections and call off one that is being opened."""
+        """Close all connections and cancel one that is being opened."""
         self._closed.set()
         with self._lock:
             connections = list(self._used)
@@ -101,11 +101,11 @@ class Pool:
                 self._used[connection] -= 1
 
     def _reserve(self) -> Connection:
-        """A connection with room for one more channel."""
+        """Return a connection with room for one more channel."""
         found = self._free()
         if found is not None:
             return found
-        with self._opening:  # one at a time; whoever waited may find room now
+        with self._opening:  # one at a time; a waiting thread may find room now
             found = self._free()
             if found is not None:
                 return found

@@ -1,7 +1,7 @@
-"""What can go wrong between us and an instance, in plain words.
+"""Problems between this program and an instance, in plain words.
 
-`explain` is the one place where socket and SSH errors become sentences; everything above shows
-`RemoteProblem` as it is.
+`explain` is the only function that turns socket and SSH errors into sentences; higher layers show
+`RemoteProblem` unchanged.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import socket
 
 
 class RemoteProblem(Exception):
-    """An instance cannot be reached or does not do as asked.
+    """An instance is unreachable or a request to it failed.
 
-    `code` is for programs (see the constants below), `message` says what happened and where, `advice`
-    what to do about it.
+    `code` is for programs (see the constants below), `message` names the problem and the place,
+    `advice` the solution.
     """
 
     def __init__(self, code: str, message: str, advice: str) -> None:
@@ -36,7 +36,7 @@ LOST = "lost"
 CANCELLED = "cancelled"
 COMMAND = "command"
 NOT_STARTED = "does not start the command"
-"""In the message of a ``COMMAND`` problem: the machine took no command, whichever it was."""
+"""Part of the message of a `COMMAND` problem: the machine accepts no command at all."""
 NO_OWN_KEY = "no-own-key"
 SSH_CONFIG = "ssh-config"
 PROXY = "proxy"
@@ -44,7 +44,7 @@ NO_WAY = "no-way"
 
 
 class HostKeyChanged(RemoteProblem):
-    """The instance shows another host key than the one remembered for it; nothing was sent to it."""
+    """The instance shows another host key than the stored one; nothing was sent to it."""
 
     def __init__(self, host_id: str, address: str, known: str, shown: str, path: object) -> None:
         super().__init__(
@@ -60,7 +60,7 @@ class HostKeyChanged(RemoteProblem):
 
 
 def timed_out(where: str, seconds: float) -> RemoteProblem:
-    """No answer to the first packet: nearly always a firewall that drops it."""
+    """Return the problem of no answer to the first packet: nearly always a firewall that drops it."""
     return RemoteProblem(
         TIMED_OUT,
         f"No answer from {where} within {seconds:g} s.",
@@ -70,7 +70,7 @@ def timed_out(where: str, seconds: float) -> RemoteProblem:
 
 
 def key_not_accepted(where: str, user: str) -> RemoteProblem:
-    """Authentication failed."""
+    """Return the problem of a failed authentication."""
     return RemoteProblem(
         KEY_NOT_ACCEPTED,
         f"{where} does not accept our one-time key for the user {user!r}.",
@@ -80,7 +80,7 @@ def key_not_accepted(where: str, user: str) -> RemoteProblem:
 
 
 def own_key_not_accepted(where: str, user: str, passed_over: list[str]) -> RemoteProblem:
-    """None of the racer's own keys was taken."""
+    """Return the problem that none of the racer's own keys was accepted."""
     return RemoteProblem(
         KEY_NOT_ACCEPTED,
         f"{where} does not accept your own key for the user {user!r}.{_passed_over(passed_over)}",
@@ -89,7 +89,7 @@ def own_key_not_accepted(where: str, user: str, passed_over: list[str]) -> Remot
 
 
 def no_own_key(where: str, passed_over: list[str]) -> RemoteProblem:
-    """There is nothing to log in with."""
+    """Return the problem that there is no key for the login."""
     return RemoteProblem(
         NO_OWN_KEY,
         f"There is no key of your own to log in to {where} with.{_passed_over(passed_over)}",
@@ -102,7 +102,7 @@ def _passed_over(names: list[str]) -> str:
 
 
 def proxy_failed(where: str, command: str, detail: str) -> RemoteProblem:
-    """The command that leads to the host did not do so."""
+    """Return the problem that the proxy command did not reach the host."""
     return RemoteProblem(
         PROXY,
         f"The way to {where} through the command {command!r} did not work: {detail}.",
@@ -111,12 +111,12 @@ def proxy_failed(where: str, command: str, detail: str) -> RemoteProblem:
 
 
 def not_authorised(where: str, error: Exception) -> RemoteProblem:
-    """Our key could not even be sent; *error* says why in its own words."""
+    """Return the problem that the key could not be sent; `error` contains the reason."""
     return RemoteProblem(NOT_AUTHORISED, f"Our one-time key cannot be sent to {where}: {error}", "")
 
 
 def not_ssh(where: str, detail: str) -> RemoteProblem:
-    """Something took the connection but no SSH session came of it."""
+    """Return the problem that a connection did not become an SSH session."""
     return RemoteProblem(
         NOT_SSH,
         f"{where} took the connection but does not answer as an SSH server ({detail}).",
@@ -126,17 +126,17 @@ def not_ssh(where: str, detail: str) -> RemoteProblem:
 
 
 def lost(where: str, detail: str) -> RemoteProblem:
-    """An open connection ended."""
+    """Return the problem that an open connection ended."""
     return RemoteProblem(LOST, f"The connection to {where} was lost ({detail}).", "")
 
 
 def cancelled(where: str) -> RemoteProblem:
-    """We ended it ourselves."""
+    """Return the problem that this program cancelled the connection."""
     return RemoteProblem(CANCELLED, f"The connection to {where} was closed on this side.", "")
 
 
 def explain(error: OSError, where: str) -> RemoteProblem:
-    """The problem behind a failed ``connect()`` to *where*."""
+    """Return the problem behind a failed `connect()` to `where`."""
     if isinstance(error, ConnectionRefusedError):
         return RemoteProblem(
             REFUSED,

@@ -1,7 +1,7 @@
-"""A connection through a command, as OpenSSH's ProxyCommand: what it reads and writes is the connection.
+"""A connection through a command, like OpenSSH's ProxyCommand: its input and output are the connection.
 
-paramiko's own ProxyCommand spins for ever once its process has ended, and cannot say what that process
-printed; a socket whose other end is the process's standard input and output does both.
+paramiko's own ProxyCommand loops forever once its process has ended, and loses the output of that
+process. A socket connected to the standard input and output of the process has neither problem.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from collections import deque
 from dots_tui.remote import problems
 
 END_S = 2.0
-"""How long a command may take to end by itself once nobody uses it."""
+"""Seconds a command may take to end by itself once the socket is closed."""
 
 
 class ProxySocket(socket.socket):
-    """The near end. Closing it ends the command and everything it has started."""
+    """The local end. Closing it ends the command and all its child processes."""
 
     def __init__(self, command: str, near: socket.socket, far: socket.socket) -> None:
         super().__init__(near.family, near.type, near.proto, near.detach())
@@ -41,7 +41,7 @@ class ProxySocket(socket.socket):
         self._reader.start()
 
     def said(self) -> str:
-        """The last of what the command printed as errors; waits a moment for it if it has just ended."""
+        """Return the last error output of the command; wait a moment for it if the command has just ended."""
         self._reader.join(0.2)
         return " ".join(self._said)
 
@@ -68,7 +68,7 @@ class ProxySocket(socket.socket):
 
 
 def dial_proxy(command: str, where: str) -> ProxySocket:
-    """A socket through the shell *command*. Raises RemoteProblem when it cannot be started."""
+    """Return a socket through the shell `command`. Raise RemoteProblem if it cannot be started."""
     near, far = socket.socketpair()
     try:
         return ProxySocket(command, near, far)

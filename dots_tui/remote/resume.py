@@ -1,8 +1,9 @@
-"""Docker log lines across reconnections: nothing lost, nothing twice.
+"""Docker log lines across reconnections: no line is lost or repeated.
 
-Every line carries the time Docker read it (``--timestamps``). After a cut the log is followed again from a
-second before the newest time seen, and what was seen in that second is left out. The second is needed
-because the two streams of a container come slightly out of order (15 ms at worst with Docker 20.10).
+Every line carries the time when Docker read it (`--timestamps`). After a cut the log is followed
+again from one second before the newest time, and lines already seen in that second are skipped. The
+second is needed because the two streams of a container arrive slightly out of order (15 ms at worst
+with Docker 20.10).
 """
 
 from __future__ import annotations
@@ -13,23 +14,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 STAMP_LENGTH = 30
-"""``2026-01-01T00:00:00.123456789Z``: always nanoseconds, zero-padded, UTC, so order of text is order of time."""
+"""`2026-01-01T00:00:00.123456789Z`: always nanoseconds, zero-padded, UTC, so text order is time order."""
 STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z ")
 PIECE = 16 * 1024
-"""Docker keeps longer lines in pieces of this many bytes, and puts a timestamp in front of each."""
+"""Docker splits longer lines into pieces of this many bytes, and puts a timestamp in front of each."""
 OVERLAP = timedelta(seconds=1)
 LONGEST_LINE = 1 << 20
 COLUMNS = ((4, b"-"), (7, b"-"), (10, b"T"), (13, b":"), (16, b":"), (19, b"."), (29, b"Z"), (30, b" "))
-"""What makes a timestamp one, and where."""
+"""The fixed characters of a timestamp, by column."""
 FEW = 1000
-"""So many lines are always remembered, whatever their age."""
+"""Minimum number of remembered lines, whatever their age."""
 
 
 @dataclass(frozen=True)
 class Batch:
     """Whole lines without newline, and the time of each as Docker wrote it.
 
-    `strays` are lines without a time: what ``docker logs`` itself has to say.
+    `strays` are lines without a time: messages of `docker logs` itself.
     """
 
     lines: list[bytes]
@@ -38,16 +39,16 @@ class Batch:
 
 
 class LineSplitter:
-    """Chunks of bytes -> whole lines. One per followed stream: its half line ends with it."""
+    """A splitter of chunks into whole lines. One per followed stream: an incomplete line ends with the stream."""
 
     def __init__(self) -> None:
         self._tail = b""
 
     def feed(self, chunk: bytes) -> list[bytes]:
-        """The lines completed by *chunk*, without the CR of a container with a terminal.
+        """Return the lines completed by `chunk`, without the CR of a container with a terminal.
 
-        Of a line over 1 MiB only the first MiB is kept, however the chunks were cut: a line that comes again after
-        a cut must look the same.
+        Only the first MiB of a longer line is kept, independent of the chunk boundaries: a line
+        that is repeated after a cut must look the same.
         """
         if len(self._tail) == LONGEST_LINE:
             chunk = chunk[end:] if (end := chunk.find(b"\n")) >= 0 else b""
@@ -63,7 +64,7 @@ class LineSplitter:
         return lines
 
     def end(self) -> list[bytes]:
-        """The last line when the stream ended properly without a newline."""
+        """Return the last line if the stream ended properly without a newline."""
         tail, self._tail = self._tail, b""
         if tail.endswith(b"\r"):
             tail = tail[:-1]
@@ -71,17 +72,17 @@ class LineSplitter:
 
 
 class Resume:
-    """What was seen of one container's log. Not thread-safe.
+    """The seen part of one container's log. Not thread-safe.
 
-    Nearly every batch is in order and newer than all before; then nothing needs to be looked up, and its lines are
-    only kept for the day they come again.
+    Nearly every batch is in order and newer than all earlier ones. Then no lookup is needed, and
+    its lines are only kept to recognize a repetition.
     """
 
     def __init__(self) -> None:
         self.high = b""
         """The newest timestamp seen."""
         self.duplicates = 0
-        """Lines left out because they had been seen."""
+        """Number of skipped lines that had been seen before."""
         self._recent: deque[tuple[bytes, list[bytes]]] = deque()  # batches, each with its newest timestamp
         self._kept = 0  # lines in them
         self._seen: set[bytes] = set()
@@ -91,16 +92,17 @@ class Resume:
         self._pass_over = 0
 
     def start(self) -> str | None:
-        """Begin to follow (anew): where from, None means from the start.
+        """Begin to follow (again) and return the start time; None means from the start.
 
-        After the clock was set back there is no time from which only the missing lines come. The log is then read
-        from its start, and what was seen is passed over by number, the last thousand lines by their text.
+        After the clock was set back, no start time selects only the missing lines. The log is then
+        read from its start, and seen lines are skipped by number, the last thousand lines by their
+        text.
         """
         self._pass_over = self._count - self._kept if self._stepped_back else 0
         return None if self._stepped_back else self.since()
 
     def since(self) -> str | None:
-        """A second before the newest line; None when there is none."""
+        """Return the time one second before the newest line; None if there is none."""
         if not self.high:
             return None
         whole, fraction = self.high[:19].decode("ascii"), self.high[19:].decode("ascii")
@@ -108,11 +110,11 @@ class Resume:
         return (datetime.fromisoformat(whole) - OVERLAP).isoformat() + fraction
 
     def jump(self, stamp: bytes) -> None:
-        """Go on from *stamp* (30 characters), whatever lies before it."""
+        """Continue from `stamp` (30 characters), whatever comes before it."""
         self.high = max(self.high, stamp)
 
     def take(self, raw: list[bytes]) -> Batch:
-        """What is new in these whole lines."""
+        """Return the new lines among these whole lines."""
         if self._pass_over:
             passed = min(self._pass_over, len(raw))
             self._pass_over -= passed
@@ -129,7 +131,7 @@ class Resume:
         return Batch([_text(line) for line in raw], stamps, [])
 
     def _look_up(self, raw: list[bytes]) -> Batch:
-        """The same for lines that are not in order, or may have been seen."""
+        """Return the new lines of a batch that is not in order or may have been seen."""
         for lines in self._not_in_seen:
             self._seen.update(lines)
         self._not_in_seen.clear()
@@ -153,7 +155,7 @@ class Resume:
         return Batch([_text(line) for line in new], [line[:STAMP_LENGTH] for line in new], strays)
 
     def _keep(self, newest: bytes, lines: list[bytes]) -> None:
-        """Remember a batch; forget those that lie before the overlap."""
+        """Store a batch; drop batches before the overlap."""
         self.high = max(self.high, newest)
         self._recent.append((newest, lines))
         self._kept += len(lines)
@@ -169,10 +171,10 @@ class Resume:
 
 
 def _stamps_in_order(raw: list[bytes], high: bytes) -> list[bytes] | None:
-    """The timestamps of *raw* when each line has one, they are in order and all are after *high*; else None.
+    """Return the timestamps of `raw` if every line has one, in order and after `high`; else None.
 
-    All at once: the columns of a timestamp are looked at over all lines, which is ten times faster than an
-    expression per line.
+    The columns of a timestamp are compared over all lines at once, which is ten times faster than
+    an expression per line.
     """
     heads = [line[: STAMP_LENGTH + 1] for line in raw]
     whole = b"".join(heads)
@@ -188,13 +190,13 @@ def _stamps_in_order(raw: list[bytes], high: bytes) -> list[bytes] | None:
 
 
 def _text(line: bytes) -> bytes:
-    """The line without its timestamps."""
+    """Return the line without its timestamps."""
     text = line[STAMP_LENGTH + 1 :]
     return _joined(text) if len(text) > PIECE else text
 
 
 def _joined(text: bytes) -> bytes:
-    """A long line without the timestamps in front of its second and further pieces."""
+    """Return a long line without the timestamps in front of its second and later pieces."""
     pieces = []
     while len(text) > PIECE and STAMP.match(text, PIECE):
         pieces.append(text[:PIECE])

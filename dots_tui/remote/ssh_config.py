@@ -1,4 +1,4 @@
-"""What ``~/.ssh/config`` and ``~/.ssh/known_hosts`` say of a host, as far as paramiko reads them."""
+"""The settings of a host in `~/.ssh/config` and `~/.ssh/known_hosts`, as far as paramiko reads them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ _PREFERRED = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecds
 
 @dataclass(frozen=True)
 class HostConfig:
-    """How to reach *alias*. `keys` are the files of IdentityFile, `proxy` is a shell command ("" for none)."""
+    """The settings to reach `alias`. `keys` are the files of IdentityFile, `proxy` is a shell command ("" for
+    none).
+    """
 
     alias: str
     address: str
@@ -37,17 +39,18 @@ class HostConfig:
 
     @property
     def special(self) -> bool:
-        """Whether the file says how to get in: with which key, or through what."""
+        """True if the file sets a key or a proxy."""
         return bool(self.keys or self.proxy)
 
 
 def read_host(
     wanted: str, config: Path = CONFIG, *, user: str = "", which: Callable[[str], str | None] = shutil.which
 ) -> HostConfig:
-    """*wanted* is ``[user@]host[:port]``, host a name of the file or any address; *user* is the last resort.
+    """Return the settings of `wanted`, in the form `[user@]host[:port]`; `user` is the default.
 
-    ProxyJump becomes the ssh command that OpenSSH would use for it. Raises RemoteProblem when the file is
-    broken, or when ProxyJump is used and there is no ssh program.
+    The host is a name in the file or any address. ProxyJump becomes the ssh command that OpenSSH
+    would use. Raise RemoteProblem if the file is invalid, or if ProxyJump is used and there is no
+    ssh program.
     """
     import paramiko
 
@@ -81,7 +84,7 @@ def read_host(
 
 
 def known_host_key(host: HostConfig, path: Path = KNOWN_HOSTS) -> str | None:
-    """The key line ``TYPE BASE64`` that OpenSSH has noted for *host*; None when it has none."""
+    """Return the key line `TYPE BASE64` that OpenSSH has stored for `host`; None if there is none."""
     import paramiko
 
     file = path.expanduser()
@@ -91,7 +94,7 @@ def known_host_key(host: HostConfig, path: Path = KNOWN_HOSTS) -> str | None:
     try:
         keys.load(str(file))
     except (OSError, paramiko.SSHException, ValueError):
-        return None  # not our file; a key that is not known is trusted on first use and shown
+        return None  # not our file; an unknown key is trusted on first use and shown
     for name in (host.alias, host.address):
         entry = keys.lookup(name if host.port == 22 else f"[{name}]:{host.port}")
         for kind in _PREFERRED if entry is not None else ():
@@ -101,7 +104,7 @@ def known_host_key(host: HostConfig, path: Path = KNOWN_HOSTS) -> str | None:
 
 
 def _text(config: Path) -> str:
-    """The file with the files it includes; "" when it does not exist. paramiko does not know Include."""
+    """Return the file with its included files; "" if it does not exist. paramiko does not support Include."""
     return "\n".join(_lines(config.expanduser(), depth=0))
 
 
@@ -130,7 +133,7 @@ def _lines(path: Path, depth: int) -> list[str]:
 
 
 def _jump(jump: str, address: str, port: int, which: Callable[[str], str | None]) -> str:
-    """What ``ssh -J`` runs: the last jump host is asked to connect on, the others lead there."""
+    """Return the command of `ssh -J`: the last jump host connects to the target, the others lead there."""
     if which("ssh") is None:
         raise RemoteProblem(
             SSH_CONFIG, f"ProxyJump {jump} needs the program ssh, which is not installed.", "Install OpenSSH's client."

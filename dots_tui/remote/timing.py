@@ -1,4 +1,4 @@
-"""How long we wait for what, in seconds."""
+"""Time limits in seconds."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ class Timing:
     channel: float = 10.0
     """for opening one more channel"""
     dead: float = 15.0
-    """silence after which the link counts as dead; an answer is asked for every third of it"""
+    """silence after which the link counts as dead; a keep-alive is sent every third of it"""
     poll: float = 0.25
-    """how often a quiet stream looks whether it is still wanted"""
+    """interval at which a quiet stream checks for a stop"""

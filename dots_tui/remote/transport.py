@@ -1,6 +1,6 @@
-"""The SSH session under a connection: handshake, login and a watch that notices a dead link.
+"""The SSH session under a connection: handshake, login and detection of a dead link.
 
-This module imports paramiko; it is itself only imported when a connection is opened.
+This module imports paramiko; it is itself imported only when a connection is opened.
 """
 
 from __future__ import annotations
@@ -24,36 +24,39 @@ if TYPE_CHECKING:
 
     from dots_tui.remote.timing import Timing
 
-# paramiko logs what it also raises, tracebacks included; without a handler that would land on the screen.
+# paramiko also logs the errors it raises, with tracebacks; without a handler they would appear on
+# the screen.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
 
 FAILURES = (paramiko.SSHException, EOFError, OSError)
-"""What paramiko raises when the other side is not there any more or does not do as asked."""
+"""The exceptions of paramiko if the other side is gone or misbehaves."""
 RSA_TYPES = ("rsa-sha2-512", "rsa-sha2-256")
 
 
 class HearingPacketizer(Packetizer):
-    """Notes when the last packet came in, and takes none that is huge once it is decompressed."""
+    """A packetizer that records the time of the last packet and refuses packets that are huge after
+    decompression.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         super().__init__(sock)
         self.heard = time.monotonic()
 
     def read_message(self) -> tuple[int, Message]:
-        """The next packet, as the base class reads it."""
+        """Return the next packet, as the base class does."""
         message = super().read_message()
         self.heard = time.monotonic()
         return message
 
     def set_inbound_compressor(self, compressor: Any) -> None:  # noqa: ARG002 - paramiko's, which takes any size
-        """Take a bounded decompressor in the place of the one that is given."""
+        """Set a bounded decompressor instead of the given one."""
         bounded: Any = BoundedInflater()
         super().set_inbound_compressor(bounded)
 
 
 class Session:
-    """One SSH transport over *sock*, which it owns. Raises RemoteProblem naming *where*."""
+    """One SSH transport over `sock`, which it owns. Raise RemoteProblem that names `where`."""
 
     def __init__(
         self, sock: socket.socket, where: str, timing: Timing, cancelled: Callable[[], bool], *, compress: bool = False
@@ -74,14 +77,14 @@ class Session:
 
     @property
     def alive(self) -> bool:
-        """Whether the link works, as far as anybody knows."""
+        """True if the link works, as far as known."""
         return self.transport.is_active()
 
     def shake_hands(self, known_type: str | None) -> str:
-        """Agree on keys; returns the host's public key line (not checked here).
+        """Agree on keys and return the host's public key line (not checked here).
 
-        *known_type* is the type of the host key remembered for this host: it is asked for first, so that an
-        added key of another type does not look like a changed one.
+        `known_type` is the type of the stored host key: it is requested first, so that an added key
+        of another type does not look like a changed key.
         """
         if known_type is not None:
             self._prefer(known_type)
@@ -97,7 +100,7 @@ class Session:
         return f"{key.get_name()} {key.get_base64()}"
 
     def login(self, user: str, key: paramiko.PKey) -> bool:
-        """Try to log in as *user* with *key*; False when it is not taken, then another one may be tried."""
+        """Try to log in as `user` with `key`; return False if it is refused and another key can be tried."""
         done = threading.Event()
         try:
             self.transport.auth_publickey(user, key, event=done)
@@ -116,7 +119,7 @@ class Session:
         return False
 
     def watch(self) -> None:
-        """Start to notice a dead link. paramiko's own keep-alive asks for no answer, so it never does."""
+        """Start to detect a dead link. paramiko's own keep-alive requests no answer, so it never detects one."""
         host = self.transport.name
         for name, target in (("ask", self._ask), ("watch", self._watch)):
             thread = threading.Thread(target=target, name=f"{host} {name}", daemon=True)
@@ -124,21 +127,21 @@ class Session:
             thread.start()
 
     def ended(self) -> problems.RemoteProblem:
-        """Why the link does not work any more."""
+        """Return the reason why the link no longer works."""
         if self._silent:
             return problems.lost(self._where, f"no sign of life for {self._timing.dead:g} s")
         if self._closed.is_set():
             return problems.cancelled(self._where)
-        # Not get_exception(): that forgets what it tells, and several threads ask.
+        # Not get_exception(): it clears the exception, and several threads ask.
         error = self.transport.saved_exception
         return problems.lost(self._where, _detail(error) if error else "closed by the other side")
 
     def close(self) -> None:
-        """End the link at once, without a word to the other side, and wait for its threads (2 s at most)."""
+        """End the link at once, without notice to the other side, and wait for its threads (2 s at most)."""
         self._closed.set()
         self.transport.close()
         packetizer: Any = self.transport.packetizer
-        packetizer.complete_handshake()  # stops paramiko's handshake timer, a thread that would outlive us
+        packetizer.complete_handshake()  # stops paramiko's handshake timer, a thread that would live on
         deadline = time.monotonic() + 2
         for thread in (self.transport, *self._threads):
             if thread.is_alive() and thread is not threading.current_thread():
@@ -163,13 +166,14 @@ class Session:
         return time.monotonic() - packetizer.heard
 
     def _ask(self) -> None:
-        """Ask for an answer whenever nothing was heard for a third of the limit; any packet is an answer."""
+        """Send a keep-alive after a third of the limit without input; any packet is an answer."""
         every = self._timing.dead / 3
         while not self._closed.wait(every) and self.transport.is_active():
             if self._quiet_s() < every:
                 continue
             try:
-                # Blocks until answered. "No such request" is an answer, too; a dead link gives none.
+                # Blocks until answered. "No such request" is an answer, too; a dead link gives
+                # none.
                 self.transport.global_request("keepalive@openssh.com", wait=True)
             except FAILURES:
                 return
@@ -182,7 +186,7 @@ class Session:
 
 
 def _detail(error: BaseException) -> str:
-    """A short reason out of one of FAILURES."""
+    """Return a short reason from one of FAILURES."""
     if isinstance(error, EOFError):
         return "closed by the other side"
     if isinstance(error, OSError) and error.strerror:

@@ -1,4 +1,4 @@
-"""One file of a spool: the lines in it, and where each ends, whose it is and when it was printed, in memory."""
+"""One file of a spool: its lines, with end, source and time of each line in memory."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class Block(NamedTuple):
-    """Lines that stand behind each other in a file, as they were appended.
+    """Consecutive lines of a file, in the order of appending.
 
-    Line ``first + i`` is ``data[ends[i]:ends[i + 1] - 1]``; a newline follows it. ``sources`` holds the number of
-    each line's source.
+    Line `first + i` is `data[ends[i]:ends[i + 1] - 1]`; a newline follows it. `sources` holds the
+    source number of each line.
     """
 
     first: int
@@ -34,10 +34,10 @@ class Block(NamedTuple):
 
 
 class Segment:
-    """One file and where its lines end. *ends* starts with 0: row ``i`` is ``ends[i]:ends[i + 1] - 1``.
+    """One file and the ends of its lines. `ends` starts with 0: row `i` is `ends[i]:ends[i + 1] - 1`.
 
-    A line costs nine bytes of memory: four for its end, three for its time, two for its source. The file must stay
-    below 4 GiB.
+    A line costs nine bytes of memory: four for its end, three for its time, two for its source. The
+    file must stay below 4 GiB.
     """
 
     def __init__(self, descriptor: int, first: int) -> None:
@@ -53,9 +53,9 @@ class Segment:
         return self.first + len(self.sources)
 
     def write(self, lines: Sequence[bytes], ends: Sequence[int], source: int, second: int, milli: bytes) -> None:
-        """Write *lines* behind the last good one, then note where they end; an OSError leaves no trace.
+        """Write `lines` after the last good one, then store their ends; an OSError leaves no trace.
 
-        They were printed in the Unix *second*; *milli* has three digits of each.
+        They were printed in the Unix `second`; `milli` has three digits of each.
         """
         data = memoryview(b"\n".join(lines) + b"\n")
         at = self.ends[-1]
@@ -68,12 +68,12 @@ class Segment:
         self.sources.extend([source] * len(lines))
 
     def block(self, start: int, stop: int) -> Block:
-        """The lines of [start, stop), which must be held here, in one read."""
+        """Return the lines of [start, stop), which must be in this segment, in one read."""
         low, high = start - self.first, stop - self.first
         base = self.ends[low]
         data = os.pread(self.descriptor, self.ends[high] - base, base)
         return Block(start, data, [end - base for end in self.ends[low : high + 1]], self.sources[low:high])
 
     def time(self, number: int) -> int:
-        """When this line was printed, in Unix milliseconds."""
+        """Return the time of this line, in Unix milliseconds."""
         return self._times[number - self.first]

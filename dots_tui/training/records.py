@@ -1,7 +1,8 @@
-"""What a container's log says, one immutable value for each line that means something.
+"""The records of a container's log: one immutable value for each meaningful line.
 
-Producers are the simulation ("robomaker") and trainer ("algo") containers of simapp 4 to 6. All numbers
-are as printed: episodes in ``Step`` count from 0, everywhere else from 1; both count per worker.
+Producers are the simulation ("robomaker") and trainer ("algo") containers of simapp 4 to 6. All
+numbers are as printed: episodes in `Step` count from 0, everywhere else from 1; both count per
+worker.
 """
 
 from __future__ import annotations
@@ -22,20 +23,20 @@ class Step(NamedTuple):
     episode: int
     """0-based."""
     step: int
-    """1-based in the episode; 1 is the ``prepare`` row."""
+    """1-based in the episode; 1 is the `prepare` row."""
     x: float
     y: float
     heading: float
-    """Degrees, -180..180."""
+    """Degrees, -180 to 180."""
     steering: float
-    """Commanded, degrees, positive to the left."""
+    """Commanded angle in degrees, positive to the left."""
     speed: float
-    """Commanded, m/s."""
+    """Commanded speed in m/s."""
     reward: float
     done: bool
     """True in the last row of a training episode."""
     on_track: bool
-    """All wheels."""
+    """True if all wheels are on the track."""
     progress: float
     """Percent of a lap since the start of the episode; negative when driven backwards."""
     waypoint: int
@@ -49,7 +50,7 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class EpisodeEnd:
-    """``Training>`` and ``Testing>``: an episode ended. In a trainer's log the numbers are those of all workers."""
+    """`Training>` and `Testing>`: an episode ended. In a trainer's log the numbers are those of all workers."""
 
     phase: str
     """TRAINING or EVALUATION."""
@@ -63,7 +64,7 @@ class EpisodeEnd:
 
 @dataclass(frozen=True)
 class EvaluationPhase:
-    """An evaluation episode starts or has finished (*reward* is then its total)."""
+    """An evaluation episode starts or has finished (`reward` is then its total)."""
 
     started: bool
     reward: float | None
@@ -71,7 +72,7 @@ class EvaluationPhase:
 
 @dataclass(frozen=True)
 class PolicyEpoch:
-    """``Policy training>``: one of the epochs of a policy update; *epoch* is 0-based."""
+    """`Policy training>`: one of the epochs of a policy update; `epoch` is 0-based."""
 
     loss: float
     kl: float
@@ -82,14 +83,14 @@ class PolicyEpoch:
 
 @dataclass(frozen=True)
 class CheckpointSaved:
-    """The trainer finished an update. *steps* are the training steps of all workers in this run so far."""
+    """The trainer finished an update. `steps` are the training steps of all workers in this run so far."""
 
     number: int
     steps: int
 
     @property
     def name(self) -> str:
-        """As it is called on disk and in the bucket."""
+        """The name on disk and in the bucket."""
         return f"{self.number}_Step-{self.steps}.ckpt"
 
 
@@ -100,11 +101,11 @@ class CheckpointRestored:
     number: int
     steps: int
     pretrained: bool
-    """The trainer took it from another model."""
+    """True if the trainer took it from another model."""
 
     @property
     def name(self) -> str:
-        """As it is called on disk and in the bucket."""
+        """The name on disk and in the bucket."""
         return f"{self.number}_Step-{self.steps}.ckpt"
 
 
@@ -125,7 +126,7 @@ class BestCheckpoint:
 
 @dataclass(frozen=True)
 class EvaluationScores:
-    """The evaluations of the checkpoint that was replaced just now, one score each."""
+    """The evaluations of the replaced checkpoint, one score each."""
 
     metric: str
     """"progress", "reward" or "laptime"."""
@@ -134,7 +135,7 @@ class EvaluationScores:
 
 @dataclass(frozen=True)
 class EvaluationMean:
-    """Their mean; None before the first evaluation."""
+    """The mean of the evaluations; None before the first."""
 
     metric: str
     mean: float | None
@@ -158,7 +159,7 @@ class ExtraEvaluation:
 
 @dataclass(frozen=True)
 class WorkerStarted:
-    """Which worker a container is; printed once, and only when there are several."""
+    """The number of a worker; printed once, and only if there are several."""
 
     worker: int
     world: str
@@ -167,10 +168,10 @@ class WorkerStarted:
 
 @dataclass(frozen=True)
 class MetricsUploaded:
-    """A simulation wrote its metrics after an episode: their name says which worker it is and where the model lies."""
+    """A simulation wrote its metrics after an episode: the object name contains the worker and the model prefix."""
 
     prefix: str
-    """Of the model, in the bucket."""
+    """The model prefix in the bucket."""
     worker: int
 
 
@@ -188,23 +189,23 @@ class TrainerReady:
 
 @dataclass(frozen=True)
 class ExcessWorker:
-    """More workers than episodes; *exiting* when it is this container that is not needed."""
+    """More workers than episodes; `exiting` if this container is not needed."""
 
     exiting: bool
 
 
 @dataclass(frozen=True)
 class JobEnded:
-    """The container's work is over."""
+    """The container has finished its work."""
 
     reason: str
     well: bool = True
-    """False when it says itself that it failed."""
+    """False if the container reports its own failure."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A fatal error in simapp's own words. Its code follows as ``FaultCode``."""
+    """A fatal error in simapp's own words. Its code follows as `FaultCode`."""
 
     message: str
     function: str
@@ -214,60 +215,60 @@ class Fault:
 
 @dataclass(frozen=True)
 class FaultCode:
-    """``FAULT_CODE``; 0 is unclassified."""
+    """`FAULT_CODE`; 0 is unclassified."""
 
     code: int
 
 
 @dataclass(frozen=True)
 class Traceback:
-    """A program's exception that its own code does not catch, as far as the traceback tells."""
+    """An exception that the program does not catch, according to the traceback."""
 
     text: str
     """The exception and its message."""
     thread: bool
-    """It ended a thread, not the program."""
+    """True if it ended a thread, not the program."""
 
 
 @dataclass(frozen=True)
 class ProcessDied:
-    """A launch tells that one of its processes has died."""
+    """A launch reports that one of its processes has died."""
 
     process: str
-    """Empty where the line does not name it."""
+    """Empty if the line does not name it."""
     code: int | None
-    """Of a shell (128 + signal) or of ROS 2 (- signal)."""
+    """The code of a shell (128 + signal) or of ROS 2 (- signal)."""
     before: tuple[str, ...]
     """The lines before."""
 
 
 @dataclass(frozen=True)
 class FailureLine:
-    """A line that a program prints when it cannot go on."""
+    """A line that a program prints when it cannot continue."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class ToldToEnd:
-    """The processes of a container are told to end; what they say then is of no interest."""
+    """The processes of a container are asked to end; their further output is ignored."""
 
 
 @dataclass(frozen=True)
 class TrainerLaunched:
-    """The script that launches the trainer's container is at work."""
+    """The script that launches the trainer's container is running."""
 
 
 @dataclass(frozen=True)
 class OutOfMemory:
-    """TensorFlow had no memory left."""
+    """TensorFlow ran out of memory."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What the model is made of, from ``Sensor list``."""
+    """The parts of the model, from `Sensor list`."""
 
     sensors: str
     network: str
@@ -277,7 +278,7 @@ class ModelInfo:
 
 @dataclass(frozen=True)
 class Setting:
-    """A number from the configuration a container prints at its start, under its printed name."""
+    """A number from the configuration that a container prints at its start, under its printed name."""
 
     name: str
     value: int
@@ -285,7 +286,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class HyperParameter:
-    """One of the hyperparameters a container prints at its start, beside those that are a ``Setting``."""
+    """A hyperparameter that a container prints at its start and that is not a `Setting`."""
 
     name: str
     value: float | str
@@ -293,22 +294,22 @@ class HyperParameter:
 
 @dataclass(frozen=True)
 class MultiConfig:
-    """The training has a configuration of its own for each worker."""
+    """The training has a separate configuration for each worker."""
 
     configurations: tuple[tuple[str, str], ...]
-    """File and world of each, in the order of the workers."""
+    """File and world of each, in worker order."""
 
 
 @dataclass(frozen=True)
 class JobType:
-    """What a simulation was started for."""
+    """The purpose of a simulation."""
 
     evaluation: bool
 
 
 @dataclass(frozen=True)
 class World:
-    """Which track a simulation was started on, by its parameters."""
+    """The track of a simulation, from its parameters."""
 
     name: str
 
@@ -320,14 +321,18 @@ S3_GIVEN_UP = "s3-given-up"
 LOSS_NAN = "loss-nan"
 STEPS_CAPPED = "steps-capped"
 NOTICES = (REWARD_ERROR, NO_CAR_MODEL, NO_TRAINER, S3_GIVEN_UP, LOSS_NAN, STEPS_CAPPED)
-"""Kinds of ``Notice``: the reward function raised; simapp does not know the ``version`` of the model metadata; the
-trainer is not running; the last try to reach an object in S3 failed (normal while there is no checkpoint yet); the
-loss of a policy update is no number; steps beyond this number of an iteration are not trained on."""
+"""Kinds of `Notice`.
+
+The reward function raised; simapp does not know the `version` of the model metadata; the trainer is
+not running; the last attempt to reach an object in S3 failed (normal while there is no checkpoint
+yet); the loss of a policy update is not a number; steps beyond this number of an iteration are not
+trained on.
+"""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A line worth knowing that has no code of its own."""
+    """A line worth knowing that has no code."""
 
     kind: str
     """One of NOTICES."""

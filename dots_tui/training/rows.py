@@ -1,8 +1,9 @@
-"""SIM_TRACE_LOG rows many at a time: a run has millions, and what is done row by row costs the most.
+"""SIM_TRACE_LOG rows in blocks: a run has millions of rows, and work per row costs the most.
 
-A block of rows that are all as they should be is split at its commas in one go, and the few columns that every row is
-needed of are converted in one go; the others when somebody asks. A block with anything odd in it (a row cut short,
-prints glued to its end, rows of two versions) is refused and read row by row instead, with the same result.
+A block of regular rows is split at its commas in one operation. The few columns needed for every
+row are converted in one operation, the others on demand. A block with an irregularity (a row cut
+short, prints attached to its end, rows of two versions) is refused and read row by row, with the
+same result.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
 STEP_MARKER = b"SIM_TRACE_LOG:"
 
-# 15 columns in 2019, without a status; 16 up to simapp 3.0.3, 17 up to 5.3.2, 18 in 5.3.3, 19 since 6.0.0. The action
-# (column 8) has spaces in it when the action space is continuous, but never a comma. What stands behind the marker.
+# 15 columns in 2019, without a status; 16 up to simapp 3.0.3, 17 up to 5.3.2, 18 in 5.3.3, 19 since
+# 6.0.0. The action (column 8) contains spaces in a continuous action space, but never a comma. This
+# matches the text after the marker.
 STEP = re.compile(
     rb"[^,\n]+,[^,\n]+,[^,\n]+,[^,\n]+,[^,\n]+,[^,\n]+,[^,\n]+,[^,\n]*,[^,\n]+,(?:True|False),(?:True|False),"
     rb"[^,\n]+,[^,\n]+,[^,\n]+,(?:[^,\n]+,\w+(?:,[^,\n]*,[^,\n]*,[\d.]+)?|[-+]?[\d.]+(?=\s|$))"
@@ -44,15 +46,15 @@ _STATUSES = {
     )
 }
 MOST_PLACE = 1e6
-"""Largest place (m), angle (degrees), speed (m/s), waypoint and progress that a simulation can have printed."""
+"""Largest position (m), angle (degrees), speed (m/s), waypoint and progress that a simulation can print."""
 MOST_REWARD = 1e36
-"""And reward: what is larger is no 32-bit number."""
+"""Largest reward; a larger number does not fit into 32 bits."""
 MOST_TIME = 1e11
-"""And time in seconds; in 2019 it was Unix time."""
+"""Largest time in seconds; in 2019 it was Unix time."""
 MOST_COUNT = 10**9
-"""And episode or step."""
+"""Largest episode or step."""
 _GEOMETRY = (2, 3, 4, 5, 6, 12, 13)
-"""Columns of places: x, y, heading, steering, speed, waypoint, length of the track."""
+"""Columns of positions: x, y, heading, steering, speed, waypoint, length of the track."""
 _TIME = 14
 _TRUTH = {b"True": True, b"False": False}
 _DIGITS = b"0123456789."
@@ -60,7 +62,7 @@ _PLAIN = _DIGITS + b"-+abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 
 
 class Rows:
-    """Consecutive rows of one log. The columns that are here are as long as there are rows."""
+    """Consecutive rows of one log. Each column has one value per row."""
 
     __slots__ = ("_cells", "_first", "_steps", "_width", "done", "episode", "progress", "reward", "status", "step")
 
@@ -79,7 +81,8 @@ class Rows:
         self.done = done
         self.progress = progress
         self.status = status
-        # Where the other columns are: the cells of a whole block and which row of it is the first, or records.
+        # The source of the other columns: the cells of a whole block and the index of the first row
+        # in it, or records.
         self._cells: Sequence[bytes] = ()
         self._width = 0
         self._first = 0
@@ -87,7 +90,7 @@ class Rows:
 
     @classmethod
     def of(cls, steps: Sequence[r.Step]) -> Rows:
-        """Rows made one by one. There must be at least one."""
+        """Return rows made of single steps. There must be at least one."""
         made = cls(
             [step.episode for step in steps],
             [step.step for step in steps],
@@ -101,18 +104,18 @@ class Rows:
 
     @property
     def size(self) -> int:
-        """How many rows."""
+        """The number of rows."""
         return len(self.episode)
 
     def row(self, index: int) -> r.Step:
-        """One of them, from 0; negative numbers count from the end."""
+        """Return a row, from 0; negative numbers count from the end."""
         if self._steps:
             return self._steps[index]
         start = (self._first + index % self.size) * self._width
         return step(self._cells[start : start + self._width])
 
     def place(self, index: int) -> tuple[int, float, float]:
-        """The nearest waypoint, x and y of one of them, from 0; cheaper than the whole row."""
+        """Return the nearest waypoint, x and y of a row, from 0; cheaper than the whole row."""
         if self._steps:
             step = self._steps[index]
             return step.waypoint, step.x, step.y
@@ -121,11 +124,11 @@ class Rows:
         return _waypoint(cells[start + 12]), float(cells[start + 2]), float(cells[start + 3])
 
     def steps(self) -> Iterator[r.Step]:
-        """All of them, one by one."""
+        """Yield all rows, one by one."""
         return map(self.row, range(self.size))
 
     def part(self, start: int, end: int) -> Rows:
-        """Those from *start* to before *end*."""
+        """Return the rows from `start` to before `end`."""
         if end - start == self.size:
             return self
         made = Rows(
@@ -142,17 +145,20 @@ class Rows:
 
     @classmethod
     def block(cls, payloads: Sequence[bytes]) -> Rows | None:
-        """The rows whose texts after the marker are *payloads*; None when not all are plain rows of one version."""
+        """Return the rows with the texts `payloads` after the marker; None unless all are plain rows of one
+        version.
+        """
         width = payloads[0].count(b",") + 1
         if width < FEWEST_COLUMNS:
             return None
         text = b",".join(payloads)
         if b",," in text:
-            return None  # an empty cell is something odd
+            return None  # an empty cell is irregular
         cells = text.split(b",")
         if len(cells) != len(payloads) * width:
             return None
-        # Where one row has more cells and another fewer, those between have something else where the words belong.
+        # If one row has more cells and another fewer, the rows between them have other values in
+        # the status column.
         statuses = list(map(_STATUSES.get, cells[15::width]))
         done = list(map(_TRUTH.get, cells[9::width]))
         if None in statuses or None in done or not _TRUTH.keys() >= set(cells[10::width]) or _glued(cells, width):
@@ -175,7 +181,7 @@ class Rows:
 
 
 def _in_range(rows: Rows, cells: Sequence[bytes], width: int) -> bool:
-    """Whether all numbers of a block are surely such as a simulation prints; read one by one, each row is judged."""
+    """Return True if all numbers of a block are certainly in range; otherwise each row is checked alone."""
     counted = max(rows.episode) < MOST_COUNT and max(rows.step) < MOST_COUNT
     if not counted or min(rows.episode) < 0 or min(rows.step) < 0:
         return False
@@ -197,7 +203,7 @@ def _within(values: Sequence[float], most: float) -> bool:
 
 
 def _glued(cells: Sequence[bytes], width: int) -> bool:
-    """Whether something was printed behind a row without a line of its own: that has a space or a bracket in it."""
+    """Return True if text was printed directly after a row: it contains a space or a bracket."""
     if width >= WALL_CLOCK_COLUMNS and b"".join(cells[18::width]).translate(None, _DIGITS):
         return True
     return any(
@@ -208,12 +214,12 @@ def _glued(cells: Sequence[bytes], width: int) -> bool:
 
 
 def one(match: Match[bytes]) -> r.Step:
-    """The record of a row that ``STEP`` matched. Raises ValueError when a number that counts is none."""
+    """Return the record of a row that `STEP` matched. Raise ValueError if a required number is invalid."""
     return step(match[0].split(b","))
 
 
 def step(cells: Sequence[bytes]) -> r.Step:
-    """The record of a row's cells. Raises ValueError when a number is none, or far from what a simulation prints."""
+    """Return the record of a row's cells. Raise ValueError if a number is invalid or out of range."""
     progress = _number(cells[11], MOST_PLACE)
     done = cells[9] == b"True"
     return r.Step(
@@ -237,7 +243,7 @@ def step(cells: Sequence[bytes]) -> r.Step:
 
 
 def _status(cells: Sequence[bytes], progress: float, *, done: bool) -> str:
-    """The status as printed; the rows of 2019 have none, and only a complete lap can be told."""
+    """Return the status as printed; rows of 2019 have none, so only a complete lap can be recognized."""
     if len(cells) >= FEWEST_COLUMNS:
         return _STATUSES.get(cells[15]) or cells[15].decode("ascii", "replace")
     if not done:
@@ -246,13 +252,13 @@ def _status(cells: Sequence[bytes], progress: float, *, done: bool) -> str:
 
 
 def time_of(cell: bytes) -> float:
-    """The time in a cell, seconds. Raises ValueError when it is none that a simulation prints."""
+    """Return the time in a cell, in seconds. Raise ValueError if a simulation cannot print it."""
     return _number(cell, MOST_TIME)
 
 
 def _number(cell: bytes, most: float) -> float:
     value = float(cell)
-    if not -most <= value <= most:  # nan is not either
+    if not -most <= value <= most:  # also catches nan
         raise ValueError("not a number that a simulation prints")
     return value
 

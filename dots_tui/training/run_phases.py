@@ -1,7 +1,7 @@
-"""The phases of a run, as its instance reports them in the bucket from the first minute on. Pure.
+"""The phases of a run, which its instance reports to the bucket from the first minute on. Pure.
 
-The object is written on an instance that also runs a racer's code, so it is read like a stranger's file: bounded,
-cleaned, and with unknown names tolerated. The format is described in docs/architecture.md.
+The object is written on an instance that also runs a racer's code, so it is treated as untrusted:
+bounded, cleaned, and tolerant of unknown names. The format is described in docs/architecture.md.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any
 from dots_tui.bounded_files import Damaged, parse_json
 
 MOST_BYTES = 256 * 1024
-"""A larger object is no report of phases."""
+"""A larger object is not a report of phases."""
 MOST_PHASES = 200
 _NAME, _MESSAGE, _WORDS, _LINES = 40, 500, 4000, 40
-"""The most characters of a name, of a message and of last words, and the most lines of last words."""
+"""Limits: phases, characters of a name, of a message and of last words, and lines of last words."""
 _VERSION = 1
 _STAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?Z")
 
@@ -37,14 +37,14 @@ TITLES = {
     "failed": "failed",
 }
 STARTING = ("files", "machine", "x", "pull", "start", "simulations", "trainer", "training")
-"""The phases from the boot to the first step that was driven."""
+"""The phases from the boot to the first driven step."""
 ENDING = ("stopping", "saved", "deleted")
 FAILED = "failed"
 
 
 @dataclass(frozen=True)
 class Phase:
-    """The beginning of a phase. `at` is aware (UTC); None when the report names no usable time.
+    """The beginning of a phase. `at` is aware (UTC); None if the report contains no valid time.
 
     `reason` (a code in kebab case) and `last_words` belong to a failure.
     """
@@ -63,19 +63,19 @@ class Phase:
 
 @dataclass(frozen=True)
 class RunPhases:
-    """What an instance reported, oldest first. There is at least one phase."""
+    """The report of an instance, oldest phase first. There is at least one phase."""
 
     instance: str
     phases: tuple[Phase, ...]
 
     @property
     def current(self) -> Phase:
-        """The phase the run is in."""
+        """The current phase of the run."""
         return self.phases[-1]
 
     @property
     def failure(self) -> Phase | None:
-        """The last failure; None when the run has begun another start since, or never failed."""
+        """The last failure; None if the run has begun another start since, or never failed."""
         for phase in reversed(self.phases):
             if phase.name == FAILED:
                 return phase
@@ -85,17 +85,17 @@ class RunPhases:
 
     @property
     def starting(self) -> bool:
-        """Whether the run has not driven its first step yet, and can still do so."""
+        """True if the run has not driven its first step yet, and can still do so."""
         return self.failure is None and self.current.name not in (*ENDING, STARTING[-1])
 
     @property
     def ending(self) -> bool:
-        """Whether the run is being stopped, saved or deleted."""
+        """True if the run is being stopped, saved or deleted."""
         return self.current.name in ENDING
 
     @property
     def step(self) -> tuple[int, int]:
-        """The number of the current phase, and the number of phases: of the end while it ends, else of the start."""
+        """The number of the current phase, and the total: of the end while it ends, else of the start."""
         order = ENDING if self.ending else STARTING
         for phase in reversed(self.phases):
             if phase.name in order:
@@ -104,9 +104,9 @@ class RunPhases:
 
 
 def read_phases(data: bytes, stack: str, stack_id: str = "") -> RunPhases | None:
-    """Return the report in `data`; None when it is none, is of another version, or of another stack.
+    """Return the report in `data`; None if it is invalid, of another version, or of another stack.
 
-    The place of a run may hold the report of an earlier stack, which even may have had the same name.
+    The location of a run can hold the report of an earlier stack, even of one with the same name.
     """
     document = _document(data)
     if document is None or document.get("version") != _VERSION or document.get("stack") != stack:
@@ -157,7 +157,7 @@ def _time(value: object) -> datetime | None:
 
 
 def _text(value: object, most: int) -> str:
-    """One line without control, format and unassigned characters."""
+    """Return one line without control, format and unassigned characters."""
     if not isinstance(value, str):
         return ""
     kept = "".join(" " if one in "\n\r\t" else one for one in value[: 4 * most] if one in "\n\r\t" or _shown(one))

@@ -1,8 +1,9 @@
-"""The record of a run: its iterations by checkpoint, merged from logs, metrics and what was kept before. Pure.
+"""The record of a run: its iterations by checkpoint, merged from logs, metrics and earlier records. Pure.
 
-A log may be joined late, be cut, or belong to a container that replaced another. The record outlives all of that:
-whatever is added to it, in any order and any number of times, it never loses an iteration. An iteration is known by
-its checkpoint, whose number goes on counting when a run is restarted or moves to another instance.
+A log can be joined late, be cut, or belong to a container that replaced another. The record
+survives all of that: additions in any order and any number never lose an iteration. The key of an
+iteration is its checkpoint, whose number continues when a run restarts or moves to another
+instance.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ if TYPE_CHECKING:
     from dots_tui.training.snapshot import IterationSnapshot, PolicySummary
 
 MOST_DETAILED = 150
-"""Iterations whose episodes are kept one by one; of older ones only the sums are."""
+"""Number of iterations with single episodes; older iterations keep only sums."""
 MOST_EPISODES = 20_000
-"""Kept one by one in all of them; then older ones are folded as well."""
+"""Number of single episodes in all iterations; above it, more old iterations are folded."""
 ANOTHER_START_S = 100.0
-"""A first checkpoint that is loaded again after so long is that of another start of the training."""
+"""A first checkpoint that is loaded again after this time belongs to another start of the training."""
 LAP = "lap_complete"
 METRICS, PARTLY_LOGGED, LOGGED = 0, 1, 2
-"""Where an episode is known from: rounded metrics, a log that lacks its first rows, a log that has all of it."""
+"""Sources of an episode: rounded metrics, a log without its first rows, a complete log."""
 
 
 class EpisodeResult(NamedTuple):
-    """How one episode ended."""
+    """The end of one episode."""
 
     progress: float
     """Percent."""
@@ -39,11 +40,11 @@ class EpisodeResult(NamedTuple):
     lap_s: float | None
     status: str
     source: int
-    """METRICS, PARTLY_LOGGED or LOGGED; the larger one is more exact."""
+    """METRICS, PARTLY_LOGGED or LOGGED; a larger value is more exact."""
 
 
 class EpisodeKey(NamedTuple):
-    """Which episode of an iteration."""
+    """The key of an episode in an iteration."""
 
     worker: int
     episode: int
@@ -52,7 +53,7 @@ class EpisodeKey(NamedTuple):
 
 @dataclass
 class Sums:
-    """What is kept of the episodes of an iteration."""
+    """The sums of the episodes of an iteration."""
 
     episodes: int = 0
     progress: float = 0.0
@@ -64,7 +65,7 @@ class Sums:
 
     @classmethod
     def of(cls, episodes: Iterable[EpisodeResult]) -> Sums:
-        """Add up episodes; the order does not matter."""
+        """Return the sums of episodes; the order does not matter."""
         made = cls()
         for one in sorted(episodes, key=_order):
             made.episodes += 1
@@ -80,40 +81,40 @@ class Sums:
 
     @property
     def rank(self) -> tuple[float, ...]:
-        """The more it holds, the larger."""
+        """The rank; larger if the sums hold more."""
         return self.episodes, self.rewarded, self.laps, self.progress, self.reward
 
 
 @dataclass
 class IterationRecord:
-    """One checkpoint and what was driven with it."""
+    """One checkpoint and its episodes."""
 
     number: int
     steps: int | None = None
-    """Of the checkpoint's name; None when only its number is known."""
+    """The steps in the checkpoint's name; None if only its number is known."""
     began_at: float | None = None
     """Unix seconds when the first worker loaded it."""
     episodes: dict[EpisodeKey, EpisodeResult] = field(default_factory=dict)
     folded: Sums | None = None
-    """Instead of `episodes`, for an old iteration."""
+    """Sums that replace `episodes` in an old iteration."""
     evaluation: tuple[int, float | None, float | None] = (0, None, None)
-    """How many evaluations, their mean reward, their mean progress."""
+    """Number of evaluations, their mean reward, their mean progress."""
     policy: PolicySummary | None = None
     driven: int = 0
     """Steps of its episodes."""
 
     @property
     def sums(self) -> Sums:
-        """Its episodes added up."""
+        """The sums of its episodes."""
         return self.folded if self.folded is not None else Sums.of(self.episodes.values())
 
     @property
     def count(self) -> int:
-        """How many episodes are known."""
+        """The number of known episodes."""
         return self.folded.episodes if self.folded is not None else len(self.episodes)
 
     def merge(self, other: IterationRecord) -> None:
-        """Take in what another record has of the same checkpoint."""
+        """Add the values of another record of the same checkpoint."""
         if self._another_start(other):
             if (self.began_at or 0.0) < (other.began_at or 0.0):
                 self.began_at, self.folded, self.driven = other.began_at, other.folded, other.driven
@@ -132,7 +133,7 @@ class IterationRecord:
         self.driven = max(self.driven, other.driven)
 
     def add(self, key: EpisodeKey, result: EpisodeResult) -> None:
-        """Add an episode. The more exact source stays, whatever the order; the other one fills what it lacks."""
+        """Add an episode. The more exact source wins in any order; the other one fills its gaps."""
         if self.folded is not None:
             return
         known = self.episodes.get(key, result)
@@ -145,7 +146,7 @@ class IterationRecord:
         self.episodes[key] = more
 
     def fold(self) -> None:
-        """Keep the sums only."""
+        """Keep only the sums."""
         self.folded, self.episodes = self.sums, {}
 
     def _another_start(self, other: IterationRecord) -> bool:
@@ -155,42 +156,45 @@ class IterationRecord:
 
 
 class RunRecord:
-    """Iterations of one run. `name` is the stack's or the host's, `world` the track. Not thread-safe."""
+    """Iterations of one run. `name` is that of the stack or host, `world` is the track. Not thread-safe."""
 
     def __init__(self, name: str = "", world: str = "") -> None:
         self.name = name
         self.world = world
         self.best_checkpoint = ""
-        """As the bucket or the log names it."""
+        """The name of the track in the bucket or the log."""
         self.prefix = ""
-        """Where the run writes its model now, as far as it is known."""
+        """The current model prefix of the run, if known."""
         self.changes = 0
         """Grows with every change."""
         self.iterations: dict[tuple[int, int | None], IterationRecord] = {}
-        """By number and steps of the checkpoint."""
+        """Iterations by number and steps of the checkpoint."""
         self.metrics: dict[str, dict[int, tuple[MetricRow, ...]]] = {}
-        """By model prefix and worker."""
+        """Metrics by model prefix and worker."""
         self.starts: dict[int, float] = {}
-        """Where the training was begun anew: number of the first checkpoint, and when it was loaded (Unix seconds)."""
+        """Points where the training started over: number of the first checkpoint, and its load time (Unix
+        seconds).
+        """
         self.first: int | None = None
-        """The smallest checkpoint number ever seen."""
+        """The smallest checkpoint number seen."""
         self.last_checkpoints: dict[str, int] = {}
         """The newest checkpoint in the bucket, by model prefix."""
         self.between: int | None = None
         """`num_episodes_between_training`."""
         self._current: tuple[int, list[IterationRecord]] = (-1, [])
 
-    # -- what is added ----------------------------------------------------------------------------
+    # -- additions ---------------------------------------------------------------------------------
 
     def episode(self, number: int, steps: int | None, key: EpisodeKey, result: EpisodeResult) -> None:
-        """Add an episode a log told, driven with the checkpoint `number`."""
+        """Add an episode from a log, driven with the checkpoint `number`."""
         self._of(number, steps).add(key, result)
         self.changes += 1
 
     def loaded(self, number: int, steps: int, at: float | None, *, anew: bool = False) -> None:
-        """Add that a worker loaded a checkpoint at `at` (Unix seconds; None: not known).
+        """Add that a worker loaded a checkpoint at `at` (Unix seconds; None: unknown).
 
-        With `anew` the training begins again from it: what was driven with it or a later one does not count any more.
+        With `anew` the training starts over from it: episodes of this checkpoint or a later one no
+        longer count.
         """
         if anew:
             for key in [key for key, one in self.iterations.items() if key[0] >= number]:
@@ -203,7 +207,7 @@ class RunRecord:
         self.changes += 1
 
     def told(self, one: IterationSnapshot) -> None:
-        """Add what the logs tell of an iteration besides its episodes."""
+        """Add the values of an iteration in the logs, except its episodes."""
         if one.number is None:
             return
         known = self._of(one.number, steps_of(one.checkpoint))
@@ -217,7 +221,7 @@ class RunRecord:
         known.driven = max(known.driven, one.steps)
 
     def measured(self, prefix: str, metrics: Mapping[int, Sequence[MetricRow]], last_checkpoint: int | None) -> None:
-        """Add the metrics of each worker below a model prefix: they replace those read there before."""
+        """Set the metrics of each worker below a model prefix; they replace earlier metrics."""
         new = {worker: tuple(rows) for worker, rows in metrics.items()}
         if new != self.metrics.get(prefix) or last_checkpoint != self.last_checkpoints.get(prefix):
             self.metrics[prefix] = new
@@ -226,7 +230,7 @@ class RunRecord:
             self.changes += 1
 
     def merge(self, other: RunRecord) -> None:
-        """Take in another record of the same run; nothing is lost by it."""
+        """Merge another record of the same run; nothing is lost."""
         for one in other.iterations.values():
             copy = IterationRecord(one.number, one.steps)
             copy.merge(one)
@@ -266,17 +270,19 @@ class RunRecord:
         for key in ordered[: -min(MOST_ITERATIONS, len(ordered))]:
             del self.iterations[key]
 
-    # -- what is known ----------------------------------------------------------------------------
+    # -- results -----------------------------------------------------------------------------------
 
     @property
     def last_checkpoint(self) -> int | None:
-        """The largest checkpoint number that a log or the bucket told for the run as it goes now; None: none yet."""
+        """The largest checkpoint number of the current run in logs or bucket; None if there is none."""
         numbers = [one.number for one in self.current()]
         known = self.last_checkpoints.get(self.prefix)
         return max([*numbers, *([known] if known is not None else [])], default=None)
 
     def current(self) -> list[IterationRecord]:
-        """Return the iterations that count, by number: those a restart from an earlier checkpoint replaced do not."""
+        """Return the iterations that count, by number, without those that a restart from an earlier checkpoint
+        replaced.
+        """
         if self._current[0] != self.changes:
             self._current = (self.changes, self._resolved())
         return self._current[1]
@@ -291,7 +297,7 @@ class RunRecord:
                 continue
             same = found.get(one.number)
             if same is not None and one.steps is None:
-                same.merge(_copy(one))  # joined in the middle: it is the checkpoint with that number
+                same.merge(_copy(one))  # joined in the middle: the checkpoint with that number
             else:
                 found[one.number] = _copy(one)
         self._add_metrics(found)
@@ -313,7 +319,7 @@ class RunRecord:
 
 
 def steps_of(checkpoint: str | None) -> int | None:
-    """Return the steps in a checkpoint's name (`12_Step-3400.ckpt`); None when there are none."""
+    """Return the steps in a checkpoint's name (`12_Step-3400.ckpt`); None if there are none."""
     digits = (checkpoint or "").partition("_Step-")[2].partition(".")[0]
     return int(digits) if digits.isdecimal() and len(digits) <= 18 else None
 
@@ -326,7 +332,7 @@ def _copy(one: IterationRecord) -> IterationRecord:
 
 
 def _newest_last(one: IterationRecord) -> tuple[bool, float, int]:
-    """Checkpoints known by their number only come last, to be added to the one with that number."""
+    """Return a sort key: checkpoints known only by number come last, to be added to the one with that number."""
     return one.steps is None, one.began_at or 0.0, -(one.steps or 0)
 
 

@@ -1,6 +1,7 @@
-"""A run at the moment it is judged: who should be doing what, and when each was heard of last.
+"""A run at the moment of judgment: the expected activity of each container, and its last output.
 
-Times are those of the log (Docker's timestamps, else the rows' own clock), Unix seconds; there is no clock in here.
+Times are those of the log (Docker's timestamps, else the rows' own clock) in Unix seconds; this
+module has no clock.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ _CREATED = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ([-+])(\d\d)(\d\d)")
 
 
 class Seat(NamedTuple):
-    """A worker, and what is known of it at the moment that is judged."""
+    """A worker and its state at the moment of judgment."""
 
     source: Worker
     seen: s.WorkerSnapshot
     heard: float | None
-    """When it printed its last record; before the first, when it was made. Unix seconds; None: not known."""
+    """The time of its last record; before the first, its creation time. Unix seconds; None: unknown."""
 
     @property
     def name(self) -> str:
@@ -39,7 +40,7 @@ class Seat(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """A run at the moment that is judged."""
+    """A run at the moment of judgment."""
 
     clock: float
     """Unix seconds by the clock of the logs."""
@@ -47,13 +48,13 @@ class Scene(NamedTuple):
     trainer: Trainer | None
     trainer_phase: str
     trainer_new: bool
-    """Whether it took the place of another one and has got no episode yet."""
+    """True if it replaced another trainer and has no episode yet."""
     share_known: bool
-    """Whether it is known how many episodes of an iteration each worker drives."""
+    """True if the number of episodes per worker and iteration is known."""
     first_start: bool
-    """Whether the run is so young that its containers may be stopped to be started again."""
+    """True if the run is so young that its containers can be stopped and started again."""
     stopping: bool
-    """Whether the trainer said that it was told to stop."""
+    """True if the trainer reported a request to stop."""
     uploaded: tuple[int, float] | None
     extras: Mapping[str, Extra]
     trained_at: float | None
@@ -65,28 +66,28 @@ class Scene(NamedTuple):
 
     @property
     def over(self) -> bool:
-        """Whether all containers ended."""
+        """True if all containers ended."""
         return bool(self.seats) and all(one.over for one in self.everybody)
 
     @property
     def waits(self) -> str:
-        """What a worker that is missing means for the others."""
+        """The effect of a missing worker on the others."""
         return "; the trainer waits for it" if self.trainer is None or self.trainer_phase not in OVER else ""
 
     def silent(self, heard: float | None) -> float | None:
-        """For how long."""
+        """Return the seconds since `heard`."""
         return max(0.0, self.clock - heard) if heard is not None else None
 
 
 def printed(source: Source) -> float | None:
-    """When a container printed its last record, as far as a time is known of it."""
+    """Return the time of a container's last record, if known."""
     if source.last_at is None and isinstance(source, Worker):
         return source.driving.clock
     return source.last_at
 
 
 def heard(source: Source) -> float | None:
-    """When a container printed its last record; before the first, when it was made."""
+    """Return the time of a container's last record; before the first, its creation time."""
     when = printed(source)
     if when is None and source.container is not None:
         return _created(source.container.started)
@@ -94,7 +95,7 @@ def heard(source: Source) -> float | None:
 
 
 def _created(text: str) -> float | None:
-    """Docker's ``2026-01-01 10:00:00 +0100 CET``, as Unix seconds."""
+    """Return Docker's `2026-01-01 10:00:00 +0100 CET` as Unix seconds."""
     match = _CREATED.match(text)
     if match is None:
         return None

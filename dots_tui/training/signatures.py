@@ -1,4 +1,4 @@
-"""From what a container printed to a diagnosis: fault codes, and texts that have none."""
+"""Diagnoses from the output of a container: fault codes, and texts without a code."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dots_tui.training.signs import Said
 
 _LONGEST = 160
-"""Characters of a message in a title; the whole of it is the evidence."""
+"""Maximum characters of a message in a title; the evidence holds the full message."""
 _REWARD_LINE = re.compile(r"reward_function(?:\.py)?['\")]*,? line (\d{1,6})")
 _MEMORY = re.compile(r"out of memory|\bOOM\b|Resource ?exhausted|CUDA_ERROR_OUT_OF_MEMORY", re.IGNORECASE)
 _MEMORY_FAULTS = (27, 42, 43, 0, None)
@@ -33,7 +33,7 @@ _STORAGE_WORDS = (
     "no-bucket", "no-credentials", "expired-credentials", "wrong-credentials", "no-endpoint", "wrong-region",
     "no-profile", "wrong-clock", "no-name", "tls", "disk-full", "other-model", "no-world", "bad-json", "bad-yaml",
 )  # fmt: skip
-"""Kinds that explain a missing or unusable file better than the fault's code."""
+"""Kinds that explain a missing or unusable file better than the fault code."""
 _NO_FAILURE = "not a failure"
 _NOT_FOUND = "(404)"
 
@@ -87,7 +87,7 @@ _BY_NOTICE = {
 
 
 def diagnosed(said: Said, worker: int | None, *, begun: bool) -> Diagnosis | None:
-    """What a sign means; None when it is harmless. *begun* when its container has loaded a checkpoint."""
+    """Return the diagnosis of a sign; None if it is harmless. `begun` if its container has loaded a checkpoint."""
     record = said.record
     if isinstance(record, (r.Fault, r.FaultCode)):
         return _fault(said, worker)
@@ -116,12 +116,14 @@ def diagnosed(said: Said, worker: int | None, *, begun: bool) -> Diagnosis | Non
 
 
 def _explains(kind: FaultKind, found: FaultKind) -> bool:
-    """Whether the text of a fault says more than its code: a missing file does not where rights are missing."""
+    """Return True if the text of a fault says more than its code: a missing file does not if permissions are
+    missing.
+    """
     return found.severity == ERROR and (kind.user is False or found is NO_RIGHTS or found.code in _STORAGE_WORDS)
 
 
 def reward_line(message: str) -> int | None:
-    """The line of the racer's reward function in an exception's text: the last one, which is where it was raised."""
+    """Return the last line of the racer's reward function in an exception text, where it was raised."""
     found = _REWARD_LINE.findall(message)
     return int(found[-1]) if found else None
 
@@ -159,7 +161,7 @@ def _told(
     message: str = "",
     number: str = "",
 ) -> Diagnosis:
-    """The diagnosis in the words of its *kind*, with what was printed."""
+    """Return the diagnosis in the words of its kind, with the printed text."""
     line = reward_line(message)
     where = f" (line {line})" if line is not None else ""
     who = name_of(worker, said.name) if isinstance(said.source, Worker) else "the trainer"
@@ -186,7 +188,7 @@ _WORDS = {ERROR: "FAILED", WARNING: "WARNING", "info": "NOTE"}
 
 
 def _short(message: str) -> str:
-    """One line of a message: the last, which in a traceback names the exception."""
+    """Return one line of a message: the last, which names the exception in a traceback."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     if not lines:
         return ""

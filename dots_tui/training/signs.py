@@ -1,7 +1,7 @@
-"""What containers print that tells of trouble, kept with whose it is and when: the evidence for diagnoses.
+"""Signs of problems in the output of containers, with container and time: the evidence for diagnoses.
 
-Something said by a container that was replaced or started again is void: DeepRacer on the Spot starts every training
-twice, and what went wrong in the first start is of no interest in the second.
+A sign of a container that was replaced or restarted is void: DeepRacer on the Spot starts every
+training twice, and problems of the first start do not matter in the second.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MOST_SIGNS = 200
 _FAULTS_EACH = 5
 
 MOST_WORDS = 60
-"""Last words kept of a container."""
+"""Maximum number of last words kept per container."""
 _SIGTERM = 26
 
 Sign = Union[
@@ -51,29 +51,29 @@ _LIFE = (
     r.CheckpointUploaded,
     r.WaitingForTrainer,
 )
-"""Records that show that a container goes on, whatever it printed before."""
+"""Records that show that a container continues, whatever it printed before."""
 _NO_GPU, _EXTREME = "no-gpu", "reward-extreme"
 EXTREME_REWARD = 1e10
 """Total reward of an episode; a reward function within simapp's limits stays far below."""
 
 
 class Said(NamedTuple):
-    """One sign of trouble."""
+    """One sign of a problem."""
 
     source: Source
     starts: int
-    """How often its simulation had been started by then."""
+    """The number of starts of its simulation so far."""
     name: str
-    """Of its container."""
+    """The name of its container."""
     record: Sign
     at: float | None
-    """When it was printed first (Unix seconds)."""
+    """When it was first printed (Unix seconds)."""
     code: int | None = None
-    """FAULT_CODE, which is a line of its own after that of the fault."""
+    """FAULT_CODE, printed on the line after the fault."""
 
 
 class Extra(NamedTuple):
-    """Evaluations that worker 0 makes only because the trainer is not ready, since its last checkpoint."""
+    """Evaluations that worker 0 makes since its last checkpoint only because the trainer is not ready."""
 
     first_at: float
     last_at: float
@@ -81,23 +81,25 @@ class Extra(NamedTuple):
 
 
 class Signs:
-    """Collects them over all containers of a run."""
+    """The signs of all containers of a run."""
 
     def __init__(self) -> None:
         self.extras: dict[str, Extra] = {}
         """By container."""
         self.uploaded: tuple[int, float] | None = None
-        """Number of the newest checkpoint in the bucket, and since when it is there."""
+        """Number of the newest checkpoint in the bucket, and when it arrived."""
         self.trained_at: float | None = None
-        """When the trainer last showed that it gets on (an epoch, a checkpoint)."""
+        """When the trainer last showed progress (an epoch, a checkpoint)."""
         self._words: dict[str, list[Said]] = {}
         self._ending: set[str] = set()
-        """Containers whose processes were told to end."""
+        """Containers whose processes were asked to end."""
         self._said: dict[tuple[str, str], Said] = {}
         self._faults: dict[str, list[Said]] = {}
 
     def take(self, source: Source, name: str, record: r.Record, at: float | None) -> None:
-        """Take in one record of a container, printed at *at* (Unix seconds; None: not known); most are no sign."""
+        """Add one record of a container, printed at `at` (Unix seconds; None: unknown); most records are no
+        sign.
+        """
         self._last_words(source, name, record, at)
         if isinstance(record, (r.Fault, r.FaultCode)):
             self._fault(source, name, record, at)
@@ -114,7 +116,7 @@ class Signs:
             self.extras[name] = Extra(first, at, times + 1)
 
     def forget(self, name: str) -> None:
-        """What comes next of this container is the log of another start."""
+        """Forget the signs of a container: its log continues with another start."""
         self._faults.pop(name, None)
         self.drove(name)
         self.extras.pop(name, None)
@@ -122,12 +124,12 @@ class Signs:
             del self._said[key]
 
     def drove(self, name: str) -> None:
-        """The container goes on: what it said before was not its last words."""
+        """Discard the last words of a container, because it continues."""
         self._words.pop(name, None)
         self._ending.discard(name)
 
     def words(self, sources: Sources) -> Iterator[list[Said]]:
-        """The last words of each container that still is the one that said them."""
+        """Yield the last words of each container that has not been replaced since."""
         for name, said in self._words.items():
             if sources.known(name) is said[-1].source and _starts(said[-1].source) == said[-1].starts:
                 yield said
@@ -151,7 +153,7 @@ class Signs:
                 said.append(Said(source, _starts(source), name, record, at))
 
     def current(self, sources: Sources) -> Iterator[Said]:
-        """Faults first, then all else, each by the container that still is the one that said it."""
+        """Yield faults first, then all other signs, each from a container that has not been replaced since."""
         trainer = sources.trainer()
         for said in [*(one for faults in self._faults.values() for one in faults), *self._said.values()]:
             known = sources.known(said.name)

@@ -1,7 +1,8 @@
-"""Who is silent or stuck, judged by what each should be doing, never by one fixed time.
+"""Silent or stuck containers, judged by the expected activity of each, never by one fixed time.
 
-A worker whose episodes are in prints nothing while worker 0 evaluates and the trainer trains, which can take many
-minutes: that is no trouble. One that drives prints a row every 0.07 s of simulation.
+A worker with completed episodes prints nothing while worker 0 evaluates and the trainer trains.
+This can take many minutes and is not a problem. A driving worker prints a row every 0.07 s of
+simulation.
 """
 
 from __future__ import annotations
@@ -17,21 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DRIVING_S = 90.0
-"""A worker that should drive and prints nothing is stalled: seconds of log time."""
+"""Seconds of log time without output after which a worker that should drive is stalled."""
 LOADING_S = 120.0
-"""The same for one that does not load a checkpoint that is there."""
+"""The same limit for a worker that does not load an available checkpoint."""
 EVALUATING_S = 300.0
-"""And for worker 0 while it evaluates: evaluation episodes print nothing until they end."""
+"""The same limit for worker 0 while it evaluates: evaluation episodes print nothing until they end."""
 SILENT_S = 300.0
-"""All containers."""
+"""The same limit for all containers together."""
 EXTRA_S = 600.0
-"""So long may worker 0 evaluate for want of a new checkpoint."""
+"""Seconds for which worker 0 may evaluate because no new checkpoint exists."""
 LATE_S, NEVER_S = 300, 1200
-"""Waiting for the trainer: 60 to 120 s is normal, at 1200 s simapp gives up."""
+"""Waiting for the trainer: 60 to 120 s is normal; simapp gives up after 1200 s."""
 
 
 def stalled(scene: Scene) -> Iterator[Diagnosis]:
-    """Workers that print nothing though they should."""
+    """Yield a diagnosis for each worker that is silent but should print."""
     for seat in scene.seats:
         silent = scene.silent(seat.heard)
         if silent is None:
@@ -61,7 +62,7 @@ def _last_row(seat: Seat) -> str:
 
 
 def _stalls(scene: Scene, seat: Seat, silent: float) -> str:
-    """In the middle of what it is silent; "" when that is as it should be."""
+    """Return the activity in which the worker went silent; "" if the silence is normal."""
     phase, driving = seat.seen.phase, seat.source.driving
     if phase == s.DRIVING and silent > DRIVING_S:
         if driving.episode is not None and not driving.between_episodes:
@@ -79,7 +80,7 @@ def _stalls(scene: Scene, seat: Seat, silent: float) -> str:
 
 
 def _may_wait(scene: Scene, seat: Seat) -> bool:
-    """Whether its episodes may be in, where the log does not tell how many there are."""
+    """Return True if its episodes may be complete, where the log does not tell their number."""
     if any(other.seen.phase == s.EVALUATING for other in scene.seats):
         return True
     done = _done(seat)
@@ -96,7 +97,7 @@ def _done(seat: Seat) -> int:
 
 
 def hangs(scene: Scene) -> Iterator[Diagnosis]:
-    """Everything is silent."""
+    """Yield a diagnosis if all containers are silent."""
     running = [one for one in scene.everybody if not one.over and not one.ended and not getattr(one, "excess", False)]
     if not running or any(seat.source.ended for seat in scene.seats):
         return
@@ -122,7 +123,7 @@ def hangs(scene: Scene) -> Iterator[Diagnosis]:
 
 
 def stuck(scene: Scene) -> Iterator[Diagnosis]:
-    """Worker 0 evaluates and evaluates, and no checkpoint comes."""
+    """Yield a diagnosis if worker 0 keeps evaluating and no checkpoint arrives."""
     for seat in scene.seats:
         extra = scene.extras.get(seat.seen.container)
         if extra is None or seat.seen.phase != s.EVALUATING or extra.times < 2:
@@ -153,7 +154,7 @@ def _others_drive(scene: Scene, seat: Seat) -> bool:
 
 
 def waiting(scene: Scene) -> Iterator[Diagnosis]:
-    """The trainer does not come."""
+    """Yield a diagnosis if the trainer does not start."""
     waits = [seat for seat in scene.seats if seat.seen.phase == s.WAITING and seat.seen.waited_s >= LATE_S]
     if not waits:
         return

@@ -1,8 +1,9 @@
 """The state of a run at one moment, as immutable values for panes, charts and scripts.
 
-Definitions: an episode is *done* when its last row says so; a lap is progress reaching 100 in an episode;
-the progress of an episode is its maximum over all rows but ``prepare``; means are over done episodes, and
-values that are no numbers (a reward of NaN) are left out of them. Rewards are sums over an episode.
+Definitions: an episode is done when its last row says so. A lap is progress reaching 100 in an
+episode. The progress of an episode is its maximum over all rows except `prepare`. Means are over
+done episodes and omit values that are not numbers (a reward of NaN). Rewards are sums over an
+episode.
 """
 
 from __future__ import annotations
@@ -18,25 +19,25 @@ STARTING = "starting"
 RESTARTING = "restarting"
 """All containers ended in the first minutes: DeepRacer on the Spot starts each training twice."""
 WAITING = "waiting"
-"""For the trainer to come up."""
+"""The worker waits for the trainer to start."""
 DRIVING = "driving"
-"""Collecting episodes."""
+"""The worker collects episodes."""
 EVALUATING = "evaluating"
 UPDATING = "training"
-"""This worker's episodes are in: the trainer updates the policy, or other workers still drive."""
+"""The worker has completed its episodes: the trainer updates the policy, or other workers still drive."""
 EXCESS = "excess"
-"""More workers than episodes: this one has nothing to do. Harmless."""
+"""More workers than episodes: this worker has nothing to do. Harmless."""
 FINISHED = "finished"
 GONE = "gone"
-"""The container ended with an error or is no longer there."""
+"""The container ended with an error or no longer exists."""
 OVER = (FINISHED, GONE, EXCESS)
-"""Phases of a worker that will drive no more."""
+"""Phases of a worker that does not drive any more."""
 PHASES = (STARTING, RESTARTING, WAITING, DRIVING, EVALUATING, UPDATING, EXCESS, FINISHED, GONE)
 
 
 @dataclass(frozen=True)
 class PolicySummary:
-    """One policy update; values of its last epoch so far."""
+    """One policy update, with the values of its last epoch so far."""
 
     loss: float
     kl: float
@@ -47,14 +48,14 @@ class PolicySummary:
 
 @dataclass(frozen=True)
 class IterationSnapshot:
-    """What was done with one checkpoint, by one worker or by all."""
+    """The episodes of one checkpoint, by one worker or by all workers."""
 
     index: int
-    """From 0 for the first iteration of this run that was seen."""
+    """Position from 0, where 0 is the first iteration of this run that was seen."""
     number: int | None
-    """Of the checkpoint; None when the log was joined in the middle of the iteration."""
+    """Number of the checkpoint; None if the log was joined in the middle of the iteration."""
     checkpoint: str | None
-    """Its name, ``<number>_Step-<steps>.ckpt``."""
+    """Name of the checkpoint, `<number>_Step-<steps>.ckpt`."""
     episodes_done: int
     steps: int
     mean_reward: float | None
@@ -62,24 +63,24 @@ class IterationSnapshot:
     laps: int
     best_lap_s: float | None
     statuses: Mapping[str, int]
-    """How the done episodes ended, with counts."""
+    """Number of done episodes by end status."""
     evaluations: int
     evaluation_reward: float | None
     """Mean total reward of its evaluation episodes."""
     evaluation_progress: float | None
-    """Mean; known once the next checkpoint is loaded, when the best model is chosen by progress."""
+    """Mean progress; known once the next checkpoint is loaded, if progress decides the best model."""
     policy: PolicySummary | None
-    """The update that followed it. None for SAC, which prints none, and in the history of one worker."""
+    """The update after the iteration. None for SAC, which prints none, and in the history of one worker."""
     began_at: float | None = None
-    """Unix seconds when its checkpoint was loaded, where a wall clock is known."""
+    """Unix seconds when its checkpoint was loaded, if a wall clock is known."""
     seconds: float | None = None
-    """Of wall-clock time until the next checkpoint was loaded; None for the last iteration."""
+    """Wall-clock seconds until the next checkpoint was loaded; None for the last iteration."""
     simulated_s: float = 0.0
-    """Driven in its done episodes, by the simulation's clock."""
+    """Seconds driven in its done episodes, by the simulation clock."""
 
     @property
     def ordinal(self) -> int:
-        """What it is called: a checkpoint's iteration has the same number wherever and whenever it is looked at."""
+        """The displayed number: an iteration with a checkpoint keeps the same number everywhere."""
         return (self.index if self.number is None else self.number) + 1
 
 
@@ -88,18 +89,18 @@ class WorkerSnapshot:
     """One simulation."""
 
     worker: int | None
-    """Its index among the workers; None while it is not known."""
+    """Its index among the workers; None while unknown."""
     container: str
     phase: str
     episode: int
     """1-based number of the current episode; 0 before the first."""
     step: int
     progress: float
-    """Percent, of the last row that was not ``prepare``."""
+    """Percent, from the last row other than `prepare`."""
     reward: float
-    """So far in the current episode."""
+    """Reward so far in the current episode."""
     last_reward: float | None
-    """Of the last done episode."""
+    """Reward of the last done episode."""
     episodes_seen: int
     episodes_done: int
     steps: int
@@ -108,7 +109,7 @@ class WorkerSnapshot:
     mean_reward: float | None
     mean_progress: float | None
     last_status: str
-    """Of the last row; empty before the first."""
+    """Status of the last row; empty before the first."""
     last_seen_s: float | None
     """Seconds since its last record."""
     x: float | None
@@ -117,9 +118,9 @@ class WorkerSnapshot:
     """Degrees."""
     statuses: Mapping[str, int]
     evaluations: int
-    """In the current iteration."""
+    """Evaluations in the current iteration."""
     extra_evaluations: int
-    """In the whole run: evaluations made only because the trainer was not ready."""
+    """Evaluations in the whole run made only because the trainer was not ready."""
     training_lines: int
     testing_lines: int
     world: str | None
@@ -127,24 +128,24 @@ class WorkerSnapshot:
     configuration: str | None = None
     """Its training_params file, which differs between workers in a training with several configurations."""
     starts: int = 1
-    """How often its simulation was started."""
+    """The number of starts of its simulation."""
     waited_s: int = 0
-    """Seconds it waited for the trainer at its last start, as far as it said so."""
+    """Seconds it waited for the trainer at its last start, as far as it printed them."""
     simulated_s: float = 0.0
-    """Driven in done episodes, by the simulation's clock."""
+    """Seconds driven in done episodes, by the simulation clock."""
     steps_per_s: float | None = None
-    """While driving; None where no wall clock is known."""
+    """Steps per second while driving; None without a wall clock."""
     real_time_factor: float | None = None
-    """Simulated seconds a second of wall-clock time while driving; None where no wall clock is known."""
+    """Simulated seconds per wall-clock second while driving; None without a wall clock."""
     job: bool = False
-    """Whether it is an evaluation job, which drives trials and has no trainer."""
+    """True for an evaluation job, which drives trials and has no trainer."""
     trials: int | None = None
-    """How many an evaluation job is to drive; None while that is not known."""
+    """The number of trials of an evaluation job; None while unknown."""
     trial: int = 0
-    """The one an evaluation job drives, or drove last, from 1; in a continuous evaluation each lap is one."""
+    """The current or last trial of an evaluation job, from 1; in a continuous evaluation each lap is a trial."""
     trials_done: int = 0
     resets: int = 0
-    """How often an evaluation job was put back on the track, which costs it a penalty each time."""
+    """How often the car of an evaluation job was reset to the track; each reset costs a penalty."""
 
 
 @dataclass(frozen=True)
@@ -155,10 +156,10 @@ class TrainerSnapshot:
     phase: str
     """STARTING, DRIVING (collecting), UPDATING, FINISHED or GONE."""
     episodes: int
-    """Of all workers, as the trainer counts them."""
+    """Episodes of all workers, as counted by the trainer."""
     steps: int
     epoch: int
-    """Epochs done of the update under way; 0 while collecting."""
+    """Completed epochs of the current update; 0 while collecting."""
     last_seen_s: float | None
 
 
@@ -174,7 +175,7 @@ class PolicySnapshot:
 
 @dataclass(frozen=True)
 class PolicyValues:
-    """One ``Policy training>`` line."""
+    """One `Policy training>` line."""
 
     loss: float
     kl: float
@@ -195,7 +196,7 @@ class CheckpointsSnapshot:
 
 @dataclass(frozen=True)
 class Exit:
-    """Where an episode ended that was no complete lap."""
+    """An off-track spot: where an episode ended without a complete lap."""
 
     worker: int | None
     x: float
@@ -218,18 +219,18 @@ class FaultSnapshot:
     function: str
     exception: str
     user_error: bool
-    """The racer's files are the cause."""
+    """True if the racer's files are the cause."""
 
 
 @dataclass(frozen=True)
 class NoticeSnapshot:
-    """A line worth knowing that is no fault, such as an error text without a code; the newest of its kind."""
+    """A line worth knowing that is not a fault, such as an error text without a code; the newest of its kind."""
 
     container: str
     at: float
     """Unix seconds when it was read."""
     kind: str
-    """One of ``records.NOTICES``."""
+    """One of `records.NOTICES`."""
     text: str
     count: int
 
@@ -251,7 +252,7 @@ class TotalsSnapshot:
 
 @dataclass(frozen=True)
 class RunSnapshot:
-    """Everything that is known of a run."""
+    """All known values of a run."""
 
     at: float
     workers: tuple[WorkerSnapshot, ...]
@@ -261,39 +262,38 @@ class RunSnapshot:
     totals: TotalsSnapshot
     policy: PolicySnapshot
     iterations: tuple[IterationSnapshot, ...]
-    """Over all workers, oldest first; the last one is under way."""
+    """Iterations over all workers, oldest first; the last one is in progress."""
     checkpoints: CheckpointsSnapshot
     exits: tuple[Exit, ...]
     """The newest few hundred, oldest first."""
     faults: tuple[FaultSnapshot, ...]
     out_of_memory: tuple[str, ...]
-    """Lines in which TensorFlow said so."""
+    """Lines in which TensorFlow reported a lack of memory."""
     settings: Mapping[str, int]
-    """``num_episodes_between_training``, ``num_epochs``, ``MIN_EVAL_TRIALS`` as the containers print them."""
+    """`num_episodes_between_training`, `num_epochs`, `MIN_EVAL_TRIALS` as printed by the containers."""
     algorithm: str | None
     world: str | None
     verdict: str
     exits_by_waypoint: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
-    """How many episodes ended how and nearest to which waypoint: status -> waypoint -> count. Complete laps are not
-    among them."""
+    """Counts of episode ends without a complete lap, by the nearest waypoint: status -> waypoint -> count."""
     driven: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
-    """The line that was driven on each world ("" where that is not known): points in metres, by their waypoints."""
+    """The driven line on each world ("" if unknown): points in meters, ordered by waypoint."""
     notices: tuple[NoticeSnapshot, ...] = ()
     hyperparameters: Mapping[str, float | str] = field(default_factory=dict)
-    """As the containers print them."""
+    """Hyperparameters as printed by the containers."""
     model: Mapping[str, str] = field(default_factory=dict)
-    """``sensors``, ``network``, ``algorithm``, ``action_space`` as the containers print them."""
+    """`sensors`, `network`, `algorithm`, `action_space` as printed by the containers."""
     steps_per_s: float | None = None
-    """Of all workers together while they drive; None where no wall clock is known."""
+    """Steps per second of all workers together while they drive; None without a wall clock."""
     real_time_factor: float | None = None
-    """Of all workers, in the mean."""
+    """The mean of all workers."""
     iteration_s: float | None = None
-    """Wall-clock seconds a complete iteration takes, of the last few; None while none is known."""
+    """Wall-clock seconds of a complete iteration, from the last few; None while none is known."""
     next_iteration_at: float | None = None
-    """When the iteration under way is expected to end (Unix seconds); in the past when it takes longer."""
+    """The expected end of the current iteration (Unix seconds); in the past if it takes longer."""
     diagnoses: tuple[Diagnosis, ...] = ()
-    """What is wrong, the worst first."""
+    """The diagnoses, the worst first."""
     last_checkpoint: int | None = None
-    """The largest checkpoint number that logs, bucket or what was kept tell for the run as it goes now."""
+    """The largest checkpoint number of the current run in logs, bucket or record."""
     model_prefix: str = ""
-    """Where in the bucket its logs say that it writes the model; "" while they do not."""
+    """The model prefix in the bucket according to the logs; "" if they do not contain it."""

@@ -1,4 +1,4 @@
-"""The containers of a run that matter: simulations, evaluation jobs, trainers; and who takes over from whom."""
+"""The relevant containers of a run: simulations, evaluation jobs, trainers, and their replacements."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ _OF_BOTH = (
 
 
 class Sources:
-    """Told by listings of containers, or by what is printed under a name nobody told of. *run_id* is ``DR_RUN_ID``."""
+    """The containers of a run with the given `run_id` (`DR_RUN_ID`).
+
+    Learned from `docker ps`, or from the output of a container that no listing has mentioned.
+    """
 
     def __init__(self, run_id: int, history: History) -> None:
         self.workers: dict[str, Worker] = {}
@@ -52,36 +55,38 @@ class Sources:
         self._elected: dict[str, int] = {}
 
     def all(self) -> list[Source]:
-        """Every one that counts."""
+        """All containers that count."""
         return [*self.workers.values(), *self.evaluations.values(), *self.trainers.values()]
 
     def known(self, name: str) -> Source | None:
-        """The one of this name."""
+        """Return the container with this name."""
         return self.workers.get(name) or self.evaluations.get(name) or self.trainers.get(name)
 
     def ignores(self, name: str) -> bool:
-        """Whether what it prints is of no interest."""
+        """Return True if the output of this container is ignored."""
         return name in self._ignored
 
     def trainer(self) -> Trainer | None:
-        """The newest; of those as new as each other the one that was seen last."""
+        """The newest trainer; among equally new ones, the last one seen."""
         return max(reversed(list(self.trainers.values())), key=_started, default=None)
 
     def index(self, worker: Worker) -> int | None:
-        """Which worker it is. A single one prints no index: it is 0."""
+        """Return the index of a worker. A single worker prints no index: it is 0."""
         if worker.index is None and worker.container is not None and self._elected:
             host = worker.container.id[: c.HOST_NAME_LENGTH]
             worker.index = self._elected.get(host)
         return 0 if worker.index is None and len(self.workers) == 1 else worker.index
 
     def elected(self, text: str) -> None:
-        """The comms file of a compose run (``tmp/comms.<run>/workers``): one host name a line, worker 0 first."""
+        """Add the comms file of a compose run (`tmp/comms.<run>/workers`): one host name per line, worker 0
+        first.
+        """
         self._elected = c.elected(text)
 
     # -- listings ---------------------------------------------------------------------------------
 
     def containers(self, listed: Iterable[c.Container]) -> None:
-        """All containers there are. Those known before and not among them are gone."""
+        """Set all existing containers. Known containers that are not among them are gone."""
         names = set()
         for container in listed:
             names.add(container.name)
@@ -90,7 +95,7 @@ class Sources:
             known.listed = known.name in names
 
     def container(self, container: c.Container) -> None:
-        """One container exists, or has changed. One with the name but not the id of another replaces it."""
+        """Add or update one container. A container with a known name and a new id replaces the old one."""
         name = container.name
         if container.role == c.OTHER:
             self._ignored.add(name)
@@ -116,7 +121,7 @@ class Sources:
             return worker
         replaced = self.workers.pop(name, None) or self._of_slot(slot)
         if replaced is not None and replaced.name != name:
-            # A swarm task that was scheduled again has the slot of the old one and a name of its own.
+            # A rescheduled swarm task has the slot of the old task and its own name.
             if started < _started(replaced):
                 self._ignored.add(name)
                 return Worker(name, slot, History())
@@ -128,19 +133,20 @@ class Sources:
     def _of_slot(self, slot: int | None) -> Worker | None:
         return next((w for w in self.workers.values() if slot is not None and w.slot == slot), None)
 
-    # -- names nobody told of ---------------------------------------------------------------------
+    # -- unlisted names ---------------------------------------------------------------------------
 
     def adopt(
         self, name: str, record: r.Record | Rows, at: float | None
     ) -> list[tuple[r.Record | Rows, float | None]] | None:
-        """Take in a container known only by what it prints: what it is tells its name, else the record.
+        """Add a container that is known only by its output; its name determines the role, else the record.
 
-        None while that is not clear or it does not matter; else what was held back until now, to be applied first.
+        Return None while the role is unknown or irrelevant; else return the records held back so
+        far, to be applied first.
         """
         role, slot = c.role_of(name, self._run_id)
         if role == c.OTHER:
             if name.startswith("deepracer-"):
-                # Its own services, such as rl_coach, which repeats the trainer's log.
+                # A service of the run itself, such as rl_coach, which repeats the trainer's log.
                 self._ignored.add(name)
                 return None
             if isinstance(record, _OF_BOTH):

@@ -1,8 +1,8 @@
-"""The state of a run, built from what its containers print.
+"""The state of a run, built from the output of its containers.
 
-``container``/``containers`` say what exists, ``apply`` takes one record (or rows) of one container's log,
-``snapshot`` tells. Not thread-safe: one thread feeds it, and snapshots may be handed to any other. Memory does not
-grow with the length of the run.
+`container` and `containers` set the existing containers, `apply` adds one record (or rows) of a
+log, and `snapshot` returns the state. Not thread-safe: one thread feeds it, and any thread can use
+the snapshots. Memory does not grow with the length of the run.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ _BETWEEN_STARTS_S = 240.0
 
 
 class RunState:
-    """One run, told by its containers. *run_id* is ``DR_RUN_ID``.
+    """The state of one run with the given `run_id` (`DR_RUN_ID`).
 
-    When a training is begun anew, what was driven after its first checkpoint is forgotten; with *keeps_attempts*
-    (for recorded runs) the iterations of all attempts are kept.
+    When a training starts over, everything driven after its first checkpoint is forgotten. With
+    `keeps_attempts` (for recorded runs) the iterations of all attempts are kept.
     """
 
     def __init__(self, run_id: int = 0, *, keeps_attempts: bool = False) -> None:
         self.record = RunRecord()
-        """All that is known of the run's iterations, from before it was watched as well."""
+        """All known iterations of the run, including those before it was watched."""
         self.prefix_told = ""
-        """Where the model is written, as the newest line of a simulation says; "" while none did."""
+        """The model location in the newest line of a simulation; "" if there is none."""
         self._attempt = 0
         self._view = RecordView(self.record) if not keeps_attempts else None
         self._history = History(keeps_attempts=keeps_attempts)
@@ -62,21 +62,21 @@ class RunState:
         self._last_at: float | None = None
 
     def containers(self, listed: Iterable[Container]) -> None:
-        """All containers there are (``docker ps -a``). Those known before and not among them are gone."""
+        """Set all existing containers (`docker ps -a`). Known containers that are not among them are gone."""
         self._sources.containers(listed)
 
     def container(self, container: Container) -> None:
-        """One container exists, or has changed. One with the name but not the id of another replaces it."""
+        """Add or update one container. A container with a known name and a new id replaces the old one."""
         self._sources.container(container)
 
     def elected(self, text: str) -> None:
-        """The comms file of a compose run (``tmp/comms.<run>/workers``), which says who is which worker."""
+        """Add the comms file of a compose run (`tmp/comms.<run>/workers`), which maps host names to workers."""
         self._sources.elected(text)
 
     def apply(self, container_name: str, record: r.Record | Rows, at: float | None, *, exact: bool = True) -> None:
-        """Take in one record, or rows, of a container's log, printed at *at* (Unix seconds; None: not known).
+        """Apply one record, or rows, of a container's log, printed at `at` (Unix seconds; None: unknown).
 
-        *exact* is False where that is only when a copy of the log was written.
+        `exact` is False if `at` is only the time when a copy of the log was written.
         """
         source = self._sources.known(container_name)
         if source is None:
@@ -111,7 +111,7 @@ class RunState:
                 self._remember(source, record, exactly_at)
 
     def _remember(self, worker: Worker, record: r.Record | Rows, at: float | None) -> None:
-        """Enter what a worker drove into the record of the run, once it is known which worker it is."""
+        """Add the driving of a worker to the record of the run, once the number of the worker is known."""
         if isinstance(record, r.MetricsUploaded):
             self.prefix_told = self.record.prefix = record.prefix
         began, worker.began = worker.began, None
@@ -127,7 +127,7 @@ class RunState:
         told.clear()
 
     def restarted(self, container_name: str) -> None:
-        """What comes next of this container is the log of another start."""
+        """Note that the log of this container continues with another start."""
         self._signs.forget(container_name)
         source = self._sources.known(container_name)
         if source is not None and not isinstance(source, Trainer):
@@ -140,10 +140,10 @@ class RunState:
     # -- what is known ----------------------------------------------------------------------------
 
     def snapshot(self, now: float, heard: float | None = None) -> s.RunSnapshot:
-        """The state at *now* (Unix seconds), as values that do not change any more.
+        """Return the state at `now` (Unix seconds), as immutable values.
 
-        *heard* is until when nothing of the logs is missing, by their clock, so that silence can be judged: None is
-        until now, 0 is until their newest line.
+        `heard` is the time up to which the logs are complete, by their clock, so that silence can
+        be judged: None means until now, 0 means until their newest line.
         """
         sources, notes, trainer = self._sources, self._notes, self._sources.trainer()
         policies = trainer.policies if trainer is not None else {}
@@ -221,7 +221,7 @@ class RunState:
         return worker.snapshot(now, index, phase, policies)
 
     def _between_starts(self, now: float) -> bool:
-        """Whether all containers ended as they do between the two starts of DeepRacer on the Spot."""
+        """Return True if all containers ended as between the two starts of DeepRacer on the Spot."""
         if self._last_at is None or failed(self._sources, self._signs):
             return False
         everybody = self._sources.all()
@@ -233,14 +233,16 @@ class RunState:
         )
 
     def _first_start(self) -> bool:
-        """Whether the run is so young that it may be stopped on purpose, to be started again."""
+        """Return True if the run is so young that it can be stopped on purpose and started again."""
         if self._first_at is None or self._last_at is None:
             return False
         least, most = _FIRST_START_S
         return least <= self._last_at - self._first_at <= most
 
     def _share_done(self, worker: Worker, index: int | None) -> bool:
-        """Whether a worker drove its episodes of this iteration: N//W, one more for the first N%W workers."""
+        """Return True if a worker drove its episodes of this iteration: N//W, one more for the first N%W
+        workers.
+        """
         episodes = self._notes.settings.get("num_episodes_between_training")
         workers = sum(not w.excess for w in self._sources.workers.values())
         if self._notes.algorithm == "sac":
@@ -250,7 +252,9 @@ class RunState:
         return any(trainer.updating for trainer in self._sources.trainers.values())
 
     def _next_iteration_at(self, typical_s: float | None) -> float | None:
-        """The iteration under way takes as long as the last few, or else as its episodes have come so far."""
+        """Return the expected end: by the duration of the last few iterations, else by the pace of the episodes
+        so far.
+        """
         began = self._history.began_at
         if began is None:
             return None
@@ -278,7 +282,7 @@ class RunState:
 
 
 def _totals(total: Tally, workers: int, iterations: Sequence[s.IterationSnapshot]) -> s.TotalsSnapshot:
-    """The best lap is that of the whole run, also of what was driven before it was watched."""
+    """Return the totals. The best lap is that of the whole run, including the part before it was watched."""
     laps = [lap for lap in (total.best_lap_s, *(one.best_lap_s for one in iterations)) if lap is not None]
     return s.TotalsSnapshot(
         workers=workers,

@@ -1,4 +1,4 @@
-"""The document ``dots-tui replay --json`` prints: a recorded run in plain values, and what is wrong with it."""
+"""The JSON document of `dots-tui replay --json`: a recorded run in plain values, with its diagnoses."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def document(run: RunSnapshot, files: Mapping[str, Sequence[str]], findings: Sequence[Finding]) -> dict[str, Any]:
-    """The whole document. *files* are the logs of each container, *findings* what is said about the logs themselves.
+    """Return the document. `files` are the logs of each container, `findings` concern the logs themselves.
 
-    Values JSON cannot have (a reward of NaN) are None.
+    Values that JSON does not support (a reward of NaN) are None.
     """
     last = run.checkpoints.last or next((one.checkpoint for one in reversed(run.iterations) if one.checkpoint), None)
     found: dict[str, Any] = plain(
@@ -50,7 +50,7 @@ def document(run: RunSnapshot, files: Mapping[str, Sequence[str]], findings: Seq
 
 
 def plain(value: Any) -> Any:
-    """*value* as JSON can have it: mappings are dictionaries, numbers that are none are None."""
+    """Return `value` as JSON supports it: mappings become dictionaries, numbers that are not finite become None."""
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
@@ -114,7 +114,7 @@ def _policy(policy: PolicySnapshot) -> dict[str, Any]:
 
 
 def _values(values: PolicyValues | None) -> dict[str, Any] | None:
-    """Under the names the trainer prints."""
+    """Return the values under the names that the trainer prints."""
     if values is None:
         return None
     return {
@@ -137,7 +137,7 @@ def _trainer(run: RunSnapshot, files: Mapping[str, Sequence[str]]) -> dict[str, 
 
 
 def _of_run(run: RunSnapshot, files: Mapping[str, Sequence[str]]) -> list[Finding]:
-    """What is wrong with the run, and the faults of earlier starts that were overcome."""
+    """Return the diagnoses of the run, and the faults of earlier starts that were resolved."""
 
     def found(container: str, severity: str, code: str, text: str, fix: str | None) -> Finding:
         place = ", ".join(files.get(container, (container,)))
@@ -160,5 +160,5 @@ def _sentence(text: str) -> str:
 
 
 def about(file: str, code: str, message: str, fix: str | None = None, *, minor: bool = False) -> Finding:
-    """A finding about a log itself."""
+    """Return a finding about a log itself."""
     return Finding(file, 0, None, INFO if minor else WARNING, code, message, Fix(fix) if fix else None)

@@ -1,9 +1,10 @@
-"""When the lines of recorded logs were printed: one clock for all logs of a run, whatever clock each has of its own.
+"""The time of each line in recorded logs: one clock for all logs of a run, whatever clock each log has.
 
-A line's time is Docker's stamp, else the clock of its row (column 19), else the simulation's (column 15); a line
-between two rows has that of the row before. Simulations count from their own start, so they are laid side by side at
-the checkpoints they load: an iteration begins when the slowest of them is through with the one before. A trainer's log
-without stamps has no clock; its lines stand where the checkpoint they lead to is loaded.
+The time of a line is Docker's stamp, else the clock of its row (column 19), else the simulation
+clock (column 15); a line between two rows has the time of the row before. Simulations count from
+their own start, so they are aligned at the checkpoints they load: an iteration begins when the
+slowest simulation completes the previous one. A trainer's log without stamps has no clock; its
+lines stand where the checkpoint after them is loaded.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DOCKER, WALL, SIMULATED, NOTHING = "docker", "wall", "simulated", "nothing"
-"""What tells the time of a log's lines."""
+"""The source of the time of a log's lines."""
 REAL = (DOCKER, WALL)
 
 _STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|[+-]00:00) ")
@@ -33,14 +34,14 @@ _SIMULATED_CELL, _WALL_CELL = 14, 18
 
 
 class Key(NamedTuple):
-    """Which iteration: the number of its checkpoint, and how often the training had been begun anew by then."""
+    """An iteration: the number of its checkpoint, and how often the training had started over by then."""
 
     attempt: int
     number: int
 
 
 class Mark(NamedTuple):
-    """Where an iteration begins in a log, by the log's own clock."""
+    """The beginning of an iteration in a log, by the clock of the log."""
 
     key: Key
     own: float
@@ -48,20 +49,20 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class LogMarks:
-    """A log that was gone through once."""
+    """A log after one pass."""
 
     clock: str
     marks: tuple[Mark, ...]
     end: float
     """Its last time by its own clock."""
     begin: float | None
-    """Its first; None when it has none."""
+    """Its first time; None if it has none."""
     saves: bool = False
-    """Whether it is a trainer's, which saves the checkpoints the others load."""
+    """True for a trainer's log, which saves the checkpoints that the others load."""
 
 
 class LogClock:
-    """Goes through the lines of one log, in order. *saves* is for a trainer's, whose iterations begin as it saves."""
+    """A pass over the lines of one log, in order. `saves` is for a trainer, whose iterations begin at each save."""
 
     def __init__(self, clock: str, *, saves: bool = False) -> None:
         self.clock = clock
@@ -73,7 +74,7 @@ class LogClock:
         self._row: float | None = None
 
     def line(self, line: bytes) -> None:
-        """The next line."""
+        """Add the next line."""
         if self.clock == DOCKER:
             self._take(_stamp(line))
         elif self.clock != NOTHING and (at := line.find(STEP_MARKER)) >= 0:
@@ -82,7 +83,7 @@ class LogClock:
             self._checkpoint(line)
 
     def gone_through(self) -> LogMarks:
-        """What there is to know of it, after its last line."""
+        """Return the result after the last line."""
         return LogMarks(self.clock, tuple(self.marks), self.own, self._begin, self.saves)
 
     def _take(self, value: float | None) -> None:
@@ -90,10 +91,10 @@ class LogClock:
             return
         if self.clock == SIMULATED:
             before, self._row = self._row, value
-            # A simulation that was started again counts from 0: that takes no time of ours.
+            # A restarted simulation counts from 0, which takes no wall-clock time.
             self.own += max(0.0, value - before) if before is not None else 0.0
         else:
-            self.own = max(self.own, value)  # two streams of one container may be a little mixed up
+            self.own = max(self.own, value)  # two streams of one container can be slightly out of order
         self._begin = self.own if self._begin is None else self._begin
 
     def _checkpoint(self, line: bytes) -> None:
@@ -130,23 +131,23 @@ def _unix(text: bytes) -> float:
 
 
 class Start(NamedTuple):
-    """An iteration of the run: which, and when it begins by the clock of all."""
+    """An iteration of the run: its key, and its beginning by the common clock."""
 
     key: Key
     at: float
 
 
 class Timeline:
-    """The clock of all logs of a run. ``real`` says whether it shows Unix seconds or only counts from 0."""
+    """The common clock of all logs of a run. `real` is True for Unix seconds, False for seconds from 0."""
 
     def __init__(self, logs: Sequence[LogMarks]) -> None:
         self._logs = tuple(logs)
         self.real = any(log.clock in REAL for log in logs)
-        """Whether it shows Unix seconds; else seconds of the simulations, from 0."""
+        """True for Unix seconds; else seconds of the simulations, from 0."""
         self.known = any(log.begin is not None for log in logs)
-        """Whether any log tells a time at all."""
+        """True if any log contains times."""
         self.starts = self._starts()
-        """The iterations in their order."""
+        """The iterations in order."""
         begins = [log.begin for log in logs if log.clock in REAL and log.begin is not None]
         self.begin = min(begins) if begins else 0.0
         self._at = self._all_begins()
@@ -155,7 +156,7 @@ class Timeline:
         )
 
     def of(self, log: int, own: float, passed: int) -> float:
-        """When a line of a log is printed: at *own* by its own clock, behind *passed* of its marks."""
+        """Return the time of a line of a log: at `own` by the log's clock, after `passed` marks."""
         found = self._logs[log]
         if found.clock in REAL:
             return own or self.begin
@@ -172,11 +173,11 @@ class Timeline:
         return max(self.begin, at)
 
     def iteration(self, at: float) -> int:
-        """Position in `starts` of the iteration under way; -1 before the first."""
+        """Return the position in `starts` of the current iteration; -1 before the first."""
         return bisect_right([start.at for start in self.starts], at) - 1
 
     def _last(self) -> float:
-        """The end of all logs that have a clock."""
+        """Return the end of all logs that have a clock."""
         logs = [(number, log) for number, log in enumerate(self._logs) if log.clock != NOTHING]
         return max([self.begin, *(self.of(number, log.end, len(log.marks)) for number, log in logs)])
 
@@ -184,7 +185,9 @@ class Timeline:
         return self._at[key]
 
     def _all_begins(self) -> dict[Key, float]:
-        """When each iteration begins; one nobody with a clock has loaded begins with the one before it."""
+        """Return the beginning of each iteration; one that no log with a clock loaded begins with the previous
+        one.
+        """
         known = dict(self.starts)
         at, found = self.begin, {}
         for key in sorted({mark.key for log in self._logs for mark in log.marks}):
@@ -192,7 +195,7 @@ class Timeline:
         return found
 
     def _starts(self) -> tuple[Start, ...]:
-        """Where real clocks are, they say; else iterations last as long as the slowest simulation drives."""
+        """Return the starts by real clocks if available; else by the slowest simulation of each iteration."""
         if self.real:
             return self._real_starts()
         simulations = [log for log in self._logs if log.clock == SIMULATED]
@@ -205,7 +208,7 @@ class Timeline:
         return tuple(starts)
 
     def _real_starts(self) -> tuple[Start, ...]:
-        """As the first simulation loads the checkpoint; where that is not known, as the trainer saves it."""
+        """Return when the first simulation loads each checkpoint; if unknown, when the trainer saves it."""
         found: dict[Key, float] = {}
         for log in sorted((log for log in self._logs if log.clock in REAL), key=lambda log: log.saves):
             mine = [(mark.key, mark.own or log.begin) for mark in log.marks]
@@ -216,19 +219,19 @@ class Timeline:
 
 
 def _lasted(log: LogMarks, key: Key, after: Key | None) -> float:
-    """How long a simulation drove with a checkpoint; 0 when it did not load both that and the next."""
+    """Return how long a simulation drove with a checkpoint; 0 if it did not load both that one and the next."""
     own = dict(log.marks)
     return max(0.0, own[after] - own[key]) if after is not None and key in own and after in own else 0.0
 
 
 def stamp(at: float) -> bytes:
-    """A time as Docker writes it, to the millisecond."""
+    """Return a time in Docker's format, to the millisecond."""
     second, milli = divmod(round(at * 1000), 1000)
     return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(second))}.{milli:03d}000000Z".encode("ascii")
 
 
 def without_stamp(line: bytes) -> tuple[bytes, bytes]:
-    """Docker's stamp of a line with all its digits (empty when there is none), and the line without it."""
+    """Return Docker's stamp of a line with all its digits (empty if there is none), and the line without it."""
     match = _STAMP.match(line)
     if match is None:
         return b"", line

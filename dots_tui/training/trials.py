@@ -1,4 +1,4 @@
-"""The trials of an evaluation job: how many are to be driven, and how often the car was put back."""
+"""The trials of an evaluation job: how many it drives, and how often the car was reset."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ if TYPE_CHECKING:
     from dots_tui.training.rows import Rows
 
 TRIALS = "NUMBER_OF_TRIALS"
-"""The setting that says how many."""
+"""The setting with the number of trials."""
 _PAUSE = "pause"
 
 
 class Trials:
-    """Takes the rows of one evaluation job. Where the car left the track its trial goes on after a pause: a penalty."""
+    """The trials in the rows of one evaluation job.
+
+    After the car leaves the track, its trial continues after a pause: a penalty.
+    """
 
     def __init__(self) -> None:
         self.wanted: int | None = None
@@ -21,7 +24,7 @@ class Trials:
         self._paused = False
 
     def rows(self, rows: Rows) -> None:
-        """More rows."""
+        """Add rows."""
         if not self._paused and _PAUSE not in rows.status:
             return
         for status in rows.status:

@@ -16,14 +16,14 @@ _MOST_NAMES = 1000
 
 
 class Trainer:
-    """Takes the records of one trainer's log. A new trainer goes on with the updates of the one it *replaces*."""
+    """The state of one trainer's log. A new trainer continues the updates of the one it `replaces`."""
 
     def __init__(self, name: str, replaces: Trainer | None = None) -> None:
         self.name = name
         self.container: Container | None = None
         self.listed = True
         self.policies: dict[int, s.PolicySummary] = dict(replaces.policies) if replaces is not None else {}
-        """The update that followed each checkpoint, by the checkpoint's number."""
+        """The update after each checkpoint, by the checkpoint's number."""
         self.saved: deque[r.CheckpointSaved] = deque(maxlen=_MOST_NAMES)
         self.best: r.BestCheckpoint | None = None
         self.last_at: float | None = None
@@ -32,13 +32,13 @@ class Trainer:
         self._updates = 0
         self._first: s.PolicyValues | None = None
         self._last: s.PolicyValues | None = None
-        self._epochs = 0  # of the update under way
+        self._epochs = 0  # of the current update
         self._ready = False
         self._episodes = 0
         self._steps = 0
 
     def apply(self, record: r.Record, at: float | None) -> None:
-        """Take in one record, printed at *at* (Unix seconds; None when that is not known)."""
+        """Apply one record, printed at `at` (Unix seconds; None if unknown)."""
         if at is not None:
             self.last_at = at
         if isinstance(record, r.EpisodeEnd):
@@ -76,30 +76,30 @@ class Trainer:
 
     def _save(self, record: r.CheckpointSaved) -> None:
         if self.saved and record.number <= self.saved[-1].number:
-            # Started anew from an earlier checkpoint: what came after it is no longer so.
+            # The training restarted from an earlier checkpoint: later checkpoints are void.
             self.saved = deque((c for c in self.saved if c.number < record.number), maxlen=_MOST_NAMES)
         self.policies = {n: p for n, p in self.policies.items() if n < record.number}
         if self._epochs and not self.saved:
-            self._keep(record.number - 1)  # the log was joined before the first checkpoint that was seen
+            self._keep(record.number - 1)  # the log was joined before the first seen checkpoint
         self.saved.append(record)
         self._epochs = 0
 
     @property
     def over(self) -> bool:
-        """Whether its container ended or is no longer there."""
+        """True if its container ended or no longer exists."""
         return not self.listed or (self.container is not None and not self.container.running)
 
     @property
     def updating(self) -> bool:
-        """Whether epochs were printed since the last checkpoint."""
+        """True if epochs were printed since the last checkpoint."""
         return self._epochs > 0
 
     def policy(self) -> s.PolicySnapshot:
-        """The policy lines so far."""
+        """Return the policy lines so far."""
         return s.PolicySnapshot(self._lines, self._updates, self._first, self._last)
 
     def snapshot(self, now: float) -> s.TrainerSnapshot:
-        """Its state at *now* (Unix seconds)."""
+        """Return its state at `now` (Unix seconds)."""
         return s.TrainerSnapshot(
             container=self.name,
             phase=self._phase(),

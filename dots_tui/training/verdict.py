@@ -1,4 +1,4 @@
-"""What a run is doing, in one plain sentence: what is wrong, else whether it learns, else how far it is."""
+"""The verdict on a run in one plain sentence: its main problem, else its trend, else its progress."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from dots_tui.training.snapshot import IterationSnapshot, RunSnapshot
 
 FEWEST_ITERATIONS = 4
-"""Complete ones; with fewer nothing is said about learning."""
+"""Minimum number of complete iterations before a trend is reported."""
 LEAST_CHANGE = 5.0
 """Points of progress; a smaller change never counts."""
 HIGH = 90.0
-"""Per cent from which progress has no room left to rise."""
+"""Percent of progress above which there is no room to rise."""
 
 _OVER = (s.FINISHED, s.GONE, s.EXCESS, s.RESTARTING)
 
 BASELINE = 4
-"""Complete iterations at most that stand for the beginning: a run that goes on is compared with the same ones."""
+"""Maximum number of complete iterations in the baseline: a long run is always compared with the same ones."""
 
 LEARNING = "Learning"
 LEARNED = "Learned"
@@ -36,32 +36,34 @@ WORSE = "Getting worse"
 
 @dataclass(frozen=True)
 class Trend:
-    """How the mean progress of the last third of the complete iterations compares with the beginning."""
+    """The mean progress of the last third of the complete iterations, compared with the beginning."""
 
     word: str
-    """LEARNING, LEARNED (it rose, and few fall short of a lap), STEADY (so from the start), NO_PROGRESS or WORSE."""
+    """LEARNING, LEARNED (it rose, and few episodes miss a lap), STEADY (so from the start), NO_PROGRESS or
+    WORSE.
+    """
     before: float
-    """Mean progress in per cent of the first iterations, or of the middle third when it fell from there."""
+    """Mean progress in percent of the first iterations, or of the middle third if it fell from there."""
     now: float
-    """Mean progress in per cent of the last third."""
+    """Mean progress in percent of the last third."""
     iterations: int
-    """How many complete ones were looked at."""
+    """The number of complete iterations examined."""
     rewards: tuple[float, float] | None
-    """Mean reward of an episode in the same two thirds."""
+    """Mean reward per episode in the same two thirds."""
     since_middle: bool = False
-    """Whether ``before`` is the middle third."""
+    """True if `before` is the middle third."""
     spans: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
-    """First and last iteration of both, by what they are called."""
+    """The displayed first and last iteration of both."""
 
     @property
     def compared(self) -> str:
-        """Which iterations are compared, in words."""
+        """The compared iterations, in words."""
         (one, two), (three, four) = self.spans
         return f"iterations {_span(one, two)} → {_span(three, four)}"
 
 
 def verdict(run: RunSnapshot) -> str:
-    """The state of a run in words."""
+    """Return the state of a run in words."""
     trouble = _trouble(run)
     if trouble is not None:
         return trouble.sentence
@@ -77,7 +79,7 @@ def verdict(run: RunSnapshot) -> str:
 
 
 def _trouble(run: RunSnapshot) -> Diagnosis | None:
-    """The diagnosis that comes before all else: an error; anything at all while nothing drives; else none."""
+    """Return the diagnosis to show first: an error, or any diagnosis while no worker drives; else None."""
     if not run.diagnoses:
         return None
     worst = run.diagnoses[0]
@@ -86,13 +88,14 @@ def _trouble(run: RunSnapshot) -> Diagnosis | None:
 
 
 def trend(iterations: Sequence[IterationSnapshot]) -> Trend | None:
-    """Whether mean progress rises, from the iterations of a run, oldest first; None while nothing can be said.
+    """Return the trend of the mean progress over iterations, oldest first; None while nothing can be said.
 
-    The last iteration is under way and does not count, nor does one that was joined in its middle. Of at least
-    FEWEST_ITERATIONS complete ones the last third is compared with the first (BASELINE at most). A change counts when
-    it is at least LEAST_CHANGE points and twice its standard error, taken from how much the iterations of a third
-    differ: a few lucky episodes are no learning. From six on a fall since the middle third counts as well, so that a
-    run that was better once is not called learning.
+    The last iteration is in progress and does not count, nor does one that was joined in the
+    middle. With at least FEWEST_ITERATIONS complete ones, the last third is compared with the first
+    (BASELINE at most). A change counts if it is at least LEAST_CHANGE points and twice its standard
+    error, computed from the differences between the iterations of a third: a few lucky episodes are
+    not learning. From six iterations on, a fall since the middle third counts as well, so that a
+    run that was better before is not reported as learning.
     """
     complete = [one for one in iterations[:-1] if one.number is not None and one.mean_progress is not None]
     count = len(complete)
@@ -125,14 +128,14 @@ def _span(first: int, last: int) -> str:
 
 
 def _change(before: Sequence[IterationSnapshot], after: Sequence[IterationSnapshot]) -> float:
-    """The change in points of progress; 0 when it is so small that it may be chance."""
+    """Return the change in points of progress; 0 if it is small enough to be chance."""
     change = _progress_of(after) - _progress_of(before)
     spread = [variance([one.mean_progress or 0.0 for one in part]) / len(part) for part in (before, after)]
     return change if abs(change) >= max(LEAST_CHANGE, 2 * math.sqrt(sum(spread))) else 0.0
 
 
 def _progress_of(iterations: Sequence[IterationSnapshot]) -> float:
-    """Mean progress over all done episodes of the iterations."""
+    """Return the mean progress over all done episodes of the iterations."""
     episodes = sum(one.episodes_done for one in iterations)
     return sum((one.mean_progress or 0.0) * one.episodes_done for one in iterations) / max(1, episodes)
 
@@ -148,12 +151,13 @@ def _rewards(before: Sequence[IterationSnapshot], after: Sequence[IterationSnaps
 
 
 def _trend_words(found: Trend, best_lap_s: float | None) -> str:
-    """The trend with the numbers it rests on."""
+    """Return the trend with its numbers."""
     digits = 0 if max(found.before, found.now) >= 10 else 1
     compared = found.compared.replace("→", "->")
     parts = [f"{found.word}: progress {found.before:.{digits}f} -> {found.now:.{digits}f} % ({compared})"]
     if found.word in (NO_PROGRESS, WORSE) and found.rewards is not None:
-        # Reward that rises while progress does not is paid for something else than driving round.
+        # A reward that rises without progress pays for something other than driving around the
+        # track.
         parts.append(f"reward {found.rewards[0]:.1f} -> {found.rewards[1]:.1f}")
     if best_lap_s is not None:
         parts.append(f"best lap {best_lap_s:.2f} s")
@@ -161,7 +165,7 @@ def _trend_words(found: Trend, best_lap_s: float | None) -> str:
 
 
 def _trials(run: RunSnapshot) -> str:
-    """How far the evaluation is that is all of the run."""
+    """Return the progress of an evaluation, if the run has no training."""
     done, wanted = sum(one.trials_done for one in run.workers), run.workers[0].trials
     parts = [f"Evaluation: {done}{f' of {wanted}' if wanted else ''} trial{'' if (wanted or done) == 1 else 's'}"]
     if run.totals.mean_progress is not None:

@@ -1,4 +1,4 @@
-"""One simulation container: who it is, what it is doing, and what it drove."""
+"""One simulation container: its number, its activity, and its driving."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class Worker:
-    """Takes the records of one simulation's log. *run* is the history all workers of the run share."""
+    """The state of one simulation's log. All workers of the run share the history `run`."""
 
     def __init__(self, name: str, slot: int | None, run: History, replaces: Worker | None = None) -> None:
         self.name = name
         self.slot = slot
         self.container: Container | None = None
         self.listed = True
-        """False once the container is missing in a listing."""
+        """False once the container is missing from a listing."""
         self.index = slot - 1 if slot is not None and is_swarm_name(name) else None
         self.world: str | None = None
         self.configuration: str | None = None
@@ -37,10 +37,10 @@ class Worker:
         self.ended = False
         self.evaluating = False
         self.job = False
-        """Whether it is an evaluation job."""
+        """True for an evaluation job."""
         self.trials = Trials()
         self.began: r.CheckpointRestored | None = None
-        """The checkpoint whose iteration began with the last record; None when none did."""
+        """The checkpoint whose iteration began with the last record; None if none did."""
         self.driving: Driving = Driving(run, replaces.driving if replaces is not None else None)
         self._run = run
         self.waited_s = 0
@@ -48,9 +48,9 @@ class Worker:
         self._driven = False
 
     def apply(self, record: r.Record | Rows, at: float | None) -> list[EndedOffRoad]:
-        """Take in one record or rows, printed at *at* (Unix seconds; None when that is not known).
+        """Apply one record or rows, printed at `at` (Unix seconds; None if unknown).
 
-        Returns where episodes ended that were no laps.
+        Return where episodes ended that were not laps.
         """
         if at is not None:
             self.last_at = self.driving.clock = at
@@ -76,7 +76,7 @@ class Worker:
         return []
 
     def _event(self, record: r.Record) -> None:
-        """What only changes what it is doing, or says who it is."""
+        """Apply a record that only changes the activity or identifies the worker."""
         if isinstance(record, r.EvaluationPhase):
             self.evaluating = True
         elif isinstance(record, r.ExtraEvaluation):
@@ -97,7 +97,10 @@ class Worker:
             self.ended = record.well
 
     def _identify(self, record: r.WorkerStarted | r.MetricsUploaded | r.World) -> None:
-        """Who it is and where it drives. Its start is printed once; a log joined later has its metrics' names."""
+        """Set the number and the world of the worker.
+
+        Its start is printed once; a log joined later contains the names of its metrics.
+        """
         if isinstance(record, r.World):
             self.world = self.world or record.name
         elif isinstance(record, r.MetricsUploaded):
@@ -108,7 +111,7 @@ class Worker:
                 self.restarted()
 
     def restarted(self) -> None:
-        """The simulation was started again: the log goes on, its episodes count from 0 again."""
+        """Note a restart of the simulation: the log continues, and its episodes count from 0 again."""
         self._driven, self._waiting, self.evaluating = False, False, False
         self.excess, self.ended = False, False
         self.starts += 1
@@ -116,11 +119,11 @@ class Worker:
 
     @property
     def over(self) -> bool:
-        """Whether its container ended or is no longer there."""
+        """True if its container ended or no longer exists."""
         return not self.listed or (self.container is not None and not self.container.running)
 
     def phase(self, *, share_done: bool) -> str:
-        """What it is doing; *share_done* when its episodes of the iteration are in."""
+        """Return the current activity; `share_done` if its episodes of the iteration are complete."""
         if self.excess:
             return s.EXCESS
         if self.over:
@@ -137,7 +140,7 @@ class Worker:
     def snapshot(
         self, now: float, worker: int | None, phase: str, policies: Mapping[int, s.PolicySummary]
     ) -> s.WorkerSnapshot:
-        """Its state at *now* (Unix seconds). The arguments are what only the run knows."""
+        """Return its state at `now` (Unix seconds). The arguments are values that only the run knows."""
         driving = self.driving
         episode, tally = driving.episode, driving.tally
         row = episode.last if episode is not None else None
