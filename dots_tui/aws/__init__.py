@@ -1,1 +1,1 @@
-"""The only room that imports boto3: account, stacks, instances, bucket."""
+"""AWS access: account, stacks, instances, bucket. Only this package imports boto3."""

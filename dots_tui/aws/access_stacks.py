@@ -1,6 +1,7 @@
-"""Who may reach the instances of a base stack: its own address, and one more for each access stack beside it.
+"""The stacks that let IP addresses reach the instances of a base stack.
 
-An access stack is ours or one that DeepRacer on the Spot's add-access.sh made; both are known by their parameters.
+The base stack admits its own address; each access stack admits one more. An access stack was created by dots-tui or by
+`add-access.sh` of DeepRacer on the Spot; both are recognized by their parameters.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _PARAMETERS = {"ResourcesStackName", "MyIPAddress", "RuleNumber"}
 
 @dataclass(frozen=True)
 class AccessStack:
-    """A stack that lets ``address`` in. ``id`` and ``name`` are those of the stack."""
+    """A stack that admits `address`. `id` and `name` identify the stack."""
 
     id: str
     name: str
@@ -28,7 +29,7 @@ class AccessStack:
 
 
 def access_stacks(aws: Aws, base: str) -> list[AccessStack]:
-    """The access stacks of a base stack (its name). Raises AwsProblem."""
+    """Return the access stacks of a base stack, given by name. Raises AwsProblem."""
     rows: list[dict[str, Any]] = []
     with explained():
         for page in aws.client("cloudformation").get_paginator("describe_stacks").paginate():
@@ -47,7 +48,7 @@ def _access(row: Mapping[str, Any], base: str) -> AccessStack | None:
 def drop(
     aws: Aws, stack: AccessStack, poll_s: float = 3.0, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[StackEvent]:
-    """Delete an access stack and follow it. Raises AwsProblem ``delete-failed``."""
+    """Delete an access stack and yield its events. Raises AwsProblem `delete-failed`."""
     after, progress = newest_event(aws, stack.id), Progress(0)
     with explained():
         aws.client("cloudformation").delete_stack(StackName=stack.id)
@@ -61,14 +62,14 @@ def drop(
 def drop_all(
     aws: Aws, base: str, poll_s: float = 3.0, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[StackEvent]:
-    """Delete all access stacks of a base stack, one after the other: they use what it exports."""
+    """Delete all access stacks of a base stack, one after another, because they import its exports."""
     for stack in access_stacks(aws, base):
         if not stopped():
             yield from drop(aws, stack, poll_s, stopped)
 
 
 def no_such_address(base: str, address: str) -> AwsProblem:
-    """What to tell about an address nobody let in."""
+    """Return the problem for an address that no stack admits."""
     return AwsProblem(
         "no-such-address",
         f"{address} has no access of its own to {base}.",

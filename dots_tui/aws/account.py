@@ -1,4 +1,4 @@
-"""Whose account it is, how long the credentials last, which regions it has, and how to log in again."""
+"""The AWS account in use: credentials, their expiry, regions and login command."""
 
 from __future__ import annotations
 
@@ -25,16 +25,18 @@ KNOWN_REGIONS = (
     "ap-southeast-2",
     "ap-northeast-1",
 )
-"""Regions with GPU instances that need no opting in, for who may not ask which there are."""
+"""GPU regions that need no opt-in; used when the account may not list its regions."""
 _ENDS = ("aws_expiration", "aws_session_expiration", "x_security_token_expires")
-"""Where programs that log in write into ~/.aws until when it is good (aws-vault, aws-azure-login, saml2aws)."""
+"""Keys in ~/.aws under which login programs (aws-vault, aws-azure-login, saml2aws) store the expiry time."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What is known about the credentials: ``method`` as boto3 names where they come from, ``ends`` until when they
-    are good (aware; None: not known, or for good), ``temporary`` whether they end, ``renewed`` whether boto3 gets
-    new ones by itself."""
+    """Facts about the credentials.
+
+    `method` is boto3's name for their source. `ends` is their expiry time (aware; None if unknown or if they do not
+    expire). `temporary` is true if they expire, `renewed` if boto3 refreshes them automatically.
+    """
 
     method: str
     ends: datetime | None
@@ -42,17 +44,17 @@ class Credentials:
     renewed: bool
 
     def minutes_left(self, now: datetime) -> int | None:
-        """Whole minutes they are good for; None when that is not known."""
+        """Return the whole minutes until the credentials expire; None if unknown."""
         return None if self.ends is None else int((self.ends - now).total_seconds() // 60)
 
 
 def in_cloudshell(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether this is AWS CloudShell, which brings its own credentials and region."""
+    """Return true in AWS CloudShell, which provides its own credentials and region."""
     return environment.get("AWS_EXECUTION_ENV", "") == "CloudShell"
 
 
 def credentials(aws: Aws) -> Credentials:
-    """What is known about the credentials. Raises AwsProblem ``no-credentials`` when there are none."""
+    """Return facts about the credentials. Raises AwsProblem `no-credentials` if there are none."""
     found = aws.credentials()
     if found is None:
         from botocore.exceptions import NoCredentialsError
@@ -60,8 +62,8 @@ def credentials(aws: Aws) -> Credentials:
         with explained():
             raise NoCredentialsError
     with explained():
-        frozen = found.get_frozen_credentials()  # an expired login is renewed, or told, here
-    ends = getattr(found, "_expiry_time", None)  # boto3 has no public name for it
+        frozen = found.get_frozen_credentials()  # renews an expired login or raises
+    ends = getattr(found, "_expiry_time", None)  # boto3 has no public attribute for it
     renewed = ends is not None
     if ends is None and frozen.token:
         ends = _written_end(aws.profile_values())
@@ -81,7 +83,7 @@ def _written_end(values: Mapping[str, Any]) -> datetime | None:
 
 
 def login_command(aws: Aws) -> str:
-    """The command that logs this profile in again; "" when it does not log in by single sign-on."""
+    """Return the command that renews the login of this profile; "" if it does not use single sign-on."""
     try:
         values = aws.profile_values()
     except AwsProblem:
@@ -93,17 +95,17 @@ def login_command(aws: Aws) -> str:
 
 
 def enabled_regions(aws: Aws) -> list[str]:
-    """The regions this account may use, the one in use first, then by name. Raises AwsProblem."""
+    """Return the enabled regions of the account, the region in use first, then by name. Raises AwsProblem."""
     with explained():
-        rows = aws.client("ec2").describe_regions()["Regions"]  # without AllRegions: the enabled ones
+        rows = aws.client("ec2").describe_regions()["Regions"]  # without AllRegions, only enabled regions are returned
     names = sorted(row["RegionName"] for row in rows)
     return sorted(names, key=lambda name: name != aws.region)
 
 
 def regions_or_known(aws: Aws) -> tuple[list[str], AwsProblem | None]:
-    """The enabled regions, or well-known ones and why the others cannot be had.
+    """Return the enabled regions, or the known ones and the problem that prevented the listing.
 
-    Without a region in use AWS is asked in a well-known one, so that a region can be chosen at all.
+    If no region is in use, a known region answers the request, so that the user can choose one.
     """
     try:
         here = aws.region
@@ -121,6 +123,6 @@ def regions_or_known(aws: Aws) -> tuple[list[str], AwsProblem | None]:
 
 
 def chosen_regions(setting: str, here: str) -> list[str]:
-    """The regions a racer looks at: those of the ``setting`` (names with commas), the one in use always and first."""
+    """Return the regions to search: the region in use first, then those in `setting` (comma-separated names)."""
     names = [name.strip() for name in setting.split(",") if name.strip()]
     return list(dict.fromkeys([here, *names]))

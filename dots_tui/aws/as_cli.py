@@ -1,4 +1,4 @@
-"""A planned launch as the commands of the AWS CLI that do the same."""
+"""A planned launch as equivalent AWS CLI commands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dots_tui.aws.training_stack import aside_of, stack_arguments
 
 
 def commands(plan: Plan, folder: Path, now: datetime | None = None) -> str:
-    """The commands, one a paragraph; ``folder`` holds the custom files. The times are those of a launch ``now``."""
+    """Return the commands, one per paragraph. `folder` holds the custom files; times assume a launch at `now`."""
     if plan.base is None:
         return ""
     bucket, moment = plan.base.bucket, now or datetime.now(timezone.utc)
@@ -25,7 +25,7 @@ def commands(plan: Plan, folder: Path, now: datetime | None = None) -> str:
         return "\n".join([*lines, _deploy(plan)]) + "\n"
     scripts = packaged.place() / "instance"
     target = f"s3://{bucket}/{packaged.instance_prefix()}/"
-    # Python may have left a folder there, and the instance accepts no file more than was launched.
+    # Python may have created a cache folder there, and the instance rejects files that are not in the checksum.
     copy = ("aws", "s3", "cp", "--recursive", "--exclude", "*/*", str(scripts), target)
     lines.append(_call(*copy, "--region", plan.region))
     if any(line.code == "prefix-reused" for line in plan.lines):
@@ -52,7 +52,7 @@ def _create(arguments: dict[str, Any], template: Path, region: str) -> str:
 
 
 def _deploy(plan: Plan) -> str:
-    """The template of a checkout; one that is too long for a request goes through the bucket."""
+    """Return the deploy command for a checkout's template; a template too large for a request uses the bucket."""
     assert plan.base is not None
     file = checkout.SPOT if plan.choices.market == "spot" else checkout.STANDARD
     parts = [

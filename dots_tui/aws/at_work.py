@@ -1,8 +1,8 @@
-"""What is at work in a region: stacks with their instances, Auto Scaling groups and launch templates.
+"""The stacks of a region with their instances, Auto Scaling groups and launch templates.
 
-Nothing is called left behind unless two witnesses agree: no existing stack or group has the resource, and what its own
-tags say about it (stack, group, launch template, run, name) leads to nothing that exists. Where a witness is missing,
-the answer is that it is unsure.
+A resource counts as left behind only if two independent sources agree: no existing stack or group contains it, and its
+own tags (stack, group, launch template, run, name) point to nothing that exists. If one source is unavailable, the
+result is unsure.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _OF_TYPE = {
 
 
 class Standing(Enum):
-    """What is known about a resource that nothing seems to use."""
+    """The verdict on a resource that nothing seems to use."""
 
     AT_WORK = "at work"
     UNSURE = "unsure"
@@ -42,23 +42,23 @@ class Standing(Enum):
 
 @dataclass(frozen=True)
 class AtWork:
-    """What exists in a region. Ids and names; `gaps` says what could not be looked at, in words."""
+    """The stacks and resources in use in a region, as ids and names; `gaps` describes what could not be read."""
 
     stacks: frozenset[str]
-    """Names and ids of all stacks, whoever made them and whatever their state."""
+    """Names and ids of all stacks, regardless of creator and state."""
     names: frozenset[str]
-    """Names of the trainings among them."""
+    """Names of the training stacks."""
     runs: frozenset[str]
-    """Model prefixes of these trainings."""
+    """Model prefixes of the training stacks."""
     instances: frozenset[str]
-    """Ids of what belongs to a stack or to a group of one."""
+    """Ids of the resources that belong to a stack or to a stack's Auto Scaling group."""
     groups: Mapping[str, bool]
-    """Name of each Auto Scaling group, and whether it belongs to a stack that exists."""
+    """Name of each Auto Scaling group, and true if it belongs to an existing stack."""
     templates: frozenset[str]
     gaps: tuple[str, ...] = ()
 
     def standing(self, resource: str, tags: Mapping[str, str]) -> tuple[Standing, str]:
-        """Return whether the resource with these tags is left behind, and why."""
+        """Return the verdict on a resource with these tags, and the reason."""
         stack = tags.get(STACK_NAME, "")
         group, template, run = tags.get(GROUP, ""), tags.get(TEMPLATE, ""), tags.get(TAG_RUN, "")
         if resource in self.instances or tags.get(STACK_ID, "") in self.stacks or stack in self.stacks:
@@ -79,9 +79,9 @@ class AtWork:
 
 
 def at_work(aws: Aws, rows: Sequence[Mapping[str, Any]]) -> AtWork:
-    """Return what exists in the region of `aws`; `rows` are its stacks as DescribeStacks lists them.
+    """Return the stacks and resources of the region of `aws`; `rows` are its stacks from DescribeStacks.
 
-    What cannot be looked at becomes a gap.
+    Each source that cannot be read is added to `gaps`.
     """
     living = [row for row in rows if row["StackStatus"] != _GONE]
     trainings = [stack for stack in map(recognised, living) if stack is not None and stack.kind == "training"]
@@ -109,7 +109,7 @@ def at_work(aws: Aws, rows: Sequence[Mapping[str, Any]]) -> AtWork:
 
 
 def _resources(aws: Aws, stack: Stack, found: Mapping[str, set[str]]) -> AwsProblem | None:
-    """Add the resources of a stack to `found`. Returns why they could not be listed, None if they were."""
+    """Add the resources of a stack to `found`. Return the problem if they could not be listed, else None."""
     try:
         with explained():
             pages = aws.client("cloudformation").get_paginator("list_stack_resources")
@@ -124,7 +124,7 @@ def _resources(aws: Aws, stack: Stack, found: Mapping[str, set[str]]) -> AwsProb
 
 
 def _groups(aws: Aws, stacks: frozenset[str], found: Mapping[str, set[str]]) -> dict[str, bool]:
-    """Return the groups of the region; the instances of those that belong to a stack are added to `found`."""
+    """Return the groups of the region; add the instances of stack-owned groups to `found`."""
     groups: dict[str, bool] = {}
     with explained():
         for page in aws.client("autoscaling").get_paginator("describe_auto_scaling_groups").paginate():

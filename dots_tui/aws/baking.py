@@ -1,4 +1,7 @@
-"""Baking a private image: a builder stack installs DRFC on AWS's stock image, makes the image and deletes itself."""
+"""Baking of a private image.
+
+A builder stack installs DRFC on AWS's stock image, creates the image and deletes itself.
+"""
 
 from __future__ import annotations
 
@@ -25,21 +28,24 @@ from dots_tui.aws.stacks import delete_stack, list_stacks, own_event
 from dots_tui.aws.tag_names import TAG_BASE, TAG_KIND, TAG_RACER
 
 BUILDER_TYPE = "t3.large"
-"""The builder only installs; it needs no graphics card."""
+"""Instance type of the builder. It only installs software and needs no GPU."""
 USUAL_MINUTES, MOST_MINUTES = 25, 70
-"""How long a bake takes, and when the builder shuts down by itself (builder.yaml)."""
+"""Typical duration of a bake, and the time after which the builder shuts itself down (builder.yaml)."""
 DELETE_AFTER_MINUTES = 85
-"""When the schedule deletes the builder stack if nothing else did."""
+"""Minutes after which the schedule deletes a builder stack that still exists."""
 SNAPSHOT_USD_PER_GB_MONTH = 0.05
-"""What a snapshot costs where it is used, at most; list price of us-east-1, 2025."""
+"""Maximum price of a snapshot; list price of us-east-1, 2025."""
 _TIME = "%Y-%m-%dT%H:%M:%S"
 _BAKES = "dots-tui/bakes"
 
 
 @dataclass(frozen=True)
 class BakePlan:
-    """What a bake would do: the builder `stack` makes the image `name` of `stock` with the resources of `base`. `cost`
-    is that of the builder at most, None if no price is known; `monthly_usd` is that of the image's storage at most."""
+    """The plan of a bake: builder `stack` creates image `name` from `stock`, using the resources of `base`.
+
+    `cost` is the maximum cost of the builder, None if no price is known; `monthly_usd` is the maximum storage cost of
+    the image.
+    """
 
     stack: str
     name: str
@@ -53,7 +59,7 @@ class BakePlan:
 
     @property
     def resource_count(self) -> int:
-        """The resources of the builder stack, for a progress bar."""
+        """The number of resources of the builder stack, for a progress bar."""
         return len(packaged.resource_names(packaged.template("builder.yaml"), {}))
 
 
@@ -88,7 +94,7 @@ def plan_bake(aws: Aws, base: str, subnet: str = "", now: datetime | None = None
 
 
 def _subnet(aws: Aws) -> str:
-    """A default subnet in a zone that offers the builder's type: EC2 itself may pick a zone without it."""
+    """Return a default subnet in a zone that offers the builder's type; EC2 might choose a zone that does not."""
     zones = zones_with(aws, BUILDER_TYPE)
     fitting = [one for one in default_subnets(aws) if one.zone in zones]
     if not fitting:
@@ -115,10 +121,10 @@ def _base(aws: Aws, name: str) -> BaseStack:
 def bake(
     aws: Aws, plan: BakePlan, poll_s: float = 3.0, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[StackEvent]:
-    """Bake an image, yielding the events of the builder stack and the builder's phases among them.
+    """Bake an image and yield the events of the builder stack and the builder's phases.
 
-    Raises AwsProblem: `bake-failed` with the builder's reason, after everything was taken back. When `stopped()` the
-    events end; the builder goes on, makes the image and deletes its stack.
+    Raises AwsProblem `bake-failed` with the builder's reason, after all resources were removed. If `stopped()` is true,
+    the events end; the builder continues, creates the image and deletes its stack.
     """
     for _ in upload(aws, plan.base.bucket, packaged.instance_prefix(), packaged.instance_files()):
         pass
@@ -160,7 +166,7 @@ def _failure(plan: BakePlan, phases: _Phases, progress: Progress) -> AwsProblem:
 
 
 def stack_arguments(plan: BakePlan, now: datetime) -> dict[str, Any]:
-    """The arguments of CreateStack for a builder, without the template."""
+    """Return the arguments of CreateStack for a builder, without the template."""
     delete_at = now.astimezone(timezone.utc) + timedelta(minutes=DELETE_AFTER_MINUTES)
     values = {
         "ResourcesStackName": plan.base.name,
@@ -186,23 +192,23 @@ def stack_arguments(plan: BakePlan, now: datetime) -> dict[str, Any]:
 
 
 class _Phases:
-    """The phases a builder has reported in the bucket, each as an event once."""
+    """The phases a builder has reported in the bucket, each yielded once as an event."""
 
     def __init__(self, aws: Aws, bucket: str, stack: str) -> None:
         self._aws, self._bucket, self._stack = aws, bucket, stack
         self._key = f"{_BAKES}/{stack}/dots-tui/phases.json"
         self._told: set[tuple[str, str]] = set()
         self.failure = ""
-        """Why the builder failed, in its words."""
+        """The builder's error message."""
 
     def new(self) -> Iterator[StackEvent]:
-        """Yield the phases that were not seen before. A builder that has not reported yet has none."""
+        """Yield the phases that are new since the last call. A builder that has not reported yet yields none."""
         try:
             with explained():
                 body = self._aws.client("s3").get_object(Bucket=self._bucket, Key=self._key)["Body"].read()
             record = json.loads(body)
         except (AwsProblem, ValueError):
-            return  # not there yet, or half written; the stack's own events say how it ends
+            return  # missing or partly written; the stack's own events show the end
         rows = record.get("phases") if isinstance(record, dict) and record.get("stack") == self._stack else None
         for row in rows if isinstance(rows, list) else ():
             name, message = str(row.get("name", "")), str(row.get("message", ""))
@@ -218,7 +224,7 @@ class _Phases:
 
 @dataclass(frozen=True)
 class Builder:
-    """A builder stack. `image` is the name of the image it makes."""
+    """A builder stack. `image` is the name of the image it creates."""
 
     id: str
     name: str
@@ -229,13 +235,13 @@ class Builder:
 
     @property
     def at_work(self) -> bool:
-        """True while AWS makes or deletes it, and for as long as one that is complete may need to delete itself."""
+        """True while AWS creates or deletes the stack, and while a completed stack may still delete itself."""
         young = datetime.now(timezone.utc) - self.created < timedelta(minutes=DELETE_AFTER_MINUTES)
         return self.status.endswith("_IN_PROGRESS") or (self.status == "CREATE_COMPLETE" and young)
 
 
 def builders(aws: Aws) -> list[Builder]:
-    """The builder stacks of the region, newest first. Raises AwsProblem."""
+    """Return the builder stacks of the region, newest first. Raises AwsProblem."""
     rows: list[dict[str, Any]] = []
     with explained():
         for page in aws.client("cloudformation").get_paginator("describe_stacks").paginate():
@@ -255,12 +261,12 @@ def builders(aws: Aws) -> list[Builder]:
 
 
 def left_over(aws: Aws) -> list[Builder]:
-    """The builder stacks that nobody works on any more: what a bake that was cut short has left. Raises AwsProblem."""
+    """Return the builder stacks that an interrupted bake left behind. Raises AwsProblem."""
     return [one for one in builders(aws) if not one.at_work]
 
 
 def clean(
     aws: Aws, builder: Builder, poll_s: float = 3.0, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[StackEvent]:
-    """Delete a builder stack and follow it until it is gone. Raises AwsProblem `delete-failed`."""
+    """Delete a builder stack and yield its events until it is gone. Raises AwsProblem `delete-failed`."""
     return delete_stack(aws, builder.id, builder.name, poll_s, stopped)

@@ -1,6 +1,6 @@
-"""Changing a base stack: another address, one address more or less, the newest template, a mail address.
+"""Changes to a base stack: addresses, template version and notification mail address.
 
-Nothing here calls anything but AWS, but for ``public_address``, which is asked for by name.
+Only AWS is called. `public_address` is the only function that reads AWS's address page.
 """
 
 from __future__ import annotations
@@ -29,8 +29,11 @@ _CHECK_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Access:
-    """Who may reach the instances of a base stack. ``own`` is the address it was made with, ``more`` those of access
-    stacks, ``open`` every single address its security group really lets in, however it came there."""
+    """The addresses that can reach the instances of a base stack.
+
+    `own` is the address given at creation, `more` those of access stacks, and `open` every single address that the
+    security group admits, regardless of its source.
+    """
 
     base: str
     own: str
@@ -39,12 +42,12 @@ class Access:
 
     @property
     def known(self) -> tuple[str, ...]:
-        """All addresses that stacks let in."""
+        """All addresses that stacks admit."""
         return (self.own, *self.more)
 
 
 def base_row(aws: Aws, name: str) -> tuple[Stack, dict[str, str]]:
-    """A base stack and its parameters. Raises AwsProblem ``not-base``."""
+    """Return a base stack and its parameters. Raises AwsProblem `not-base`."""
     stack = get_stack(aws, name)
     if stack.kind != "base":
         raise AwsProblem("not-base", f"{name} is no base stack.", "dots-tui stacks lists the base stacks.")
@@ -54,7 +57,7 @@ def base_row(aws: Aws, name: str) -> tuple[Stack, dict[str, str]]:
 
 
 def access(aws: Aws, name: str) -> Access:
-    """Who may reach the instances of the base stack ``name``. Raises AwsProblem."""
+    """Return the addresses that can reach the instances of base stack `name`. Raises AwsProblem."""
     stack, parameters = base_row(aws, name)
     more = tuple(one.address for one in access_stacks(aws, name) if not one.status.startswith("DELETE"))
     group = dict(stack.outputs).get("SecurityGroup", "")
@@ -62,7 +65,7 @@ def access(aws: Aws, name: str) -> Access:
 
 
 def _open(aws: Aws, group: str) -> tuple[str, ...]:
-    """The single addresses a security group lets in, at port 22 or everywhere."""
+    """Return the single addresses that a security group admits, on port 22 or on all ports."""
     with explained():
         [row] = aws.client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"]
     found = []
@@ -73,9 +76,9 @@ def _open(aws: Aws, group: str) -> tuple[str, ...]:
 
 
 def public_address(read: Callable[[str], bytes] | None = None) -> str:
-    """The IPv4 address this machine comes from, asked of AWS's own page. In CloudShell that is not the racer's.
+    """Return this machine's public IPv4 address, as AWS's own page reports it. In CloudShell it is not the racer's.
 
-    ``read`` fetches an address of the web. Raises AwsProblem ``no-address``.
+    `read` fetches a URL. Raises AwsProblem `no-address`.
     """
     try:
         text = (read or _read)(CHECK_IP).decode("ascii", errors="replace").strip()
@@ -98,9 +101,9 @@ def _read(address: str) -> bytes:
 def add_address(
     aws: Aws, name: str, address: str, poll_s: float = 3.0, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[StackEvent]:
-    """Let one more address reach the instances, with a stack of its own beside the base stack.
+    """Admit one more address, with an access stack next to the base stack.
 
-    Raises AwsProblem: ``bad-address``, ``has-access``, ``acl-full``, ``create-failed`` and others.
+    Raises AwsProblem: `bad-address`, `has-access`, `acl-full`, `create-failed` and others.
     """
     address = check_address(address)
     found = access(aws, name)
@@ -125,14 +128,14 @@ def add_address(
 
 
 def access_resource_count(with_network_acl: bool) -> int:
-    """How many resources an access stack has, for a progress bar."""
+    """Return the number of resources of an access stack, for a progress bar."""
     return len(packaged.resource_names(packaged.template("access.yaml"), {"OpensAcl": with_network_acl}))
 
 
 def acl_parameters(aws: Aws, base: str, address: str) -> dict[str, str]:
-    """The parameters that open the network ACL for ``address`` where it is closed: a number nobody has.
+    """Return the parameters that open a closed network ACL for `address`, with a free rule number.
 
-    Nothing where the ACL lets everybody in, or this address already. Raises AwsProblem ``acl-full``.
+    The result is empty if the ACL already admits everyone or this address. Raises AwsProblem `acl-full`.
     """
     _, parameters = base_row(aws, base)
     named = parameters.get("NetworkAclId", "")
@@ -145,7 +148,7 @@ def acl_parameters(aws: Aws, base: str, address: str) -> dict[str, str]:
 def remove_address(
     aws: Aws, name: str, address: str, poll_s: float = 3.0, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[StackEvent]:
-    """Take the access of an address away again. Raises AwsProblem: ``own-address``, ``no-such-address``."""
+    """Remove the access of an address. Raises AwsProblem: `own-address`, `no-such-address`."""
     address = check_address(address)
     _, parameters = base_row(aws, name)
     stack = next((one for one in access_stacks(aws, name) if one.address == address), None)
@@ -172,11 +175,11 @@ def preview_update(
     poll_s: float = 1.0,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Preview | None:
-    """What an update of the base stack would do; None when nothing. Nothing is changed yet.
+    """Return the preview of an update of the base stack; None if nothing changes. Makes no changes.
 
-    One of ours gets this version's template, one of DeepRacer on the Spot keeps its own unless a ``template`` is
-    given. ``address`` becomes the one it was made with. Raises AwsProblem: ``would-replace`` when it would cost the
-    bucket, ``bad-address``, ``has-access`` when an access stack lets that address in already.
+    A base stack of dots-tui gets the template of this version; one of DeepRacer on the Spot keeps its own template
+    unless `template` is given. `address` replaces the base stack's own address. Raises AwsProblem: `would-replace` if
+    the update would replace the bucket, `bad-address`, `has-access` if an access stack already admits the address.
     """
     stack, _ = base_row(aws, name)
     parameters = {"MyIPAddress": check_address(address)} if address else {}
@@ -195,9 +198,9 @@ def preview_update(
 
 
 def subscribe(aws: Aws, name: str, mail: str) -> bool:
-    """Have the base stack's messages sent to ``mail``; False when they are already. Raises AwsProblem ``bad-mail``.
+    """Subscribe `mail` to the base stack's messages; False if it is already subscribed. Raises AwsProblem `bad-mail`.
 
-    AWS sends a mail with a link first: nothing comes before that was followed.
+    AWS first sends a mail with a confirmation link and delivers no messages until the link is opened.
     """
     if not _MAIL.fullmatch(mail):
         raise AwsProblem("bad-mail", f'"{mail}" is no mail address.', "It looks like racer@example.org.")

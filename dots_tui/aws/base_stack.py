@@ -1,4 +1,4 @@
-"""The base stack: made once, needed by every training stack. A bucket, access for one address, roles."""
+"""The base stack that every training stack needs: a bucket, access for one address, and roles."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from dots_tui.aws.stacks import EXPORTS, TAG_KIND, TAG_RACER, Stack
 
 _NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]*")
 _NAME_LENGTH = 64
-"""CloudFormation allows 128; the names of roles and buckets made of it, and DeepRacer's import, do not."""
+"""CloudFormation allows 128; the role and bucket names derived from it, and DeepRacer's import, allow less."""
 _HOME = [ipaddress.ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")]
 
 
 @dataclass(frozen=True)
 class BaseStack:
-    """What a training stack needs of a base stack. ``missing`` names the exports that are not there;
-    ``stack_role`` and ``scheduler_role`` are "" for a base stack of DeepRacer on the Spot."""
+    """The parts of a base stack that a training stack needs.
+
+    `missing` lists the exports that do not exist; `stack_role` and `scheduler_role` are "" for a base stack of
+    DeepRacer on the Spot.
+    """
 
     name: str
     status: str
@@ -32,16 +35,16 @@ class BaseStack:
     scheduler_role: str
     missing: tuple[str, ...]
     builder_profile: str = ""
-    """What a builder of a machine image may do; "" for a base stack of an older version or not of dots-tui."""
+    """Instance profile of an image builder; "" if the base stack is older or not from dots-tui."""
 
     @property
     def complete(self) -> bool:
-        """Whether training stacks can be made of it."""
+        """True if training stacks can use it."""
         return self.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE") and not self.missing
 
 
 def base_of(stack: Stack) -> BaseStack:
-    """What ``stack`` exports."""
+    """Return the exports of `stack`."""
     exports: Mapping[str, str] = dict(stack.exports)
 
     def export(name: str) -> str:
@@ -59,7 +62,7 @@ def base_of(stack: Stack) -> BaseStack:
 
 
 def check_name(name: str) -> str:
-    """``name``, if a stack can have it. Raises AwsProblem ``bad-name``."""
+    """Return `name` if it is a valid stack name. Raises AwsProblem `bad-name`."""
     if _NAME.fullmatch(name) and len(name) <= _NAME_LENGTH:
         return name
     raise AwsProblem(
@@ -70,7 +73,7 @@ def check_name(name: str) -> str:
 
 
 def check_address(address: str) -> str:
-    """``address``, if it is an IPv4 address that AWS can see somebody come from. Raises AwsProblem ``bad-address``."""
+    """Return `address` if it is an IPv4 address that AWS can see as a source. Raises AwsProblem `bad-address`."""
     try:
         parsed = ipaddress.IPv4Address(address.strip())
     except ValueError:
@@ -97,11 +100,11 @@ def create(
     poll_s: float = 3.0,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[StackEvent]:
-    """Create a base stack that lets ``address`` in, yielding its events until it is complete.
+    """Create a base stack that admits `address`, and yield its events until it is complete.
 
-    Where the default network ACL was closed a rule with a free number is made in it, or in ``network_acl``. Raises
-    AwsProblem: ``bad-name``, ``bad-address``, ``name-taken``, ``acl-full``, ``create-failed`` (the stack has then
-    been rolled back) and others. When ``stopped()`` the events end, but the stack goes on being made.
+    If the default network ACL is closed, a rule with a free number is added to it, or to `network_acl`. Raises
+    AwsProblem: `bad-name`, `bad-address`, `name-taken`, `acl-full`, `create-failed` (after the rollback) and others. If
+    `stopped()` is true, the events end, but AWS continues to create the stack.
     """
     text = packaged.template("base.yaml")
     parameters = {"MyIPAddress": check_address(address)}
@@ -127,16 +130,16 @@ def create(
 
 
 def resource_count(with_network_acl: bool = False) -> int:
-    """How many resources a base stack has, for a progress bar."""
+    """Return the number of resources of a base stack, for a progress bar."""
     return len(packaged.resource_names(packaged.template("base.yaml"), {"OpensAcl": with_network_acl}))
 
 
 def tags(values: Mapping[str, str]) -> list[dict[str, str]]:
-    """Tags as the API wants them, of characters AWS takes; empty values are left out."""
+    """Return tags in the format of the API, with only characters that AWS accepts; empty values are omitted."""
     clean = {key: tag_value(value) for key, value in values.items()}
     return [{"Key": key, "Value": value} for key, value in clean.items() if value]
 
 
 def tag_value(value: str) -> str:
-    """``value`` of characters AWS takes in a tag."""
+    """Return `value` with only the characters that AWS accepts in a tag."""
     return re.sub(r"[^\w .:/=+@-]", "-", value)[:256]

@@ -1,4 +1,4 @@
-"""The base stack's bucket: putting the custom files there, and seeing what is in it."""
+"""The base stack's bucket: upload of custom files, listing, moving and deleting objects."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
 
 _BATCH = 1000
-RECORD_FOLDER = "dots-tui"  # below a model prefix: the phases and logs of its instance
-_COPIES = 8  # at once; each is made inside S3 and may have parts of its own
+RECORD_FOLDER = "dots-tui"  # below a model prefix: phases and logs of its instance
+_COPIES = 8  # parallel copies; S3 copies the data and may split it into parts
 
 
 @dataclass(frozen=True)
 class Upload:
-    """One file on its way: ``name`` in its folder, ``key`` in the bucket, ``size`` in bytes."""
+    """A file to upload: `name` in its folder, `key` in the bucket, `size` in bytes."""
 
     name: str
     key: str
@@ -25,12 +25,12 @@ class Upload:
 
 
 def uploads(prefix: str, contents: Mapping[str, bytes]) -> tuple[Upload, ...]:
-    """Where each file goes: below ``prefix``/."""
+    """Return the upload of each file, below `prefix`/."""
     return tuple(Upload(name, f"{prefix}/{name}", len(content)) for name, content in contents.items())
 
 
 def upload(aws: Aws, bucket: str, prefix: str, contents: Mapping[str, bytes]) -> Iterator[Upload]:
-    """Upload ``contents`` below ``prefix``/, yielding each file when it is there. Raises AwsProblem."""
+    """Upload `contents` below `prefix`/ and yield each file when it is stored. Raises AwsProblem."""
     client = aws.client("s3")
     for one in uploads(prefix, contents):
         with explained():
@@ -39,7 +39,7 @@ def upload(aws: Aws, bucket: str, prefix: str, contents: Mapping[str, bytes]) ->
 
 
 def list_below(aws: Aws, bucket: str, prefix: str) -> list[Upload]:
-    """What is in the bucket below exactly ``prefix``/."""
+    """Return the objects in the bucket below exactly `prefix`/."""
     start = prefix.rstrip("/") + "/"
     found: list[Upload] = []
     with explained():
@@ -50,9 +50,9 @@ def list_below(aws: Aws, bucket: str, prefix: str) -> list[Upload]:
 
 
 def prefix_in_use(aws: Aws, bucket: str, prefix: str) -> bool:
-    """Return whether anything is below exactly `prefix`/, so that a model "a-10" is not in the way of "a-1".
+    """Return true if an object exists below exactly `prefix`/; model "a-10" does not block "a-1".
 
-    The record that an instance keeps in `prefix`/dots-tui/ does not count: a start that failed leaves one.
+    The record that an instance keeps in `prefix`/dots-tui/ does not count, because a failed start leaves one.
     """
     start = prefix.rstrip("/") + "/"
     with explained():
@@ -62,7 +62,7 @@ def prefix_in_use(aws: Aws, bucket: str, prefix: str) -> bool:
 
 
 def delete_keys(aws: Aws, bucket: str, keys: Sequence[str]) -> int:
-    """Delete exactly these objects. Returns how many. Raises AwsProblem ``not-cleaned`` when one stays."""
+    """Delete exactly these objects. Return their number. Raises AwsProblem `not-cleaned` if one remains."""
     for start in range(0, len(keys), _BATCH):
         objects = [{"Key": key} for key in keys[start : start + _BATCH]]
         with explained():
@@ -78,15 +78,15 @@ def delete_keys(aws: Aws, bucket: str, keys: Sequence[str]) -> int:
 
 
 def move_below(aws: Aws, bucket: str, source: str, target: str) -> int:
-    """Move what is below exactly ``source``/ to below ``target``/. Returns how many objects. Raises AwsProblem.
+    """Move the objects below exactly `source`/ to `target`/. Return their number. Raises AwsProblem.
 
-    Everything is copied before anything is deleted: wherever it breaks off, the whole is in one of the two places.
+    All objects are copied before any is deleted, so one of the two places is always complete.
     """
     objects = list_below(aws, bucket, source)
     client = aws.client("s3")
 
     def copy(one: Upload) -> None:
-        with explained():  # in parts where an object is too large for one copy
+        with explained():  # multipart if an object is too large for one copy
             client.copy({"Bucket": bucket, "Key": one.key}, bucket, f"{target}/{one.name}")
 
     for _, result in in_parallel(objects, copy, most=_COPIES):
@@ -96,7 +96,7 @@ def move_below(aws: Aws, bucket: str, source: str, target: str) -> int:
 
 
 def is_empty(aws: Aws, bucket: str) -> bool:
-    """Whether the bucket has nothing in it, old versions included. A bucket that does not exist is empty."""
+    """Return true if the bucket holds no objects or old versions. A bucket that does not exist is empty."""
     try:
         with explained():
             answer = aws.client("s3").list_object_versions(Bucket=bucket, MaxKeys=1)

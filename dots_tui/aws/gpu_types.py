@@ -1,7 +1,7 @@
-"""The instance types a training can be launched on: vCPUs, and how many workers they carry.
+"""The instance types for a training: vCPUs and number of workers.
 
-The image is for x86 and NVIDIA, so only such types are here. Workers: 2xlarge 2, 4xlarge 5, 8xlarge 10 are what racers
-found out with DeepRacer on the Spot; the others get one for every three vCPUs, as these have.
+The image requires x86 and NVIDIA, so only such types are listed. Workers: 2xlarge 2, 4xlarge 5, 8xlarge 10 are the
+experience of racers with DeepRacer on the Spot; the others get one per three vCPUs, the same ratio.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ _QUOTAS = {
 
 
 def vcpus(instance_type: str) -> int | None:
-    """The vCPUs of a type, by its size; None for sizes that do not tell (metal)."""
+    """Return the vCPUs of a type from its size; None for sizes without a fixed number (metal)."""
     size = _SIZE.fullmatch(instance_type.partition(".")[2])
     return _VCPUS_PER_XLARGE * int(size.group(1) or 1) if size else None
 
 
 def workers(instance_type: str) -> int:
-    """How many workers (DR_WORKERS) the type carries well; at least one."""
+    """Return how many workers (DR_WORKERS) the type supports well; at least one."""
     return max(1, (vcpus(instance_type) or 0) // _VCPUS_PER_WORKER)
 
 
 def quota_group(instance_type: str) -> str:
-    """The letter of the quota the type counts to: g (with vt) or p; "" for others."""
+    """Return the quota group of the type: g (with vt) or p; "" for others."""
     letters = re.match(r"[a-z]+", instance_type)
     name = letters.group(0) if letters else ""
     return "g" if name in ("g", "gr", "vt") else name if name == "p" else ""
 
 
 def quota_of(instance_type: str, market: str) -> tuple[str, str] | None:
-    """Code and name of the quota of vCPUs that a launch needs; None where it is not known."""
+    """Return code and name of the vCPU quota that a launch needs; None if unknown."""
     return _QUOTAS.get((quota_group(instance_type), market))

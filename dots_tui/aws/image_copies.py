@@ -1,4 +1,4 @@
-"""Copying a private image to another region, and deleting one with its snapshots."""
+"""Copying a private image to another region, and deleting an image with its snapshots."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from dots_tui.aws.session import Aws
 from dots_tui.aws.stacks import list_stacks, own_event
 
 TRANSFER_USD_PER_GB = 0.02
-"""What a byte sent from one region of AWS to another costs, at most (list prices of 2025, without Cape Town)."""
-_MOST_LOOKS = 1200  # an hour at three seconds
+"""Maximum price of a transfer between two AWS regions (list prices of 2025, without Cape Town)."""
+_MOST_LOOKS = 1200  # one hour at three seconds each
 _BAD = ("failed", "error", "invalid", "deregistered")
 
 
 def copy(
     aws: Aws, image: Image, region: str, poll_s: float = 3.0, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[StackEvent]:
-    """Copy an image from the region of `aws` to `region`, with its tags, and follow it until it is available.
+    """Copy an image from the region of `aws` to `region` with its tags, and yield events until it is available.
 
-    The last event names the new image. When `stopped()` the events end, AWS goes on copying. Raises AwsProblem:
-    `same-region`, `copy-failed` and others.
+    The last event names the new image. If `stopped()` is true, the events end and AWS continues to copy. Raises
+    AwsProblem: `same-region`, `copy-failed` and others.
     """
     if region == aws.region:
         raise AwsProblem("same-region", f"{image.id} is in {region} already.", "Name another region.")
@@ -52,7 +52,7 @@ def copy(
 
 
 def users(aws: Aws, image: Image) -> list[str]:
-    """Names of the stacks of the region that were launched with an image and are still there. Raises AwsProblem."""
+    """Return the names of existing stacks of the region that use an image. Raises AwsProblem."""
     names = []
     for stack in list_stacks(aws):
         if stack.kind != "training":
@@ -66,7 +66,7 @@ def users(aws: Aws, image: Image) -> list[str]:
 
 
 def delete(aws: Aws, image: Image) -> Iterator[StackEvent]:
-    """Delete a private image and its snapshots, which are what costs. Raises AwsProblem `in-use`, `not-private`.
+    """Delete a private image and its snapshots, which incur the cost. Raises AwsProblem `in-use`, `not-private`.
 
     A spot training needs its image when AWS replaces the instance, so an image is kept while a stack uses it.
     """

@@ -1,4 +1,4 @@
-"""Which DRFC an image holds, and how that is known.
+"""The DRFC version of an image, and the evidence for it.
 
 DRFC 5.x starts `/opt/code/ml/rl_coach/start.py` in the simapp, DRFC 6 `/opt/ml/code/...`: the major versions of DRFC
 and simapp must be the same. The dates are those of DRFC's `defaults/dependencies.json` on master, which the community's
@@ -19,7 +19,7 @@ _NAMED = re.compile(r"(?:drfc|deepracer-for-cloud)[\s_-]*v?(\d+)(?:\.(\d+))?", r
 
 @dataclass(frozen=True)
 class DrfcVersion:
-    """The major version of the DRFC in an image. `basis` says how it is known, `sure` whether it cannot be another."""
+    """The major version of DRFC in an image. `basis` is the evidence; `sure` is true if it is conclusive."""
 
     major: int
     basis: str
@@ -27,7 +27,7 @@ class DrfcVersion:
 
 
 def drfc_of(image: Image) -> DrfcVersion | None:
-    """The DRFC in an image; None if nothing says it."""
+    """Return the DRFC version of an image; None if there is no evidence."""
     if image.kind == "scratch":
         return DrfcVersion(_major(recipe().drfc_version), f"it installs DRFC {recipe().drfc_version}", sure=True)
     if image.simapp and image.simapp[:1].isdigit():
@@ -41,13 +41,13 @@ def drfc_of(image: Image) -> DrfcVersion | None:
     if made < SIX_BEGINS:
         return DrfcVersion(5, f"it was made on {made}, before DRFC 6 ({SIX_BEGINS})", sure=True)
     if made > SIX_IS_THERE:
-        # Somebody's own pipeline may still have checked out an older DRFC.
+        # A custom pipeline may still have checked out an older DRFC.
         return DrfcVersion(6, f"it was made on {made}, after DRFC 6 ({SIX_IS_THERE})", sure=False)
     return None
 
 
 def fits(version: DrfcVersion, simapp: str) -> bool:
-    """True if a simapp tag such as 6.0.4-gpu belongs to a DRFC. The tag must begin with a number."""
+    """Return true if a simapp tag such as 6.0.4-gpu fits a DRFC version. The tag must begin with a number."""
     return version.major == _major(simapp)
 
 

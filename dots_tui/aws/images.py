@@ -1,8 +1,8 @@
-"""Machine images a training can be launched with: finding them, and what is known about each.
+"""Machine images for trainings: how to find them, and facts about each.
 
-Four kinds. The community's, which DeepRacer on the Spot publishes; its users can also build them in their own account
-with the pipeline it offers, then under the same name and with owner `self`. Private ones that dots-tui has baked. AWS's
-stock image, on which DRFC is installed at launch (from scratch). And any image whose id is given.
+There are four kinds: the community images that DeepRacer on the Spot publishes, which its users can also build in their
+own account with its pipeline (same name, owner `self`); private images that dots-tui has baked; AWS's stock image, on
+which DRFC is installed at launch (from scratch); and any image given by id.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from dots_tui.aws.tag_names import TAG_KIND
 
 ImageKind = Literal["community", "private", "scratch", "given"]
 COMMUNITY_OWNER = "975050138619"
-"""The account that publishes DeepRacer on the Spot's images (its create-*-instance.sh)."""
+"""Account that publishes the images of DeepRacer on the Spot (from its create-*-instance.sh)."""
 COMMUNITY_NAME = "deepracer-ami-dist-config-"
-"""Begin of the names its image recipe gives (EC2 Image Builder), in whatever account it runs."""
+"""Name prefix that its image recipe (EC2 Image Builder) uses, in any account."""
 STOCK_PARAMETER = "/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-ubuntu-22.04/latest/ami-id"
 """Public parameter with the id of AWS's Deep Learning Base GPU image (AWS Deep Learning AMIs developer guide)."""
 STOCK_NAME = "Deep Learning Base OSS Nvidia Driver GPU AMI (Ubuntu 22.04)*"
@@ -28,16 +28,19 @@ ARCHITECTURE = "x86_64"
 KIND_IMAGE = "image"
 TAG_DRFC, TAG_SIMAPP, TAG_MADE_BY = "dots-tui:drfc", "dots-tui:simapp", "dots-tui:version"
 AUTOMATIC, COMMUNITY, PRIVATE, SCRATCH = "", "community", "private", "scratch"
-"""What can be chosen besides an id; automatic is the newest private image, else the community's."""
+"""The choices besides an id; automatic is the newest private image, else the community image."""
 SMALLEST_DISK_GB = 40
 _ID = re.compile(r"ami-[0-9a-zA-Z]+")
 
 
 @dataclass(frozen=True)
 class Image:
-    """A machine image. `created` is ISO 8601 in UTC, `size_gb` that of its root disk (0: unknown), `state` available,
-    pending, failed or another of EC2's. `drfc` (a commit), `simapp` (a tag) and `made_by` (a version of dots-tui) are
-    "" where no tag says them."""
+    """A machine image.
+
+    `created` is ISO 8601 in UTC, `size_gb` the size of its root disk (0 if unknown), `state` available, pending, failed
+    or another EC2 state. `drfc` (a commit), `simapp` (a tag) and `made_by` (a dots-tui version) are "" if no tag names
+    them.
+    """
 
     id: str
     name: str
@@ -54,17 +57,17 @@ class Image:
     platform: str = ""
     """"windows" for such images, else ""."""
     owner: str = ""
-    """The account it belongs to, or "amazon" for AWS's own."""
+    """The owner's account, or "amazon" for AWS."""
 
     @property
     def age_days(self) -> int:
-        """Whole days since it was created."""
+        """Whole days since creation."""
         made = datetime.fromisoformat(self.created[:19]).replace(tzinfo=timezone.utc)
         return (datetime.now(timezone.utc) - made).days
 
     @property
     def disk_gb(self) -> int:
-        """The size the disk of an instance needs: that of the image, and room for a training."""
+        """The disk size an instance needs: the size of the image plus space for a training."""
         return max(SMALLEST_DISK_GB, self.size_gb + (20 if self.kind == "scratch" else 5))
 
 
@@ -80,7 +83,7 @@ def check_choice(text: str) -> str:
 
 
 def find(aws: Aws, choice: str) -> Image | None:
-    """The image of a choice (see `check_choice`); None when the region has none. Raises AwsProblem."""
+    """Return the image of a choice (see `check_choice`); None if the region has none. Raises AwsProblem."""
     if choice == SCRATCH:
         return stock_image(aws)
     if choice == COMMUNITY:
@@ -94,23 +97,23 @@ def find(aws: Aws, choice: str) -> Image | None:
 
 
 def newest(images: list[Image]) -> Image | None:
-    """The newest image that can be launched."""
+    """Return the newest image that can be launched."""
     usable = [one for one in images if one.state == "available" and one.architecture == ARCHITECTURE]
     return max(usable, key=lambda one: one.created, default=None)
 
 
 def private_images(aws: Aws) -> list[Image]:
-    """The images dots-tui has baked in this account and region, unfinished ones too. Raises AwsProblem."""
+    """Return the images that dots-tui baked in this account and region, also unfinished ones. Raises AwsProblem."""
     return [one for one in own_images(aws) if one.kind == "private"]
 
 
 def community_images(aws: Aws) -> list[Image]:
-    """The images of the community's recipe: published, and built in this account. Raises AwsProblem."""
+    """Return the images of the community recipe: published ones and those built in this account. Raises AwsProblem."""
     return [*_published(aws), *(one for one in own_images(aws) if one.kind == "community")]
 
 
 def own_images(aws: Aws) -> list[Image]:
-    """The images of this account that hold DRFC: baked by dots-tui (private), or by the community's recipe."""
+    """Return the images of this account that contain DRFC: baked by dots-tui (private) or by the community recipe."""
     with explained():
         rows = aws.client("ec2").describe_images(Owners=["self"])["Images"]
     found = [_image(row, "private" if _tags(row).get(TAG_KIND) == KIND_IMAGE else "community") for row in rows]
@@ -131,7 +134,7 @@ def _published(aws: Aws) -> list[Image]:
 
 
 def image_of(aws: Aws, image_id: str) -> Image | None:
-    """One image by its id; None when this account cannot see it in this region. Raises AwsProblem."""
+    """Return an image by id; None if this account cannot see it in this region. Raises AwsProblem."""
     try:
         with explained():
             rows = aws.client("ec2").describe_images(ImageIds=[image_id])["Images"]
@@ -143,7 +146,7 @@ def image_of(aws: Aws, image_id: str) -> Image | None:
 
 
 def stock_image(aws: Aws) -> Image | None:
-    """AWS's Ubuntu image with NVIDIA driver and Docker, by its public parameter or else by its name."""
+    """Return AWS's Ubuntu image with NVIDIA driver and Docker, by its public parameter or else by name."""
     try:
         with explained():
             value = aws.client("ssm").get_parameter(Name=STOCK_PARAMETER)["Parameter"]["Value"]
@@ -173,7 +176,7 @@ def _scratch(image: Image | None) -> Image | None:
 
 
 def _kind(row: dict[str, Any]) -> ImageKind:
-    """What a given image turns out to be."""
+    """Return the kind of an image given by id."""
     if _tags(row).get(TAG_KIND) == KIND_IMAGE:
         return "private"
     named = str(row.get("Name") or "").startswith(COMMUNITY_NAME)
