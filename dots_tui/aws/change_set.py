@@ -1,7 +1,7 @@
-"""Updates of a stack: every parameter passed, shown before they are made, refused where they would cost an instance.
+"""Updates of a stack through change sets: preview, refusal of dangerous changes, and execution.
 
-A parameter that is not passed falls back to its default: that is how a stop of DeepRacer on the Spot replaces an
-instance of another type. So every update here names them all, and goes through a change set.
+A parameter that an update omits falls back to its default; a stop of DeepRacer on the Spot replaces an instance of
+another type for that reason. Every update here therefore passes all parameters and uses a change set.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ _GOOD = ("UPDATE_COMPLETE",)
 
 @dataclass(frozen=True)
 class Change:
-    """One resource an update would change. ``action`` is Add, Modify or Remove; ``replaced`` is "yes", "maybe" or
-    "no"; ``properties`` are what changes in it."""
+    """One resource that an update would change.
+
+    `action` is Add, Modify or Remove; `replaced` is "yes", "maybe" or "no"; `properties` are the changed properties.
+    """
 
     action: str
     resource: str
@@ -39,7 +41,7 @@ class Change:
 
     @property
     def words(self) -> str:
-        """The change in a sentence."""
+        """The change as a sentence."""
         doing = {"Add": "is added", "Remove": "is removed", "Modify": "changes"}.get(self.action, self.action)
         what = f" ({', '.join(self.properties)})" if self.properties else ""
         again = {"yes": " and is made anew", "maybe": " and may be made anew"}.get(self.replaced, "")
@@ -48,7 +50,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Preview:
-    """A change set that waits to be executed. ``changes`` may be empty when only tags change."""
+    """A change set that is ready to execute. `changes` may be empty if only tags change."""
 
     id: str
     stack_id: str
@@ -57,7 +59,7 @@ class Preview:
 
     @property
     def endangered(self) -> tuple[Change, ...]:
-        """The changes that would cost a running instance or a bucket, or may."""
+        """The changes that would, or might, destroy a running instance or a bucket."""
         return tuple(
             change
             for change in self.changes
@@ -74,11 +76,11 @@ def preview(
     poll_s: float = 1.0,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Preview | None:
-    """Ask what an update of ``stack`` (name or id) would do; None when it would do nothing.
+    """Return the changes an update of `stack` (name or id) would make; None if there are none.
 
-    ``parameters`` are those that get another value, all others keep theirs. ``tags`` are all the tags it is to have,
-    None leaves them. ``template`` is TemplateBody or TemplateURL, None is the one there is. Nothing is changed yet;
-    ``discard`` or ``execute`` it. Raises AwsProblem: ``busy`` while something else happens to the stack.
+    `parameters` are those that change; all others keep their values. `tags` is the complete new set of tags, None keeps
+    them. `template` is TemplateBody or TemplateURL, None keeps the current one. The stack does not change yet; call
+    `discard` or `execute`. Raises AwsProblem: `busy` while another operation on the stack is in progress.
     """
     client = aws.client("cloudformation")
     with explained():
@@ -112,7 +114,7 @@ def preview(
 
 
 def _known_parameters(aws: Aws, source: Mapping[str, Any]) -> set[str] | None:
-    """The parameters of another template; None where the stack keeps the one it has."""
+    """Return the parameters of another template; None if the stack keeps its own."""
     if "UsePreviousTemplate" in source:
         return None
     with explained():
@@ -123,9 +125,9 @@ def _known_parameters(aws: Aws, source: Mapping[str, Any]) -> set[str] | None:
 def every_parameter(
     row: Mapping[str, Any], changed: Mapping[str, str], known: set[str] | None = None
 ) -> list[dict[str, Any]]:
-    """All parameters of a stack for an update: those that change with their value, the others as they are.
+    """Return all parameters for an update of a stack: changed ones with their value, others with their previous value.
 
-    ``known`` are the parameters of the new template, None: the same; what it does not have is left out.
+    `known` are the parameters of the new template, None for the same template; other parameters are omitted.
     """
     before = [one["ParameterKey"] for one in row.get("Parameters", ())]
     kept = [key for key in before if key not in changed and (known is None or key in known)]
@@ -136,7 +138,7 @@ def every_parameter(
 
 
 def _described(aws: Aws, change_set: str, stack: str, poll_s: float, stopped: Callable[[], bool]) -> dict[str, Any]:
-    """The change set when it is ready, with all its changes."""
+    """Return the change set with all its changes when it is ready."""
     client = aws.client("cloudformation")
     end = time.monotonic() + _PATIENCE_S
     while True:
@@ -172,13 +174,13 @@ def _change(row: Mapping[str, Any]) -> Change:
 
 
 def discard(aws: Aws, change_set: str) -> None:
-    """Throw a change set away. Raises AwsProblem."""
+    """Discard a change set. Raises AwsProblem."""
     with explained():
         aws.client("cloudformation").delete_change_set(ChangeSetName=change_set)
 
 
 def refuse_if_endangered(aws: Aws, found: Preview) -> None:
-    """Throw the change set away and raise AwsProblem ``would-replace`` when it would cost an instance or a bucket."""
+    """Discard the change set and raise AwsProblem `would-replace` if it would destroy an instance or a bucket."""
     if not found.endangered:
         return
     discard(aws, found.id)
@@ -193,7 +195,7 @@ def refuse_if_endangered(aws: Aws, found: Preview) -> None:
 def execute(
     aws: Aws, found: Preview, poll_s: float = 3.0, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[StackEvent]:
-    """Do what the preview says, and follow it. Raises AwsProblem ``update-failed`` when it was taken back."""
+    """Execute the previewed update and yield its events. Raises AwsProblem `update-failed` if it was rolled back."""
     after = newest_event(aws, found.stack_id)
     with explained():
         aws.client("cloudformation").execute_change_set(ChangeSetName=found.id)

@@ -1,7 +1,7 @@
-"""The templates of a checkout of DeepRacer on the Spot, deployed with the parameters its scripts pass.
+"""Templates of a DeepRacer on the Spot checkout, deployed with the parameters that its scripts pass.
 
-Its own scripts do more: they change two defaults of the whole account (metadata without tokens, encrypted disks), for
-which nothing in the templates asks; that is left alone here.
+Its own scripts also change two defaults of the whole account (instance metadata without tokens, encrypted disks). The
+templates do not need this, so dots-tui does not do it.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 BASE, STANDARD, SPOT = "base-resources.yaml", "standard-instance.yaml", "spot-instance.yaml"
 INLINE_BYTES = 51_200
-"""Largest template CloudFormation takes in a request; a larger one goes through the bucket."""
+"""Size limit in bytes of a template in a CloudFormation request; a larger one goes through the bucket."""
 _TEMPLATE_PREFIX = "cf_templates"
 _EXPORT = re.compile(r"\$\{ResourcesStackName\}-(\w+)")
 _PARENTS = 3
 _WEBSITE = "website/website.zip"
-"""What its instances show at port 8100; its scripts upload it beside the custom files."""
+"""The page its instances serve on port 8100; its scripts upload it next to the custom files."""
 
 
 def find_checkout(*starts: Path) -> Path | None:
-    """The checkout one of these folders is in (or is); None when none has the three templates above it."""
+    """Return the checkout that contains (or is) one of these folders; None if none of them is in a checkout."""
     for start in starts:
         here = start.resolve()
         for folder in [here, *here.parents][: _PARENTS + 1]:
@@ -43,7 +43,7 @@ def find_checkout(*starts: Path) -> Path | None:
 
 
 def read_template(folder: str | Path, name: str) -> str:
-    """The text of a template of a checkout. Raises AwsProblem ``no-template``."""
+    """Return the text of a template of a checkout. Raises AwsProblem `no-template`."""
     path = Path(folder) / name
     try:
         return path.read_text(encoding="utf-8")
@@ -56,23 +56,23 @@ def read_template(folder: str | Path, name: str) -> str:
 
 
 def training_template(folder: str | Path, market: str) -> str:
-    """The text of the checkout's template for a market. Raises AwsProblem ``no-template``."""
+    """Return the text of the checkout's template for a market. Raises AwsProblem `no-template`."""
     return read_template(folder, SPOT if market == "spot" else STANDARD)
 
 
 def resources(text: str) -> list[str]:
-    """The logical ids a template of the checkout makes; it has no conditions."""
+    """Return the logical ids of a template of the checkout; it has no conditions."""
     return packaged.resource_names(text, {})
 
 
 def missing_exports(text: str, base: str, exports: Collection[str]) -> list[str]:
-    """What a training template imports of the base stack and that does not export."""
+    """Return the exports that a training template imports from the base stack and that do not exist."""
     wanted = dict.fromkeys(_EXPORT.findall(text))
     return [name for name in wanted if f"{base}-{name}" not in exports]
 
 
 def parameters(plan: Plan) -> dict[str, str]:
-    """What the checkout's create scripts pass."""
+    """Return the parameters that the checkout's create scripts pass."""
     names = (
         "InstanceType",
         "ResourcesStackName",
@@ -86,12 +86,12 @@ def parameters(plan: Plan) -> dict[str, str]:
 
 
 def create_training(aws: Aws, plan: Plan) -> str:
-    """Ask for the training stack of a plan with the checkout's template. Returns its id. Raises AwsProblem."""
+    """Request the training stack of a plan with the checkout's template. Return its id. Raises AwsProblem."""
     assert plan.base is not None
     folder = Path(plan.choices.templates)
     text = training_template(folder, plan.choices.market)
     _upload_website(aws, folder, plan.base.bucket)
-    # Without dots-tui:kind: what ends it are its own scripts, so it is not taken for one of ours.
+    # Without dots-tui:kind: its own scripts stop it, so dots-tui must not treat it as its own stack.
     labels = {TAG_BASE: plan.choices.base, TAG_RUN: plan.model_prefix, TAG_RACER: plan.identity.user}
     return _create(aws, plan.choices.name, source(aws, text, plan.base.bucket), parameters(plan), labels)
 
@@ -111,9 +111,9 @@ def create_base(
     poll_s: float = 3.0,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[StackEvent]:
-    """Create a base stack of the checkout, yielding its events. Raises AwsProblem as ``base_stack.create`` does.
+    """Create a base stack of the checkout and yield its events. Raises AwsProblem like `base_stack.create`.
 
-    Its network ACL rule gets a number that no rule has.
+    Its network ACL rule gets a free number.
     """
     text = read_template(folder, BASE)
     values = {"MyIPAddress": check_address(address)}
@@ -136,9 +136,9 @@ def create_base(
 
 
 def source(aws: Aws, text: str, bucket: str) -> dict[str, str]:
-    """How CloudFormation gets a template: in the request, or out of the bucket when it is too large for that.
+    """Return the template argument of a request: the text, or the bucket address if the text is too large.
 
-    Raises AwsProblem ``template-too-large`` when there is no bucket to put it into.
+    Raises AwsProblem `template-too-large` if there is no bucket for it.
     """
     body = text.encode("utf-8")
     if len(body) <= INLINE_BYTES:

@@ -1,7 +1,7 @@
-"""Following what happens to a stack: its events as they come, and how far it is.
+"""The events of a stack as they arrive, and the progress of its operation.
 
-Own polling instead of boto3's waiters: those cannot be shown, cannot be cancelled, and wait for a status
-that a refused deletion never has.
+This module polls instead of using boto3's waiters, which cannot show progress, cannot be canceled, and wait for a
+status that a refused deletion never reaches.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dots_tui.aws.session import Aws
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
 OWN_TYPE = "dots-tui::"
-"""Begin of the type of events that are ours and not CloudFormation's (uploads, a stop that was asked for)."""
+"""Type prefix of events from dots-tui, as opposed to CloudFormation (uploads, a requested stop)."""
 _SLICE_S = 0.1
 _PASSING = frozenset({"throttled", "unreachable", "unknown-answer"})
 _PATIENCE = 10
@@ -25,7 +25,7 @@ _PATIENCE = 10
 
 @dataclass(frozen=True)
 class StackEvent:
-    """One event. ``time`` is aware (UTC), ``resource`` the logical id, ``type`` its resource type."""
+    """One event. `time` is aware (UTC), `resource` is the logical id, `type` the resource type."""
 
     time: datetime
     resource: str
@@ -33,11 +33,11 @@ class StackEvent:
     status: str
     reason: str = ""
     of_stack: bool = False
-    """Whether the event is about the stack itself."""
+    """True if the event is about the stack itself."""
 
     @property
     def failed(self) -> bool:
-        """Whether a resource, or the stack, failed."""
+        """True if a resource, or the stack, failed."""
         return self.status.endswith("_FAILED")
 
 
@@ -50,12 +50,12 @@ def follow(
     after: str = "",
     beside: Callable[[], Iterable[StackEvent]] = tuple,
 ) -> Iterator[StackEvent]:
-    """The events of a stack, oldest first, each once, until its operation has ended or ``stopped()``.
+    """Yield the events of a stack, oldest first, each once, until its operation ends or `stopped()` is true.
 
-    ``name`` is the stack's name or id. What was before the operation is left out: ``after`` is the id of the newest
-    event then (see ``newest_event``), ``since`` a time on AWS's clock; without either the stack is new. ``beside`` is
-    asked after each poll for events of ours to put among them. The last event is the stack's own, with the status it
-    stays in. Ends for a deleted stack as well. Errors that pass are waited out; raises AwsProblem for others.
+    `name` is the stack's name or id. Events before the operation are skipped: `after` is the id of the newest event at
+    that time (see `newest_event`), `since` a time on AWS's clock; without either, the stack is new. `beside` is called
+    after each poll for additional events of dots-tui. The last event is the stack's own, with its final status. This
+    also holds for a deleted stack. Temporary errors are retried; other errors raise AwsProblem.
     """
     client = aws.client("cloudformation")
     stack_id = stack_id_of(aws, name)
@@ -82,7 +82,7 @@ def follow(
 
 
 def stack_id_of(aws: Aws, name: str) -> str:
-    """The id of a stack, by which it can be asked about after it was deleted. Raises AwsProblem ``no-such-stack``."""
+    """Return the id of a stack, which remains valid after deletion. Raises AwsProblem `no-such-stack`."""
     if name.startswith("arn:"):
         return name
     with explained():
@@ -91,14 +91,14 @@ def stack_id_of(aws: Aws, name: str) -> str:
 
 
 def newest_event(aws: Aws, stack_id: str) -> str:
-    """The id of a stack's newest event: what comes after it belongs to the next operation."""
+    """Return the id of a stack's newest event; later events belong to the next operation."""
     with explained():
         rows = aws.client("cloudformation").describe_stack_events(StackName=stack_id)["StackEvents"]
     return str(rows[0]["EventId"]) if rows else ""
 
 
 def wait(seconds: float, stopped: Callable[[], bool]) -> None:
-    """Wait, but not longer than a moment after ``stopped()`` is true."""
+    """Wait, but return shortly after `stopped()` becomes true."""
     end = time.monotonic() + seconds
     while not stopped():
         left = end - time.monotonic()
@@ -108,7 +108,7 @@ def wait(seconds: float, stopped: Callable[[], bool]) -> None:
 
 
 def _new_rows(client: Any, stack_id: str, since: datetime | None, seen: Collection[str]) -> list[dict[str, Any]]:
-    """The rows not seen yet, newest first; pages are read only as far as there is something new."""
+    """Return the new rows, newest first; read only as many pages as contain new rows."""
     rows: list[dict[str, Any]] = []
     for page in client.get_paginator("describe_stack_events").paginate(StackName=stack_id):
         for row in page["StackEvents"]:
@@ -131,9 +131,9 @@ def _event(row: dict[str, Any], stack_id: str) -> StackEvent:
 
 @dataclass
 class Progress:
-    """How far an operation is: of ``total`` resources how many are done, and what made it fail.
+    """The progress of an operation: finished resources out of `total`, and the cause of a failure.
 
-    Feed it with every event. ``status`` is the stack's last status, ``cause`` the first event that failed.
+    Pass every event to `apply`. `status` is the stack's last status, `cause` the first event that failed.
     """
 
     total: int
@@ -143,29 +143,29 @@ class Progress:
     _finished: set[str] = field(default_factory=set, repr=False)
 
     def apply(self, event: StackEvent) -> None:
-        """Take an event into account; our own events change nothing."""
+        """Update the progress with an event; events of dots-tui change nothing."""
         if event.type.startswith(OWN_TYPE):
             return
         if event.of_stack:
             if event.status.startswith("ROLLBACK") and not self.status.startswith("ROLLBACK"):
-                self._finished.clear()  # from here on it counts what is taken back
+                self._finished.clear()  # from here on, count rolled back resources
             self.status = event.status
         elif event.status.endswith(("_COMPLETE", "_SKIPPED")):
             self._finished.add(event.resource)
         elif event.failed and self.cause is None and "cancelled" not in event.reason.lower():
-            # CloudFormation cancels what it was making at the same time; these are not the cause.
+            # CloudFormation cancels the resources it creates in parallel; these are not the cause.
             self.cause = event
         self.done = min(len(self._finished), self.total)
 
     @property
     def fraction(self) -> float:
-        """0.0 to 1.0, for a progress bar."""
+        """Progress from 0.0 to 1.0, for a progress bar."""
         return self.done / self.total if self.total else 0.0
 
     def problem(self, name: str, doing: str, cause_advice: Callable[[str], str] = lambda _: "") -> AwsProblem:
-        """What to tell when the operation on ``name`` did not end as wanted; ``doing`` is create, update or delete.
+        """Return the problem for a failed operation on `name`; `doing` is create, update or delete.
 
-        ``cause_advice`` knows better than the words of a reason what to do about it, or returns "".
+        `cause_advice` returns more specific advice for a reason, or "".
         """
         what = f"The stack {name} could not be {doing}d ({self.status})"
         reason = self.cause.reason.strip() if self.cause else ""

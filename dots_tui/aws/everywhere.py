@@ -1,4 +1,4 @@
-"""The stacks of several regions at once."""
+"""Listing of the stacks of several regions in parallel."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from dots_tui.aws.stacks import Stack, list_stacks
 
 
 def stacks_of(aws: Aws, regions: Sequence[str]) -> tuple[list[Stack], dict[str, AwsProblem]]:
-    """The stacks of ``regions``, newest first, and why some regions could not be looked into.
+    """Return the stacks of `regions`, newest first, and the problems of regions that could not be read.
 
-    The first region is the one in use: raises AwsProblem when that one cannot be looked into.
+    The first region is the one in use. Raises AwsProblem if it cannot be read.
     """
     found: list[Stack] = []
     problems: dict[str, AwsProblem] = {}

@@ -1,8 +1,8 @@
-"""Giving a running training more time: its end moves everywhere it is written, and that is looked at afterwards.
+"""Extension of a running training: its end time is moved in every place and then verified.
 
-The end of a training of ours is written in three places: a tag its instance reads every minute, the schedule that
-deletes the stack, and for a spot group the action that empties it. That of DeepRacer on the Spot is a rule of
-EventBridge, made of TimeToLiveInMinutes anew whenever that changes: it counts from the update on.
+The end of a dots-tui training is stored in three places: a tag that its instance reads every minute, the schedule that
+deletes the stack, and for a spot group the action that scales it to zero. DeepRacer on the Spot uses an EventBridge
+rule, which is recreated whenever TimeToLiveInMinutes changes and counts from the update.
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ from dots_tui.aws.stacks import TAG_EXPIRES, Stack, get_stack, own_event
 from dots_tui.aws.training_plan import DELETE_AFTER_MINUTES, LONGEST_MINUTES
 
 TAG_UNTIL = "dots-tui:until"
-"""The tag an instance of ours reads its end from."""
+"""The tag from which a dots-tui instance reads its end time."""
 _TIME = "%Y-%m-%dT%H:%M:%S"
 _ALIVE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
 
 @dataclass(frozen=True)
 class Extension:
-    """An extension that waits for a yes. ``minutes`` is what is added, ``left`` what it has then; times in UTC."""
+    """An extension that awaits confirmation.
+
+    `minutes` is the added time, `left` the new remaining time; times in UTC.
+    """
 
     stack: Stack
     minutes: int
@@ -46,10 +49,10 @@ def plan_extension(
     stopped: Callable[[], bool] = lambda: False,
     now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
 ) -> Extension:
-    """What ``minutes`` more for the training ``name`` would change; nothing is changed yet.
+    """Return the changes that `minutes` more for training `name` would make. Makes no changes.
 
-    Raises AwsProblem: ``not-training``, ``no-end`` when it never ends by itself, ``bad-ttl``, ``busy``, ``over``,
-    ``would-replace`` when AWS would make the instance anew for it.
+    Raises AwsProblem: `not-training`, `no-end` if it has no end time, `bad-ttl`, `busy`, `over`, `would-replace` if AWS
+    would replace the instance.
     """
     stack = get_stack(aws, name)
     left = _left(stack, minutes, now())
@@ -72,7 +75,7 @@ def plan_extension(
 
 
 def _left(stack: Stack, minutes: int, now: datetime) -> int:
-    """Minutes the training has after the extension. Raises AwsProblem for what cannot be extended."""
+    """Return the minutes left after the extension. Raises AwsProblem if the training cannot be extended."""
     if stack.kind != "training":
         raise AwsProblem("not-training", f"{stack.name} is a base stack: it has no time to live.", "")
     if stack.status not in _ALIVE:
@@ -109,7 +112,7 @@ def _preview(
     poll_s: float,
     stopped: Callable[[], bool],
 ) -> Preview:
-    """The change set, first with the stack's own tag, then without where that alone would make the instance anew."""
+    """Return the change set with the stack's own tag, or without it if the tag alone would replace the instance."""
     tags = {tag["Key"]: tag["Value"] for tag in row.get("Tags", ())}
     attempts: list[dict[str, str] | None] = (
         [{**tags, TAG_EXPIRES: expires}, None] if expires and TAG_EXPIRES in tags else [None]
@@ -130,17 +133,17 @@ def extend(
     poll_s: float = 3.0,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[StackEvent]:
-    """Do it, follow it, and look afterwards whether the new end is where it is read.
+    """Execute the extension, yield its events, and verify the new end time in every place.
 
-    The last event is ours, ``EXTENDED`` with the new end. Raises AwsProblem: ``update-failed``, ``not-extended`` when
-    the new end did not get everywhere.
+    The last event is from dots-tui: `EXTENDED` with the new end time. Raises AwsProblem: `update-failed`,
+    `not-extended` if the new end time did not reach every place.
     """
     yield from change_set.execute(aws, extension.preview, poll_s, stopped)
     if stopped():
         return
     stack = get_stack(aws, extension.stack.id)
     if stack.ours and stack.market == "spot" and stack.instance_id:
-        # A group's tags are for instances to come; the one that runs reads its own.
+        # A group's tags apply to future instances; the running instance reads its own tag.
         text = _text(extension.expires)
         with explained():
             aws.client("ec2").create_tags(
@@ -155,7 +158,7 @@ def extend(
 
 
 def prove(aws: Aws, stack: Stack, expires: datetime) -> list[str]:
-    """Where the end ``expires`` stands now. Raises AwsProblem ``not-extended`` when one of the places has another."""
+    """Return the places that hold the end time `expires`. Raises AwsProblem `not-extended` if one place differs."""
     checks = _ours(aws, stack, expires) if stack.ours else _of_the_spot(aws, stack, expires)
     wrong = [f"{place} says {said}" for place, said, right in checks if not right]
     if wrong:
@@ -186,7 +189,7 @@ def _ours(aws: Aws, stack: Stack, expires: datetime) -> list[tuple[str, str, boo
 
 
 def _of_the_spot(aws: Aws, stack: Stack, expires: datetime) -> list[tuple[str, str, bool]]:
-    """The rule of DeepRacer on the Spot: a cron expression of one minute, in UTC, counted by its Lambda."""
+    """Check the rule of DeepRacer on the Spot: a cron expression for one minute, in UTC, set by its Lambda."""
     rule = _resource(aws, stack.id, "AWS::Events::Rule", "TerminationTrigger")
     if not rule:
         return []
@@ -201,13 +204,13 @@ def _of_the_spot(aws: Aws, stack: Stack, expires: datetime) -> list[tuple[str, s
         except ValueError:
             pass
         else:
-            # Its clock starts when the Lambda is asked, which is minutes after we counted at the most.
+            # The Lambda counts from its own start, at most a few minutes after our calculation.
             right = timedelta(minutes=-2) <= ends - expires <= timedelta(minutes=15)
     return [("its rule", said, right)]
 
 
 def _resource(aws: Aws, stack_id: str, kind: str, logical: str = "") -> str:
-    """The physical name of a stack's resource of this kind; "" when it has none."""
+    """Return the physical name of a stack's resource of this kind; "" if there is none."""
     with explained():
         rows = aws.client("cloudformation").describe_stack_resources(StackName=stack_id)["StackResources"]
     for row in rows:

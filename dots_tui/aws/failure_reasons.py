@@ -1,4 +1,4 @@
-"""What to do about the reasons CloudFormation gives for a resource that failed, by patterns in its words."""
+"""Advice for the reasons that CloudFormation gives for a failed resource, found by text patterns."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DENIED = "not authorized to perform|AccessDenied|UnauthorizedOperation"
 QUOTA_ON_DEMAND = "VcpuLimitExceeded|vCPU (capacity|limit)"
 QUOTA_SPOT = "MaxSpotInstanceCountExceeded"
 
-# Reasons in events of CloudFormation: the words of other services, of which only these are common.
+# Reasons in CloudFormation events come from other services; only these patterns are common.
 REASONS = (
     (
         CAPACITY,
@@ -60,8 +60,10 @@ REASONS = (
 
 
 def quota_advice(reason: str, instance_type: str, market: str) -> str:
-    """What to do when `reason` says that a quota is too small: it names the quota of the market and type that was
-    asked for, whatever the words of AWS. "" for other reasons."""
+    """Return advice if `reason` says that a quota is too small; "" for other reasons.
+
+    The advice names the quota of the requested market and type, regardless of AWS's wording.
+    """
     if not re.search(f"{QUOTA_ON_DEMAND}|{QUOTA_SPOT}", reason, re.IGNORECASE):
         return ""
     known = quota_of(instance_type, market)

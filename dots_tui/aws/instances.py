@@ -1,4 +1,4 @@
-"""The instance of a training stack: finding it, sending it a key or a command."""
+"""The instance of a training stack: find it, install a key, run a command."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ _DELIVERY_S = 60
 
 @dataclass(frozen=True)
 class Instance:
-    """An EC2 instance. ``ip`` is its public address ("" when it has none), ``az`` its availability zone,
-    ``state`` pending, running, shutting-down, terminated, stopping or stopped."""
+    """An EC2 instance.
+
+    `ip` is its public address ("" if none), `az` its availability zone, `state` pending, running, shutting-down,
+    terminated, stopping or stopped.
+    """
 
     id: str
     ip: str
@@ -31,7 +34,7 @@ class Instance:
 
 @dataclass(frozen=True)
 class CommandOutput:
-    """What became of a command. ``status`` as Systems Manager names it: Success, Failed, TimedOut ..."""
+    """The result of a command. `status` is Systems Manager's term: Success, Failed, TimedOut ..."""
 
     status: str
     output: str
@@ -39,15 +42,20 @@ class CommandOutput:
 
 
 def find_instance(aws: Aws, stack: str) -> Instance | None:
-    """The instance of a training stack (name or id), also while the stack is still being made; None when there
-    is none (yet, or between two spot instances). Raises AwsProblem."""
+    """Return the instance of a training stack (name or id), also while the stack is being created.
+
+    Returns None if there is none (not yet, or between two spot instances). Raises AwsProblem.
+    """
     ids = instance_ids(aws, [stack])
     found = describe(aws, ids.values())
     return found.get(ids.get(stack, ""))
 
 
 def instance_ids(aws: Aws, stacks: Iterable[str]) -> dict[str, str]:
-    """Stack -> id of its instance, for those that have one. An Auto Scaling group counts by its instance."""
+    """Map each stack to the id of its instance; stacks without one are omitted.
+
+    An Auto Scaling group is represented by its instance.
+    """
     client = aws.client("cloudformation")
     ids: dict[str, str] = {}
     groups: dict[str, str] = {}
@@ -67,7 +75,7 @@ def instance_ids(aws: Aws, stacks: Iterable[str]) -> dict[str, str]:
 
 
 def _group_members(aws: Aws, names: list[str]) -> dict[str, str]:
-    """Auto Scaling group -> its instance; one in service before one that comes or goes."""
+    """Map each Auto Scaling group to its instance; prefer an instance in service."""
     members: dict[str, str] = {}
     with explained():
         pages = aws.client("autoscaling").get_paginator("describe_auto_scaling_groups")
@@ -80,13 +88,13 @@ def _group_members(aws: Aws, names: list[str]) -> dict[str, str]:
 
 
 def describe(aws: Aws, ids: Iterable[str]) -> dict[str, Instance]:
-    """Id -> instance. Ids AWS does not know any more are left out."""
+    """Map each id to its instance. Ids that AWS no longer knows are omitted."""
     wanted = sorted({one for one in ids if one})
     if not wanted:
         return {}
     found: dict[str, Instance] = {}
     with explained():
-        # A filter, because InstanceIds fails for all of them when one has been gone for an hour.
+        # Use a filter, because InstanceIds fails for all ids if one instance was terminated an hour ago.
         filters = [{"Name": "instance-id", "Values": wanted}]
         for page in aws.client("ec2").get_paginator("describe_instances").paginate(Filters=filters):
             for reservation in page["Reservations"]:
@@ -106,10 +114,9 @@ def _instance(row: dict[str, Any]) -> Instance:
 
 
 def send_ssh_key(aws: Aws, instance: Instance, user: str, public_key: str) -> None:
-    """Let ``public_key`` (an OpenSSH line) log in as ``user`` for the next 60 seconds (EC2 Instance Connect).
+    """Let `public_key` (an OpenSSH line) log in as `user` for the next 60 seconds (EC2 Instance Connect).
 
-    AWS says yes even when the instance does not have the package for it; then the login is refused.
-    Raises AwsProblem.
+    AWS accepts the key even if the instance lacks the package; the login is then refused. Raises AwsProblem.
     """
     with explained():
         answer = aws.client("ec2-instance-connect").send_ssh_public_key(
@@ -130,10 +137,10 @@ def run_command(
     poll_s: float = 2.0,
     stopped: Callable[[], bool] = lambda: False,
 ) -> CommandOutput:
-    """Run shell commands as root on an instance through Systems Manager, and wait for their end.
+    """Run shell commands as root on an instance through Systems Manager, and wait for them to end.
 
-    Output is cut at 24,000 characters by AWS. Raises AwsProblem: ``no-agent`` when the instance does not take
-    commands, ``command-timeout`` after ``timeout_s`` or when ``stopped()``.
+    AWS truncates output at 24,000 characters. Raises AwsProblem: `no-agent` if the instance accepts no commands,
+    `command-timeout` after `timeout_s` or if `stopped()` is true.
     """
     client = aws.client("ssm")
     with explained():
@@ -150,7 +157,7 @@ def run_command(
             with explained():
                 row = client.get_command_invocation(CommandId=command_id, InstanceId=instance_id)
         except AwsProblem as problem:
-            if "InvocationDoesNotExist" not in problem.detail:  # for a moment after it was sent
+            if "InvocationDoesNotExist" not in problem.detail:  # for a moment after sending
                 raise
             row = {"Status": "Pending"}
         if row["Status"] not in _COMMAND_PENDING:

@@ -1,7 +1,7 @@
-"""Notes of launches under way, so that one that was cut short before there was a stack leaves nothing unnamed.
+"""Notes of launches in progress, so that an interrupted launch leaves no unknown objects behind.
 
-A note is written before the first upload and goes when the stack exists, or when what was left is taken away. It is
-a small JSON file of the state folder; it names objects of the bucket and holds nothing of their content.
+A note is written before the first upload and deleted when the stack exists or the objects are removed. It is a small
+JSON file in the state folder; it names objects of the bucket but contains none of their content.
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ from dots_tui.custom_files.private_files import write_private
 
 @dataclass(frozen=True)
 class LaunchNote:
-    """A launch that began. ``added`` are the keys of ``bucket`` that were not there before, ``replaced`` counts the
-    files that were; ``began`` is ISO 8601 in UTC, ``process`` the id of the one that launches, 0 when it gave up."""
+    """A launch that started.
+
+    `added` are new keys of `bucket`, `replaced` is the number of files that existed before. `began` is ISO 8601 in UTC,
+    `process` the id of the launching process, 0 after it gave up.
+    """
 
     stack: str
     account: str
@@ -40,12 +43,12 @@ class LaunchNote:
 
 
 def folder() -> Path:
-    """Where the notes are."""
+    """Return the folder of the notes."""
     return Folders.of_user().state / "launches"
 
 
 def write(note: LaunchNote) -> None:
-    """Remember a launch, in place of an earlier note of the same stack. Raises AwsProblem ``no-note``."""
+    """Save a note; it replaces an earlier note of the same stack. Raises AwsProblem `no-note`."""
     try:
         write_private(_path(note), json.dumps(asdict(note), indent=1).encode())
     except OSError as error:
@@ -54,30 +57,30 @@ def write(note: LaunchNote) -> None:
 
 
 def drop(note: LaunchNote) -> None:
-    """Forget a launch: its stack exists, or nothing is left of it."""
+    """Delete a note: the stack exists, or nothing is left behind."""
     _path(note).unlink(missing_ok=True)
 
 
 def give_up(note: LaunchNote) -> None:
-    """The launch has ended without a stack, though its process goes on."""
-    with contextlib.suppress(AwsProblem):  # then it is known once the process has ended
+    """Mark a launch as ended without a stack while its process continues."""
+    with contextlib.suppress(AwsProblem):  # otherwise it is detected after the process ends
         write(replace(note, process=0))
 
 
 def read() -> Iterator[LaunchNote]:
-    """All notes, by name of their file; what is no note is left out."""
+    """Yield all notes by file name; skip files that are not notes."""
     for path in sorted(folder().glob("*.json")):
         try:
             row = parse_json(read_regular(path))
             yield LaunchNote(**{**row, "added": tuple(row["added"])})
         except (OSError, ValueError, TypeError, KeyError):
-            continue  # of another version, or being written
+            continue  # from another version, or partly written
 
 
 def cut_short(account: str, stacks: Collection[Stack], regions: Sequence[str]) -> list[LaunchNote]:
-    """The launches of this account that ended before there was a stack, by ``stacks``, which are all of ``regions``.
+    """Return this account's launches that ended before their stack existed; `stacks` are all stacks of `regions`.
 
-    A note whose stack exists after all is dropped: dots-tui was ended between the two.
+    A note whose stack exists is deleted: dots-tui ended between the two steps.
     """
     there = {(stack.region, stack.name) for stack in stacks}
     found = []
@@ -92,7 +95,7 @@ def cut_short(account: str, stacks: Collection[Stack], regions: Sequence[str]) -
 
 
 def words(note: LaunchNote) -> str:
-    """What a launch that was cut short may have left, as sentences."""
+    """Return sentences about the objects that an interrupted launch may have left."""
     parts = [f"The launch of {note.stack} in {note.region}, begun at {note.began}, was cut short: no stack was made."]
     place = f"{note.bucket}/{note.prefix}/"
     if note.added:
@@ -103,9 +106,9 @@ def words(note: LaunchNote) -> str:
 
 
 def clean(aws: Aws, note: LaunchNote, stacks: Collection[Stack]) -> int:
-    """Delete what a launch that was cut short has added, and forget it. Returns how many objects. Raises AwsProblem.
+    """Delete the objects of an interrupted launch and its note. Return their number. Raises AwsProblem.
 
-    ``shared`` when a training reads its custom files there: then they are that one's.
+    Raises `shared` if a training reads its custom files there.
     """
     for stack in stacks:
         same = stack.region == note.region and stack.custom_files.strip("/") == note.prefix
@@ -120,7 +123,7 @@ def clean(aws: Aws, note: LaunchNote, stacks: Collection[Stack]) -> int:
 
 
 def _at_work(process: int) -> bool:
-    """Whether the process of a launch still runs on this machine."""
+    """Return true if the process of a launch still runs on this machine."""
     if process <= 0:
         return False
     try:
@@ -128,7 +131,7 @@ def _at_work(process: int) -> bool:
     except ProcessLookupError:
         return False
     except OSError:
-        return True  # somebody else's now, or not to be asked
+        return True  # belongs to another user, or cannot be queried
     return True
 
 

@@ -1,4 +1,4 @@
-"""What a launch that did not get as far as a stack has left in the bucket, and taking that away again."""
+"""Objects that a launch left in the bucket when it failed before its stack existed, and their removal."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from dots_tui.aws.session import Aws
 
 
 class LaunchRefused(AwsProblem):
-    """A launch that failed before there was a stack. ``left`` are keys of ``bucket`` that were not there before,
-    ``replaced`` says how many of the uploaded files were."""
+    """A launch that failed before its stack existed.
+
+    `left` are new keys of `bucket`; `replaced` is the number of uploaded files that existed before.
+    """
 
     def __init__(
         self,
@@ -30,7 +32,7 @@ class LaunchRefused(AwsProblem):
         super().__init__(cause.code, cause.what, f"{cause.advice} {self._words()}".strip(), cause.detail)
 
     def _words(self) -> str:
-        """What is left, in words."""
+        """Return a description of the objects that are left."""
         parts = []
         if self.left:
             parts.append(f"{len(self.left)} custom files were uploaded to {self.bucket} and are still there.")
@@ -40,7 +42,7 @@ class LaunchRefused(AwsProblem):
 
 
 def clean(aws: Aws, problem: LaunchRefused) -> int:
-    """Delete what is left, and nothing that was there before. Returns how many objects. Raises AwsProblem."""
+    """Delete only the objects that the launch added. Return their number. Raises AwsProblem."""
     count = delete_keys(aws, problem.bucket, problem.left)
     if problem.note is not None:
         launch_notes.drop(problem.note)

@@ -1,8 +1,8 @@
-"""What an hour of each GPU type costs now, spot and on demand, zone by zone, in several regions at once.
+"""Current hourly prices of GPU types, spot and on demand, by zone, in several regions in parallel.
 
-Spot prices are EC2's own (DescribeSpotPriceHistory), prices on demand those of the Pricing API; where that cannot be
-asked, the dated list of :mod:`dots_tui.aws.prices` stands in and is said to. How often AWS takes spot instances back is
-in a public document of the spot advisor, which needs no account.
+Spot prices come from EC2 (DescribeSpotPriceHistory), on-demand prices from the Pricing API. If the Pricing API is not
+available, the dated list of `dots_tui.aws.prices` replaces it, and `gaps` says so. Spot interruption rates come from
+the public spot advisor document, which needs no account.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dots_tui.aws.session import Aws
 from dots_tui.aws.stacks import Stack
 
 PRICING_REGION = "us-east-1"
-"""The Pricing API answers in a few regions only, for all of them."""
+"""The Pricing API has endpoints in a few regions only; each covers all regions."""
 ADVISOR_BUCKET, ADVISOR_KEY = "spot-bid-advisor", "spot-advisor-data.json"
 _LINUX = "Linux/UNIX"
 _FILTERS = {
@@ -34,8 +34,11 @@ _FILTERS = {
 
 @dataclass(frozen=True)
 class Price:
-    """One type in one zone. Prices are USD an hour, None when not known; ``listed`` whether the price on demand is
-    of the dated list; ``band`` how often AWS takes such spot instances back in a month ("<5%"), "" when not known."""
+    """One type in one zone.
+
+    Prices are in USD per hour, None if unknown. `listed` is true if the on-demand price is from the dated list. `band`
+    is the monthly spot interruption rate ("<5%"), "" if unknown.
+    """
 
     region: str
     zone: str
@@ -47,40 +50,40 @@ class Price:
     band: str
 
     def of(self, market: str) -> float | None:
-        """What the type costs in a market."""
+        """Return the price of the type in a market."""
         return self.spot if market == "spot" else self.on_demand
 
     def per_worker(self, market: str) -> float | None:
-        """USD for an hour of one worker."""
+        """Return the price of one worker in USD per hour."""
         price = self.of(market)
         return None if price is None else price / self.workers
 
 
 @dataclass
 class Market:
-    """All that could be had. ``gaps`` say in words what could not, and what stands in for it."""
+    """All prices found. `gaps` describes missing sources and their replacements."""
 
     rows: list[Price] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
     asked: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
 
     def cheapest(self, market: str, count: int) -> list[Price]:
-        """The best types by worker and hour, one row for each type and region: its best zone."""
+        """Return the types with the lowest price per worker and hour: one row per type and region, its best zone."""
         best: dict[tuple[str, str], Price] = {}
         for row in sorted((one for one in self.rows if one.of(market)), key=lambda one: one.per_worker(market) or 0):
             best.setdefault((row.region, row.type), row)
         return list(best.values())[:count]
 
     def row(self, region: str, instance_type: str, market: str) -> Price | None:
-        """The best zone of a type in a region."""
+        """Return the best zone of a type in a region."""
         fitting = [one for one in self.rows if (one.region, one.type) == (region, instance_type) and one.of(market)]
         return min(fitting, key=lambda one: one.of(market) or 0, default=None)
 
 
 def look(aws: Aws, regions: Sequence[str], types: Sequence[str] = gpu_types.TYPES) -> Market:
-    """Prices of ``types`` in ``regions``: one call a region, one a type, and one for the advisor, all at once.
+    """Return prices of `types` in `regions`. Calls run in parallel: one per region, one per type, one for the advisor.
 
-    Raises AwsProblem only when nothing at all could be had.
+    Raises AwsProblem only if no price could be found.
     """
     calls: list[tuple[str, Callable[[], Any]]] = [
         *((f"spot {region}", lambda region=region: spot_prices(aws.in_region(region), types)) for region in regions),
@@ -138,7 +141,7 @@ def _gaps(problems: dict[str, AwsProblem]) -> list[str]:
 
 
 def spot_prices(aws: Aws, types: Sequence[str]) -> dict[tuple[str, str], float]:
-    """(zone, type) -> USD an hour now, in the region of ``aws``. Raises AwsProblem."""
+    """Map (zone, type) to the current USD per hour in the region of `aws`. Raises AwsProblem."""
     found: dict[tuple[str, str], tuple[Any, float]] = {}
     with explained():
         pages = aws.client("ec2").get_paginator("describe_spot_price_history")
@@ -153,7 +156,7 @@ def spot_prices(aws: Aws, types: Sequence[str]) -> dict[tuple[str, str], float]:
 
 
 def on_demand(aws: Aws, instance_type: str, region: str = "") -> dict[str, float]:
-    """Region -> USD an hour of a type on demand, Linux. Raises AwsProblem."""
+    """Map each region to the on-demand USD per hour of a type, Linux. Raises AwsProblem."""
     wanted = {**_FILTERS, "instanceType": instance_type, **({"regionCode": region} if region else {})}
     filters = [{"Type": "TERM_MATCH", "Field": key, "Value": value} for key, value in wanted.items()]
     found: dict[str, float] = {}
@@ -169,24 +172,24 @@ def on_demand(aws: Aws, instance_type: str, region: str = "") -> dict[str, float
 
 
 def most(aws: Aws, instance_type: str, minutes: int, disk_gb: int = prices.DISK_GB) -> prices.Cost | None:
-    """What ``minutes`` of a type cost at most: AWS takes no more for a spot instance than for one on demand.
+    """Return the maximum cost of `minutes` of a type: a spot instance never costs more than one on demand.
 
-    The price is asked for, and read in the dated list where that cannot be; None when no price is known.
+    The price comes from AWS, or else from the dated list; None if no price is known.
     """
     region = aws.region
     try:
         live = on_demand(aws, instance_type, region).get(region)
     except AwsProblem:
-        live = None  # there is a list for that
+        live = None  # use the list
     if live is not None:
         return prices.of_live(live, minutes, f"on-demand price of {region}, asked for now", disk_gb)
     return prices.most(instance_type, region, minutes, disk_gb)
 
 
 def usd_per_hour(aws: Aws, stack: Stack) -> float | None:
-    """What a training costs an hour now, with disk and address: its spot price where it is one, else on demand.
+    """Return the current hourly cost of a training with disk and address, at its spot or on-demand price.
 
-    None when no price is known.
+    None if no price is known.
     """
     there = aws.in_region(stack.region)
     cost = most(there, stack.instance_type, 60)
@@ -198,11 +201,11 @@ def usd_per_hour(aws: Aws, stack: Stack) -> float | None:
         spot = []
     if not spot:
         return cost.usd_per_hour if cost is not None else None
-    return prices.per_hour(max(spot))  # which zone it is in is not asked
+    return prices.per_hour(max(spot))  # its zone is not looked up
 
 
 def _usd(product: dict[str, Any]) -> float | None:
-    """The hourly price in a row of the Pricing API: behind two keys that are made up for each row."""
+    """Return the hourly price in a row of the Pricing API, which is behind two generated keys."""
     for term in product.get("terms", {}).get("OnDemand", {}).values():
         for dimension in term.get("priceDimensions", {}).values():
             if dimension.get("unit") == "Hrs":
@@ -211,7 +214,7 @@ def _usd(product: dict[str, Any]) -> float | None:
 
 
 def advisor(aws: Aws) -> dict[str, dict[str, str]]:
-    """Region -> type -> how often AWS takes such spot instances back ("<5%" a month). Raises AwsProblem."""
+    """Map region and type to the monthly spot interruption rate ("<5%"). Raises AwsProblem."""
     with explained():
         client = aws.in_region(PRICING_REGION).client("s3", anonymous=True)
         text = client.get_object(Bucket=ADVISOR_BUCKET, Key=ADVISOR_KEY)["Body"].read()

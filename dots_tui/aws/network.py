@@ -1,4 +1,4 @@
-"""The network ACL in front of the instances: whether it lets anybody in, and which rule numbers are free in it."""
+"""The network ACL of the instances: the addresses it admits and its free rule numbers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
 
 MOST_RULES = 20
-"""Rules a direction of a network ACL may have, unless AWS has raised that for the account."""
+"""Default limit of rules per direction of a network ACL; AWS can raise it for an account."""
 LAST_NUMBER = 32766
 _EVERYBODY, _EVERYTHING = "0.0.0.0/0", "-1"
 
 
 @dataclass(frozen=True)
 class AclRule:
-    """One incoming rule: its number, the addresses it is for, whether it allows them."""
+    """One incoming rule: its number, its address range, and true if it allows them."""
 
     number: int
     cidr: str
@@ -26,23 +26,23 @@ class AclRule:
 
 @dataclass(frozen=True)
 class NetworkAcl:
-    """A network ACL with its incoming rules in order; the closing rule ``*`` is not among them."""
+    """A network ACL with its incoming rules in order, without the final rule `*`."""
 
     id: str
     rules: tuple[AclRule, ...]
 
     @property
     def open(self) -> bool:
-        """Whether it lets everybody in, as a default ACL does: then the security group alone decides."""
+        """True if it admits everyone, like a default ACL; then only the security group decides."""
         first = next((rule for rule in self.rules if rule.cidr == _EVERYBODY and rule.protocol == _EVERYTHING), None)
         return first is not None and first.allows
 
     def lets_in(self, address: str) -> bool:
-        """Whether a rule of its own lets this one address in."""
+        """Return true if a dedicated rule admits this address."""
         return any(rule.allows and rule.cidr == f"{address}/32" for rule in self.rules)
 
     def free_number(self, start: int = 100) -> int:
-        """The first number from ``start`` on that no rule has. Raises AwsProblem ``acl-full``."""
+        """Return the first free rule number from `start` on. Raises AwsProblem `acl-full`."""
         taken = {rule.number for rule in self.rules}
         free = next((number for number in range(start, LAST_NUMBER + 1) if number not in taken), None)
         if free is None or len(taken) >= MOST_RULES:
@@ -55,7 +55,7 @@ class NetworkAcl:
 
 
 def default_acl(aws: Aws) -> NetworkAcl | None:
-    """The default network ACL of the default VPC, in which trainings run; None without a default VPC."""
+    """Return the default network ACL of the default VPC, in which trainings run; None without a default VPC."""
     client = aws.client("ec2")
     with explained():
         vpcs = client.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
@@ -70,14 +70,14 @@ def default_acl(aws: Aws) -> NetworkAcl | None:
 
 
 def acl(aws: Aws, acl_id: str) -> NetworkAcl:
-    """One network ACL. Raises AwsProblem."""
+    """Return one network ACL. Raises AwsProblem."""
     with explained():
         rows = aws.client("ec2").describe_network_acls(NetworkAclIds=[acl_id])["NetworkAcls"]
     return _acl(rows[0])
 
 
 def closed_default(aws: Aws) -> NetworkAcl | None:
-    """The default ACL where it has been closed, so that an address needs a rule of its own; else None."""
+    """Return the default ACL if it is closed, so that an address needs its own rule; else None."""
     found = default_acl(aws)
     return None if found is None or found.open else found
 
