@@ -1,4 +1,4 @@
-"""What to try when a launch failed: the same launch with one thing changed, which can be launched from there."""
+"""Alternatives to a failed launch: the same launch with one change, ready to start."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _MOST = 3
 
 @dataclass(frozen=True)
 class NextTry:
-    """A launch to try instead: what is other about it, in words, and its choices."""
+    """An alternative launch: its choices, and the change in words."""
 
     words: str
     choices: LaunchChoices
 
     @property
     def command(self) -> str:
-        """The same on the command line; the folder is the one the launch was begun with."""
+        """Return the equivalent command line; the folder is that of the failed launch."""
         choices = self.choices
         words = ["dots-tui", "launch", "--base", choices.base, "--name", choices.name, f"--{choices.market}"]
         words += ["--type", choices.instance_type, "--ttl", str(choices.ttl_minutes)]
@@ -48,9 +48,9 @@ class NextTry:
 
 
 def next_tries(problem: AwsProblem, choices: LaunchChoices, taken: Collection[str]) -> list[NextTry]:
-    """The most promising tries after ``problem``, the best first; none when another launch would not help.
+    """Return the most promising alternatives after `problem`, best first; none if another launch would not help.
 
-    ``taken`` are names of stacks there are: what failed may keep its name.
+    `taken` are the names of existing stacks; a failed stack may keep its name.
     """
     again = replace(choices, name=_free_name(choices.name, {*taken, choices.name}))
     reason = f"{problem.detail} {problem.what}"
@@ -68,7 +68,7 @@ def next_tries(problem: AwsProblem, choices: LaunchChoices, taken: Collection[st
 
 
 def _market(choices: LaunchChoices) -> NextTry:
-    """The other market has a capacity and a quota of its own."""
+    """Return the launch in the other market, which has its own capacity and quota."""
     if choices.market == "spot":
         return NextTry(f"on demand, {choices.instance_type}", replace(choices, market="standard"))
     return NextTry(f"as a spot instance, {choices.instance_type}", replace(choices, market="spot"))
@@ -82,7 +82,7 @@ def _smaller(choices: LaunchChoices) -> list[NextTry]:
 
 
 def _like(choices: LaunchChoices) -> list[NextTry]:
-    """Another GPU in the same size, the cheapest first."""
+    """Return launches with another GPU of the same size, cheapest first."""
     family, _, size = choices.instance_type.partition(".")
     kinds = [f"{one}.{size}" for one in _FAMILIES if one != family]
     known = prices.ON_DEMAND_USD_PER_HOUR
@@ -94,7 +94,7 @@ def _kind(choices: LaunchChoices, kind: str) -> NextTry:
 
 
 def _free_name(name: str, taken: Collection[str]) -> str:
-    """``name`` with the next number that is free."""
+    """Return `name` with the next free number."""
     match = re.fullmatch(r"(.*?)-(\d+)", name)
     stem, number = (match[1], int(match[2]) + 1) if match else (name, 2)
     while f"{stem}-{number}" in taken:

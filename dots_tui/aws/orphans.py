@@ -1,7 +1,7 @@
-"""Orphans: what trainings left behind, which is tagged as training, and belongs to nothing that is at work.
+"""Orphans: resources with the tags of a training that belong to nothing in use.
 
-All regions of the account are searched, because nobody looks again into a region that was tried once. The advice
-destroys things, so `at_work` judges by two witnesses, and what is unsure is called so and comes without a command.
+All regions of the account are searched, because a racer easily forgets a region. The advice deletes resources, so
+`at_work` requires two independent sources; an unsure orphan is marked as such and has no command.
 """
 
 from __future__ import annotations
@@ -19,19 +19,22 @@ from dots_tui.aws.stacks import Stack, recognised
 
 OURS = "dots-tui:"
 LATE = timedelta(minutes=30)
-"""This long after its end a stack has had every chance to be gone: saving takes minutes, the schedule fifteen."""
+"""Time after its end at which a stack should be gone: saving takes minutes, the schedule fifteen."""
 _STUCK = ("DELETE_FAILED", "ROLLBACK_FAILED")
 _LEFT = ("ROLLBACK_COMPLETE", "CREATE_FAILED")
 _ALIVE = ["pending", "running", "stopping", "stopped"]
 _FILTER_VALUES = 200
-"""The most values EC2 takes in a filter."""
+"""Maximum number of values in an EC2 filter."""
 _UNSURE = "Look at it in the AWS console, and who uses it, before you end it."
 
 
 @dataclass(frozen=True)
 class Orphan:
-    """Something nobody looks after. ``kind`` is instance, volume, address or stack, ``why`` says how it is known,
-    ``advice`` what to do, ``command`` the AWS CLI's for it ("" when it is unsure, or dots-tui does it better)."""
+    """An abandoned resource.
+
+    `kind` is instance, volume, address or stack, `why` is the evidence, `advice` the next action, `command` its AWS CLI
+    command ("" if unsure, or if dots-tui does it better).
+    """
 
     kind: str
     id: str
@@ -40,14 +43,14 @@ class Orphan:
     advice: str
     command: str = ""
     costs: bool = True
-    """Whether it costs money as long as it is there."""
+    """True if the resource costs money while it exists."""
     sure: bool = True
-    """Whether two witnesses say that it is left behind; else it only looks like it."""
+    """True if two sources confirm that it is left behind; else it only appears so."""
 
 
 @dataclass
 class Orphans:
-    """What was found in which regions, and where it could not be looked."""
+    """The orphans found, the regions searched, and the regions that could not be searched."""
 
     found: list[Orphan] = field(default_factory=list)
     regions: list[str] = field(default_factory=list)
@@ -55,7 +58,7 @@ class Orphans:
 
 
 def look(aws: Aws, regions: Sequence[str], now: datetime | None = None) -> Orphans:
-    """Look into all ``regions`` at once. Raises AwsProblem only when none of them can be looked into."""
+    """Search all `regions` in parallel. Raises AwsProblem only if no region can be searched."""
     moment = now or datetime.now(timezone.utc)
     result = Orphans()
     for region, found in in_parallel(regions, lambda region: list(_in_region(aws.in_region(region), region, moment))):
@@ -71,13 +74,13 @@ def look(aws: Aws, regions: Sequence[str], now: datetime | None = None) -> Orpha
 
 
 def look_again(aws: Aws, orphan: Orphan, now: datetime | None = None) -> Orphan | None:
-    """Return what is known of an orphan at this moment; None when it is none any more. Raises AwsProblem."""
+    """Return the current state of an orphan; None if it is no longer one. Raises AwsProblem."""
     found = _in_region(aws.in_region(orphan.region), orphan.region, now or datetime.now(timezone.utc))
     return next((one for one in found if (one.kind, one.id) == (orphan.kind, orphan.id)), None)
 
 
 def _in_region(aws: Aws, region: str, now: datetime) -> Iterator[Orphan]:
-    # The resources first: what is made meanwhile is then not among them, and its stack is among the stacks.
+    # List resources before stacks: a resource created in between is not listed, and its stack is.
     seen = [*_instances(aws, region), *_volumes(aws, region), *_addresses(aws, region)]
     rows: list[dict[str, Any]] = []
     with explained():
@@ -94,13 +97,13 @@ def _in_region(aws: Aws, region: str, now: datetime) -> Iterator[Orphan]:
 
 @dataclass(frozen=True)
 class _Seen:
-    """A resource with our tags. ``orphan`` is what it is if it is left behind."""
+    """A resource with tags of dots-tui. `orphan` describes it if it is left behind."""
 
     orphan: Orphan
     tags: Mapping[str, str]
 
     def judged(self, living: AtWork) -> Orphan | None:
-        """Return the orphan, or that it is unsure; None when it is at work."""
+        """Return the orphan, sure or unsure; None if the resource is in use."""
         standing, why = living.standing(self.orphan.id, self.tags)
         if standing is Standing.AT_WORK:
             return None
@@ -122,7 +125,7 @@ def _stacks(stacks: Sequence[Stack], region: str, now: datetime) -> Iterator[Orp
             advice = "Nothing of it runs; deleting it frees its name."
             yield Orphan("stack", stack.name, region, "left from a launch that failed", advice, delete, costs=False)
         elif stack.kind == "training" and stack.expires is not None and now - stack.expires > LATE:
-            # It is in the list of stacks and may be training: somebody may look after it.
+            # The stack still exists and may be training, so somebody may be using it.
             over = int((now - stack.expires).total_seconds() // 60)
             why = f"its time to live is over for {over} min and it is still there"
             advice = f"Look what it does. dots-tui stop {stack.name} saves its model and ends it."
@@ -130,7 +133,7 @@ def _stacks(stacks: Sequence[Stack], region: str, now: datetime) -> Iterator[Orp
 
 
 def _instances(aws: Aws, region: str) -> Iterator[_Seen]:
-    """Instances with our tags, whoever has them."""
+    """Yield the instances with tags of dots-tui, regardless of owner."""
     with explained():
         pages = aws.client("ec2").get_paginator("describe_instances")
         for page in pages.paginate(Filters=[{"Name": "instance-state-name", "Values": _ALIVE}]):
@@ -145,7 +148,7 @@ def _instances(aws: Aws, region: str) -> Iterator[_Seen]:
 
 
 def _gone(aws: Aws, ids: Sequence[str]) -> set[str]:
-    """The instances among ``ids`` that have ended since they were listed."""
+    """Return the instances among `ids` that ended since they were listed."""
     there: set[str] = set()
     pages = aws.client("ec2").get_paginator("describe_instances")
     for first in range(0, len(ids), _FILTER_VALUES):
@@ -158,7 +161,7 @@ def _gone(aws: Aws, ids: Sequence[str]) -> set[str]:
 
 
 def _volumes(aws: Aws, region: str) -> Iterator[_Seen]:
-    """Disks with our tags that no instance has."""
+    """Yield unattached disks with tags of dots-tui."""
     with explained():
         pages = aws.client("ec2").get_paginator("describe_volumes")
         for page in pages.paginate(Filters=[{"Name": "status", "Values": ["available"]}]):
@@ -170,7 +173,7 @@ def _volumes(aws: Aws, region: str) -> Iterator[_Seen]:
 
 
 def _addresses(aws: Aws, region: str) -> Iterator[_Seen]:
-    """Elastic addresses with our tags that no instance has."""
+    """Yield unassociated elastic addresses with tags of dots-tui."""
     with explained():
         rows = aws.client("ec2").describe_addresses()["Addresses"]
     for row in rows:

@@ -1,4 +1,4 @@
-"""The templates and the instance's scripts that come with dots-tui."""
+"""The templates and instance scripts that are part of the dots-tui package."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _CONDITION = re.compile(r"^    Condition: (\w+)\s*$", re.MULTILINE)
 
 
 def place() -> Path:
-    """The folder on this machine in which all of it is."""
+    """Return the folder of these files on this machine."""
     return Path(str(files("dots_tui.aws") / "templates"))
 
 
 @cache
 def template(name: str) -> str:
-    """The text of ``base.yaml`` or ``training.yaml``."""
+    """Return the text of `base.yaml` or `training.yaml`."""
     return (files("dots_tui.aws") / "templates" / name).read_text(encoding="utf-8")
 
 
 @cache
 def instance_files() -> Mapping[str, bytes]:
-    """What is run on an instance: file name -> content, in the order of the names."""
+    """Return the files for an instance: file name to content, sorted by name."""
     folder = files("dots_tui.aws") / "templates" / "instance"
     found = {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.is_file()}
     return {name: found[name] for name in sorted(found)}
@@ -34,17 +34,19 @@ def instance_files() -> Mapping[str, bytes]:
 
 @cache
 def instance_prefix() -> str:
-    """The place of the instance's files in a bucket. Its last part is what the user data verifies: the SHA-256 of the
-    output of `sha256sum` for all files. Other content has another place, so running stacks keep theirs.
+    """Return the prefix of the instance files in a bucket.
+
+    Its last part is the SHA-256 of the output of `sha256sum` for all files, which the user data verifies. Changed
+    content gets a new prefix, so running stacks keep their files.
     """
     listing = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in instance_files().items())
     return f"dots-tui/instance/{hashlib.sha256(listing.encode()).hexdigest()}"
 
 
 def resource_names(text: str, conditions: Mapping[str, bool]) -> list[str]:
-    """The logical ids a template of ours makes when its conditions are as given (a missing one is false).
+    """Return the logical ids of a template of dots-tui under given conditions (a missing one is false).
 
-    Not a YAML parser: it relies on how our templates are written, which a test compares with a parser.
+    This is not a YAML parser: it relies on the style of our templates, and a test compares it with a parser.
     """
     section = text.partition("\nResources:\n")[2]
     end = re.search(r"^\S", section.replace("\n#", "\n "), re.MULTILINE)

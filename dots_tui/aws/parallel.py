@@ -1,4 +1,4 @@
-"""Several calls at once: what one region or one service takes is not waited for by the others."""
+"""Parallel calls, so that slow regions or services do not delay others."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from dots_tui.aws.problems import AwsProblem
 T = TypeVar("T")
 K = TypeVar("K")
 MOST_AT_ONCE = 40
-"""boto3's clients keep ten connections each; these are spread over many clients."""
+"""boto3 clients keep ten connections each; the calls are spread over many clients."""
 
 
 def in_parallel(
     items: Iterable[K], work: Callable[[K], T], most: int = MOST_AT_ONCE
 ) -> Iterator[tuple[K, T | AwsProblem]]:
-    """(item, ``work(item)``) as each is known; an AwsProblem it raised is its result, any other exception is raised.
+    """Yield (item, `work(item)`) as each finishes; an AwsProblem becomes the result, other exceptions are raised.
 
-    In daemon threads: whoever leaves does not wait for a call that hangs.
+    The threads are daemons, so the caller can leave without waiting for a call that hangs.
     """
     waiting: queue.SimpleQueue[K] = queue.SimpleQueue()
     for item in items:

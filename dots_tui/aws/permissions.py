@@ -1,6 +1,6 @@
-"""Permissions of IAM: which one a refused call needs, and the policy statement that gives it.
+"""IAM permissions: the one that a refused call needs, and a policy statement that grants it.
 
-An operation's permission has its name in most services, but not in S3 (Service Authorization Reference).
+In most services a permission has the name of its operation, but not in S3 (Service Authorization Reference).
 """
 
 from __future__ import annotations
@@ -42,12 +42,15 @@ ACTIONS: dict[str, str] = {
     "ListObjectsV2": "s3:ListBucket",
     "PutObject": "s3:PutObject",
 }
-"""Operation of every call dots-tui makes -> the permission for it; a test keeps it complete."""
+"""Maps each operation that dots-tui calls to its permission; a test checks that it is complete."""
 
 
 class Refusal(NamedTuple):
-    """A permission that is missing. `resource` is the ARN it is missing for, "" if AWS did not say; `forbidden` tells
-    whether a policy forbids it explicitly, which no further permission changes."""
+    """A missing permission.
+
+    `resource` is the ARN it is missing for, "" if AWS did not name it. `forbidden` is true if a policy explicitly
+    denies it; another permission does not help then.
+    """
 
     action: str
     resource: str
@@ -55,20 +58,20 @@ class Refusal(NamedTuple):
 
     @property
     def advice(self) -> str:
-        """What to do, with the statement to add to a policy."""
+        """Return the advice, with the statement to add to a policy."""
         if self.forbidden:
             return f"A policy of the account or organization forbids {self.action}. Its administrator can change that."
         return f"Ask your administrator for this permission, or use another profile. Policy statement: {self.statement}"
 
     @property
     def statement(self) -> str:
-        """The statement of an IAM policy that gives the permission, as JSON in one line."""
+        """Return the IAM policy statement that grants the permission, as JSON on one line."""
         row = {"Effect": "Allow", "Action": self.action, "Resource": self.resource or "*"}
         return json.dumps(row)
 
 
 def refusal(operation: str, message: str) -> Refusal:
-    """The permission that the refused call of `operation` lacks, by AWS's `message` if that names it."""
+    """Return the missing permission of a refused call of `operation`, as named in AWS's message if possible."""
     found = re.search(r"not authorized to perform:? ([\w-]+:\w+)", message)
     where = re.search(r"on resource: (arn:[^\s\"']+)", message)
     action = found.group(1) if found else ACTIONS.get(operation, operation)

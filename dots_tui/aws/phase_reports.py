@@ -1,4 +1,4 @@
-"""The reports of training stacks about their phases: small objects in the bucket, read without SSH."""
+"""Phase reports of training stacks: small objects in the bucket, read without SSH."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from dots_tui.aws.stacks import Stack
 
 KEY = "dots-tui/phases.json"
-"""Where the report is, below the run's prefix."""
+"""Key of the report, below the run's prefix."""
 _AT_ONCE = 8
 
 
 def report_of(aws: Aws, stack: Stack) -> RunPhases | None:
-    """Return what the instance of a training stack reported; None when there is no report (yet). Raises AwsProblem."""
+    """Return the report of a training stack's instance; None if there is none (yet). Raises AwsProblem."""
     if stack.kind != "training" or not stack.ours:
         return None
     regional = aws.in_region(stack.region)

@@ -1,7 +1,7 @@
-"""What a training can cost at most, from list prices.
+"""Maximum cost of a training, from list prices.
 
-Prices are on-demand list prices of Linux instances in us-east-1, in USD an hour, as they were in 2025; nothing
-looks them up. They are here to warn before a launch, not to bill: what the account pays may differ.
+Prices are on-demand list prices of Linux instances in us-east-1, in USD per hour, from 2025; they are not updated. They
+serve as a warning before a launch and not for billing: the account may pay other prices.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ ON_DEMAND_USD_PER_HOUR = {
     "g6e.8xlarge": 4.52856,
 }
 DISK_GB = 40
-"""The disk of an instance of the community's image."""
+"""Disk size in GB of an instance of the community image."""
 _DISK_USD_PER_GB_HOUR = 0.08 / 730  # gp3
 _ADDRESS_USD_PER_HOUR = 0.005  # a public IPv4 address
 
 
 @dataclass(frozen=True)
 class Cost:
-    """``usd`` at most, of ``usd_per_hour`` for ``hours``; ``basis`` says what that rests on."""
+    """Maximum cost `usd`, from `usd_per_hour` and `hours`; `basis` names the source."""
 
     usd: float
     usd_per_hour: float
@@ -51,9 +51,9 @@ class Cost:
 
 
 def most(instance_type: str, region: str, minutes: int, disk_gb: int = DISK_GB) -> Cost | None:
-    """What ``minutes`` of an on-demand instance with its disk and address cost; None when no price is known.
+    """Return the maximum cost of `minutes` of an on-demand instance with disk and address; None if no price is known.
 
-    What stays in the bucket is not in it (0.023 USD a GB and month).
+    Storage in the bucket is not included (0.023 USD per GB and month).
     """
     price = ON_DEMAND_USD_PER_HOUR.get(instance_type)
     if price is None or region != REGION:
@@ -65,16 +65,16 @@ def most(instance_type: str, region: str, minutes: int, disk_gb: int = DISK_GB) 
 
 
 def per_hour(price: float, disk_gb: int = DISK_GB) -> float:
-    """What an instance at ``price`` costs an hour with its disk and address."""
+    """Return the hourly cost of an instance at `price` with its disk and address."""
     return price + disk_gb * _DISK_USD_PER_GB_HOUR + _ADDRESS_USD_PER_HOUR
 
 
 def of_live(price: float, minutes: int, basis: str, disk_gb: int = DISK_GB) -> Cost:
-    """What ``minutes`` cost at a price that was asked for."""
+    """Return the cost of `minutes` at a current price."""
     usd = per_hour(price, disk_gb)
     return Cost(round(usd * minutes / 60, 2), round(usd, 4), minutes / 60, f"{basis}, with disk and address")
 
 
 def minutes_for(budget: float, usd_per_hour: float, grace: int) -> int:
-    """The time to live that a budget pays for, the ``grace`` until the last line of defence included; 0 when none."""
+    """Return the time to live in minutes that a budget pays for, including the `grace` time; 0 if none."""
     return max(0, int(budget / usd_per_hour * 60) - grace)

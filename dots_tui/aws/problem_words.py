@@ -1,6 +1,6 @@
-"""The sentences behind :mod:`dots_tui.aws.problems`: error codes and exceptions, and what they mean to a racer.
+"""Texts for `dots_tui.aws.problems`: error codes and exceptions, explained for a racer.
 
-Codes: each service's API reference, and what CloudFormation, STS and S3 were seen to answer.
+Sources: each service's API reference, and observed answers of CloudFormation, STS and S3.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ class Words(NamedTuple):
 
 
 class Rule(NamedTuple):
-    codes: str  # regular expression for the whole code
-    message: str  # regular expression searched in the message
+    codes: str  # regular expression that matches the whole code
+    message: str  # regular expression to search in the message
     words: Words
 
 
@@ -36,7 +36,7 @@ _PROFILE = Words(
     "profile", "The AWS profile cannot be used: {error}.", "Look into ~/.aws/config and ~/.aws/credentials."
 )
 
-# By the class's name, most special first in its own ancestry: importing botocore here would cost half a second.
+# Looked up by class name along the class hierarchy: importing botocore here would cost half a second.
 BY_CLASS = {
     "NoCredentialsError": _NO_CREDENTIALS,
     "NoAuthTokenError": _EXPIRED,

@@ -1,7 +1,6 @@
-"""What AWS refuses, in plain words: what happened, and what to do about it.
+"""Problems of AWS in plain words: the cause, and the next action.
 
-``explain`` is the one place where exceptions of boto3 become sentences. The words of AWS are never lost:
-they are in ``AwsProblem.detail``.
+Only `explain` turns exceptions of boto3 into sentences. The original message is kept in `AwsProblem.detail`.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ from dots_tui.aws.problem_words import BY_CLASS, BY_CODE
 
 
 class AwsProblem(Exception):
-    """Something AWS does not do for us, or cannot be asked.
+    """An AWS call that failed or could not be made.
 
-    ``code`` is for programs (kebab-case), ``what`` says what happened, ``advice`` what to do, ``detail`` the
-    original message ("" when there is none). str() is what and advice.
+    `code` is for programs (kebab-case), `what` describes the problem, `advice` the next action, `detail` is the
+    original message ("" if none). str() is what and advice.
     """
 
     def __init__(self, code: str, what: str, advice: str = "", detail: str = "") -> None:
@@ -33,7 +32,7 @@ class AwsProblem(Exception):
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Within this block exceptions of boto3 become AwsProblem; other exceptions pass."""
+    """Convert exceptions of boto3 in this block to AwsProblem; other exceptions pass."""
     try:
         yield
     except AwsProblem:
@@ -45,7 +44,7 @@ def explained() -> Iterator[None]:
 
 
 def explain(error: BaseException) -> AwsProblem:
-    """The problem behind an exception of boto3 (or any other; then the code is ``unexpected``)."""
+    """Return the problem for an exception of boto3 (or any other, with code `unexpected`)."""
     if isinstance(error, AwsProblem):
         return error
     response = getattr(error, "response", None)
@@ -64,7 +63,7 @@ def explain(error: BaseException) -> AwsProblem:
 
 
 def advice_for(reason: str) -> str:
-    """What to do about the reason of a failed resource ("" when nothing is known about it)."""
+    """Return advice for the reason of a failed resource ("" if unknown)."""
     if re.search(DENIED, reason, re.IGNORECASE):
         missing = refusal("", reason)
         if missing.action:
@@ -80,7 +79,7 @@ def _from_boto3(error: BaseException) -> bool:
 
 
 def _client_error(error: BaseException, answer: dict[str, Any]) -> AwsProblem:
-    """A refusal of a service: by its code, and where one code has many meanings by its message as well."""
+    """Return the problem for a service error: by code, and by message if a code has several meanings."""
     code, message = str(answer.get("Code", "")), str(answer.get("Message", ""))
     action = str(getattr(error, "operation_name", ""))
     for rule in BY_CODE:

@@ -1,6 +1,6 @@
-"""What dots-tui installs on a stock image: DRFC at a pinned commit, and the simapp that belongs to it.
+"""The software that dots-tui installs on a stock image: DRFC at a pinned commit and the matching simapp.
 
-The versions are in `templates/instance/recipe.env`, which the scripts read as well.
+The versions are in `templates/instance/recipe.env`, which the scripts also read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Taking everything out of AWS's replies that tells whose account it is or opens anything.
+"""Removal of secrets and personal data from AWS replies.
 
-Two nets: what is known to be secret here is replaced wherever it stands, and what looks like a key, an account, an
-address or a person is replaced whoever wrote it. Names of fields that hold secrets are enough to remove their values.
+There are two steps: known secrets are replaced wherever they occur, and text that looks like a key, an account, an
+address or a person is replaced regardless of its source. Values of fields with secret names are removed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 ACCOUNT, REMOVED = "111122223333", "[removed]"
-"""The account is the one AWS's own documentation uses for examples."""
+"""The account that AWS's documentation uses in examples, and the replacement for other secrets."""
 _SECRET_FIELDS = re.compile(
     r"secret|token|password|passwd|credential|access_?key|public_?key|private_?key|key_?material|user_?data|signature"
     r"|fingerprint|authorization|cookie|(^|_|:)mail|racer$",
@@ -33,20 +33,20 @@ _LONG = re.compile(r"(?<![A-Za-z0-9+/=_-])(?=[A-Za-z0-9+/=_-]*\d)(?=[A-Za-z0-9+/
 """A secret access key has 40 characters; session tokens and other opaque values have more."""
 _SAFE_ADDRESSES = ("0.0.0.0", "127.0.0.1", "169.254.169.254", "255.255.255.255")  # noqa: S104 - they tell nothing
 _SHORTEST = 4
-"""A shorter text is no secret: it would be found in every word."""
+"""Minimum length of a secret; a shorter text would match inside ordinary words."""
 
 
 class Redactor:
-    """Redacts values. `secrets` are texts known to be secret here; equal addresses stay equal."""
+    """A redactor of values. `secrets` are known secrets; equal addresses stay equal."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
-        """`secrets`: secret -> what stands in its place."""
+        """`secrets` maps each secret to its replacement."""
         known = {secret: put for secret, put in secrets.items() if len(secret) >= _SHORTEST}
-        self._secrets = dict(sorted(known.items(), key=lambda pair: -len(pair[0])))  # the longest first
+        self._secrets = dict(sorted(known.items(), key=lambda pair: -len(pair[0])))  # longest first
         self._addresses: dict[str, str] = {}
 
     def value(self, value: Any, field: str = "") -> Any:
-        """Return `value` (as boto3 returns it) redacted, of types JSON knows; times become {"$time": ISO 8601}."""
+        """Return `value` (from boto3) redacted, in JSON types; times become {"$time": ISO 8601}."""
         if isinstance(value, Mapping):
             return self._mapping(value)
         if isinstance(value, (list, tuple, set)):
@@ -61,10 +61,10 @@ class Redactor:
             return self.text(value)
         if isinstance(value, int):
             return value if len(str(abs(value))) != len(ACCOUNT) else 0
-        return value if isinstance(value, float) else REMOVED  # bytes, and streams that are read once only
+        return value if isinstance(value, float) else REMOVED  # bytes, and streams that can be read only once
 
     def _mapping(self, value: Mapping[Any, Any]) -> dict[str, Any]:
-        """A mapping; where it is a tag or a parameter, its key is the name of the field its value belongs to."""
+        """Redact a mapping; in a tag or parameter, its key is the field name of its value."""
         named = next((value[key] for key in ("Key", "ParameterKey", "OutputKey", "Name") if key in value), "")
         told: dict[str, Any] = {}
         for key, one in value.items():
@@ -73,7 +73,7 @@ class Redactor:
         return told
 
     def text(self, text: str) -> str:
-        """Return a text redacted."""
+        """Return a redacted text."""
         for secret, put in self._secrets.items():
             text = text.replace(secret, put)
         text = _BLOCK.sub(REMOVED, text)
@@ -97,12 +97,12 @@ class Redactor:
         return self._addresses.setdefault(found, f"192.0.2.{number}")
 
     def leaks(self, text: str) -> list[str]:
-        """Return what stands in the place of each known secret that is still in `text`; none when it is clean."""
+        """Return the replacement of each known secret that is still in `text`; empty if it is clean."""
         return [put for secret, put in self._secrets.items() if secret in text and secret not in put]
 
 
 def _sixth(match: re.Match[str]) -> str:
-    """An IPv6 address; times (12:30:05) and `::` look alike and tell nothing."""
+    """Redact an IPv6 address; times (12:30:05) and `::` look similar but reveal nothing."""
     text = match[0]
     if re.fullmatch(r"\d{1,2}:\d{2}:\d{2}", text) or text in ("::", ":::"):
         return text

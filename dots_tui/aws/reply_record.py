@@ -1,4 +1,4 @@
-"""A record of what AWS answered, without secrets, which can be replayed instead of AWS."""
+"""A record of AWS replies without secrets, which can be replayed instead of calling AWS."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FINE = 200
 
 
 class ReplyRecorder:
-    """Records every reply that `aws` gets from now on. Make it before the first client of `aws`."""
+    """A recorder of every later reply to `aws`. Create it before the first client of `aws`."""
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
@@ -46,7 +46,7 @@ class ReplyRecorder:
             self._replies.append(entry)
 
     def document(self) -> dict[str, Any]:
-        """Return the record, redacted. Raises RuntimeError when a known secret is left in it."""
+        """Return the redacted record. Raises RuntimeError if it still contains a known secret."""
         redactor = Redactor(self._secrets())
         with self._lock:
             replies = list(self._replies)
@@ -71,7 +71,7 @@ class ReplyRecorder:
         return document
 
     def write(self, path: Path) -> int:
-        """Write the record for its owner only. Returns the number of replies. Raises OSError, RuntimeError."""
+        """Write the record, readable by its owner only. Return the number of replies. Raises OSError, RuntimeError."""
         document = self.document()
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -81,7 +81,7 @@ class ReplyRecorder:
         return len(document["replies"])
 
     def _secrets(self) -> dict[str, str]:
-        """What is known to be secret: the credentials, the account, and who it is."""
+        """Return the known secrets: credentials, account and identity."""
         held = self._aws.credentials()
         frozen = held.get_frozen_credentials() if held is not None else None
         values = (frozen.access_key, frozen.secret_key, frozen.token) if frozen is not None else ()
@@ -95,7 +95,7 @@ class ReplyRecorder:
 
 
 class ReplayedReplies:
-    """Answers the calls of `aws` from a record instead of AWS, each kind of call in its own order.
+    """A replay that answers the calls of `aws` from a record, each kind of call in its own order.
 
     The last reply of a kind is repeated. A call that is not in the record raises KeyError.
     """
@@ -122,7 +122,7 @@ class ReplayedReplies:
 
 
 def _timed(value: Any) -> Any:
-    """The value with its times as times again."""
+    """Return the value with its times converted back."""
     if isinstance(value, dict):
         if set(value) == {"$time"}:
             return datetime.fromisoformat(value["$time"])

@@ -1,4 +1,4 @@
-"""Following an operation somebody else began, or dots-tui before it was ended: from its first event on."""
+"""Following of an operation that another user, or an earlier dots-tui process, started, from its first event."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _BEGINS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
 
 
 def doing(stack: Stack) -> str:
-    """What is under way with a stack: create, update or delete; "" when nothing is."""
+    """Return the operation in progress on a stack: create, update or delete; "" if none."""
     return _DOING.get(stack.status.partition("_")[0], "") if stack.status.endswith("_IN_PROGRESS") else ""
 
 
 def resume(
     aws: Aws, stack: Stack, poll_s: float = 3.0, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[StackEvent]:
-    """The events of what is under way with ``stack``, those before now included, until it has ended.
+    """Yield the events of the operation in progress on `stack`, including earlier ones, until it ends.
 
-    Raises AwsProblem as the launch, the update or the deletion itself would.
+    Raises AwsProblem like the launch, update or deletion itself.
     """
     what = doing(stack)
     after = _before_the_beginning(aws, stack.id)
@@ -38,7 +38,7 @@ def resume(
 
 
 def _before_the_beginning(aws: Aws, stack_id: str) -> str:
-    """The id of the last event before what is under way; "" when it is the stack's first operation."""
+    """Return the id of the last event before the current operation; "" if it is the stack's first."""
     begun = False
     with explained():
         for page in aws.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack_id):

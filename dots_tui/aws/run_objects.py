@@ -1,4 +1,4 @@
-"""What a run has in the bucket while it trains: where that is, what there is, and parts of it."""
+"""The objects of a run in the bucket during training: location, listing and partial reads."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ MODEL_PREFIX = "DR_LOCAL_S3_MODEL_PREFIX"
 
 @dataclass(frozen=True)
 class RunPlace:
-    """A run's bucket, and the prefix of its model there (no slash at the end)."""
+    """A run's bucket and the prefix of its model (without a final slash)."""
 
     bucket: str
     prefix: str
 
     @property
     def model(self) -> str:
-        """The address of the folder with the checkpoints."""
+        """The prefix of the folder with the checkpoints."""
         return f"s3://{self.bucket}/{self.prefix}/model/"
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """One object: its whole key, size in bytes, ETag as S3 writes it, and when it was written."""
+    """One object: full key, size in bytes, ETag as S3 returns it, and time of writing."""
 
     key: str
     size: int
@@ -44,12 +44,12 @@ class StoredObject:
 
 
 def place_of(aws: Aws, stack: str) -> RunPlace:
-    """Return where the run of a training stack writes its model and its logs now.
+    """Return the place where the run of a training stack currently writes its model and logs.
 
-    That is one value, which a restart and the hand-over of a spot instance change (see `move_place`). A spot training
-    of ours has its custom files for itself, so run.env among them says it. Trainings on demand may share them, and a
-    later launch writes its own run.env there: their instance's tag says it, then the stack's. For others run.env does,
-    unless a restart has left a tag. Raises AwsProblem ``no-place`` when nothing says it.
+    A restart and the hand-over of a spot instance change this place (see `move_place`). A spot training of dots-tui has
+    its own custom files, so their run.env names it. Trainings on demand may share custom files, and a later launch
+    overwrites run.env; so the instance's tag names it, then the stack's tag. For other stacks run.env names it, unless
+    a restart has left a tag. Raises AwsProblem `no-place` if no source names it.
     """
     row = _row(aws, stack)
     parameters, tags = _parameters(row), {tag["Key"]: tag["Value"] for tag in row.get("Tags", ())}
@@ -73,7 +73,7 @@ def place_of(aws: Aws, stack: str) -> RunPlace:
 def move_place(aws: Aws, stack: str, prefix: str) -> None:
     """Record that the run of a training stack writes to `prefix` from now on. Raises AwsProblem.
 
-    On the instance's tag, and for a spot training in run.env among its custom files too: the next instance reads it.
+    The instance's tag is set, and for a spot training also run.env in its custom files, which the next instance reads.
     """
     row = _row(aws, stack)
     parameters = _parameters(row)
@@ -101,7 +101,7 @@ def _parameters(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _of_instance(aws: Aws, stack: str) -> str:
-    """The prefix on the instance's tag; "" when there is no instance or no tag."""
+    """Return the prefix from the instance's tag; "" if there is no instance or no tag."""
     instance = find_instance(aws, stack)
     if instance is None:
         return ""
@@ -112,7 +112,7 @@ def _of_instance(aws: Aws, stack: str) -> str:
 
 
 def _run_env_key(parameters: Mapping[str, str]) -> str:
-    """The key of run.env among the custom files; "" when it is not known."""
+    """Return the key of run.env in the custom files; "" if unknown."""
     bucket, location = parameters.get("BUCKET", ""), parameters.get("CUSTOMFILELOCATION", "").strip("/")
     return f"{location}/run.env" if bucket and location else ""
 
@@ -131,7 +131,7 @@ def _of_run_env(aws: Aws, parameters: Mapping[str, str]) -> str:
 
 
 def list_objects(aws: Aws, bucket: str, prefix: str) -> list[StoredObject]:
-    """What is below exactly *prefix*/. Raises AwsProblem."""
+    """Return the objects below exactly `prefix`/. Raises AwsProblem."""
     found: list[StoredObject] = []
     with explained():
         pages = aws.client("s3").get_paginator("list_objects_v2")
@@ -146,10 +146,10 @@ def list_objects(aws: Aws, bucket: str, prefix: str) -> list[StoredObject]:
 def read_from(
     aws: Aws, bucket: str, key: str, start: int, stop: int | None = None, etag: str = ""
 ) -> tuple[bytes, str]:
-    """Bytes [start, stop) of an object, and its ETag. Fewer when it ends before.
+    """Return bytes [start, stop) of an object, and its ETag. Fewer bytes if the object ends earlier.
 
-    With *etag* only that version is read. Raises AwsProblem: ``no-object`` when there is none, ``changed`` when
-    it is another version now.
+    With `etag`, only that version is read. Raises AwsProblem: `no-object` if there is none, `changed` if the version is
+    different now.
     """
     conditions = {"IfMatch": etag} if etag else {}
     if start or stop is not None:

@@ -1,6 +1,6 @@
-"""Proof that a training's model is saved: the checkpoints that are whole in its bucket, before and after a stop.
+"""Proof that a training's model is saved: complete checkpoints in its bucket, before and after a stop.
 
-A checkpoint is whole when its weights and its index are there; the trainer uploads them one after the other.
+A checkpoint is complete when both its weights and its index exist; the trainer uploads them one after the other.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from dots_tui.aws.stacks import Stack
 
 _UPLOADED_LATE = 2
-"""This many checkpoints may still be on their way to the bucket while the training goes on."""
+"""Number of checkpoints that may still be uploading while the training continues."""
 _FILE = re.compile(r"/model/((\d+)_Step-\d+\.ckpt)\.(index|meta|data-00000-of-00001)$")
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A whole checkpoint: its name, its number, and when its last file was written (S3's clock, UTC)."""
+    """A complete checkpoint: name, number, and time of its last file (S3's clock, UTC)."""
 
     name: str
     number: int
@@ -34,21 +34,21 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Proof:
-    """What is in the bucket after a stop. ``place`` is where; ``checkpoint`` None when there is none at all."""
+    """The state of the bucket after a stop: `place`, and `checkpoint`, None if there is none."""
 
     place: RunPlace
     checkpoint: Checkpoint | None
 
     @property
     def words(self) -> str:
-        """What is proven, in words."""
+        """Return a description of the proof."""
         if self.checkpoint is None:
             return "no checkpoint was written before, so there was none to save"
         return f"checkpoint {self.checkpoint.name} is whole in {self.place.model}"
 
 
 def newest_checkpoint(aws: Aws, place: RunPlace) -> Checkpoint | None:
-    """The checkpoint with the highest number that is whole in the bucket. Raises AwsProblem."""
+    """Return the complete checkpoint with the highest number in the bucket. Raises AwsProblem."""
     files: dict[tuple[int, str], dict[str, datetime]] = {}
     for one in list_objects(aws, place.bucket, f"{place.prefix}/model"):
         match = _FILE.search(one.key)
@@ -63,7 +63,7 @@ def newest_checkpoint(aws: Aws, place: RunPlace) -> Checkpoint | None:
 
 
 class SeenCheckpoint(NamedTuple):
-    """The last checkpoint that the log of a run has told of. ``prefix`` is where it said that it writes; "" unknown."""
+    """The last checkpoint that a run's log mentions. `prefix` is the place named in the log; "" if unknown."""
 
     number: int | None
     prefix: str = ""
@@ -73,28 +73,28 @@ NOTHING_SEEN = SeenCheckpoint(None)
 
 
 class Saving:
-    """What was in the bucket of a training when its stop was asked for, to compare with what is there later."""
+    """The state of a training's bucket when its stop was requested, to compare with a later state."""
 
     def __init__(self, aws: Aws, stack: Stack, seen: SeenCheckpoint = NOTHING_SEEN) -> None:
-        """Look now. ``seen`` is what its log has told.
+        """Read the bucket now. `seen` comes from the log.
 
-        Raises AwsProblem, ``no-place`` when nobody knows where the model goes.
+        Raises AwsProblem, `no-place` if the place of the model is unknown.
         """
         self._aws, self._stack, self._seen = aws, stack, seen
         self.place = place_of(aws, stack.id)
         self._asked = _clock_of(aws, self.place.bucket)
         self.before = {place: newest_checkpoint(aws, place) for place in self._places(self.place)}
         self.found = dict(self.before)
-        """The newest whole checkpoint of each place at the last look."""
+        """The newest complete checkpoint of each place at the last look."""
 
     def _places(self, place: RunPlace) -> list[RunPlace]:
-        """Where the run writes now: the place it was given, and the one its log names where that is another."""
+        """Return the places the run writes to: the given one, and the one in its log if different."""
         told = RunPlace(place.bucket, self._seen.prefix)
         return [place, told] if told.prefix and told != place else [place]
 
     @property
     def doubt(self) -> str:
-        """Why a save cannot be proved even before the stop, in words; "" when it can."""
+        """Return the reason a save cannot be proved even before the stop; "" if it can."""
         if self._seen.number is None:
             return ""
         place = self._places(self.place)[-1]
@@ -108,11 +108,11 @@ class Saving:
         )
 
     def proof(self) -> Proof | None:
-        """The proof that nothing was lost; None as long as there is none.
+        """Return the proof that nothing was lost; None while there is none.
 
-        A checkpoint is proof when it is whole in a place the run writes to now, was written after the look before the
-        stop, and its number is at least that of the log. No checkpoint proves that there was none to save only when
-        neither bucket nor log has ever told of one.
+        A checkpoint is proof if it is complete in a place the run writes to, was written after the look before the
+        stop, and its number is at least that in the log. A missing checkpoint proves that there was none to save only
+        if neither bucket nor log has ever shown one.
         """
         place = self._place_now()
         moved = place != self.place
@@ -125,7 +125,7 @@ class Saving:
         return Proof(place, None) if nothing and self._seen.number is None and not moved else None
 
     def _after_the_stop(self, place: RunPlace, found: Checkpoint) -> bool:
-        """True if the checkpoint was written after the stop was asked for, and is not behind what was there."""
+        """Return true if the checkpoint was written after the stop request and is not older than the earlier state."""
         if self._asked is not None and found.written < self._asked:
             return False
         before = self.before.get(place)
@@ -135,7 +135,7 @@ class Saving:
         return not counts or self._seen.number is None or found.number >= self._seen.number
 
     def lacking(self) -> str:
-        """What is missing for a proof, in words, as of the last look."""
+        """Return a description of the missing proof, as of the last look."""
         place = self._places(self.place)[-1]
         before, found = self.before.get(place), self.found.get(place)
         if before is not None and (found is None or found.number < before.number):
@@ -150,7 +150,7 @@ class Saving:
 
     def _place_now(self) -> RunPlace:
         if self._stack.ours and self._stack.market != "spot":
-            return self.place  # only a hand-over moves a run that is being stopped, and the instance's tag goes with it
+            return self.place  # only a hand-over moves a run during a stop, and it removes the instance's tag
         try:
             return place_of(self._aws, self._stack.id)
         except AwsProblem as problem:
@@ -160,7 +160,7 @@ class Saving:
 
 
 def _clock_of(aws: Aws, bucket: str) -> datetime | None:
-    """The time by the clock that stamps the objects, in whole seconds; None when S3 does not tell it."""
+    """Return the time of the clock that stamps the objects, in whole seconds; None if S3 returns no time."""
     with explained():
         answer = aws.client("s3").head_bucket(Bucket=bucket)
     try:

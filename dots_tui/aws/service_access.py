@@ -1,4 +1,4 @@
-"""How the services of AWS are reached from here: their endpoints, and how far this machine's clock is off."""
+"""Reachability of AWS services from this machine: their endpoints, and this machine's clock error."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 SERVICES = ("sts", "cloudformation", "ec2", "s3", "ssm", "ec2-instance-connect", "service-quotas")
 SECONDS = 10.0
-"""Longer than that nobody waits for a connection."""
+"""Maximum time in seconds to wait for a connection."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An endpoint: how long connecting took (seconds), or why it failed ("" when it did not)."""
+    """An endpoint: its connection time in seconds, or the reason for the failure ("" if none)."""
 
     service: str
     host: str
@@ -32,7 +32,7 @@ class Endpoint:
 
 
 def endpoints(aws: Aws) -> list[Endpoint]:
-    """Connect to the endpoint of every service that is needed, all at once. Raises AwsProblem without a region."""
+    """Connect to the endpoints of all required services in parallel. Raises AwsProblem without a region."""
     urls = {service: str(aws.client(service).meta.endpoint_url) for service in SERVICES}
     found = [result for _, result in in_parallel(urls, lambda service: _reach(service, urls[service]))]
     return sorted((one for one in found if isinstance(one, Endpoint)), key=lambda one: SERVICES.index(one.service))
@@ -50,9 +50,10 @@ def _reach(service: str, url: str) -> Endpoint:
 
 
 def clock_ahead(aws: Aws) -> float | None:
-    """Return by how many seconds this machine's clock is ahead of AWS's; None when AWS tells no time.
+    """Return the seconds by which this machine's clock is ahead of AWS's; None if AWS returns no time.
 
-    Every answer of AWS has the time in its Date header, refusals of unsigned requests too. Raises OSError, AwsProblem.
+    Every AWS reply has the time in its Date header, even the refusal of an unsigned request. Raises OSError,
+    AwsProblem.
     """
     parts = urlsplit(str(aws.client("sts").meta.endpoint_url))
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection

@@ -1,8 +1,8 @@
-"""The way to AWS: one account and region, clients made when first used, safe to share between threads.
+"""Access to one AWS account and region; clients are created on first use and can be shared between threads.
 
-boto3 takes half a second to import, so it is imported with the first client and not before. Profile and endpoint are
-found as boto3 finds them (AWS_PROFILE, AWS_ENDPOINT_URL, ~/.aws), the region as the AWS CLI finds it: AWS_REGION, then
-AWS_DEFAULT_REGION, then the profile. boto3 alone does not read AWS_REGION.
+boto3 takes half a second to import, so it is imported with the first client. Profile and endpoint are found as in boto3
+(AWS_PROFILE, AWS_ENDPOINT_URL, ~/.aws), the region as in the AWS CLI: AWS_REGION, then AWS_DEFAULT_REGION, then the
+profile. boto3 itself does not read AWS_REGION.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 """Environment variables that name the region, in the order of the AWS CLI."""
 CONNECT_SECONDS = 5
 READ_SECONDS = 20
-_CONNECTIONS = 32  # the checks of a launch ask at the same time
+_CONNECTIONS = 32  # the checks of a launch run in parallel
 _SET_REGION = "Set AWS_REGION, or the region of the profile: aws configure set region us-east-1."
-_CALLS = 4  # one and three retries, on throttling and on errors that pass
+_CALLS = 4  # one call and three retries, on throttling and temporary errors
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who we are to AWS. ``user`` is the last part of the ARN: a user's name or a role session's."""
+    """The AWS identity in use. `user` is the last part of the ARN: a user name or a role session name."""
 
     account: str
     arn: str
@@ -38,7 +38,7 @@ class Identity:
 
 @dataclass
 class _Shared:
-    """What one account's ways to its regions have in common."""
+    """The state that all regions of one account share."""
 
     lock: Any = field(default_factory=threading.Lock)
     session: Any = None
@@ -46,8 +46,10 @@ class _Shared:
 
 
 class Aws:
-    """AWS with one profile in one region. None: what boto3 finds. ``read_only`` refuses every call that changes
-    something; None: as ``--read-only`` says."""
+    """AWS with one profile in one region; None means boto3's default.
+
+    `read_only` refuses every call that changes something; None follows `--read-only`.
+    """
 
     def __init__(self, profile: str | None = None, region: str | None = None, read_only: bool | None = None) -> None:
         self.profile = profile
@@ -56,7 +58,7 @@ class Aws:
         self._shared = _Shared()
 
     def in_region(self, region: str) -> Aws:
-        """The same account in another region; "" is this one. Session and clients are shared."""
+        """Return access to the same account in another region; "" is this one. Session and clients are shared."""
         if not region or region == (self._wanted_region or self._found_region()):
             return self
         other = Aws(self.profile, region, self.read_only)
@@ -65,20 +67,20 @@ class Aws:
 
     @property
     def region(self) -> str:
-        """The region of all calls. Raises AwsProblem ``no-region``, ``no-credentials`` when those are missing too."""
+        """The region of all calls. Raises AwsProblem `no-region`, or `no-credentials` if those are missing too."""
         region = self._wanted_region or self._found_region()
         if not region:
             raise self._nothing_set()
         return region
 
     def _found_region(self) -> str | None:
-        """The region of the environment or the profile."""
+        """Return the region of the environment or the profile."""
         with self._shared.lock, explained():
             region: str | None = region_of_environment() or self._boto3_session().region_name
         return region
 
     def _nothing_set(self) -> AwsProblem:
-        """What to say when there is no region: with the credentials, when they are missing as well."""
+        """Return the problem for a missing region; it mentions the credentials if they are missing too."""
         if self.credentials() is not None:
             return AwsProblem("no-region", "No AWS region is set.", _SET_REGION)
         return AwsProblem(
@@ -88,19 +90,19 @@ class Aws:
         )
 
     def client(self, service: str, *, anonymous: bool = False) -> Any:
-        """The boto3 client of ``service``: made once a region, may be used by any thread. Raises AwsProblem.
+        """Return the boto3 client of `service`, created once per region, usable by any thread. Raises AwsProblem.
 
-        An ``anonymous`` one signs nothing: for what is public.
+        An `anonymous` client does not sign requests and reads public data.
         """
         region = self.region
         key = (f"{service} anonymous" if anonymous else service, self._wanted_region or "")
         with self._shared.lock, explained():
             clients = self._shared.clients
             if key not in clients:
-                # Making clients is not thread-safe in boto3, using them is.
+                # Creating clients is not thread-safe in boto3; using them is.
                 clients[key] = self._new_client(service, region, anonymous)
-                # The tens of thousands of objects of a service's model live as long as the program. A full collection
-                # that walks them all holds the interface for a fifth of a second.
+                # The tens of thousands of objects of a service model live as long as the program. A full garbage
+                # collection that visits them all would freeze the interface for a fifth of a second.
                 gc.freeze()
             return clients[key]
 
@@ -117,7 +119,7 @@ class Aws:
         )
         try:
             return self._boto3_session().client(service, region_name=region, config=config)
-        except ValueError as error:  # not an exception of its own: "Invalid endpoint: ..."
+        except ValueError as error:  # boto3 has no specific exception: "Invalid endpoint: ..."
             raise AwsProblem(
                 "bad-input",
                 f"AWS cannot be asked: {error}.",
@@ -126,25 +128,25 @@ class Aws:
             ) from error
 
     def identity(self) -> Identity:
-        """Who we are: one call to STS. Raises AwsProblem."""
+        """Return the AWS identity, with one call to STS. Raises AwsProblem."""
         with explained():
             answer = self.client("sts").get_caller_identity()
         arn = answer["Arn"]
         return Identity(answer["Account"], arn, arn.rpartition("/")[2].rpartition(":")[2], self.region)
 
     def credentials(self) -> Any:
-        """boto3's credentials, None when it finds none. May ask a login service. Raises AwsProblem."""
+        """Return boto3's credentials, None if it finds none. May call a login service. Raises AwsProblem."""
         with self._shared.lock, explained():
             return self._boto3_session().get_credentials()
 
     def profile_values(self) -> dict[str, Any]:
-        """What ~/.aws says about the profile in use. Raises AwsProblem."""
+        """Return the values of the current profile in ~/.aws. Raises AwsProblem."""
         with self._shared.lock, explained():
             values: dict[str, Any] = self._boto3_session()._session.get_scoped_config()  # noqa: SLF001 - no other way
         return values
 
     def on_events(self, register: Callable[[Any], None]) -> None:
-        """Let `register` add handlers to the events of boto3. Clients that are made already are not affected."""
+        """Let `register` add handlers to the events of boto3. Existing clients are not affected."""
         with self._shared.lock, explained():
             register(self._boto3_session().events)
 
@@ -159,12 +161,12 @@ class Aws:
 
 
 def region_of_environment(environment: Mapping[str, str] = os.environ) -> str | None:
-    """The region the environment names; None when it names none."""
+    """Return the region that the environment names; None if it names none."""
     return next((environment[name] for name in REGION_VARIABLES if environment.get(name)), None)
 
 
 def profiles() -> list[str]:
-    """Names of the profiles in ~/.aws, "default" first. Raises AwsProblem when a file there is broken."""
+    """Return the names of the profiles in ~/.aws, "default" first. Raises AwsProblem if a file is invalid."""
     with explained():
         import botocore.session
 

@@ -1,4 +1,4 @@
-"""Ways through AWS Systems Manager: a key put on an instance by Run Command, and SSH through Session Manager."""
+"""Access through AWS Systems Manager: key installation with Run Command, and SSH over Session Manager."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dots_tui.aws.session import Aws
 
 KEY_MINUTES = 10
-"""How long an installed key opens new connections; those that are open go on."""
+"""Minutes during which an installed key opens new connections; open connections continue."""
 PLUGIN, CLI = "session-manager-plugin", "aws"
 
 # POSIX sh, run as root. The time is the instance's own local one: sshd before 9.0 does not know "Z".
@@ -41,9 +41,9 @@ cat /etc/ssh/ssh_host_*_key.pub 2>/dev/null || true
 
 
 def install_script(user: str, public_key: str, minutes: int = KEY_MINUTES) -> str:
-    """The shell script that lets *public_key* log in as *user* for *minutes*, and prints the host's public keys.
+    """Return the shell script that lets `public_key` log in as `user` for `minutes` and prints the host's public keys.
 
-    Other keys stay; those that dots-tui put there earlier and that have expired go.
+    Other keys stay; expired keys that dots-tui installed earlier are removed.
     """
     key = " ".join(public_key.split()[:2])
     return _INSTALL.format(user=shlex.quote(user), key=shlex.quote(key), minutes=int(minutes))
@@ -58,10 +58,9 @@ def install_key(
     stopped: Callable[[], bool] = lambda: False,
     poll_s: float = 2.0,
 ) -> list[str]:
-    """Do so by Run Command. Returns the host's public key lines ``TYPE BASE64``: AWS vouches for them.
+    """Install a key with Run Command. Return the host's public key lines `TYPE BASE64`, authenticated by AWS.
 
-    Raises AwsProblem: ``no-agent`` when the instance takes no commands, ``key-not-installed`` when the script
-    fails there.
+    Raises AwsProblem: `no-agent` if the instance accepts no commands, `key-not-installed` if the script fails.
     """
     done = run_command(
         aws, instance_id, [install_script(user, public_key, minutes)], timeout_s=60.0, poll_s=poll_s, stopped=stopped
@@ -79,14 +78,14 @@ def install_key(
 
 
 def session_tools_missing(which: Callable[[str], str | None] = shutil.which) -> str:
-    """Which program Session Manager needs and this machine has not; "" when both are there."""
+    """Return the program that Session Manager needs and this machine lacks; "" if both exist."""
     return " and ".join(name for name in (CLI, PLUGIN) if which(name) is None)
 
 
 def session_command(aws: Aws, instance_id: str, port: int = 22) -> str:
-    """The command that is an SSH connection to the instance through Session Manager (a ProxyCommand).
+    """Return the command for an SSH connection to the instance over Session Manager (a ProxyCommand).
 
-    Raises AwsProblem ``no-region``.
+    Raises AwsProblem `no-region`.
     """
     words = [CLI, "ssm", "start-session", "--target", instance_id, "--document-name", "AWS-StartSSHSession"]
     words += ["--parameters", f"portNumber={port}", "--region", aws.region]

@@ -1,6 +1,7 @@
-"""The base and training stacks of an account: listing them, following them, deleting them.
+"""The base and training stacks of an account: list, follow and delete them.
 
-Recognised by the tag ``dots-tui:kind``; those of DeepRacer on the Spot by their parameters and export names.
+dots-tui stacks are recognized by the tag `dots-tui:kind`, those of DeepRacer on the Spot by parameters and export
+names.
 """
 
 from __future__ import annotations
@@ -46,14 +47,14 @@ __all__ = [
 ]
 
 EXPORTS = ("Bucket", "SecurityGroup", "InstanceProfile", "InterruptionNotification")
-"""What a training stack needs of its base stack, named as DeepRacer on the Spot does: NAME-Bucket ..."""
+"""Exports that a training stack needs from its base stack, with the names of DeepRacer on the Spot: NAME-Bucket ..."""
 _BASE_PARAMETERS = {"MyIPAddress", "NetworkAclId", "RuleNumber"}
 _TRAINING_PARAMETERS = {"ResourcesStackName", "DeepRacerImportName", "AmiId"}
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack of ours. Times are aware (UTC). Fields that do not apply or are not known (yet) are "" or None."""
+    """A base or training stack. Times are aware (UTC). Fields that do not apply or are unknown are "" or None."""
 
     id: str
     name: str
@@ -62,7 +63,7 @@ class Stack:
     status: str
     created: datetime
     ours: bool
-    """Whether dots-tui made it; else DeepRacer on the Spot did."""
+    """True if dots-tui created it; else DeepRacer on the Spot did."""
     market: str = ""
     """standard or spot."""
     instance_type: str = ""
@@ -71,21 +72,21 @@ class Stack:
     expires: datetime | None = None
     base: str = ""
     run: str = ""
-    """The prefix of the model in the bucket."""
+    """Prefix of the model in the bucket."""
     custom_files: str = ""
-    """The prefix of the custom files in the bucket."""
+    """Prefix of the custom files in the bucket."""
     outputs: tuple[tuple[str, str], ...] = ()
     exports: tuple[tuple[str, str], ...] = ()
 
     @property
     def region(self) -> str:
-        """Where it is, as its id says."""
+        """The region, from the stack id."""
         parts = self.id.split(":")
         return parts[3] if len(parts) > 3 else ""  # arn:aws:cloudformation:REGION:...
 
 
 class NotEmpty(AwsProblem):
-    """A base stack's bucket still holds models, logs or custom files."""
+    """A base stack's bucket that still holds models, logs or custom files."""
 
     def __init__(self, name: str, bucket: str) -> None:
         super().__init__(
@@ -97,7 +98,7 @@ class NotEmpty(AwsProblem):
 
 
 def list_stacks(aws: Aws) -> list[Stack]:
-    """The base and training stacks of the region, newest first; others are left out. Raises AwsProblem."""
+    """Return the base and training stacks of the region, newest first. Raises AwsProblem."""
     rows: list[dict[str, Any]] = []
     with explained():
         for page in aws.client("cloudformation").get_paginator("describe_stacks").paginate():
@@ -107,7 +108,7 @@ def list_stacks(aws: Aws) -> list[Stack]:
 
 
 def get_stack(aws: Aws, name: str) -> Stack:
-    """One stack of ours. Raises AwsProblem ``no-such-stack``, or ``other-stack`` when it is not one of ours."""
+    """Return one stack. Raises AwsProblem `no-such-stack`, or `other-stack` if it is not a DeepRacer stack."""
     with explained():
         row = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
     stack = recognised(row)
@@ -127,10 +128,10 @@ def delete(
     poll_s: float = 3.0,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[StackEvent]:
-    """Delete a base or training stack and follow it until it is gone.
+    """Delete a base or training stack and yield its events until it is gone.
 
-    A base stack is refused in words first: ``in-use`` when a training stack needs it, ``NotEmpty`` when its
-    bucket holds something, unless ``empty_bucket``. Raises AwsProblem ``delete-failed`` when it stays.
+    A base stack is checked first: raises `in-use` if a training stack needs it, `NotEmpty` if its bucket is not empty,
+    unless `empty_bucket`. Raises AwsProblem `delete-failed` if the stack remains.
     """
     stack = get_stack(aws, name)
     if stack.kind == "base":
@@ -143,12 +144,12 @@ def delete(
 def delete_stack(
     aws: Aws, stack_id: str, name: str, poll_s: float = 3.0, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[StackEvent]:
-    """Delete any stack by its id and follow it until it is gone. Raises AwsProblem ``delete-failed`` when it stays."""
+    """Delete any stack by id and yield its events until it is gone. Raises AwsProblem `delete-failed` if it remains."""
     after = newest_event(aws, stack_id)
     with explained():
         [row] = aws.client("cloudformation").describe_stacks(StackName=stack_id)["Stacks"]
     if row["StackStatus"] == "DELETE_COMPLETE":
-        return  # its instance was faster: no event will come any more
+        return  # its instance was faster: no more events arrive
     progress = Progress(resource_count(aws, stack_id))
     with explained():
         aws.client("cloudformation").delete_stack(StackName=stack_id)
@@ -161,7 +162,7 @@ def delete_stack(
 
 
 def resource_count(aws: Aws, stack_id: str) -> int:
-    """How many resources a stack has now: what there is to delete."""
+    """Return the current number of resources of a stack, the total for a deletion."""
     with explained():
         rows = aws.client("cloudformation").describe_stack_resources(StackName=stack_id)["StackResources"]
     return sum(row.get("ResourceStatus") != "DELETE_COMPLETE" for row in rows)
@@ -174,7 +175,7 @@ def _refused(name: str, event: StackEvent) -> AwsProblem:
 
 
 def _ready_base(aws: Aws, stack: Stack, empty_bucket: bool, stopped: Callable[[], bool]) -> Iterator[StackEvent]:
-    """Refuse a base stack that is needed, and empty its bucket where that was asked for."""
+    """Refuse to delete a base stack that is needed, and empty its bucket if requested."""
     users = sorted(other.name for other in list_stacks(aws) if other.base == stack.name)
     if users:
         raise AwsProblem(
@@ -192,7 +193,7 @@ def _ready_base(aws: Aws, stack: Stack, empty_bucket: bool, stopped: Callable[[]
 
 
 def _bucket_of(aws: Aws, stack: Stack) -> str:
-    """The bucket a base stack made, also when it is half made or half deleted and has no outputs."""
+    """Return the bucket of a base stack, even if it is partly created or deleted and has no outputs."""
     with explained():
         rows = aws.client("cloudformation").describe_stack_resources(StackName=stack.id)["StackResources"]
     for row in rows:
@@ -202,7 +203,7 @@ def _bucket_of(aws: Aws, stack: Stack) -> str:
 
 
 def own_event(resource: str, kind: str, status: str, reason: str = "") -> StackEvent:
-    """An event of ours among those of CloudFormation: a step that is not the stack's."""
+    """Return an event of dots-tui for a step outside CloudFormation."""
     return StackEvent(datetime.now(timezone.utc), resource, OWN_TYPE + kind, status, reason)
 
 
@@ -210,7 +211,7 @@ def own_event(resource: str, kind: str, status: str, reason: str = "") -> StackE
 
 
 def recognised(row: Mapping[str, Any]) -> Stack | None:
-    """A stack of ours out of a row of ``describe_stacks``; None when it is somebody else's."""
+    """Return the stack in a row of `describe_stacks`; None if it is not a DeepRacer stack."""
     tags = {tag["Key"]: tag["Value"] for tag in row.get("Tags", ())}
     parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in row.get("Parameters", ())}
     outputs = {one["OutputKey"]: one.get("OutputValue", "") for one in row.get("Outputs", ())}
@@ -244,7 +245,9 @@ def _kind(name: str, parameters: Mapping[str, str], exports: Mapping[str, str]) 
 
 
 def _market(kind: str, parameters: Mapping[str, str], outputs: Mapping[str, str]) -> str:
-    """Ours say it; of DeepRacer on the Spot's two templates only the standard one tells an address."""
+    """Return the market. dots-tui stacks name it; for DeepRacer on the Spot only the standard template outputs an
+    address.
+    """
     if kind != "training":
         return ""
     if "Market" in parameters or not outputs:
@@ -255,9 +258,9 @@ def _market(kind: str, parameters: Mapping[str, str], outputs: Mapping[str, str]
 def _expires(
     row: Mapping[str, Any], kind: str, tags: Mapping[str, str], parameters: Mapping[str, str]
 ) -> datetime | None:
-    """When the stack ends by itself: the parameter of ours, the tag, or creation (or update) plus the time to live.
+    """Return the end time of a stack: the dots-tui parameter, the tag, or creation (update) plus time to live.
 
-    The parameter is what the instance and the schedule are made of; 0 minutes, and "never", have no end.
+    Instance and schedule use the parameter. 0 minutes and "never" mean no end time.
     """
     text = parameters.get("ExpiresAt") or tags.get(TAG_EXPIRES)
     if text:
@@ -273,7 +276,7 @@ def _expires(
 
 
 def _with_instances(aws: Aws, stacks: list[Stack]) -> list[Stack]:
-    """The same stacks with what is known about their instances: one call a training stack and two for all."""
+    """Return the stacks with facts about their instances: one call per training stack and two for all."""
     ids = instance_ids(aws, [stack.id for stack in stacks if stack.kind == "training"])
     instances = describe(aws, ids.values())
     full = []

@@ -1,8 +1,8 @@
-"""Stopping a training safely: its model is saved, that is proven in the bucket, and then the stack goes.
+"""Safe stop of a training: the model is saved, the save is proved in the bucket, then the stack is deleted.
 
-An instance of ours saves, and deletes its stack itself, so that a run ends with nobody looking; here it is asked to,
-and the bucket is looked into. An instance of DeepRacer on the Spot is asked to run its own safe_termination.sh, as
-its TerminationLambda does; its stack is deleted from here, and only when the model is proven to be there.
+A dots-tui instance saves and deletes its stack itself, so that a run can end unattended; this module requests the stop
+and reads the bucket. A DeepRacer on the Spot instance runs its own safe_termination.sh, as its TerminationLambda does;
+this module deletes its stack, and only after the model is proved to be saved.
 """
 
 from __future__ import annotations
@@ -32,15 +32,14 @@ def stop(
     saving_s: float = _SAVING_SECONDS,
     seen_of: Callable[[Stack], SeenCheckpoint] = lambda _: NOTHING_SEEN,
 ) -> Iterator[StackEvent]:
-    """Stop a training so that its model is saved, and follow it until its stack is gone.
+    """Stop a training so that its model is saved, and yield its events until its stack is gone.
 
-    ``seen_of`` tells what its log has told of checkpoints.
+    `seen_of` returns the checkpoints that its log mentions.
 
-    The first event is ours (``dots-tui::Stop``); another of ours (``dots-tui::Model``, SAVED) says what is proven to
-    be in the bucket. Raises AwsProblem: ``no-instance``, ``stop-failed`` when the instance cannot be asked,
-    ``stop-timeout`` when it has not begun to delete the stack after ``saving_s``, ``not-saved`` when the stack is
-    gone, or for one of DeepRacer on the Spot still there, and the last checkpoint is not in the bucket. ``delete``
-    remains then.
+    The first event is from dots-tui (`dots-tui::Stop`); another one (`dots-tui::Model`, SAVED) reports the proof in the
+    bucket. Raises AwsProblem: `no-instance`, `stop-failed` if the instance cannot be asked, `stop-timeout` if it has
+    not started to delete the stack after `saving_s`, `not-saved` if the last checkpoint is not in the bucket although
+    the stack is gone (or, with DeepRacer on the Spot, still exists). `delete` is the remaining option then.
     """
     stack = get_stack(aws, name)
     if stack.kind != "training":
@@ -63,13 +62,13 @@ def stop(
 
 
 def doubt(aws: Aws, name: str, seen_of: Callable[[Stack], SeenCheckpoint] = lambda _: NOTHING_SEEN) -> str:
-    """Return why it cannot be proved that a stop saves the model, before it is asked for; "" when it can.
+    """Return the reason it cannot be proved that a stop saves the model, before the stop; "" if it can.
 
-    Raises AwsProblem when there is no such training.
+    Raises AwsProblem if there is no such training.
     """
     stack = get_stack(aws, name)
     if stack.kind != "training" or not stack.instance_id or stack.status == "DELETE_IN_PROGRESS":
-        return ""  # the stop itself says what is the matter
+        return ""  # the stop itself reports the problem
     saving = _look(aws, stack, seen_of(stack))
     if saving is None:
         return f"It is not known where {name} keeps its model in the bucket, so nothing will prove that it is saved."
@@ -77,7 +76,7 @@ def doubt(aws: Aws, name: str, seen_of: Callable[[Stack], SeenCheckpoint] = lamb
 
 
 def _look(aws: Aws, stack: Stack, seen: SeenCheckpoint) -> Saving | None:
-    """What is in the bucket now; None when nobody knows where the model goes, and so nothing can be proven."""
+    """Return the state of the bucket; None if the place of the model is unknown, so nothing can be proved."""
     try:
         return Saving(aws, stack, seen)
     except AwsProblem as problem:
@@ -95,7 +94,7 @@ def _followed(
     stopped: Callable[[], bool],
     saving_s: float,
 ) -> Iterator[StackEvent]:
-    """The events of a deletion the instance begins, with the proof among them as soon as there is one."""
+    """Yield the events of a deletion that the instance starts, and the proof as soon as it exists."""
     deadline, progress, proof = time.monotonic() + saving_s, Progress(0), None
     events: list[StackEvent] = []
 
@@ -104,7 +103,7 @@ def _followed(
 
     for event in follow(aws, stack.id, poll_s=poll_s, stopped=give_up, after=after):
         if proof is None and saving is not None and event.of_stack:
-            # At the deletion's beginning all should be saved; at its end there is nothing more to come.
+            # All should be saved when the deletion starts; nothing more arrives after it ends.
             proof = saving.proof()
             if proof is not None:
                 yield _told(proof)
@@ -160,7 +159,7 @@ def _not_saved(name: str, saving: Saving, advice: str) -> AwsProblem:
 
 
 def _ask(aws: Aws, stack: Stack, command: str, timeout_s: float, poll_s: float, stopped: Callable[[], bool]) -> None:
-    """Have the instance run a command, and wait for its end. Raises AwsProblem ``stop-failed``."""
+    """Run a command on the instance and wait for its end. Raises AwsProblem `stop-failed`."""
     try:
         output = run_command(
             aws, stack.instance_id, [command], timeout_s=timeout_s, poll_s=min(2.0, poll_s), stopped=stopped

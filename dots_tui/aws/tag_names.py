@@ -1,4 +1,4 @@
-"""The tags dots-tui puts on what it makes."""
+"""The tags that dots-tui sets on its resources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Planning a launch: what will be made, what it can cost at most, and what is in the way. Changes nothing."""
+"""The plan of a launch: its resources, maximum cost and preflight checks. Changes nothing."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ __all__ = ["DELETE_AFTER_MINUTES", "LONGEST_MINUTES", "Known", "LaunchChoices", 
 
 
 SCRATCH_TIMEOUT = "PT45M"
-"""How long an instance may take to report how its start went when it installs DRFC first."""
+"""Time limit for an instance to report its start if it installs DRFC first."""
 
 
 @dataclass(frozen=True)
 class LaunchChoices:
-    """What a racer chooses. ``market`` is standard or spot, ``ttl_minutes`` the time to live; 0 is without end, which
-    has to be said twice (``endless``)."""
+    """The choices of a racer.
+
+    `market` is standard or spot, `ttl_minutes` the time to live; 0 means no end time and requires `endless` too.
+    """
 
     base: str
     name: str
@@ -38,20 +40,20 @@ class LaunchChoices:
     ttl_minutes: int = 60
     endless: bool = False
     templates: str = ""
-    """Folder of a deepracer-on-the-spot checkout whose templates are deployed; "" is our own."""
+    """Folder of a deepracer-on-the-spot checkout with the templates to deploy; "" uses those of dots-tui."""
     reuse: bool = False
-    """Whether a model that is there already is trained over; it has to be said twice as well."""
+    """True to overwrite an existing model; it requires a second confirmation too."""
     image: str = ""
-    """The machine image: "" (the newest private one, else the community's), community, private, scratch, or an id."""
+    """The machine image: "" (newest private image, else the community image), community, private, scratch, or an id."""
     subnet: str = ""
-    """The subnet of the instance; "" is one of the default VPC."""
+    """Subnet of the instance; "" selects one of the default VPC."""
     even_so: bool = False
-    """Whether a fault that the rehearsal found does not forbid the launch."""
+    """True if an error that the rehearsal found does not block the launch."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a launch would do. ``parameters`` lack the times, which are known at the launch."""
+    """The plan of a launch. `parameters` omit the times, which are set at the launch."""
 
     choices: LaunchChoices
     region: str
@@ -67,13 +69,13 @@ class Plan:
     cost: prices.Cost | None
     obstacles: tuple[Obstacle, ...]
     digest: str
-    """Of the files' content, so that a launch does not send other files than were checked."""
+    """Digest of the files' content, so that a launch sends only files that were checked."""
     lines: tuple[Obstacle, ...] = ()
-    """The whole board, what is as it should be included, in its own order."""
+    """All checks of the board in its order, including those that pass."""
 
     @property
     def blocked(self) -> bool:
-        """Whether an error forbids the launch."""
+        """True if an error blocks the launch."""
         return any(obstacle.severity == "error" for obstacle in self.obstacles)
 
 
@@ -84,13 +86,13 @@ def plan(
     known: Known | None = None,
     tell: Callable[[Obstacle], None] = lambda _: None,
 ) -> Plan:
-    """Plan a launch of ``files``. ``tell`` gets each line of the board as soon as it is known, from any thread.
+    """Plan a launch of `files`. `tell` receives each check as soon as it is known, from any thread.
 
-    Raises AwsProblem only when AWS cannot be asked, or there are no such templates; all else is in the lines.
+    Raises AwsProblem only if AWS cannot be reached or the templates do not exist; all other problems are checks.
     """
     check_choice(choices.image)
     if choices.templates:
-        checkout.training_template(choices.templates, choices.market)  # without it there is nothing to plan
+        checkout.training_template(choices.templates, choices.market)  # without it nothing can be planned
     facts = Facts(aws, files, choices, known or Known())
     lines = look(facts, tell)
     found, image, identity = facts.base, _image(facts), facts.identity
@@ -121,7 +123,7 @@ def plan(
 
 
 def _of_checkout(planned: Plan) -> Plan:
-    """The same launch with the templates of a checkout: other resources, other parameters."""
+    """Return the same launch with the templates of a checkout: other resources, other parameters."""
     folder = planned.choices.templates
     names = checkout.resources(checkout.training_template(folder, planned.choices.market))
     return replace(
@@ -133,7 +135,7 @@ def _of_checkout(planned: Plan) -> Plan:
 
 
 def digest(contents: Mapping[str, bytes]) -> str:
-    """A fingerprint of the files' names and content."""
+    """Return a fingerprint of the files' names and content."""
     whole = hashlib.sha256()
     for name, content in sorted(contents.items()):
         whole.update(f"{name}\0{len(content)}\0".encode())
@@ -155,19 +157,19 @@ def _image(facts: Facts) -> Image | None:
     try:
         return facts.image
     except AwsProblem:
-        return None  # its line says it, and forbids the launch
+        return None  # its check reports it and blocks the launch
 
 
 def _subnet(facts: Facts) -> str:
     try:
         found = facts.subnet
     except AwsProblem:
-        return ""  # its line says it, and forbids the launch
+        return ""  # its check reports it and blocks the launch
     return found.id if found is not None else ""
 
 
 def _creates(choices: LaunchChoices, base: BaseStack | None, image: Image | None) -> tuple[str, ...]:
-    """What will be made, in words, by logical id; a test sees to it that none is missing."""
+    """Return descriptions of the resources to create, by logical id; a test checks that none is missing."""
     disk = image.disk_gb if image is not None else prices.DISK_GB
     words = {
         "LaunchTemplate": "a launch template",

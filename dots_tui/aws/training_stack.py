@@ -1,4 +1,4 @@
-"""Launching a training; stopping it so that its model is saved is in :mod:`dots_tui.aws.stopping`."""
+"""Launch of a training; `dots_tui.aws.stopping` stops it so that its model is saved."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from dots_tui.custom_files.folder import CustomFiles
 __all__ = ["LaunchChoices", "Obstacle", "Plan", "launch", "plan", "stop"]
 
 NEVER = "never"
-"""ExpiresAt of a training that has no end."""
+"""ExpiresAt of a training without an end time."""
 _ANSWER_LOST = ("unreachable", "unknown-answer", "name-taken")
-"""Problems after which the stack may have been made: a second try of boto3 finds the name taken by the first."""
+"""Problems after which the stack may exist: a retry of boto3 finds the name taken by the first attempt."""
 _TIME = "%Y-%m-%dT%H:%M:%S"
 
 
@@ -46,19 +46,19 @@ def launch(
     stopped: Callable[[], bool] = lambda: False,
     now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
 ) -> Iterator[StackEvent]:
-    """Do what ``plan`` says: upload, create the stack, and follow it until it is complete.
+    """Execute `plan`: upload, create the stack, and yield its events until it is complete.
 
-    Each upload is an event as well (type ``dots-tui::Upload``). Raises AwsProblem: ``blocked`` when the plan has
-    errors, ``changed`` when the files are not those that were planned with, LaunchRefused when no stack was made,
-    ``create-failed`` when the stack was rolled back. When ``stopped()`` the events end; before the stack is asked for
-    nothing has been made, after that it goes on being made.
+    Each upload is also an event (type `dots-tui::Upload`). Raises AwsProblem: `blocked` if the plan has errors,
+    `changed` if the files differ from the planned ones, LaunchRefused if no stack was created, `create-failed` if the
+    stack was rolled back. If `stopped()` is true, the events end; before the stack is requested nothing has been
+    created, after that AWS continues to create it.
     """
     stack_id = yield from _accepted(aws, plan, files, stopped, now)
     if stack_id is None:
         return
     aside = ""
     if plan.choices.reuse and any(line.code == "prefix-reused" for line in plan.lines):
-        # After the stack was accepted, long before its instance looks: it only begins where nothing is.
+        # After the stack is accepted, and long before its instance looks: the instance only starts in an empty place.
         aside = aside_of(plan.model_prefix, now())
         assert plan.base is not None
         moved = move_below(aws, plan.base.bucket, plan.model_prefix, aside)
@@ -81,14 +81,14 @@ def launch(
 
 
 def _reported(aws: Aws, name: str) -> str:
-    """Why the start failed, as the instance reported it in the bucket; "" when it did not.
+    """Return the reason of a failed start, as the instance reported it in the bucket; "" if it did not.
 
-    CloudFormation's event only says that the instance has sent a failure: a signal takes no reason.
+    CloudFormation's event only says that the instance signaled a failure: a signal carries no reason.
     """
     try:
         report = report_of(aws, get_stack(aws, name))
     except AwsProblem:
-        return ""  # the failure itself is told anyway
+        return ""  # the failure itself is reported anyway
     if report is None or report.failure is None:
         return ""
     said = report.failure.message.rstrip(".") or report.failure.reason
@@ -98,7 +98,7 @@ def _reported(aws: Aws, name: str) -> str:
 def _accepted(
     aws: Aws, plan: Plan, files: CustomFiles, stopped: Callable[[], bool], now: Callable[[], datetime]
 ) -> Generator[StackEvent, None, str | None]:
-    """Upload what the run needs and ask for the stack; returns its id, None when ``stopped()`` came before."""
+    """Upload the files of the run and request the stack; return its id, None if `stopped()` came first."""
     if plan.blocked or plan.base is None:
         first = next(obstacle for obstacle in plan.obstacles if obstacle.severity == "error")
         raise AwsProblem("blocked", f"This cannot be launched: {first.message}", first.fix)
@@ -128,19 +128,19 @@ def _accepted(
         (launch_notes.give_up if uploaded else launch_notes.drop)(note)
         raise refused from problem
     except GeneratorExit:
-        launch_notes.give_up(note)  # whoever wanted it wants no more of it
+        launch_notes.give_up(note)  # the caller has canceled it
         raise
     launch_notes.drop(note)
     return stack_id
 
 
 def aside_of(prefix: str, now: datetime) -> str:
-    """Where the old model of a prefix that is trained over goes."""
+    """Return the place to which the old model of an overwritten prefix is moved."""
     return f"{prefix}-before-{now.astimezone(timezone.utc):%Y%m%dT%H%M%SZ}"
 
 
 def _with_old_model(aws: Aws, plan: Plan, aside: str, problem: AwsProblem) -> AwsProblem:
-    """The same problem, which says where the old model is: in its place again, unless something was trained there."""
+    """Return the problem with the place of the old model: moved back, unless the training wrote there."""
     assert plan.base is not None
     bucket, told = plan.base.bucket, f"The old model is in {aside}/."
     try:
@@ -153,7 +153,7 @@ def _with_old_model(aws: Aws, plan: Plan, aside: str, problem: AwsProblem) -> Aw
 
 
 def _note(plan: Plan, before: Collection[str], now: datetime) -> launch_notes.LaunchNote:
-    """What there will be to say should dots-tui be ended before there is a stack."""
+    """Return the note to keep in case dots-tui ends before the stack exists."""
     added = tuple(one.key for one in plan.uploads if one.key not in before)
     return launch_notes.LaunchNote(
         stack=plan.choices.name,
@@ -168,19 +168,19 @@ def _note(plan: Plan, before: Collection[str], now: datetime) -> launch_notes.La
 
 
 def upload_instance_files(aws: Aws, bucket: str) -> None:
-    """Upload the instance's scripts at every launch: a file of the right name may have the wrong content."""
+    """Upload the instance's scripts at every launch: an existing file may have wrong content."""
     for _ in upload(aws, bucket, packaged.instance_prefix(), packaged.instance_files()):
         pass
 
 
 def _create(aws: Aws, plan: Plan, now: datetime) -> str:
-    """Ask for the stack. Returns its id, also when it was made and only the answer was lost."""
+    """Request the stack. Return its id, even if only the answer was lost."""
     arguments = stack_arguments(plan, now)
     try:
         with explained():
             answer = aws.client("cloudformation").create_stack(
                 TemplateBody=packaged.template("training.yaml"),
-                ClientRequestToken=secrets.token_hex(16),  # so that boto3's second try is known for the same
+                ClientRequestToken=secrets.token_hex(16),  # so that AWS recognizes boto3's retry as the same request
                 **arguments,
             )
     except AwsProblem as problem:
@@ -192,19 +192,19 @@ def _create(aws: Aws, plan: Plan, now: datetime) -> str:
 
 
 def _made_after_all(aws: Aws, arguments: Mapping[str, Any]) -> str:
-    """The id of the stack of this name when it is the one that was asked for, by all its parameters; else ""."""
+    """Return the id of the stack with this name if all its parameters match the request; else ""."""
     try:
         with explained():
             row = aws.client("cloudformation").describe_stacks(StackName=arguments["StackName"])["Stacks"][0]
     except AwsProblem:
-        return ""  # then the first problem is the one to tell
+        return ""  # report the first problem then
     there = {one["ParameterKey"]: one.get("ParameterValue", "") for one in row.get("Parameters", ())}
     asked = {one["ParameterKey"]: one["ParameterValue"] for one in arguments["Parameters"]}
     return str(row["StackId"]) if asked.items() <= there.items() else ""
 
 
 def stack_arguments(plan: Plan, now: datetime) -> dict[str, Any]:
-    """What CreateStack is asked for, but for the template."""
+    """Return the arguments of CreateStack, without the template."""
     choices, base = plan.choices, plan.base
     assert base is not None
     times = end_times(now, choices.ttl_minutes)
@@ -221,13 +221,13 @@ def stack_arguments(plan: Plan, now: datetime) -> dict[str, Any]:
             {"ParameterKey": key, "ParameterValue": value} for key, value in {**plan.parameters, **times}.items()
         ],
         "Tags": tags(labels),
-        # With its own role CloudFormation can delete the stack whoever asks for it, also the instance.
+        # With its own role, CloudFormation can delete the stack for any caller, including the instance.
         **({"RoleARN": base.stack_role} if base.stack_role else {}),
     }
 
 
 def end_times(now: datetime, minutes: int) -> dict[str, str]:
-    """The parameters ExpiresAt and DeleteAt of a time to live that begins now; 0 minutes have no end."""
+    """Return the parameters ExpiresAt and DeleteAt for a time to live that starts now; 0 minutes means no end."""
     if minutes == 0:
         return {"ExpiresAt": NEVER, "DeleteAt": NEVER}
     expires = now.astimezone(timezone.utc) + timedelta(minutes=minutes)

@@ -1,6 +1,6 @@
 """A training stack without a training: the same template and scripts on a small instance, for a cent.
 
-It is made, looked at from every side a training is looked at, and ends itself.
+It is created, inspected in every way a training is, and ends itself.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from dots_tui.aws.training_stack import upload_instance_files
 
 INSTANCE_TYPE = "t3.micro"
 LIVES = timedelta(minutes=8)
-"""The time to live: enough to boot (2 minutes) and to be looked at."""
+"""The time to live: enough to boot (2 minutes) and to be inspected."""
 DELETED_AFTER = timedelta(minutes=15)
-"""So long after its end the schedule deletes the stack, if the instance did not."""
+"""Time after its end at which the schedule deletes the stack if the instance did not."""
 UNTIL_COMMAND = "cat /var/lib/dots-tui/until && systemctl is-active dots-tui-lifetime.timer"
 _HOURLY_USD, _ADDRESS_USD, _DISK_USD = 0.0168, 0.005, 0.16
-"""At most, in the dearest usual region: an hour of the instance, an hour of its address, a month of a GB of gp3."""
+"""Maximum prices in the most expensive usual region: instance hour, address hour, and GB-month of gp3."""
 _HOURS_A_MONTH = 730
 _TIME = "%Y-%m-%dT%H:%M:%S"
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A trial that was asked for. `expires` and `delete_at` are the parameters of its stack."""
+    """A requested trial. `expires` and `delete_at` are the parameters of its stack."""
 
     name: str
     stack_id: str
@@ -44,13 +44,13 @@ class Trial:
 
 
 def max_cost_usd(disk_gb: int) -> float:
-    """Return what a trial costs at most, in USD: until its schedule deletes it, if nothing else does."""
+    """Return the maximum cost of a trial in USD: until its schedule deletes it, if nothing else does."""
     hours = (LIVES + DELETED_AFTER) / timedelta(hours=1)
     return hours * (_HOURLY_USD + _ADDRESS_USD + _DISK_USD * disk_gb / _HOURS_A_MONTH)
 
 
 def create(aws: Aws, base: BaseStack, image: Image, name: str, lives: timedelta = LIVES) -> Trial:
-    """Upload the scripts and ask for the stack. Raises AwsProblem."""
+    """Upload the scripts and request the stack. Raises AwsProblem."""
     upload_instance_files(aws, base.bucket)
     end = datetime.now(timezone.utc) + lives
     expires, delete_at = f"{end:{_TIME}}Z", f"{end + DELETED_AFTER:{_TIME}}"
@@ -86,7 +86,7 @@ def create(aws: Aws, base: BaseStack, image: Image, name: str, lives: timedelta 
 
 
 def made(aws: Aws, trial: Trial, poll_s: float, stopped: Callable[[], bool] = lambda: False) -> Iterator[StackEvent]:
-    """Follow the stack until it is complete, which the instance's signal decides. Raises AwsProblem `create-failed`."""
+    """Follow the stack until the instance's signal completes it. Raises AwsProblem `create-failed`."""
     progress = Progress(0)
     for event in follow(aws, trial.stack_id, poll_s=poll_s, stopped=stopped):
         progress.apply(event)
@@ -96,9 +96,9 @@ def made(aws: Aws, trial: Trial, poll_s: float, stopped: Callable[[], bool] = la
 
 
 def lifetime_of(aws: Aws, instance: Instance, poll_s: float) -> tuple[str, str]:
-    """Return what the instance read from its tags as its end, and the state of the timer. Raises AwsProblem.
+    """Return the end time that the instance read from its tags, and the state of its timer. Raises AwsProblem.
 
-    The agent of Systems Manager needs a minute or two after the boot.
+    The Systems Manager agent needs a minute or two after the boot.
     """
     end = time.monotonic() + 120
     while True:
@@ -126,7 +126,7 @@ def schedule_of(aws: Aws, trial: Trial) -> tuple[str, str]:
 
 
 def ended(aws: Aws, trial: Trial, after: str, poll_s: float, most_s: float) -> Iterator[StackEvent]:
-    """Follow the stack until it is gone by itself, for `most_s` seconds at most. `after` is its newest event so far."""
+    """Follow the stack until it is gone by itself, at most `most_s` seconds. `after` is its newest event so far."""
     end = time.monotonic() + most_s
     yield from follow(aws, trial.stack_id, poll_s=poll_s, stopped=lambda: time.monotonic() > end, after=after)
 
@@ -137,7 +137,7 @@ def newest(aws: Aws, trial: Trial) -> str:
 
 
 def left_running(aws: Aws, trial: Trial) -> list[str]:
-    """Return the ids of the instances of the trial that still cost something. Raises AwsProblem."""
+    """Return the ids of the trial's instances that still incur cost. Raises AwsProblem."""
     filters = [
         {"Name": "tag:aws:cloudformation:stack-id", "Values": [trial.stack_id]},
         {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]},
