@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dots_tui.aws.saved_model import SeenCheckpoint
     from dots_tui.aws.session import Aws
     from dots_tui.aws.stacks import Stack
+    from dots_tui.training.run_record import RunRecord
 
 STOPPING = (
     "Its instance saves the model and the logs in the bucket; that is looked for there, and the stack goes. "
@@ -21,16 +22,25 @@ STOPPING = (
 )
 
 
-async def stop(port: Port, aws_of: Callable[[], Aws], name: str, state: Path, *, poll_s: float = 3.0) -> bool:
+async def stop(
+    port: Port,
+    aws_of: Callable[[], Aws],
+    name: str,
+    state: Path,
+    *,
+    live: Callable[[str], RunRecord | None] | None = None,
+    poll_s: float = 3.0,
+) -> bool:
     """Stop the training `name` safely. Returns False when the user does not want it.
 
-    The record of the run in the folder `state` says which checkpoints its log has told of. What cannot be proved is
-    said before anything is asked of the instance. Raises AwsProblem.
+    Which checkpoints the log has told of is known from the record of the run in the folder `state` and, for a run
+    that is watched now, from `live`: it returns the record of the stack with an id, None when that is not watched.
+    What cannot be proved is said before anything is asked of the instance. Raises AwsProblem.
     """
     from dots_tui.aws import stopping
 
     def seen_of(stack: Stack) -> SeenCheckpoint:
-        return _seen(state, stack)
+        return _seen(state, stack, live)
 
     doubt = await port.work(lambda: stopping.doubt(aws_of(), name, seen_of))
     question = Confirmation(f"Stop {name}?", STOPPING, yes="Stop safely", no="Go on")
@@ -52,12 +62,20 @@ async def stop(port: Port, aws_of: Callable[[], Aws], name: str, state: Path, *,
     return True
 
 
-def _seen(state: Path, stack: Stack) -> SeenCheckpoint:
-    """What the log of a run has told of checkpoints, as far as the run was watched."""
+def _seen(state: Path, stack: Stack, live: Callable[[str], RunRecord | None] | None) -> SeenCheckpoint:
+    """Return what the log of a run has told of checkpoints, as far as the run was or is watched.
+
+    The two records are merged, so a restart that only one of them knows counts for both.
+    """
     from dots_tui.app.runs.record_store import RecordStore
     from dots_tui.aws.saved_model import NOTHING_SEEN, SeenCheckpoint
 
-    record = RecordStore(state).read(stack.id)
+    kept = RecordStore(state).read(stack.id)
+    record = live(stack.id) if live is not None else None
+    if record is None:
+        record = kept
+    elif kept is not None:
+        record.merge(kept)
     return NOTHING_SEEN if record is None else SeenCheckpoint(record.last_checkpoint, record.prefix)
 
 

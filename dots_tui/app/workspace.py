@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dots_tui.aws.session import Aws, Identity
     from dots_tui.reward.outcome import Outcome
     from dots_tui.tracks.sources import TrackStore
+    from dots_tui.training.run_record import RunRecord
 
 
 class RunWords(NamedTuple):
@@ -59,6 +60,8 @@ class Workspace:
     """Name of the training stack shown in the Training pane."""
     run_words: dict[str, RunWords] = field(default_factory=dict)
     """How the run of a stack is doing, by the stack's id: only that of the run that is watched."""
+    live_record: Callable[[str], RunRecord | None] | None = None
+    """Returns the record of the run of the stack with an id, as it is now; None when that run is not watched."""
     recorded: tuple[str, ...] = ()
     """Recorded logs to show in the Training pane from the start."""
     plays: bool = False

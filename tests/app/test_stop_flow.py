@@ -53,3 +53,20 @@ def test_a_stop_ends_with_its_proof(cloud: LoopbackAws, aws: Aws, training: str,
     assert port.asked[0].title == "Stop run-1?"
     assert "none to save" in port.told[-1].text
     assert port.events[-1].status == "DELETE_COMPLETE"
+
+
+def test_the_live_log_and_the_kept_record_both_count(aws: Aws, training: str, tmp_path: Path) -> None:
+    stack = get_stack(aws, training)
+    kept, live = RunRecord("run-1"), RunRecord("run-1")
+    kept.loaded(7, 700, None)
+    live.loaded(9, 900, None)
+    RecordStore(tmp_path).keep(stack.id, kept)
+
+    def asked_with(record: RunRecord | None) -> str:
+        port = AnsweringPort([False])
+        run_blocking(stop(port, lambda: aws, training, tmp_path, live=lambda key: record if key == stack.id else None))
+        return port.asked[0].body
+
+    assert "checkpoint 9" in asked_with(live)
+    assert "checkpoint 7" in asked_with(RunRecord("run-1"))
+    assert "checkpoint 7" in asked_with(None)

@@ -327,8 +327,8 @@ class StacksPane(StackActions, Pane):
 
     async def _stop(self, name: str, asked_in: int | None) -> None:
         poll = stacks_operations.POLL_SECONDS
-        state = self.workspace.folders.state
-        if await stop_flow.stop(self.port, self.workspace.aws, name, state, poll_s=poll):
+        state, live = self.workspace.folders.state, self.workspace.live_record
+        if await stop_flow.stop(self.port, self.workspace.aws, name, state, live=live, poll_s=poll):
             self.workspace.ended(name)
         elif asked_in is not None:
             self.host.show_pane(asked_in)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from dots_tui.app.runs.record_store import RecordKeeper, RecordStore
 from dots_tui.training.kept_runs import KeptRun
+from dots_tui.training.record_text import read_record
 from dots_tui.ui.background import Job, in_background
 from dots_tui.ui.panes.training.chart_box import ChartBox
 from dots_tui.ui.widgets.dialogs import Choose, Prompt
 
 if TYPE_CHECKING:
+    from dots_tui.training.run_record import RunRecord
     from dots_tui.ui.panes.training.pane import TrainingPane
     from dots_tui.ui.panes.training.watch import Watch
 
@@ -27,6 +29,14 @@ class Keeper:
         self._pane, self._watch = pane, watch
         self._records = RecordKeeper(RecordStore(pane.workspace.folders.state), watch.name)
         self._over = False
+        pane.workspace.live_record = self.record
+
+    def record(self, key: str) -> RunRecord | None:
+        """Return the record of the run kept as `key` as it is now; None when that is not the watched one."""
+        monitor = self._watch.monitor
+        if monitor is None or not key or key != self._watch.record_key:
+            return None
+        return read_record(monitor.record_text())
 
     def look(self) -> None:
         """Bring the run's record back once it is known which run it is; keep it when it is time to. Call it often."""
