@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from dots_tui.app.runs.actions import EVALUATE, RESTART, SAVE, STOP
+from dots_tui.app.runs import actions, restart
+from dots_tui.app.runs.actions import EVALUATE, RESTART, SAVE, STOP, Action
 from dots_tui.app.runs.restart import PLACE
 from dots_tui.demo.checkpoints import load_checkpoint
 from dots_tui.demo.instance import EmbeddedInstance
@@ -60,6 +61,25 @@ def test_it_says_where_the_model_goes(instance: EmbeddedInstance, tmp_path: Path
     (tmp_path / "i-1").mkdir()
     (tmp_path / "i-1" / "run.env").write_text("DR_LOCAL_S3_MODEL_PREFIX=training/run-2/\n")
     assert ask(instance, PLACE.command) == (0, "training/run-2\n")
+
+
+ALL_ACTIONS = {one.id: one for module in (actions, restart) for one in vars(module).values() if isinstance(one, Action)}
+
+
+@pytest.mark.parametrize("name", sorted(ALL_ACTIONS))
+def test_every_line_that_is_sent_is_understood(
+    instance: EmbeddedInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "i-1").mkdir()
+    (tmp_path / "i-1" / "run.env").write_text("DR_LOCAL_S3_MODEL_PREFIX=training/run-2\n")
+    done: list[str] = []
+    for method in ("save_model", "restart", "evaluate", "end_training"):
+        monkeypatch.setattr(instance, method, lambda method=method: done.append(method) or "models/run-3")
+    status, said = ask(instance, ALL_ACTIONS[name].command)
+    assert (status, "sh:" in said) == (0, False)
+    expected = {"save": "save_model", "restart": "restart", "evaluate": "evaluate", "stop": "end_training"}
+    assert done == ([expected[name]] if name in expected else [])
+    assert name in expected or said == "training/run-2\n"
 
 
 def test_new_files_of_the_model_are_copied_once(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +27,13 @@ _SOON = ((20.0, "some seconds"), (45.0, "half a minute"), (_MINUTE_AND_HALF, "ab
 _NO_CONTAINERS = "Connected. The containers come when the instance has fetched its images and files."
 
 
+_SILENCES = ("worker-stalled", "hang", "no-new-checkpoint", "trainer-late")
+"""Diagnoses that say that nothing is heard: no evidence of a crash once the run is over."""
+_GONE = ("worker-gone", "host-out-of-memory", "trainer-gone")
+"""Containers that are gone: those that are stopped with the instance go as well."""
+_EXITED = re.compile(r"container exited (\d+)")
+_TOLD_TO_STOP = ("0", "137", "143")
+"""Exit codes of a container that ended well, or was killed or asked to end."""
 _TONES = {WARNING: "warning", INFO: "info"}
 WAYS = {
     RESTART: "R restart from the last checkpoint",
@@ -85,6 +93,29 @@ def verdict(
     return _going_on(run, _catching_up(snapshot) + (f" It ends in {left} min." if soon else ""))
 
 
+def over(snapshot: MonitorSnapshot | None, reason: str, phases: RunPhases | None = None) -> Verdict:
+    """Return the verdict on a run that is watched no more; `reason` says why, in sentences.
+
+    It has failed when its instance reported so, or when the log or Docker last told of a crash.
+    """
+    if phases is not None and phases.failure is not None:
+        return Verdict("bad", "FAILED", reason)
+    cause = next((one for one in snapshot.run.diagnoses if _is_crash(one)), None) if snapshot is not None else None
+    if cause is None:
+        return Verdict("", "ENDED", reason)
+    return Verdict("bad", "FAILED", f"{_sentence(cause.title)} {reason}", "p why")
+
+
+def _is_crash(one: Diagnosis) -> bool:
+    """Whether it says that a program failed; silence does not, nor an end like that of a container that is stopped."""
+    if one.severity != ERROR or one.code in _SILENCES:
+        return False
+    if one.code not in _GONE:
+        return True
+    exited = _EXITED.search(one.evidence)
+    return exited is not None and exited[1] not in _TOLD_TO_STOP
+
+
 def _reported(snapshot: MonitorSnapshot | None, phases: RunPhases | None, now: datetime, plain: bool) -> Verdict | None:
     """What the instance reports of its start, its end or its failure; None when the logs say more."""
     if phases is None or (snapshot is not None and _trouble(snapshot.run) is not None):
@@ -138,7 +169,9 @@ def _troubled(one: Diagnosis, run: RunSnapshot, stack: Stack | None) -> Verdict:
     ways = [WAYS[action] for action in one.actions if action in WAYS]
     others = len(run.diagnoses) - 1
     ways.append("p why" + (f", and {others} more" if others else ""))
-    return Verdict("bad" if bad else _TONES.get(one.severity, "info"), one.word, text, "   ".join(ways))
+    # What is over does not stall: a crash has ended it.
+    word = "FAILED" if one.code in _GONE and _is_crash(one) and _all_over(run) else one.word
+    return Verdict("bad" if bad else _TONES.get(one.severity, "info"), word, text, "   ".join(ways))
 
 
 def _all_over(run: RunSnapshot) -> bool:

@@ -144,5 +144,5 @@ def _verdict(watch: Watch, now: datetime, plain: bool) -> view.Verdict:
     if watch.recorded:
         return view.recorded(snapshot.run, watch.ended) if snapshot is not None else _READING
     if watch.ended:
-        return view.Verdict("", "ENDED", watch.ended)
+        return view.over(snapshot, watch.ended, watch.phases)
     return view.verdict(snapshot, watch.stack, now, ending=watch.ending, phases=watch.phases, plain=plain)

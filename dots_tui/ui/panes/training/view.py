@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dots_tui.app.runs.run_verdict import Verdict, recorded, verdict
+from dots_tui.app.runs.run_verdict import Verdict, over, recorded, verdict
 from dots_tui.training import snapshot as words
 from dots_tui.ui.panes.training.lanes import container_label
 from dots_tui.ui.widgets.chart import sparkline
@@ -12,7 +12,7 @@ from dots_tui.ui.widgets.chart import sparkline
 if TYPE_CHECKING:
     from dots_tui.training.snapshot import RunSnapshot, WorkerSnapshot
 
-__all__ = ["Verdict", "container_label", "numbered", "policy_line", "recorded", "verdict"]
+__all__ = ["Verdict", "container_label", "numbered", "over", "policy_line", "recorded", "verdict"]
 
 _ENTROPIES = 12
 

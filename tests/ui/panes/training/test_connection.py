@@ -105,6 +105,24 @@ async def test_a_stack_that_is_gone_ends_the_watching(
         assert len(racing.screen_stack) == 1
 
 
+async def test_the_record_of_the_watched_run_is_there_for_the_proof_of_its_save(
+    racing: DotsApp, aws: Aws, feed: RunFeed, until: Until
+) -> None:
+    async with racing.run_test(size=SIZE) as pilot:
+        pane = await show(pilot, until)
+        await drive(pilot, pane, feed, until)
+        live = racing.workspace.live_record
+        assert live is not None
+        await until(pilot, lambda: live(stacks.get_stack(aws, "run-1").id) is not None)
+        record = live(stacks.get_stack(aws, "run-1").id)
+        shown = pane.run_watch.snapshot() if pane.run_watch is not None else None
+        assert record is not None
+        assert shown is not None
+        assert [one.number for one in record.current()] == [one.number for one in shown.run.iterations]
+        assert record.current()
+        assert live("another") is None
+
+
 async def test_stopping_from_here_asks_here_and_is_shown_by_the_stacks_pane(
     racing: DotsApp, cloud: LoopbackAws, aws: Aws, feed: RunFeed, until: Until
 ) -> None:

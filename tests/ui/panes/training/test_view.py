@@ -125,10 +125,10 @@ def test_memory_that_ran_out_is_told() -> None:
     assert verdict(watched(run))[:2] == ("bad", "OUT OF MEMORY")
 
 
-def ended(run: RunState, *names: str) -> RunState:
+def ended(run: RunState, *names: str, code: int = 137) -> RunState:
     for name in names:
         role, slot = ("trainer", None) if name == ALGO else ("robomaker", int(name[-1]))
-        run.container(Container(name + "-id", name, role, slot, "exited", "2030-01-01", 137))
+        run.container(Container(name + "-id", name, role, slot, "exited", "2030-01-01", code))
     return run
 
 
@@ -140,6 +140,31 @@ def test_one_worker_gone_stalls_the_run_all_gone_ends_it() -> None:
     tone, word, text = verdict(watched(ended(told(**lines), ONE, TWO, ALGO)))
     assert word == "ENDED"
     assert "ll containers have ended" in text
+
+
+def test_a_run_that_crashed_has_failed_and_one_that_was_stopped_has_ended() -> None:
+    reason = "The stack of run-1 is gone."
+
+    def over(run: RunState) -> tuple[str, str, str]:
+        return view.over(watched(run), reason)[:3]
+
+    def two() -> RunState:
+        return told(one=[started(0)], two=[started(1)], algo=["DoorMan: installing SIGINT, SIGTERM"])
+
+    assert view.over(None, reason)[:3] == ("", "ENDED", reason)
+    assert over(two()) == ("", "ENDED", reason)
+    for code in (0, 137, 143):
+        for gone in ((TWO,), (ALGO,), (ONE, TWO, ALGO)):  # the instance was stopped while it was looked at
+            assert over(ended(two(), *gone, code=code)) == ("", "ENDED", reason)
+    for gone in ((TWO,), (ALGO,), (ONE, TWO, ALGO)):
+        tone, word, text = over(ended(two(), *gone, code=1))
+        assert (tone, word) == ("bad", "FAILED")
+        assert "container exited 1" in text
+        assert text.endswith(reason)
+    tone, word, text = over(told(one=[started(0), "ERROR: FAULT_CODE: 43"]))
+    assert (tone, word) == ("bad", "FAILED")
+    assert "43" in text
+    assert view.verdict(watched(ended(two(), ONE, TWO, ALGO, code=1)), None, NOW).word == "FAILED"
 
 
 # -- the rest -----------------------------------------------------------------------------------------
