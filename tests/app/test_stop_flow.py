@@ -65,7 +65,7 @@ def test_the_live_log_and_the_kept_record_both_count(aws: Aws, training: str, tm
     def asked_with(record: RunRecord | None) -> str:
         port = AnsweringPort([False])
         run_blocking(stop(port, lambda: aws, training, tmp_path, live=lambda key: record if key == stack.id else None))
-        return port.asked[0].body
+        return str(port.asked[0].body)
 
     assert "checkpoint 9" in asked_with(live)
     assert "checkpoint 7" in asked_with(RunRecord("run-1"))

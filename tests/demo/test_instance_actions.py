@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -73,8 +74,13 @@ def test_every_line_that_is_sent_is_understood(
     (tmp_path / "i-1").mkdir()
     (tmp_path / "i-1" / "run.env").write_text("DR_LOCAL_S3_MODEL_PREFIX=training/run-2\n")
     done: list[str] = []
+
+    def note(method: str) -> str:
+        done.append(method)
+        return "models/run-3"
+
     for method in ("save_model", "restart", "evaluate", "end_training"):
-        monkeypatch.setattr(instance, method, lambda method=method: done.append(method) or "models/run-3")
+        monkeypatch.setattr(instance, method, partial(note, method))
     status, said = ask(instance, ALL_ACTIONS[name].command)
     assert (status, "sh:" in said) == (0, False)
     expected = {"save": "save_model", "restart": "restart", "evaluate": "evaluate", "stop": "end_training"}
