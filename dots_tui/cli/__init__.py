@@ -1,7 +1,7 @@
 """The command line: the app, or a command that prints. Imports nothing heavy.
 
-The app is by far the most frequent call, so its way is short: paint the splash, then import Textual.
-Commands that print are in :mod:`dots_tui.cli`, imported one at a time.
+The app is by far the most frequent call, so it starts fast: paint the splash, then import Textual.
+Commands that print are in `dots_tui.cli`, imported one at a time.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _COMMANDS = frozenset(
     | {"status", "logs", "stacks", "prices", "orphans", "doctor", "extend", "stop", "delete", "clean", "image"}
 )
 _ONLY_LOOK = ("addresses", "list")
-"""Actions that change nothing, of commands with others that do."""
+"""Actions that change nothing, of commands whose other actions do."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run dots-tui with the arguments ``argv`` (without the program's name). Returns the exit code.
+    """Run dots-tui with the arguments `argv` (without the program's name). Return the exit code.
 
-    0 is fine, 1 findings or failure, 2 wrong use.
+    0 is success, 1 findings or failure, 2 wrong use.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     _prepare_streams()
@@ -37,11 +37,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             return _run(arguments)
         finally:
-            sys.stdout.flush()  # what is wrong with it is told here, not when the interpreter ends
+            sys.stdout.flush()  # report an error of the stream here, not when the interpreter ends
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        _stop_printing()  # the reader of our output has gone (`dots-tui stacks | head -1`): nothing is left to say
+        _stop_printing()  # the reader of the output has ended (`dots-tui stacks | head -1`)
         return 1
     except OSError as error:
         _stop_printing()
@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     arguments = _take_read_only(arguments)
-    if "--demo" not in arguments:  # which drives tracks of its own
+    if "--demo" not in arguments:  # the demo has its own tracks
         arguments, problem = _take_tracks(arguments)
         if problem:
             print(problem, file=sys.stderr)
@@ -72,14 +72,16 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _take_read_only(arguments: Sequence[str]) -> Sequence[str]:
-    """The arguments without ``--read-only``, which is left where the way to AWS looks for it."""
+    """Return the arguments without `--read-only`, and store the flag where the AWS access reads it."""
     if "--read-only" in arguments:
         os.environ["DOTS_TUI_READ_ONLY"] = "1"
     return [argument for argument in arguments if argument != "--read-only"]
 
 
 def _take_tracks(arguments: Sequence[str]) -> tuple[Sequence[str], str]:
-    """The arguments without ``--tracks DIR``, which is left where the settings look for it; and what is wrong."""
+    """Return the arguments without `--tracks DIR`, and an error message; store the folder where the settings
+    read it.
+    """
     rest = list(arguments)
     for index, argument in enumerate(arguments):
         option, equals, folder = argument.partition("=")
@@ -96,7 +98,7 @@ def _take_tracks(arguments: Sequence[str]) -> tuple[Sequence[str], str]:
 
 
 def _prepare_streams() -> None:
-    """Nothing that is printed may fail because a stream is closed (``>&-``) or has no such sign."""
+    """Configure the streams so that printing never fails on a closed stream (`>&-`) or a missing character."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:
@@ -108,15 +110,15 @@ def _prepare_streams() -> None:
 
 
 def _stop_printing() -> None:
-    """What is still waiting to be printed is dropped, so that the interpreter does not try again."""
+    """Drop pending output, so that the interpreter does not try to print it again."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError:
-        return  # it is no file
+        return  # not a file
 
 
 def _app(folder: str | None) -> int:
-    """The app on ``folder``, or on the one found from here."""
+    """Run the app on `folder`, or on the folder found from the current one."""
     if folder is not None and not os.path.isdir(folder):  # noqa: PTH112 - pathlib would be loaded before the splash
         print(f"{folder} is neither a folder nor a command. dots-tui --help lists the commands.", file=sys.stderr)
         return 2
@@ -135,7 +137,7 @@ def _app(folder: str | None) -> int:
 
 
 def _demo(rest: Sequence[str]) -> int:
-    """The app on the embedded cloud, or the same loop in print when there is no terminal."""
+    """Run the app on the embedded cloud, or the same loop in print if there is no terminal."""
     mishap, problem = _mishap(rest)
     if problem:
         print(problem, file=sys.stderr)
@@ -152,7 +154,7 @@ def _demo(rest: Sequence[str]) -> int:
 
 
 def _mishap(rest: Sequence[str]) -> tuple[Mishap | None, str]:
-    """The mishap that the arguments after ``--demo`` name, and what is wrong with them."""
+    """Return the mishap that the arguments after `--demo` name, and an error message."""
     if not rest:
         return None, ""
     option, equals, name = rest[0].partition("=")

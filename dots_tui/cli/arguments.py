@@ -1,4 +1,4 @@
-"""The arguments of dots-tui's commands. The work is done in :mod:`dots_tui.cli`."""
+"""The arguments of dots-tui's commands. `dots_tui.cli` does the work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dots_tui.demo.mishaps import help_text
 
 
 def parser() -> argparse.ArgumentParser:
-    """The argument parser; a chosen command sets ``run`` to a function from options to the exit code."""
+    """Return the argument parser; a chosen command sets `run` to a function from options to the exit code."""
     top = argparse.ArgumentParser(
         prog="dots-tui",
         description="Edit, launch, watch and stop AWS DeepRacer trainings.",
@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
         help="the app on the embedded cloud: no account needed, nothing left behind",
     )
     top.add_argument("--mishap", metavar="NAME", help="with --demo: let something go wrong, as it does at AWS (below)")
-    # The command line has taken it out before: it may stand anywhere, beside the folder too.
+    # The command line has removed the flag already: it can stand anywhere, also beside the folder.
     top.add_argument("--read-only", action="store_true", help="change nothing in the account, whatever is pressed")
     top.add_argument("--tracks", metavar="DIR", help="a folder with route files of your own, NAME.npy")
     top.set_defaults(folder=None)
@@ -96,7 +96,7 @@ def _files_commands(commands: Any) -> None:
 
 
 def _rank(text: str) -> float:
-    """A rank correlation. Raises ArgumentTypeError."""
+    """Return a rank correlation. Raise ArgumentTypeError."""
     try:
         value = float(text)
     except ValueError:
@@ -106,7 +106,7 @@ def _rank(text: str) -> float:
     return value
 
 
-# The functions behind the commands import their room when they run: `dots-tui check` never waits for boto3.
+# The command functions import their package when they run: `dots-tui check` never waits for boto3.
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -120,7 +120,7 @@ def _lens(options: argparse.Namespace) -> int:
 
     first: str | None = options.folder
     if first is not None and re.fullmatch(r"[A-Z_][A-Z0-9_]*", first) and not Path(first).is_dir():
-        return lens_command(None, [first, *options.keys], as_json=options.json)  # the folder was left out
+        return lens_command(None, [first, *options.keys], as_json=options.json)  # no folder given
     return lens_command(None if first is None else Path(first), options.keys, as_json=options.json)
 
 

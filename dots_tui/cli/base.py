@@ -1,4 +1,4 @@
-"""The commands for a base stack that is there: update, addresses, subscribe. Each returns its exit code."""
+"""The commands for an existing base stack: update, addresses, subscribe. Each returns its exit code."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def update(
     aws: Aws | None = None,
     poll_s: float = POLL_S,
 ) -> int:
-    """Bring a base stack up to this version's template, or to another address; the changes are shown first."""
+    """Update a base stack to this version's template, or to another address; show the changes first."""
     aws = aws or Aws()
     document: dict[str, Any] = {"stack": name, "status": None, "changes": []}
     try:
@@ -63,9 +63,9 @@ def update(
 def addresses(
     *, name: str, ip: str | None = None, my_ip: bool = False, as_json: bool = False, aws: Aws | None = None
 ) -> int:
-    """List who may reach the instances, and with an address whether that one may: 1 when it may not.
+    """List the addresses that may reach the instances; with an address, return 1 if it may not.
 
-    ``my_ip`` looks the address of this machine up, at a page of AWS.
+    `my_ip` looks up the address of this machine, at a page of AWS.
     """
     document: dict[str, Any] = {"base": name}
     try:
@@ -97,7 +97,7 @@ def add_address(
     aws: Aws | None = None,
     poll_s: float = POLL_S,
 ) -> int:
-    """Let one more address reach the instances."""
+    """Allow one more address to reach the instances."""
     return _change_access(name, ip, True, yes, as_json, aws or Aws(), poll_s)
 
 
@@ -110,7 +110,7 @@ def remove_address(
     aws: Aws | None = None,
     poll_s: float = POLL_S,
 ) -> int:
-    """Take the access of an address away."""
+    """Remove the access of an address."""
     return _change_access(name, ip, False, yes, as_json, aws or Aws(), poll_s)
 
 
@@ -134,7 +134,7 @@ def _change_access(name: str, ip: str | None, add: bool, yes: bool, as_json: boo
 
 
 def subscribe(*, name: str, mail: str | None, yes: bool = False, as_json: bool = False, aws: Aws | None = None) -> int:
-    """Have the base stack's messages (a stop, an interruption) sent to a mail address."""
+    """Subscribe a mail address to the base stack's messages (a stop, an interruption)."""
     document: dict[str, Any] = {"base": name, "mail": mail, "subscribed": False}
     if not mail:
         say("Which address? Add --mail racer@example.org.")

@@ -1,4 +1,4 @@
-"""A budget as the time to live it pays for, for the commands that launch."""
+"""Conversion of a budget to the time to live it pays for, for the commands that launch."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ DEFAULT_MINUTES = 60
 
 
 def time_to_live(aws: Aws, instance_type: str, ttl: int | None, budget: float | None) -> int:
-    """The minutes of a launch: ``ttl`` when it is given, else what ``budget`` (USD) pays for, else an hour.
+    """Return the minutes of a launch: `ttl` if given, else the time that `budget` (USD) pays for, else an hour.
 
-    At the price on demand, which is the most a spot instance can cost, and with the minutes until the stack's last
-    line of defence. Raises AwsProblem ``bad-budget`` when it pays for no minute, ``no-price`` when none is known.
+    The price is on-demand, the maximum for a spot instance, and includes the minutes until the
+    stack's last safety stop. Raise AwsProblem `bad-budget` if the budget pays for no minute,
+    `no-price` if no price is known.
     """
     if budget is None:
         return DEFAULT_MINUTES if ttl is None else ttl
@@ -25,7 +26,7 @@ def time_to_live(aws: Aws, instance_type: str, ttl: int | None, budget: float | 
             "bad-budget", f"A budget of {budget:g} USD is none.", "Give more than 0, such as --budget 2.50."
         )
     if ttl is not None:
-        return ttl  # the board says whether the budget pays for it
+        return ttl  # the board reports whether the budget is sufficient
     cost = market.most(aws, instance_type, 60)
     if cost is None:
         raise AwsProblem(

@@ -15,9 +15,9 @@ _KEYS = ("AWS_ACCESS_KEY_ID",)
 
 
 def chosen(profile: str | None = None, region: str | None = None, environment: Mapping[str, str] = os.environ) -> Aws:
-    """The way to AWS. What comes from the settings is said, because nothing on the command line shows it.
+    """Return the access to AWS. Report values from the settings, because the command line does not show them.
 
-    An environment that names a profile speaks for its region too; one that brings keys does not.
+    An environment with a profile also determines the region; an environment with keys does not.
     """
     settings = SettingsFile.load(Folders.of_user()).settings
     named = bool(profile) or any(environment.get(name) for name in _PROFILES)
@@ -34,7 +34,7 @@ def chosen(profile: str | None = None, region: str | None = None, environment: M
 
 
 def regions_of(aws: Aws, named: Sequence[str]) -> list[str]:
-    """The regions to look into: those that were ``named``, else the one in use and those of the app's settings."""
+    """Return the regions to list: the `named` ones, else the current region and those in the app's settings."""
     if named:
         return list(dict.fromkeys(named))
     return chosen_regions(SettingsFile.load(Folders.of_user()).settings.regions, aws.region)

@@ -1,4 +1,4 @@
-"""The port of the commands: flows ask at the terminal, honor `--yes`, and tell on standard error."""
+"""The port of the commands: flows ask at the terminal, honor `--yes`, and report on standard error."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ Answer = TypeVar("Answer")
 
 
 class ConsolePort:
-    """Everything blocks here, so a flow runs with `run_blocking`. `yes` agrees to all but offers."""
+    """A port whose methods all block, so a flow runs with `run_blocking`. `yes` agrees to everything except
+    offers.
+    """
 
     def __init__(self, *, yes: bool, seen: Callable[[StackEvent], object] = lambda _: None) -> None:
         self._yes, self._seen = yes, seen
         self.status: str | None = None
-        """The status of the stack that was followed last; None before that."""
+        """The status of the last followed stack; None before that."""
 
     async def ask(self, question: Question[Answer]) -> Answer:
-        """Return the answer from the terminal. Raises NobodyToAsk."""
+        """Return the answer from the terminal. Raise NobodyToAsk."""
         return cast("Answer", self._answer(question))
 
     def _answer(self, question: Question[Any]) -> Any:
@@ -50,14 +52,14 @@ class ConsolePort:
         return call()
 
     async def follow(self, operation: Operation) -> None:
-        """Tell the events of `operation` until it has ended."""
+        """Report the events of `operation` until it has ended."""
         progress = Progress(operation.count())
         for event in shown(operation.events(_never), progress):
             self._seen(event)
         self.status = progress.status
 
     def tell(self, event: Note | Result) -> None:
-        """Print it."""
+        """Print the event."""
         if event.text:
             say(event.text)
 

@@ -1,4 +1,4 @@
-"""`dots-tui doctor`: the report in print, and the test page of the terminal."""
+"""`dots-tui doctor`: the printed report, and the test page of the terminal."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from dots_tui.aws.session import Aws
 
 NO_ADDRESS = "127.0.0.1"
-"""Whom the base stack lets in when no address is known: nobody."""
+"""The allowed address of the base stack if no address is known: nobody can connect."""
 _WORDS = {"good": "good", "warning": "WARNING", "error": "ERROR"}
 
 
 def doctor_command(aws: Aws, *, as_json: bool = False) -> int:
-    """Check machine, terminal and account. Returns 0 without errors, 1 with; warnings are no errors."""
+    """Check machine, terminal and account. Return 1 if there are errors, else 0; warnings are not errors."""
     lines = []
     for line in _report(aws):
         lines.append(line)
@@ -44,7 +44,7 @@ def doctor_command(aws: Aws, *, as_json: bool = False) -> int:
 
 
 def live_command(aws: Aws, *, yes: bool = False, as_json: bool = False, record: Path | None = None) -> int:
-    """Check the account with a small instance, and write a record of AWS's replies. Returns the exit code."""
+    """Check the account with a small instance, and write a record of AWS's replies. Return the exit code."""
     folders = Folders.of_user()
     recorder = ReplyRecorder(aws)
     check = LiveCheck(aws, ConsolePort(yes=yes), SettingsFile.load(folders).settings.address or NO_ADDRESS)
@@ -66,7 +66,7 @@ def live_command(aws: Aws, *, yes: bool = False, as_json: bool = False, record: 
 
 
 def _keep(recorder: ReplyRecorder, path: Path) -> str:
-    """Write the record and say where it is; "" when it could not be written."""
+    """Write the record and return its path; "" if it could not be written."""
     try:
         count = recorder.write(path)
     except (OSError, RuntimeError) as error:
@@ -83,14 +83,14 @@ def _report(aws: Aws) -> Iterator[Line]:
 
 
 def print_line(line: Line) -> None:
-    """Print a line of the report, and what to do below it."""
+    """Print a line of the report, followed by its advice."""
     print(f"{_WORDS[line.severity]:<7}  {line.topic:<12} {line.message}", flush=True)
     if line.fix and line.severity != "good":
         print(f"{'':<7}  {'':<12} {line.fix}", flush=True)
 
 
 def terminal_command() -> int:
-    """Print the test page of the terminal and say what must be seen on it. Returns the exit code."""
+    """Print the test page of the terminal and its expected result. Return the exit code."""
     from dots_tui.cli.terminal_page import show_page
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):

@@ -1,7 +1,7 @@
-"""The commands about the custom files: check, lens and set. Each returns its exit code.
+"""The commands for the custom files: check, lens and set. Each returns its exit code.
 
-0 is fine, 1 findings that matter (errors and warnings) or a failed write, 2 wrong use. Results go to standard
-output (one JSON document with ``as_json``), everything else to standard error.
+0 is success, 1 findings that matter (errors and warnings) or a failed write, 2 wrong use. Results
+go to standard output (one JSON document with `as_json`), everything else to standard error.
 """
 
 from __future__ import annotations
@@ -40,11 +40,12 @@ FINE, FAILED, WRONG_USE = 0, 1, 2
 
 
 def check_command(directory: Path | None, as_json: bool, fix: bool = False, *, rehearse: bool = False) -> int:
-    """Print what is wrong with the custom files in ``directory`` (default: ./custom-files, then .).
+    """Print the findings of the custom files in `directory` (default: ./custom-files, then .).
 
-    With ``rehearse`` the reward function is tried too, when reading it finds no error. With ``fix``, what has a safe
-    mechanical fix is put right first, and the files are saved, each in one piece; what was fixed and what remains is
-    printed. 1 when an error or a warning remains or a file cannot be saved, 2 when there is no such folder.
+    With `rehearse` the reward function is also executed if the static check finds no error. With
+    `fix`, all safe mechanical fixes are applied first, each file is saved atomically, and the fixes
+    and the remaining findings are printed. Return 1 if an error or a warning remains or a file
+    cannot be saved, 2 if there is no such folder.
     """
     try:
         files = CustomFiles.open(directory if directory is not None else find_folder(Path.cwd()), templates=True)
@@ -74,7 +75,7 @@ def check_command(directory: Path | None, as_json: bool, fix: bool = False, *, r
 
 
 def _rehearsed(findings: Sequence[Finding], sources: Mapping[str, bytes]) -> list[Finding]:
-    """What a rehearsal of the reward function finds; that it could not be rehearsed is said."""
+    """Return the findings of a rehearsal; report if the function could not be rehearsed."""
     if REWARD_FUNCTION not in sources or any(one.file == REWARD_FUNCTION and one.severity == ERROR for one in findings):
         return []
     from dots_tui.app.rehearsals import findings_of
@@ -87,11 +88,11 @@ def _rehearsed(findings: Sequence[Finding], sources: Mapping[str, bytes]) -> lis
 
 
 class NotSaved(Exception):
-    """Fixed files were not saved; the message says why."""
+    """Fixed files were not saved; the message gives the reason."""
 
 
 def _fix(files: CustomFiles, sources: dict[str, bytes]) -> list[Finding]:
-    """Fix and save what can be; ``sources`` is then what is on disk. Raises NotSaved."""
+    """Fix and save what is possible; `sources` then holds the content on disk. Raise NotSaved."""
     after, fixed = fix_all(sources)
     saved: list[str] = []
     try:
@@ -118,9 +119,10 @@ def _print_findings(findings: Sequence[Finding], fixed: Sequence[Finding]) -> No
 
 
 def lens_command(directory: Path | None, keys: Sequence[str], as_json: bool) -> int:
-    """Print what each reader of the env files in ``directory`` makes of ``keys`` (default: of all that are set).
+    """Print the value that each reader of the env files in `directory` sees for `keys` (default: all set keys).
 
-    1 when a file cannot be read or none has one of ``keys``, 2 when there is no such folder or no such name.
+    Return 1 if a file cannot be read or none contains one of `keys`, 2 if there is no such folder
+    or name.
     """
     wrong = next((key for key in keys if not NAME.fullmatch(key)), None)
     if wrong is not None:
@@ -150,7 +152,7 @@ def lens_command(directory: Path | None, keys: Sequence[str], as_json: bool) -> 
 
 
 def _not_read(sources: Mapping[str, bytes], unreadable: Mapping[str, str]) -> list[str]:
-    """Why env files are not looked into."""
+    """Return the reasons why env files are skipped."""
     reasons = {name: unfit(name, data) for name, data in sources.items() if is_env_file(name)}
     return [
         *(reason for name, reason in unreadable.items() if is_env_file(name)),
@@ -159,7 +161,7 @@ def _not_read(sources: Mapping[str, bytes], unreadable: Mapping[str, str]) -> li
 
 
 def _is_set(reading: Reading) -> bool:
-    """Whether any reader finds the key."""
+    """Return True if any reader finds the key."""
     return bool(reading.awk) or any(value is not None for value in (reading.source, reading.drfc, reading.dotenv))
 
 
@@ -180,7 +182,7 @@ def _summary(findings: Sequence[Finding]) -> str:
 
 @dataclass(frozen=True)
 class _Change:
-    """One assignment and where it goes."""
+    """One assignment and its file."""
 
     file: str
     key: str
@@ -189,18 +191,19 @@ class _Change:
 
 
 class _Refused(Exception):
-    """An assignment that is not carried out; the message says why and what to do."""
+    """A refused assignment; the message gives the reason and the solution."""
 
 
 def set_command(
     directory: Path, assignments: Sequence[str], file: str | None, as_json: bool, force: bool = False
 ) -> int:
-    """Carry out ``assignments`` ("KEY=VALUE") in the env files of ``directory`` and change nothing else in them.
+    """Apply `assignments` ("KEY=VALUE") to the env files of `directory` and change nothing else in them.
 
-    A key is set in the file that has it (run.env before system.env, because run.env wins), else in the one it
-    belongs in, or in ``file``. Refused are a value that will not work by the catalogue or the check, and, unless
-    ``file`` is given, a key nothing is known to read; with ``force`` nothing is. When one assignment is refused, none
-    is carried out. 1 when a file cannot be read or written, 2 when an assignment is refused.
+    A key is set in the file that contains it (run.env before system.env, because run.env wins),
+    else in the file it belongs to, or in `file`. Refused are a value that is invalid by the
+    catalogue or the check, and, unless `file` is given, a key without a known reader; `force`
+    refuses nothing. If one assignment is refused, none is applied. Return 1 if a file cannot be
+    read or written, 2 if an assignment is refused.
     """
     try:
         files = CustomFiles.open(directory)
@@ -235,13 +238,13 @@ def set_command(
 
 
 def _because(finding: Finding) -> str:
-    """Why a value is refused: what the check says about it."""
+    """Return the reason for refusing a value: the message of the check."""
     advice = f" {finding.advice}" if finding.advice else ""
     return f"{finding.key} will not work: {finding.message}{advice} {_FORCE}"
 
 
 def _read(files: CustomFiles, file: str | None) -> dict[str, EnvFile]:
-    """The env files an assignment may go to. Raises FolderProblem, or _Refused for a name that is none."""
+    """Return the env files an assignment can go to. Raise FolderProblem, or _Refused for an invalid name."""
     if file is None:
         return {name: files.env(name) for name in (RUN_ENV, SYSTEM_ENV) if name in files.names()}
     if not is_env_file(file):
@@ -252,7 +255,7 @@ def _read(files: CustomFiles, file: str | None) -> dict[str, EnvFile]:
 def _carried_out(
     before: Mapping[str, EnvFile], assignments: Sequence[str], file: str | None, force: bool
 ) -> tuple[dict[str, EnvFile], list[_Change]]:
-    """The files with the assignments made, in order. Raises _Refused."""
+    """Return the files with the assignments applied, in order. Raise _Refused."""
     after = dict(before)
     changes: list[_Change] = []
     for assignment in assignments:
@@ -277,7 +280,7 @@ _FORCE = "To write it all the same, add --force."
 
 
 def _refuse_value(key: str, value: str) -> None:
-    """Raise _Refused when nothing takes such a value."""
+    """Raise _Refused if no reader accepts such a value."""
     known = KEYS.get(key)
     problem = value_problem(known, value) if known is not None and not placeholder_in(key, value) else None
     if problem is not None:
@@ -285,7 +288,7 @@ def _refuse_value(key: str, value: str) -> None:
 
 
 def _home(key: str, files: Mapping[str, EnvFile], force: bool) -> str:
-    """The file ``key`` goes to. Raises _Refused when nothing reads the key."""
+    """Return the file that `key` belongs to. Raise _Refused if nothing reads the key."""
     known = KEYS.get(key)
     for name in (RUN_ENV, SYSTEM_ENV):
         if name in files and files[name].entry(key) is not None:
@@ -307,7 +310,7 @@ def _new_findings(
     after: Mapping[str, EnvFile],
     around: Mapping[str, bytes],
 ) -> list[Finding]:
-    """What the check finds about the changed keys that it did not find before; ``around`` are the other files."""
+    """Return the new findings about the changed keys; `around` are the other files."""
     keys = {change.key for change in changes}
     unchanged = {(change.file, change.key) for change in changes if change.old == change.new}
     old, new = (
@@ -321,7 +324,7 @@ def _new_findings(
     return [
         finding
         for place, finding in new.items()
-        # An error that is there already is no reason to take another value that has it, too.
+        # An existing error does not block another value that has the same error.
         if place not in old or (finding.severity == ERROR and (finding.file, finding.key) not in unchanged)
     ]
 
@@ -338,7 +341,7 @@ def _print_json(document: Mapping[str, Any]) -> None:
 
 
 def _print(text: str) -> None:
-    """Print ``text`` as one line; characters the terminal's encoding does not have are written as escapes."""
+    """Print `text` as one line; escape characters that the terminal's encoding does not support."""
     encoding = sys.stdout.encoding or "utf-8"
     print(harmless_line(text).encode(encoding, "backslashreplace").decode(encoding))
 

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 def list_images(*, as_json: bool = False, aws: Aws | None = None) -> int:
-    """List the images a launch can take in the region, the private ones first, and the builders there."""
+    """List the images available for a launch in the region, the private ones first, and the builders."""
     try:
         shelf = image_flow.shelf(aws or Aws())
     except AwsProblem as problem:
@@ -48,7 +48,7 @@ def bake(
     aws: Aws | None = None,
     poll_s: float = POLL_S,
 ) -> int:
-    """Bake a private image with the base stack ``base``; "" is the only one there is."""
+    """Bake a private image with the base stack `base`; "" selects the only one."""
     aws = aws or Aws()
     document: dict[str, Any] = {"image": None, "name": None, "stack": None}
     try:
@@ -76,7 +76,7 @@ def copy(
     aws: Aws | None = None,
     poll_s: float = POLL_S,
 ) -> int:
-    """Copy a private image of the region in use to another region."""
+    """Copy a private image of the current region to another region."""
     aws = aws or Aws()
     document: dict[str, Any] = {"image": image or None, "region": region or None}
     if not region:
@@ -96,7 +96,7 @@ def copy(
 
 
 def delete(*, image: str, yes: bool = False, as_json: bool = False, aws: Aws | None = None) -> int:
-    """Delete a private image, named by its id or its name, and its snapshots."""
+    """Delete a private image, given by its id or its name, and its snapshots."""
     aws = aws or Aws()
     document: dict[str, Any] = {"image": image or None}
     if not image:
@@ -114,7 +114,7 @@ def delete(*, image: str, yes: bool = False, as_json: bool = False, aws: Aws | N
 
 
 def clean(*, yes: bool = False, as_json: bool = False, aws: Aws | None = None, poll_s: float = POLL_S) -> int:
-    """Delete the builder stacks that bakes have left."""
+    """Delete the builder stacks left by bakes."""
     aws = aws or Aws()
     document: dict[str, Any] = {"deleted": []}
     try:
@@ -129,7 +129,7 @@ def clean(*, yes: bool = False, as_json: bool = False, aws: Aws | None = None, p
 
 
 def _run(flow: Coroutine[Any, Any, T]) -> T | None:
-    """The result of a flow; None if it needs an answer and there is nobody to ask."""
+    """Return the result of a flow; None if it needs an answer and there is nobody to ask."""
     try:
         return run_blocking(flow)
     except NobodyToAsk:
@@ -137,7 +137,7 @@ def _run(flow: Coroutine[Any, Any, T]) -> T | None:
 
 
 def _only_base(aws: Aws) -> str:
-    """The name of the base stack, if there is exactly one. Raises AwsProblem `which-base`."""
+    """Return the name of the base stack, if there is exactly one. Raise AwsProblem `which-base`."""
     names = [stack.name for stack in list_stacks(aws) if stack.kind == "base"]
     if len(names) != 1:
         there = f"There are several base stacks ({', '.join(names)})" if names else "There is no base stack"

@@ -1,4 +1,4 @@
-"""The readings of the lens as lines of text: one block a key, readers that say the same together."""
+"""The readings of the lens as lines of text: one block per key, with equal readings grouped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WORKER = {"source": "bash", "drfc": "DRFC", "worker": "prepare-config", **_NAME
 
 
 def table(file: str, readings: Mapping[str, Reading]) -> Iterator[str]:
-    """The lines about one file: its name, then key, readers and value in columns."""
+    """Yield the lines about one file: its name, then key, readers and value in columns."""
     yield file
     width = max(map(len, readings), default=0)
     names = _WORKER if worker_number(file) is not None else _NAMES
@@ -27,7 +27,7 @@ def table(file: str, readings: Mapping[str, Reading]) -> Iterator[str]:
 
 
 def _rows(reading: Reading, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Readers and what they see, those that see the same in one row."""
+    """Return readers and their values, with equal values in one row."""
     seen = grouped(reading, names)
     if len(seen) == 1:
         return [("all", seen[0].value)]

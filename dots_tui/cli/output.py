@@ -1,7 +1,8 @@
-"""Everything that the commands print passes through here: foreign text cannot reach the terminal raw.
+"""Output of the commands: it is cleaned, so that foreign text cannot reach the terminal raw.
 
-Names out of logs, file names, exception texts of a reward function and answers of AWS may hold escape sequences. The
-streams are wrapped, so that no `print`, no parser error and no traceback can forget to clean.
+Names from logs, file names, exception texts of a reward function and responses of AWS can contain
+escape sequences. The streams are wrapped, so that no `print`, parser error or traceback can bypass
+the cleaning.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class CleanStream:
-    """A text stream that writes harmless text only. Everything else is as with the stream within."""
+    """A text stream that writes only harmless text. Everything else is delegated to the inner stream."""
 
     def __init__(self, stream: TextIO) -> None:
         self.within = stream
 
     def write(self, text: str) -> int:
-        """Write `text`, cleaned. Returns the number of characters given."""
-        from dots_tui.plain_text import harmless_text  # not before something is printed: the splash does not wait
+        """Write `text`, cleaned. Return the number of characters given."""
+        from dots_tui.plain_text import harmless_text  # imported late: the splash does not wait for it
 
         self.within.write(harmless_text(text))
         return len(text)
@@ -32,13 +33,13 @@ class CleanStream:
             self.write(line)
 
     def __getattr__(self, name: str) -> Any:
-        if name == "buffer":  # the way round this
+        if name == "buffer":  # would bypass the cleaning
             raise AttributeError(name)
         return getattr(self.within, name)
 
 
 def clean_streams() -> None:
-    """From now on standard output and standard error are clean."""
+    """Wrap standard output and standard error in clean streams."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if not isinstance(stream, CleanStream):
@@ -46,7 +47,7 @@ def clean_streams() -> None:
 
 
 def raw_streams() -> None:
-    """Undo that, for the app, which cleans what it draws by itself."""
+    """Remove the wrapping, for the app, which cleans its own drawing."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if isinstance(stream, CleanStream):

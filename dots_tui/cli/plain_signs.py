@@ -1,6 +1,6 @@
-"""Signs for terminals and files whose encoding has no others: an error handler for what is printed.
+"""Substitutes for signs that a terminal's or file's encoding lacks: an error handler for printed text.
 
-Each sign becomes as many characters as it takes cells, so that lines and columns stay where they are.
+Each sign becomes as many characters as its width in cells, so that lines and columns stay aligned.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import codecs
 import unicodedata
 
 NAME = "dots-tui-plain-signs"
-"""What streams call the handler: ``stream.reconfigure(errors=NAME)``."""
+"""Name of the handler for streams: `stream.reconfigure(errors=NAME)`."""
 
 _SIGNS = {
     **dict.fromkeys("─━┄┅╌╍═—–", "-"),
@@ -27,7 +27,9 @@ _SIGNS = {
 
 
 def plain(error: UnicodeError) -> tuple[str, int]:
-    """Stand-ins for what cannot be encoded, and where to go on. Raises every error that is not of that kind."""
+    """Return substitutes for characters that cannot be encoded, and where to continue. Raise every other kind of
+    error.
+    """
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return "".join(map(_stand_in, error.object[error.start : error.end])), error.end

@@ -1,8 +1,8 @@
-"""``dots-tui rehearse``: try the reward function on a track before paying for a training. Returns the exit code.
+"""`dots-tui rehearse`: try the reward function on a track before paying for a training. Return the exit code.
 
-0 is fine, 1 a fault of the function (found by trying it or by the check), 2 wrong use, 3 not rehearsed for want of
-something on this machine, 4 a rank correlation below the one asked for. The result goes to standard output, what was
-assumed to standard error.
+0 is success, 1 an error of the function (found by running it or by the check), 2 wrong use, 3 not
+rehearsed because something is missing on this machine, 4 a rank correlation below the required one.
+The result goes to standard output, assumptions go to standard error.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ADVICE = "--tracks DIR names a folder with route files; --track takes one."
 
 
 class _Refused(Exception):
-    """The command cannot be carried out; the message says why and what to do."""
+    """The command cannot be executed; the message gives the reason and the solution."""
 
 
 def rehearse_command(
@@ -47,11 +47,11 @@ def rehearse_command(
     logs: Sequence[str] = (),
     min_rank: float | None = None,
 ) -> int:
-    """Rehearse the reward function in ``directory`` (default: ./custom-files, then .) and print what it pays for.
+    """Rehearse the reward function in `directory` (default: ./custom-files, then .) and print what it rewards.
 
-    ``track`` is a name or a route file (.npy); the folder's DR_WORLD_NAME when it is None. ``practice`` also lets a
-    small controller learn from it. ``logs`` are recorded logs or simulation traces whose steps it is asked to pay for.
-    With ``min_rank`` return and lap time must have at least that rank correlation.
+    `track` is a name or a route file (.npy); None is the folder's DR_WORLD_NAME. `practice` also
+    trains a small controller with it. `logs` are recorded logs or simulation traces whose steps are
+    rewarded. With `min_rank`, return and lap time must have at least that rank correlation.
     """
     try:
         files = CustomFiles.open(directory if directory is not None else find_folder(Path.cwd()))
@@ -102,12 +102,12 @@ def _exit_code(report: Report, min_rank: float | None) -> int:
 
 
 def _known(report: Report, code: str) -> bool:
-    """Whether trying the function told the same already."""
+    """Return True if the rehearsal already reported the same finding."""
     return any(fault.kind == code for fault in report.faults)
 
 
 def _tried(subject: Subject, report: Report, practice: bool, logged: Logged | None) -> Report:
-    """The rehearsal and what was asked for besides; that is left out once there is a fault. May raise OSError."""
+    """Return the rehearsal and the requested extras; extras are skipped after an error. Can raise OSError."""
     for event in rehearse(subject):
         report = report.after(event)
     if practice and not report.faults and not report.not_rehearsed:
@@ -120,7 +120,7 @@ def _tried(subject: Subject, report: Report, practice: bool, logged: Logged | No
 
 
 def _logged(logs: Sequence[str], track: Track) -> Logged | None:
-    """What was driven, if logs are given. Raises NotRead, and _Refused when they are of another track."""
+    """Return the logged steps, if logs are given. Raise NotRead, and _Refused if they are from another track."""
     if not logs:
         return None
     found = logged_steps(logs)
@@ -131,7 +131,7 @@ def _logged(logs: Sequence[str], track: Track) -> Logged | None:
 
 
 def _track(wanted: str | None, sources: Mapping[str, bytes]) -> tuple[Track, list[str]]:
-    """The track to drive on, and what to say about it. Raises _Refused."""
+    """Return the track to drive on, and remarks about it. Raise _Refused."""
     if wanted is not None and (wanted.endswith(".npy") or os.sep in wanted):
         path = Path(wanted).expanduser()
         try:
@@ -152,7 +152,7 @@ def _store() -> TrackStore:
 
 
 def lines_of(report: Report) -> list[str]:
-    """The report as text."""
+    """Return the report as text."""
     track, sweep = report.track, report.sweep
     made_up = ", made-up shape" if track.source == "formula" else ""
     lines = [
@@ -248,7 +248,7 @@ def _of_fault(fault: Fault) -> Sequence[str]:
 
 
 def _print(text: str) -> None:
-    """Print ``text`` as one line; characters the terminal's encoding does not have are written as escapes."""
+    """Print `text` as one line; escape characters that the terminal's encoding does not support."""
     encoding = sys.stdout.encoding or "utf-8"
     print(harmless_line(text).encode(encoding, "backslashreplace").decode(encoding))
 

@@ -1,4 +1,4 @@
-"""The rehearsal of a reward function for the commands: on the user's own tracks, once for each content."""
+"""The rehearsal of a reward function for the commands: on the user's own tracks, once per content."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ _REHEARSALS = Rehearsals()
 
 
 def rehearsed(sources: Mapping[str, bytes]) -> Outcome:
-    """Return how the rehearsal of the reward function among `sources` ends. Blocks for seconds."""
+    """Return the outcome of rehearsing the reward function in `sources`. Block for seconds."""
     folders = Folders.of_user()
     return _REHEARSALS.outcome(sources, tracks_of(folders, SettingsFile.load(folders).settings))

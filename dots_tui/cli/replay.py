@@ -17,9 +17,9 @@ FINE, FAILED, WRONG_USE = 0, 1, 2
 
 
 def replay_command(logs: Sequence[str], *, as_json: bool) -> int:
-    """Print what the recorded *logs* of one run tell: as text, or as one JSON document.
+    """Print a summary of the recorded `logs` of one run: as text, or as one JSON document.
 
-    1 when a fault was found or a log could not be understood, 2 when a file cannot be read.
+    Return 1 if a fault was found or a log could not be parsed, 2 if a file cannot be read.
     """
     try:
         found = summary(logs)
@@ -36,7 +36,7 @@ def replay_command(logs: Sequence[str], *, as_json: bool) -> int:
             print(line.encode(encoding, "backslashreplace").decode(encoding))
     shown = not as_json and bool(found["workers"] or found["trainer"])
     for finding in found["findings"]:
-        if not (shown and finding["severity"] == ERROR):  # the summary has those
+        if not (shown and finding["severity"] == ERROR):  # the summary contains those
             where = sys.stdout if shown else sys.stderr
             print(f"{finding['file']}: {finding['severity']}: {finding['message']}", file=where)
     return FAILED if any(finding["severity"] in (ERROR, WARNING) for finding in found["findings"]) else FINE

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 _NONE = "-"
 _ENDED = "ended"
 _MOST_ITERATIONS = 40
-"""Of a long run the newest; the document has them all."""
+"""Maximum number of iterations in the text, the newest ones; the JSON document has all of them."""
 
 
 def lines(run: Mapping[str, Any]) -> Iterator[str]:
-    """The document of ``training.summary`` in lines, none with a newline."""
+    """Yield the document of `training.summary` in lines without newlines."""
     yield from _worst(run)
     yield run["verdict"]
     for title, jobs in (("Workers", run["workers"]), ("Evaluation jobs", run["evaluations"])):
@@ -29,7 +29,7 @@ def lines(run: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _worst(run: Mapping[str, Any]) -> Iterator[str]:
-    """The worst finding, where the verdict does not begin with it: the first line is the failure."""
+    """Yield the worst finding, unless the verdict begins with it: the first line is the failure."""
     for severity in ("error", "warning"):
         for one in run["findings"]:
             if one["severity"] == severity:
@@ -142,7 +142,7 @@ def _findings(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _names(files: Sequence[str]) -> str:
-    """Without their folders: the document has them."""
+    """Return the names without folders; the document has the folders."""
     return ", ".join(file.rpartition("/")[2] for file in files)
 
 
@@ -156,7 +156,7 @@ def _number(value: float | None, unit: str = "", digits: int = 1) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Columns as wide as they must be, to the right; the first, and a last one of words, to the left."""
+    """Yield a table: columns aligned right; the first column, and a last one of words, aligned left."""
     widths = [max(map(len, column)) for column in zip(head, *rows)]
     words_last = head[-1] == _ENDED
     for row in (head, *rows):

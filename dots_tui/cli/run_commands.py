@@ -1,4 +1,4 @@
-"""`dots-tui status` and `dots-tui logs`: how runs are doing and what their containers print, without a screen."""
+"""`dots-tui status` and `dots-tui logs`: the state of runs and the output of their containers, without a screen."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from dots_tui.training.run_phases import RunPhases
 
 PATIENCE_S = 45.0
-"""How long a run may take to be read: the ways over SSH are tried before the bucket."""
+"""Seconds to read a run: the SSH transports are tried before the bucket."""
 WATCH_S = 10.0
 _HEAD = ("NAME", "VERDICT", "ITERATION", "PROGRESS", "BEST LAP", "WORKERS", "COST", "ENDS", "DATA")
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-"""Control, direction and invisible characters: a container must not steer the terminal."""
+"""Control, direction and invisible characters: a container must not control the terminal."""
 
 
 def status_command(
@@ -44,9 +44,9 @@ def status_command(
     patience_s: float = PATIENCE_S,
     rounds: int = 0,
 ) -> int:
-    """Print how the training stacks `names` (none: all that run) are doing; with `watch` again and again.
+    """Print the state of the training stacks `names` (none: all running ones); with `watch`, repeat.
 
-    `rounds` ends the watching after so many rounds (0: never). Returns 1 when a run has failed.
+    `rounds` ends the watching after this many rounds (0: never). Return 1 if a run has failed.
     """
     aws = aws or Aws()
     folders = Folders.of_user()
@@ -74,7 +74,7 @@ def _round(
     as_json: bool,
     lines: bool,
 ) -> int:
-    """Look once at all runs and print it; one JSON document, in one line where more follow."""
+    """Read all runs once and print them; as one JSON document, in one line if more follow."""
     stacks, problems = running(aws, regions_of(aws, regions), names)
     eyes, reports = look(aws, stacks, state, port, patience_s)
     try:
@@ -154,8 +154,8 @@ def logs_command(
 ) -> int:
     """Print the log of a training stack's run: of all containers, or of one `worker` (a number, or trainer).
 
-    `grep` is a regular expression; with `follow` lines are printed as they come, until interrupted or `most` lines.
-    Returns 1 when there is no line.
+    `grep` is a regular expression. With `follow`, lines are printed as they arrive, until
+    interrupted or `most` lines. Return 1 if there is no line.
     """
     try:
         re.compile(grep)
@@ -196,5 +196,5 @@ def _read(eye: RunEye, reader: LogReader, *, follow: bool, alone: bool, most: in
 
 
 def clean(text: str) -> str:
-    """Text of a container or a stranger without what could steer the terminal."""
+    """Return untrusted text without characters that could control the terminal."""
     return _ODD.sub("", text)

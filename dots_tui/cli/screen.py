@@ -1,4 +1,4 @@
-"""The way from the command line to the screen. Imports nothing heavy before the first frame is painted."""
+"""The start of the screen from the command line. Imports nothing heavy before the first frame is painted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Callable
 
 
 def missing_screen() -> str:
-    """Return why the app cannot be shown here, "" if it can."""
+    """Return the reason why the app cannot be shown here, "" if it can."""
     # Textual draws on standard error.
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         return "dots-tui needs a terminal."
@@ -33,7 +33,9 @@ def show_splash() -> Callable[[], None]:
 
 
 def show_recorded(logs: Sequence[str], *, play: bool = False) -> int | None:
-    """Run the app on recorded logs, played at once with `play`. Returns the exit code, None if there is no screen."""
+    """Run the app on recorded logs, playing at once with `play`. Return the exit code, None if there is no
+    screen.
+    """
     if missing_screen():
         return None
     leave = show_splash()

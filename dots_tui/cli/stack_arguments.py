@@ -1,4 +1,4 @@
-"""The arguments of the commands that ask AWS: stacks from their launch to their end, prices, what was left behind."""
+"""The arguments of the commands that use AWS: stacks from launch to deletion, prices, orphans."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ DIR_HELP = "the custom-files folder (default: ./custom-files, then .)"
 
 
 def add_command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
-    """A command with its one sentence of help."""
+    """Return a command with its one-sentence help."""
     added: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".")
     added.set_defaults(command=name)
     return added
 
 
 def add_stack_commands(commands: Any) -> None:
-    """Add all of them."""
+    """Add all stack commands."""
     base = add_command(
         commands, "base", "create, change or delete a base stack: a bucket, roles and access for addresses"
     )
@@ -101,7 +101,7 @@ def _image_command(commands: Any) -> None:
 
 
 def _looking_commands(commands: Any) -> None:
-    """What looks over several regions and changes nothing."""
+    """Add the commands that list several regions and change nothing."""
     stacks = add_command(commands, "stacks", "list base and training stacks of the regions chosen in the app")
     prices = add_command(commands, "prices", "list what an hour of each GPU type costs now, the best by worker first")
     orphans = add_command(commands, "orphans", "list what trainings left behind, over all regions of the account")
@@ -117,7 +117,7 @@ def _looking_commands(commands: Any) -> None:
 
 
 def _run_commands(commands: Any) -> None:
-    """What looks at runs: how they are doing, and their logs."""
+    """Add the commands for runs: their state and their logs."""
     status = add_command(commands, "status", "say how trainings are doing: verdict, iteration, progress, cost, end")
     status.add_argument("names", nargs="*", metavar="NAME", help="training stacks (default: all that run)")
     status.add_argument("--watch", action="store_true", help="again and again; with --json one document a line")
@@ -166,7 +166,7 @@ def _launch_choices(launch: argparse.ArgumentParser) -> None:
 
 
 def _minutes(text: str) -> int:
-    """The minutes of a length of time, as argparse wants it."""
+    """Return the minutes of a duration, as an argparse type."""
     from dots_tui.app.durations import parse_minutes
 
     try:
@@ -184,7 +184,7 @@ def _templates(command: argparse.ArgumentParser) -> None:
 
 
 def _yes_json(command: argparse.ArgumentParser) -> None:
-    """A command that changes the account: it asks first, and read-only mode refuses it."""
+    """Add the flags of a command that changes the account: it asks first, and read-only mode refuses it."""
     command.set_defaults(changes=True)
     command.add_argument("--yes", action="store_true", help="do not ask")
     _json(command)
@@ -195,7 +195,7 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 
 def _account(command: argparse.ArgumentParser, *, several: bool = False) -> None:
-    """Flags go before the environment, and that before the app's settings."""
+    """Add the account flags. They override the environment, which overrides the app's settings."""
     command.add_argument("--profile", metavar="P", help="the AWS profile (default: the environment's, the app's)")
     if several:
         command.add_argument("--region", nargs="+", default=(), metavar="R", help="the regions to look into")
@@ -207,7 +207,7 @@ def _empty_bucket(command: argparse.ArgumentParser) -> None:
     command.add_argument("--empty-bucket", action="store_true", help="delete a base stack's models and logs with it")
 
 
-# The functions behind the commands import their room when they run.
+# The command functions import their package when they run.
 
 
 def _base(options: argparse.Namespace) -> int:
@@ -361,7 +361,7 @@ def _delete(options: argparse.Namespace) -> int:
 
 
 def _named(options: argparse.Namespace) -> dict[str, Any]:
-    """What every command that changes one stack gets."""
+    """Return the arguments of every command that changes one stack."""
     return {"name": options.name, "yes": options.yes, "as_json": options.json, "aws": _aws(options)}
 
 

@@ -1,4 +1,4 @@
-"""The commands that change a running stack: extend. Each returns its exit code, as those of ``stacks`` do."""
+"""The commands that change a running stack: extend. Each returns its exit code, as in `stacks`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def extend(
     aws: Aws | None = None,
     poll_s: float = POLL_S,
 ) -> int:
-    """Give the training ``name`` so many ``minutes`` more; what AWS would change for it is shown first."""
+    """Extend the training `name` by `minutes`; show the changes in AWS first."""
     aws = aws or Aws()
     document: dict[str, Any] = {"stack": name, "status": None, "minutes": minutes, "expires": None, "changes": []}
     port, ends = ConsolePort(yes=yes), []

@@ -1,4 +1,4 @@
-"""The commands that look over several regions: stacks, prices, orphans, and clean. Each returns its exit code."""
+"""The commands that list several regions: stacks, prices, orphans, and clean. Each returns its exit code."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from dots_tui.cli.telling import FAILED, FINE, failed, not_agreed, say, tell
 
 
 def list_stacks(*, regions: Sequence[str] = (), as_json: bool = False, aws: Aws | None = None) -> int:
-    """List the base and training stacks of ``regions`` (none: those chosen in the app), and launches cut short."""
+    """List the base and training stacks of `regions` (none: those chosen in the app), and interrupted launches."""
     aws = aws or Aws()
     try:
         wanted = regions_of(aws, regions)
@@ -56,7 +56,9 @@ def list_stacks(*, regions: Sequence[str] = (), as_json: bool = False, aws: Aws 
 
 
 def clean(*, name: str, yes: bool = False, as_json: bool = False, aws: Aws | None = None) -> int:
-    """Take away what the launch of ``name``, cut short before there was a stack, has left in the bucket."""
+    """Delete the objects in the bucket left by the launch of `name`, which was interrupted before the stack
+    existed.
+    """
     aws = aws or Aws()
     document: dict[str, Any] = {"stack": name, "deleted": 0}
     try:
@@ -87,7 +89,9 @@ def list_prices(
     as_json: bool = False,
     aws: Aws | None = None,
 ) -> int:
-    """What an hour of each GPU type costs now, the best by worker first: a row for each type and region."""
+    """Print the current hourly price of each GPU type, the best per worker first: a row for each type and
+    region.
+    """
     aws = aws or Aws()
     try:
         found = market.look(aws, regions_of(aws, regions))
@@ -111,7 +115,9 @@ def list_prices(
 
 
 def list_orphans(*, regions: Sequence[str] = (), as_json: bool = False, aws: Aws | None = None) -> int:
-    """What trainings left behind in ``regions`` (none: all the account may use). 1 when there is something for sure."""
+    """List the orphans of trainings in `regions` (none: all enabled regions). Return 1 if there is a definite
+    orphan.
+    """
     aws = aws or Aws()
     try:
         where, why = (list(regions), None) if regions else account.regions_or_known(aws)

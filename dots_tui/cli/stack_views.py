@@ -14,7 +14,7 @@ from dots_tui.training.run_phases import RunPhases
 
 
 def plan_lines(planned: Plan) -> Iterator[str]:
-    """What a launch would do, what it can cost, and what is in the way, line by line."""
+    """Yield the actions, the costs and the blockers of a launch, line by line."""
     choices, cost = planned.choices, planned.cost
     yield f"Training stack {choices.name} on {choices.base} in {planned.region}, account {planned.identity.account}:"
     for what in planned.creates:
@@ -33,7 +33,7 @@ def plan_lines(planned: Plan) -> Iterator[str]:
 
 
 def plan_document(planned: Plan) -> dict[str, Any]:
-    """The plan for a JSON document: what it would do, cost and what is in the way."""
+    """Return the plan for a JSON document: its actions, costs and blockers."""
     choices, cost = planned.choices, planned.cost
     return {
         "max_cost_usd": cost.usd if cost else None,
@@ -70,9 +70,9 @@ def plan_document(planned: Plan) -> dict[str, Any]:
 
 
 def stack_document(stack: Stack, report: RunPhases | None = None) -> dict[str, Any]:
-    """A stack for a JSON document; times as ISO 8601 in UTC, null for what does not apply.
+    """Return a stack for a JSON document; times as ISO 8601 in UTC, null if not applicable.
 
-    `report` is what the instance of a training says about its phases.
+    `report` is the phase report of a training's instance.
     """
     return {
         "name": stack.name,
@@ -105,7 +105,7 @@ def _row(stack: Stack, report: RunPhases | None) -> tuple[str, ...]:
 
 
 def stack_table(stacks: Sequence[Stack], reports: Mapping[str, RunPhases], *, with_region: bool = False) -> str:
-    """The stacks as a table, one a line; the region at the end when there is more than one."""
+    """Return the stacks as a table, one per line; with a region column if there is more than one region."""
     heading = ("NAME", "KIND", "STATUS", "MARKET", "TYPE", "ADDRESS", "ENDS", "PHASE")
     rows = [heading, *(_row(stack, reports.get(stack.id)) for stack in stacks)]
     if with_region:
@@ -115,7 +115,7 @@ def stack_table(stacks: Sequence[Stack], reports: Mapping[str, RunPhases], *, wi
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows in columns, the heading first."""
+    """Return rows in columns, the heading first."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
     return "\n".join(lines)

@@ -1,8 +1,8 @@
 """The commands for stacks: base create, plan, launch, stop, delete. Each returns its exit code.
 
-0 is fine, 1 a failure or something in the way, 2 wrong use. Results go to standard output (one JSON document
-with ``as_json``), everything else to standard error. What costs or destroys asks first, and refuses to run
-without a terminal unless ``yes``.
+0 is success, 1 a failure or a blocker, 2 wrong use. Results go to standard output (one JSON
+document with `as_json`), everything else to standard error. A command that costs money or deletes
+something asks first, and refuses to run without a terminal unless `yes`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def base_create(
     aws: Aws | None = None,
     poll_s: float = POLL_S,
 ) -> int:
-    """Create the base stack ``name`` that lets the IPv4 address ``ip`` in."""
+    """Create the base stack `name` that allows access from the IPv4 address `ip`."""
     if not ip:
         say("Which address may look at the instances? Add --ip A.B.C.D (https://checkip.amazonaws.com shows yours).")
         return WRONG_USE
@@ -106,7 +106,7 @@ def plan(
     as_json: bool = False,
     aws: Aws | None = None,
 ) -> int:
-    """Say what a launch would do and what is in the way, and change nothing. ``ttl`` and ``budget`` as in launch."""
+    """Print the actions and blockers of a launch, and change nothing. `ttl` and `budget` as in launch."""
     aws = aws or Aws()
     document: dict[str, Any] = {"stack": name}
     try:
@@ -154,9 +154,9 @@ def launch(
     aws: Aws | None = None,
     poll_s: float = POLL_S,
 ) -> int:
-    """Launch a training with the custom files in ``folder`` (None: ./custom-files, then .).
+    """Launch a training with the custom files in `folder` (None: ./custom-files, then .).
 
-    ``ttl`` in minutes; None is as long as ``budget`` (USD) pays for, or an hour without one.
+    `ttl` in minutes; None is the time that `budget` (USD) pays for, or an hour without a budget.
     """
     aws = aws or Aws()
     document: dict[str, Any] = {"stack": name, "status": None, "outputs": {}, "uploaded": [], "plan": None}
@@ -206,7 +206,7 @@ def launch(
 
 
 def _known(budget: float | None) -> Known:
-    """What the board knows besides AWS: the reward function is rehearsed."""
+    """Return the facts that the board needs besides AWS: the reward function is rehearsed."""
     say("The reward function is rehearsed …")
     return Known(rehearse=rehearsed, budget=budget)
 
@@ -214,7 +214,7 @@ def _known(budget: float | None) -> Known:
 def _launch_failed(
     port: ConsolePort, aws: Aws, problem: AwsProblem, choices: LaunchChoices, document: dict[str, Any], as_json: bool
 ) -> int:
-    """Tell why a launch failed, what it has left, and what to try instead."""
+    """Report why a launch failed, which resources remain, and the alternatives."""
     tries = run_blocking(launch_flow.next_tries(port, lambda: aws, problem, choices))
     document["next_tries"] = [{"words": one.words, "command": one.command} for one in tries]
     document["left"] = list(problem.left) if isinstance(problem, LaunchRefused) else []
@@ -239,7 +239,7 @@ def delete(
     aws: Aws | None = None,
     poll_s: float = POLL_S,
 ) -> int:
-    """Delete a stack at once, saving nothing. ``empty_bucket``: a base stack with all that is in its bucket."""
+    """Delete a stack at once without saving. `empty_bucket`: delete a base stack with all objects in its bucket."""
     aws = aws or Aws()
     lost = " and EVERYTHING in its bucket: models, logs, custom files" if empty_bucket else ""
     warning = f"This deletes the stack {name}{lost}. Nothing is saved first."
@@ -249,7 +249,7 @@ def delete(
 
 
 def _end(port: ConsolePort, flow: Coroutine[Any, Any, bool], name: str, as_json: bool, sentence: str = "") -> int:
-    """Run the flow that ends a stack; ``sentence`` is what is said then, unless the flow has said it."""
+    """Run the flow that ends a stack; print `sentence` at the end, unless the flow has printed its own."""
     document: dict[str, Any] = {"stack": name, "status": None}
     try:
         if not run_blocking(flow):

@@ -1,4 +1,4 @@
-"""How the commands for stacks ask and tell: results on standard output, everything else on standard error."""
+"""Input and output of the commands for stacks: results on standard output, everything else on standard error."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ WRONG_USE_CODES = frozenset(
 
 
 def say(text: str) -> None:
-    """Tell something on standard error."""
+    """Print a message on standard error."""
     print(text, file=sys.stderr, flush=True)
 
 
 def agreed(yes: bool, question: str, wanted: str = "") -> bool | None:
-    """Whether the user agrees; None when there is nobody to ask. ``wanted``: what has to be typed, else y or yes."""
+    """Return True if the user agrees, None if there is nobody to ask. `wanted`: the text to type, else y or yes."""
     if yes:
         return True
     if not sys.stdin.isatty():
@@ -51,7 +51,7 @@ def agreed(yes: bool, question: str, wanted: str = "") -> bool | None:
 
 
 def not_agreed(document: Mapping[str, Any], as_json: bool) -> int:
-    """Tell that nothing was done; wrong use when there was nobody to ask."""
+    """Report that nothing was done; return the code for wrong use if there was nobody to ask."""
     tell(document, as_json)
     if sys.stdin.isatty():
         say("Nothing was done.")
@@ -61,7 +61,7 @@ def not_agreed(document: Mapping[str, Any], as_json: bool) -> int:
 
 
 def failed(problem: AwsProblem, document: dict[str, Any], as_json: bool) -> int:
-    """Tell a problem, on standard output too where that is JSON; the exit code for it."""
+    """Report a problem, also on standard output if that is JSON; return its exit code."""
     say(problem.what)
     if problem.advice:
         say(problem.advice)
@@ -75,7 +75,7 @@ def failed(problem: AwsProblem, document: dict[str, Any], as_json: bool) -> int:
 
 
 def refused(options: argparse.Namespace) -> int:
-    """Tell that read-only mode refuses a command, before it asks for anything."""
+    """Report that read-only mode refuses a command, before the command asks anything."""
     doing = " ".join(filter(None, (options.command, getattr(options, "action", ""))))
     return failed(
         read_only.refusal(f"run `{doing}`"), {"stack": getattr(options, "name", None), "status": None}, options.json
@@ -83,13 +83,13 @@ def refused(options: argparse.Namespace) -> int:
 
 
 def folder_failed(problem: FolderProblem) -> int:
-    """Tell that there are no custom files."""
+    """Report that there are no custom files."""
     say(str(problem))
     return WRONG_USE
 
 
 def result(text: str, as_json: bool) -> None:
-    """Tell a result: on standard output, or on standard error where the JSON document is the result."""
+    """Print a result: on standard output, or on standard error if the JSON document is the result."""
     if as_json:
         say(text)
     else:
@@ -97,7 +97,7 @@ def result(text: str, as_json: bool) -> None:
 
 
 def done(document: Mapping[str, Any], as_json: bool, sentence: str) -> int:
-    """Tell how it ended well."""
+    """Report success."""
     result(sentence, as_json)
     tell(document, as_json)
     return FINE
@@ -110,7 +110,7 @@ def tell(document: Mapping[str, Any], as_json: bool) -> None:
 
 
 def shown(events: Iterator[StackEvent], progress: Progress) -> Iterator[StackEvent]:
-    """The same events, each told on standard error."""
+    """Yield the same events and print each on standard error."""
     for event in events:
         progress.apply(event)
         count = f"{progress.done:>2}/{progress.total} " if progress.total else ""
@@ -120,28 +120,28 @@ def shown(events: Iterator[StackEvent], progress: Progress) -> Iterator[StackEve
 
 
 def watch(events: Iterator[StackEvent], progress: Progress) -> Progress:
-    """Tell all events; what became of it."""
+    """Print all events; return the outcome."""
     for _ in shown(events, progress):
         pass
     return progress
 
 
 def files(folder: Path | None) -> CustomFiles:
-    """The custom files of ``folder``, None: of where we are. Raises FolderProblem."""
+    """Return the custom files of `folder`, None: of the current folder. Raise FolderProblem."""
     return CustomFiles.open(folder if folder is not None else find_folder(Path.cwd()))
 
 
 def finish(aws: Aws, name: str, document: dict[str, Any]) -> Stack:
-    """Put into ``document`` what a stack is now."""
+    """Put the current state of a stack into `document`."""
     stack = aws_stacks.get_stack(aws, name)
     document.update(status=stack.status, outputs=dict(stack.outputs))
     return stack
 
 
 def templates_of(folder: str | None) -> str:
-    """The folder whose templates are to be deployed: the one that was named, else the checkout we are in, else "".
+    """Return the folder of the templates to deploy: the named one, else the current checkout, else "".
 
-    "own" is none: the templates of dots-tui are deployed.
+    "own" means none: the templates of dots-tui are deployed.
     """
     if folder == "own":
         return ""

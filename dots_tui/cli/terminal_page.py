@@ -1,4 +1,4 @@
-"""A test page for a terminal: colors, signs, clipboard and mouse, with what must be seen of each."""
+"""A test page for a terminal: colors, signs, clipboard and mouse, with the expected result of each."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def page() -> str:
 
 
 def show_page() -> bool:
-    """Print the page and wait for a click. Returns whether the mouse was heard of, or the user went on."""
+    """Print the page and wait for a click. Return True if the mouse was detected, or the user continued."""
     print(page())
     print(f"Mouse: click anywhere here within {MOUSE_SECONDS:.0f} s, or press a key to go on.", flush=True)
     answer = _mouse()

@@ -1,6 +1,6 @@
-"""Where the files packaged beside the code are: themes, the default custom files, templates of reward functions.
+"""The location of packaged files: themes, the default custom files, templates of reward functions.
 
-In a wheel they lie in ``dots_tui/_data``; in a checkout at the top level, where people look for them.
+In a wheel they are in `dots_tui/_data`; in a checkout at the top level, where people look for them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def data_folder(name: str) -> Path:
-    """The folder ``name`` ("themes", "custom-files" or "reward-templates") of this installation.
+    """Return the folder `name` ("themes", "custom-files" or "reward-templates") of this installation.
 
-    Raises FileNotFoundError when the installation is incomplete.
+    Raise FileNotFoundError if the installation is incomplete.
     """
     for parent in (_PACKAGE / "_data", _PACKAGE.parent):
         if (parent / name).is_dir():

@@ -1,7 +1,7 @@
-"""What dots-tui remembers of its user, and where: a small TOML file in the config folder.
+"""The user's settings: a small TOML file in the config folder.
 
-The folders come from platformdirs; ``DOTS_TUI_HOME`` puts all of them below one folder, which the
-tests and the demo use to leave a user's own settings alone.
+The folders come from platformdirs. `DOTS_TUI_HOME` puts all of them below one folder; the tests and
+the demo use it to leave a user's own settings alone.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 _NAME = "dots-tui"
 _LARGEST = 10**9
-"""No number among the settings is larger."""
+"""Largest valid number in the settings."""
 TRACKS_VARIABLE = "DOTS_TUI_TRACKS"
-"""Environment variable with the folder of ``--tracks``; it goes before the setting."""
+"""Environment variable with the folder of `--tracks`; it overrides the setting."""
 
 
 @dataclass(frozen=True)
 class Folders:
-    """The user's folders: settings and themes, state that survives, and what can be made again."""
+    """The user's folders: settings and themes, persistent state, and cache."""
 
     config: Path
     state: Path
@@ -37,7 +37,7 @@ class Folders:
 
     @classmethod
     def of_user(cls) -> Folders:
-        """The folders of this user, or those below ``DOTS_TUI_HOME`` when that is set."""
+        """Return the folders of this user, or those below `DOTS_TUI_HOME` if it is set."""
         home = os.environ.get("DOTS_TUI_HOME")
         if home:
             base = Path(home).expanduser()
@@ -51,26 +51,26 @@ class Folders:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings a user can keep. Every field is a plain string, number or boolean, as TOML has them."""
+    """The settings a user can keep. Every field is a plain string, number or boolean, as in TOML."""
 
     theme: str = "night-race"
     """Name of the theme, as in the palette."""
     folder: str = ""
-    """The custom-files folder opened last; empty: none yet."""
+    """The last opened custom-files folder; empty: none yet."""
     profile: str = ""
-    """AWS profile; empty: what boto3 finds by itself."""
+    """AWS profile; empty: the default of boto3."""
     region: str = ""
-    """AWS region; empty: what boto3 finds by itself."""
+    """AWS region; empty: the default of boto3."""
     regions: str = ""
-    """Regions that are looked at beside that one, with commas between them."""
+    """Additional regions to show, separated by commas."""
     read_only: bool = False
-    """Whether everything that changes something in the account is refused, as with ``--read-only``."""
+    """True to refuse every change in the account, as with `--read-only`."""
     budget: str = ""
-    """What a launch may cost at most, in USD; empty: no budget."""
+    """Maximum cost of a launch, in USD; empty: no budget."""
     address: str = ""
-    """IPv4 address given to the base stack last."""
+    """The last IPv4 address given to the base stack."""
     base_stack: str = ""
-    """Base stack used last."""
+    """The last base stack used."""
     instance_type: str = "g4dn.2xlarge"
     """GPU instance type of the next launch."""
     market: str = "standard"
@@ -80,12 +80,12 @@ class Settings:
     ssh_port: int = 22
     """Port of the instance's SSH server."""
     tracks_dir: str = ""
-    """Folder with route files of the user's own, ``<world>.npy``; empty: none."""
+    """Folder with the user's own route files, `<world>.npy`; empty: none."""
 
 
 @dataclass
 class SettingsFile:
-    """The settings on disk. ``problem`` says in words what is wrong; an ``unreadable`` file is never overwritten."""
+    """The settings on disk. `problem` describes an error in words; an `unreadable` file is never overwritten."""
 
     path: Path
     settings: Settings = field(default_factory=Settings)
@@ -94,7 +94,7 @@ class SettingsFile:
 
     @classmethod
     def load(cls, folders: Folders) -> SettingsFile:
-        """Read ``settings.toml`` of the config folder; a missing file means the defaults."""
+        """Read `settings.toml` of the config folder; a missing file means the defaults."""
         loaded = cls(folders.config / "settings.toml")
         try:
             table = parse_toml(read_regular(loaded.path))
@@ -111,7 +111,7 @@ class SettingsFile:
         return loaded
 
     def update(self, **changes: Any) -> None:
-        """Change some settings and save them. A file that cannot be written is reported in ``problem``."""
+        """Change settings and save them. Report a file that cannot be written in `problem`."""
         if all(getattr(self.settings, name) == value for name, value in changes.items()):
             return
         self.settings = replace(self.settings, **changes)
@@ -123,7 +123,7 @@ class SettingsFile:
             self.problem = f"settings could not be saved: {error}"
 
     def _now(self) -> str:
-        """The text on disk, which may have been edited since. Raises OSError and Damaged."""
+        """Return the text on disk, which may have been edited since. Raise OSError and Damaged."""
         try:
             data = read_regular(self.path)
         except FileNotFoundError:
@@ -133,7 +133,7 @@ class SettingsFile:
 
 
 def tracks_of(folders: Folders, settings: Settings) -> TrackStore:
-    """The track geometry this user has: of ``--tracks`` or else ``tracks_dir``, then what was fetched."""
+    """Return the user's track geometry: from `--tracks` or else `tracks_dir`, then from the cache."""
     from dots_tui.tracks.sources import store
 
     own = os.environ.get(TRACKS_VARIABLE) or settings.tracks_dir
@@ -141,7 +141,7 @@ def tracks_of(folders: Folders, settings: Settings) -> TrackStore:
 
 
 def _known(table: dict[str, Any]) -> dict[str, Any]:
-    """The entries of ``table`` that are settings and have the right type; others are left out."""
+    """Return the entries of `table` that are settings and have the right type."""
     kinds = {entry.name: type(entry.default) for entry in fields(Settings)}
     return {
         name: value
@@ -151,11 +151,12 @@ def _known(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_changes(text: str, settings: Settings, changes: Mapping[str, Any]) -> str:
-    """The text of the settings file with *changes* made; comments, order and what is not known stay. Raises Damaged.
+    """Return the text of the settings file with `changes`, and with its comments, order and unknown entries.
+    Raise Damaged.
 
-    A new file has all settings, so that a user sees what there is.
+    A new file has all settings, so that a user sees the options.
     """
-    import tomlkit  # only when something is saved: the start does not wait for it
+    import tomlkit  # imported only when something is saved: the start does not wait for it
     from tomlkit.exceptions import TOMLKitError
 
     try:

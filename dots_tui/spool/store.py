@@ -1,7 +1,7 @@
-"""Log lines of several sources in one bounded file on disk; only where each line ends stays in memory.
+"""Log lines of several sources in one bounded file on disk; memory holds only the end of each line.
 
-A followed training can print millions of lines, and attaching to it replays them all at once. Readers append
-whole batches from their own threads; the log viewer reads the page it shows and nothing else.
+A followed training can print millions of lines, and attaching to it replays them all at once.
+Readers append whole batches from their own threads; the log viewer reads only the page it shows.
 """
 
 from __future__ import annotations
@@ -22,23 +22,25 @@ if TYPE_CHECKING:
 
 MEBIBYTE = 1 << 20
 LONGEST_LINE = 16 * 1024
-"""Bytes of one line that are kept; what is longer is cut, so that one runaway line cannot fill a page."""
+"""Maximum bytes kept of one line; the rest is cut, so that one endless line cannot fill a page."""
 MOST_LINES = 4_000_000
-"""Lines kept at most, whatever the size of the file: each costs nine bytes of memory."""
+"""Maximum number of lines, whatever the size of the file: each costs nine bytes of memory."""
 MOST_SOURCES = 1 << 16
 LATE_MS = 2_000
-"""A batch that begins so much before the newest line is late. What is live comes a little mixed up all the time."""
+"""A batch that begins this much before the newest line is late. Live lines are always slightly out of order."""
 CUT_MARK = b" ... (cut)"
 _with_newline = (1).__add__
 
 
 class SpoolProblem(Exception):
-    """The spool cannot keep what it was given: the message says what, where and what to do."""
+    """The spool cannot keep its input: the message names the problem, the place and the solution."""
 
 
 class SpoolLine(NamedTuple):
-    """One line: its source, its text (undecodable bytes replaced), its number, counted from 0 for ever, and when it
-    was printed (Unix seconds; when it came in, where nobody said)."""
+    """One line: its source, its text (undecodable bytes replaced), its number from 0, and its time.
+
+    The time is the time of printing in Unix seconds, or of arrival if that is unknown.
+    """
 
     source: str
     text: str
@@ -49,14 +51,14 @@ class SpoolLine(NamedTuple):
 class Spool:
     """Lines of several sources, numbered from 0 in the order they were appended.
 
-    The lines live in two files of at most half of *max_bytes* each. When the newer one is full the older one
-    is dropped, `first` moves on, and line numbers stay what they were.
+    The lines live in two files of at most half of `max_bytes` each. When the newer file is full the
+    older one is dropped, `first` moves on, and line numbers do not change.
 
-    Without *path* the files are private and have no name: nothing is left behind even if the program is
-    killed. With *path* the newest lines are in *path*, what was there before in *path* + ".old"; both are
-    readable by their owner only and stay after `close`.
+    Without `path` the files are private and have no name: nothing is left behind even if the
+    program is killed. With `path` the newest lines are in `path`, the previous ones in `path` +
+    ".old"; both are readable by their owner only and stay after `close`.
 
-    Every method may be called from any thread. Raises `SpoolProblem` when the file cannot be made.
+    Thread-safe. Raise `SpoolProblem` if the file cannot be created.
     """
 
     def __init__(self, path: Path | None = None, max_bytes: int = 256 * MEBIBYTE) -> None:
@@ -71,28 +73,28 @@ class Spool:
         self._newest = 0
         self._late: list[tuple[int, int]] = []
         self.lost = 0
-        """Lines that could not be kept (disk full, or appended after `close`); they have no number."""
+        """Number of lines that could not be kept (disk full, or appended after `close`); they have no number."""
         self.problem: SpoolProblem | None = None
-        """Why lines are being lost at the moment, else None."""
+        """The reason why lines are being lost at the moment, else None."""
         try:
             self._segments = [Segment(self._open(), 0)]
         except OSError as error:
             raise self._explain(error) from error
 
     def __len__(self) -> int:
-        """How many lines were ever kept: the index of the next one."""
+        """Return the number of lines ever kept: the index of the next one."""
         return self._segments[-1].stop
 
     @property
     def first(self) -> int:
-        """The index of the oldest line still held; equal to ``len()`` when none is."""
+        """The index of the oldest line in the spool; equal to `len()` if it is empty."""
         return self._segments[0].first
 
     def append(self, source: str, lines: Sequence[bytes], stamps: Sequence[bytes] | None = None) -> None:
-        """Add whole *lines* (without newline) of *source*, oldest first; *stamps* are Docker's times of them.
+        """Add whole `lines` (without newline) of `source`, oldest first; `stamps` are Docker's times of them.
 
-        Raises `SpoolProblem` once when they cannot be written. After that lines are dropped and counted in
-        `lost` until writing works again, so that a full disk stops no reader.
+        Raise `SpoolProblem` once if they cannot be written. After that, lines are dropped and
+        counted in `lost` until writing works again, so that a full disk stops no reader.
         """
         if not lines:
             return
@@ -116,7 +118,7 @@ class Spool:
             self._note_late(before, when[0].first, when[-1].last)
 
     def _note_late(self, start: int, begun: int, ended: int) -> None:
-        """Remember which lines are older than what was there, so that a view can put them in their place."""
+        """Store the lines that are older than their predecessors, so that a view can sort them."""
         stop = len(self)
         if begun < self._newest - LATE_MS and stop > start:
             if self._late and self._late[-1][1] == start and begun >= self.time(start - 1):
@@ -126,14 +128,14 @@ class Spool:
         self._newest = max(self._newest, ended)
 
     def line(self, index: int) -> SpoolLine:
-        """The line with this number; IndexError when it is not held (any more)."""
+        """Return the line with this number; raise IndexError if it is not in the spool (any more)."""
         found = self.lines(index, index + 1)
         if not found:
             raise IndexError(f"line {index} is not held")
         return found[0]
 
     def lines(self, start: int, stop: int) -> list[SpoolLine]:
-        """The lines of [start, stop) that are held, oldest first; `SpoolLine.number` says which they are."""
+        """Return the available lines of [start, stop), oldest first, with their numbers in `SpoolLine.number`."""
         found: list[SpoolLine] = []
         while (block := self.block(start, stop)) is not None:
             for row, data in enumerate(block.lines()):
@@ -144,7 +146,7 @@ class Spool:
         return found
 
     def block(self, start: int, stop: int) -> Block | None:
-        """The first lines of [start, stop) that are held, as they stand in one file; None when none is."""
+        """Return the first available lines of [start, stop) that are in one file; None if there is none."""
         with self._lock:
             for segment in self._segments:
                 low, high = max(start, segment.first), min(stop, segment.stop)
@@ -153,7 +155,7 @@ class Spool:
         return None
 
     def time(self, number: int) -> int:
-        """When the line with this number was printed, in Unix milliseconds; 0 when it is not held."""
+        """Return the time of the line with this number, in Unix milliseconds; 0 if it is not available."""
         segments = self._segments
         segment = segments[-1] if number >= segments[-1].first else segments[0]
         try:
@@ -162,23 +164,24 @@ class Spool:
             return 0
 
     def late(self, start: int, stop: int) -> list[tuple[int, int]]:
-        """Which lines of [start, stop) are older than what had come before them, as ranges of numbers.
+        """Return the lines of [start, stop) that are older than their predecessors, as ranges of numbers.
 
-        A connection that was cut, or a log of many hours that is fetched while another is followed, brings them.
+        They come from a connection that was cut, or from a long log that is read while another is
+        followed.
         """
         with self._lock:
             return [(max(low, start), min(high, stop)) for low, high in self._late if low < stop and high > start]
 
     def sources(self) -> tuple[str, ...]:
-        """The names of all sources seen, in order of appearance."""
+        """Return the names of all sources seen, in order of appearance."""
         return tuple(self._names)
 
     def source_numbers(self, names: Collection[str]) -> frozenset[int]:
-        """The numbers that stand for these sources in a `Block`."""
+        """Return the numbers of these sources in a `Block`."""
         return frozenset(self._numbers[name] for name in names if name in self._numbers)
 
     def close(self) -> None:
-        """Let go of the files; private ones are gone then. Lines appended later are dropped and counted."""
+        """Close the files and delete private ones. Lines appended later are dropped and counted."""
         with self._lock:
             if self._closed:
                 return
@@ -189,7 +192,7 @@ class Spool:
             self._segments = [Segment(-1, stop)]
 
     def _number(self, source: str) -> int:
-        """The small number kept for each line instead of its source's name."""
+        """Return the small number stored per line for the name of its source."""
         number = self._numbers.get(source)
         if number is None:
             number = len(self._names)
@@ -215,7 +218,7 @@ class Spool:
                 self._rotate()
 
     def _rotate(self) -> None:
-        """Start a new file; the one before the current one is dropped."""
+        """Start a new file; drop the file before the current one."""
         fresh = Segment(self._open(), len(self))
         for segment in self._segments[:-1]:
             os.close(segment.descriptor)
@@ -224,7 +227,7 @@ class Spool:
         self._late = [late for late in self._late if late[1] > first]
 
     def _open(self) -> int:
-        """A descriptor of a new empty file, private in either case."""
+        """Return a descriptor of a new empty file, private in either case."""
         if self._path is None:
             with tempfile.TemporaryFile(prefix="dots-tui-", buffering=0) as file:
                 return os.dup(file.fileno())

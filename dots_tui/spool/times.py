@@ -1,4 +1,4 @@
-"""When the lines of a spool were printed, kept small: three bytes a line, and a little for each second."""
+"""The times of the lines in a spool, in compact form: three bytes per line, and a little for each second."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 SECOND = len("2026-01-01T00:00:00")
 DIGITS = 3
-"""Of the fraction of a second: milliseconds."""
+"""Digits of the fraction of a second: milliseconds."""
 
 
 class Moments(NamedTuple):
-    """Lines [start, stop) of a batch, printed in the same Unix *second*; *milli* has three ASCII digits of each."""
+    """Lines [start, stop) of a batch, printed in the same Unix `second`; `milli` has three ASCII digits of each."""
 
     start: int
     stop: int
@@ -27,12 +27,12 @@ class Moments(NamedTuple):
 
     @property
     def first(self) -> int:
-        """When the first of them was printed, in Unix milliseconds."""
+        """The time of the first line, in Unix milliseconds."""
         return self.second * 1000 + int(self.milli[:DIGITS])
 
     @property
     def last(self) -> int:
-        """The same of the last one."""
+        """The time of the last line, in Unix milliseconds."""
         return self.second * 1000 + int(self.milli[-DIGITS:])
 
 
@@ -41,18 +41,18 @@ class Times:
 
     def __init__(self) -> None:
         self._milli = bytearray()
-        self._rows = array("I")  # where lines of another second begin
+        self._rows = array("I")  # first row of each new second
         self._seconds = array("q")
 
     def extend(self, second: int, milli: bytes) -> None:
-        """More lines, all of this second; *milli* has three digits of each."""
+        """Add lines of the same second; `milli` has three digits of each."""
         if not self._seconds or self._seconds[-1] != second:
             self._rows.append(len(self._milli) // DIGITS)
             self._seconds.append(second)
         self._milli += milli
 
     def __getitem__(self, row: int) -> int:
-        """IndexError when there is no such row."""
+        """Return the time of a row; raise IndexError if there is no such row."""
         digits = self._milli[row * DIGITS : row * DIGITS + DIGITS]
         if row < 0 or not digits:
             raise IndexError(row)
@@ -60,9 +60,9 @@ class Times:
 
 
 def moments(stamps: Sequence[bytes] | None, count: int) -> list[Moments]:
-    """When *count* lines were printed, by Docker's *stamps* (``2026-01-01T00:00:00.123456789Z``).
+    """Return the times of `count` lines by Docker's `stamps` (`2026-01-01T00:00:00.123456789Z`).
 
-    Lines count as printed now where nobody said, or where the stamps cannot be read.
+    Lines without readable stamps get the current time.
     """
     if stamps is not None and len(stamps) == count:
         try:
@@ -77,13 +77,13 @@ def moments(stamps: Sequence[bytes] | None, count: int) -> list[Moments]:
 
 
 def same_second(stamps: Sequence[bytes]) -> Iterator[tuple[int, int]]:
-    """Where stretches of stamps of the same second begin and end."""
-    ordered = stamps == sorted(stamps)  # nearly always, and told a hundred times as fast as one by one
+    """Yield the beginning and the end of each stretch of stamps of the same second."""
+    ordered = stamps == sorted(stamps)  # nearly always, and a hundred times as fast to test as one by one
     start = 0
     while start < len(stamps):
         second = stamps[start][:SECOND]
         if ordered:
-            stop = bisect_left(stamps, second + b"~", start)  # behind every fraction of it
+            stop = bisect_left(stamps, second + b"~", start)  # after every fraction of the second
         else:
             stop = start + 1
             while stop < len(stamps) and stamps[stop].startswith(second):
@@ -94,18 +94,18 @@ def same_second(stamps: Sequence[bytes]) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=64)
 def unix_second(text: bytes) -> int:
-    """Of the first 19 characters of a stamp. Raises ValueError."""
+    """Return the Unix second of the first 19 characters of a stamp. Raise ValueError."""
     moment = datetime.fromisoformat(text.decode("ascii")).replace(tzinfo=timezone.utc)
     return int(moment.timestamp())
 
 
 def seconds_of(stamp: bytes) -> float:
-    """Unix seconds of a whole stamp, with its fraction. Raises ValueError."""
+    """Return the Unix seconds of a whole stamp, with its fraction. Raise ValueError."""
     return unix_second(stamp[:SECOND]) + float(b"0" + stamp[SECOND : len(stamp) - 1])
 
 
 def _milli(stamps: Sequence[bytes]) -> bytes:
-    """The milliseconds of stamps that are all of the same length. Raises ValueError when they are none."""
+    """Return the milliseconds of stamps of equal length. Raise ValueError if they are invalid."""
     whole, length = b"".join(stamps), len(stamps[0])
     if len(whole) != length * len(stamps):
         raise ValueError("stamps of several lengths")

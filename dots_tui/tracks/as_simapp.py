@@ -1,7 +1,8 @@
-"""What simapp computes of a car's place on the track, for whoever shows or rehearses what a reward function is given.
+"""The position of a car on the track as simapp computes it, to show or rehearse the input of a reward function.
 
-From simapp's ``agent_ctrl/utils.py`` and ``track_geom/track_data.py`` (5.x and 6.x alike, but for repeated waypoints).
-Reversed driving (``DR_TRAIN_REVERSE_DIRECTION``) is ``track.reversed()``: simapp reads the rows backwards, too.
+From simapp's `agent_ctrl/utils.py` and `track_geom/track_data.py` (5.x and 6.x alike, except for
+repeated waypoints). Reversed driving (`DR_TRAIN_REVERSE_DIRECTION`) is `track.reversed()`: simapp
+also reads the rows backwards.
 """
 
 from __future__ import annotations
@@ -18,29 +19,29 @@ if TYPE_CHECKING:
     from dots_tui.tracks.geometry import Point, Position
 
 REPEATED_M = 1e-9
-"""Waypoints not farther apart than this are one to simapp 6.0.2 and newer."""
+"""Waypoints closer together than this are one waypoint in simapp 6.0.2 and newer."""
 _JUMP = 50.0
-"""A step of more than so many percent is no drive but a pass over the start."""
+"""A step of more than this many percent is a pass over the start line, not driving."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a car is, under the names of the reward function's ``params``. Lengths in metres."""
+    """The position of a car, under the names of the reward function's `params`. Lengths in meters."""
 
     closest_waypoints: tuple[int, int]
-    """The waypoint behind and the one ahead."""
+    """The waypoints behind and ahead of the car."""
     closest_waypoint: int
     """The nearer of the two: the column of SIM_TRACE_LOG."""
     distance_from_center: float
     is_left_of_center: bool
     projection_distance: float
-    """Along the centre line from waypoint 0."""
+    """Distance along the center line from waypoint 0."""
     track_width: float
-    """Between the borders where the car is."""
+    """Distance between the borders at the position of the car."""
 
 
 def place(track: Track, x: float, y: float, hint: int | None = None) -> Place:
-    """What a reward function is told of a car at x, y. *hint* is as in ``Track.locate``."""
+    """Return the place of a car at x, y for a reward function. `hint` is as in `Track.locate`."""
     position = track.locate(x, y, hint)
     centre = track.point_at(position.distance_m)
     inner, outer = nearest_on(track.inner, centre), nearest_on(track.outer, centre)
@@ -49,7 +50,8 @@ def place(track: Track, x: float, y: float, hint: int | None = None) -> Place:
         closest_waypoints=position.neighbours,
         closest_waypoint=position.index,
         distance_from_center=abs(position.offset_m),
-        # The inner border is on the left of who drives counter-clockwise; of an open track simapp thinks it is.
+        # The inner border is on the left in counter-clockwise driving; simapp assumes the same for
+        # an open track.
         is_left_of_center=inside != (track.direction == CLOCKWISE),
         projection_distance=position.distance_m,
         track_width=math.dist(inner, outer),
@@ -57,9 +59,10 @@ def place(track: Track, x: float, y: float, hint: int | None = None) -> Place:
 
 
 def progress(track: Track, position: Position, start_m: float, before: float) -> float:
-    """Percent of a lap since the episode's start, at most 100; negative behind the start.
+    """Return the percent of a lap since the episode's start, at most 100; negative behind the start.
 
-    *start_m* is where on the centre line the episode began, *before* the progress of the step before (0.0 at first).
+    `start_m` is the start of the episode along the center line, `before` the progress of the
+    previous step (0.0 at first).
     """
     percent = 100.0 * (position.distance_m - start_m) / track.length_m
     if percent <= 0.0:
@@ -72,7 +75,7 @@ def progress(track: Track, position: Position, start_m: float, before: float) ->
 
 
 def without_repeats(track: Track) -> Track:
-    """The track as simapp 6.0.2 and newer number its waypoints: a centre point that is repeated is left out.
+    """Return the track with the waypoint numbers of simapp 6.0.2 and newer, without repeated center points.
 
     The last row of a loop, which repeats the first, stays.
     """
@@ -89,7 +92,7 @@ def without_repeats(track: Track) -> Track:
 
 
 def nearest_on(line: Sequence[Point], point: Point) -> Point:
-    """The point of a line of points that is nearest to *point*."""
+    """Return the point of a line of points that is nearest to `point`."""
     px, py = point
     best, found = math.inf, line[0]
     for (ax, ay), (bx, by) in zip(line, line[1:]):

@@ -1,7 +1,8 @@
-"""Tracks made by a formula, for where no route file is at hand: the embedded cloud, tests, a first look.
+"""Tracks made by a formula, used where no route file is available: the embedded cloud, tests, a first look.
 
-They are no copies of real tracks. ``track_for`` gives one the length, width and direction of a real track,
-so that times and distances are of the right size; ``Track.source`` says "formula", and so should a pane.
+They are not copies of real tracks. `track_for` gives one the length, width and direction of a real
+track, so that times and distances have the right size; `Track.source` says "formula", and a pane
+should say so too.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Shape = Callable[[float], float]
 DEFAULT_LENGTH_M = 20.0
 DEFAULT_WIDTH_M = 1.067
 LONG_M = 30.0
-"""From this length on a track gets the shape with many bends."""
+"""Minimum length of a track with the shape with many bends."""
 _FEWEST_WAYPOINTS, _MOST_WAYPOINTS = 60, 400
 _FINE = 12
 """Points per waypoint of the curve that is measured before it is divided evenly."""
@@ -46,7 +47,7 @@ def _serpent(angle: float) -> float:
 
 @cache
 def builtin_tracks() -> Mapping[str, Track]:
-    """The formula-made tracks by name. The oval only bends to the left, the others both ways."""
+    """Return the formula-made tracks by name. The oval only bends to the left, the others both ways."""
     return MappingProxyType(
         {
             "oval": _loop("oval", _oval, 18.0, DEFAULT_WIDTH_M, 121),
@@ -59,9 +60,10 @@ def builtin_tracks() -> Mapping[str, Track]:
 
 @lru_cache(maxsize=64)
 def track_for(world_name: str) -> Track:
-    """A formula-made track with the size and direction of a world (``DR_WORLD_NAME``), under its name.
+    """Return a formula-made track with the size and direction of a world (`DR_WORLD_NAME`), under its name.
 
-    The shape is not that of the world. A world that is not in the catalogue gets a track of common size.
+    The shape is not that of the world. A world that is not in the catalogue gets a track of common
+    size.
     """
     if world_name in builtin_tracks():
         return builtin_tracks()[world_name]
@@ -79,7 +81,7 @@ def track_for(world_name: str) -> Track:
 
 
 def _loop(name: str, shape: Shape, length_m: float, width_m: float, rows: int) -> Track:
-    """A counter-clockwise loop of exactly this length; *rows* counts the repeated last one."""
+    """Return a counter-clockwise loop of exactly this length; `rows` includes the repeated last row."""
     centre = _evenly(_curve(shape, _FINE * rows), rows - 1)
     scale = length_m / sum(math.dist(a, b) for a, b in zip(centre, [*centre[1:], centre[0]]))
     centre = [(x * scale, y * scale) for x, y in centre]
@@ -87,7 +89,7 @@ def _loop(name: str, shape: Shape, length_m: float, width_m: float, rows: int) -
     for index, (x, y) in enumerate(centre):
         (ax, ay), (bx, by) = centre[index - 1], centre[(index + 1) % len(centre)]
         length = math.hypot(bx - ax, by - ay)
-        # To the left of the driving direction, which is inwards on a counter-clockwise loop.
+        # To the left of the driving direction, which is inward on a counter-clockwise loop.
         nx, ny = -(by - ay) / length * width_m / 2, (bx - ax) / length * width_m / 2
         inner.append((x + nx, y + ny))
         outer.append((x - nx, y - ny))
@@ -102,7 +104,7 @@ def _straight(name: str, length_m: float, width_m: float, rows: int) -> Track:
 
 
 def _curve(shape: Shape, points: int) -> list[Point]:
-    """The curve in fine steps, starting where it is straightest so that the start line is on a straight."""
+    """Return the curve in fine steps, starting at its straightest part so that the start line is on a straight."""
 
     def at(step: float) -> Point:
         angle = 2.0 * math.pi * step / points
@@ -114,13 +116,13 @@ def _curve(shape: Shape, points: int) -> list[Point]:
 
 
 def _bend(a: Point, b: Point, c: Point) -> float:
-    """How much the line through three points bends, without sign."""
+    """Return how much the line through three points bends, without sign."""
     cross = (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0])
     return abs(cross) / (math.dist(a, b) * math.dist(b, c) * math.dist(a, c))
 
 
 def _evenly(loop: Sequence[Point], count: int) -> list[Point]:
-    """*count* points at even distances along a closed curve."""
+    """Return `count` points at even distances along a closed curve."""
     lengths = [math.dist(a, b) for a, b in zip(loop, [*loop[1:], loop[0]])]
     spacing = sum(lengths) / count
     points: list[Point] = []

@@ -1,6 +1,7 @@
-"""Which tracks there are: names usable as DR_WORLD_NAME, with size, direction and the simapp versions that have them.
+"""The known tracks: names usable as DR_WORLD_NAME, with size, direction and the simapp versions that include
+them.
 
-Names are case-sensitive. The facts are in :mod:`dots_tui.tracks.catalogue_rows`.
+Names are case-sensitive. The data is in `dots_tui.tracks.catalogue_rows`.
 """
 
 from __future__ import annotations
@@ -16,21 +17,21 @@ from dots_tui.tracks.catalogue_rows import ROWS
 
 @dataclass(frozen=True)
 class TrackInfo:
-    """One track: what is known without its geometry."""
+    """The data of one track, without its geometry."""
 
     name: str
     title: str
-    """The name people use; the technical name where there is no other."""
+    """The common name; the technical name if there is no other."""
     direction: str
-    """"cw", "ccw", or "open" for a line that is no circuit."""
+    """"cw", "ccw", or "open" for a line that is not a circuit."""
     length_m: float
     width_m: float
     """Mean distance between the inner and the outer border."""
     waypoints: int
     simapp6: bool
-    """Whether simapp 6.0.5 has it; a run on a version without it fails at the start."""
+    """True if simapp 6.0.5 includes it; a run on a version without it fails at the start."""
     simapp5: bool
-    """Whether simapp 5.3.3 has it."""
+    """True if simapp 5.3.3 includes it."""
 
 
 def _read(row: str) -> TrackInfo:
@@ -48,7 +49,7 @@ def _read(row: str) -> TrackInfo:
 
 
 TRACKS: Mapping[str, TrackInfo] = MappingProxyType({info.name: info for info in map(_read, ROWS.splitlines())})
-"""Every known track by name, in alphabetical order (upper and lower case alike)."""
+"""Every known track by name, in case-insensitive alphabetical order."""
 
 _SUGGESTIONS = 3
 _YEAR = re.compile(r"20[12]\d")
@@ -56,7 +57,7 @@ _NO_LETTERS = re.compile(r"[^a-z]")
 
 
 def _of_the_year(wanted: str, trainable: Iterable[TrackInfo]) -> list[str]:
-    """Tracks named or titled with the year in ``wanted`` and much the same letters: "reInvent2018_track"."""
+    """Return tracks with the year in `wanted` in their name or title, and similar letters: "reInvent2018_track"."""
     years = set(_YEAR.findall(wanted))
     letters = _NO_LETTERS.sub("", wanted)
     if not years or len(letters) < 4:
@@ -72,9 +73,9 @@ def _of_the_year(wanted: str, trainable: Iterable[TrackInfo]) -> list[str]:
 
 
 def suggest(name: str) -> list[str]:
-    """Up to three names of trainable tracks that ``name`` may have meant, the likeliest first.
+    """Return up to three names of trainable tracks similar to `name`, the likeliest first.
 
-    ``name`` may be misspelt, in the wrong case, a part of a name, or a title ("Smile Speedway").
+    `name` may be misspelled, in the wrong case, a part of a name, or a title ("Smile Speedway").
     """
     wanted = name.strip().lower()
     if not wanted:

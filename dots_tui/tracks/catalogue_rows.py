@@ -1,9 +1,11 @@
-"""The rows of the track catalogue, one track a line.
+"""The rows of the track catalogue, one track per line.
 
-Name | title (empty: none known) | direction | length m | mean width m | waypoints | simapp majors that have it.
+Name | title (empty: none known) | direction | length m | mean width m | waypoints | simapp majors
+that include it.
 
-Lengths, widths and directions were computed from the route files of aws-deepracer-community/deepracer-simapp
-(tags v6.0.5 and v5.3.3); a track counts as present in a version when both its route and its world are there.
+Lengths, widths and directions were computed from the route files of
+aws-deepracer-community/deepracer-simapp (tags v6.0.5 and v5.3.3). A version includes a track if
+both its route and its world are present.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""SHA-256 of the published route files, one track a line.
+"""SHA-256 of the published route files, one track per line.
 
-Computed from ``bundle/routes`` of aws-deepracer-community/deepracer-simapp: tag v6.0.5, and v5.3.3 for the two tracks
-that v6.0.5 has no more. Some tracks share a route, such as Monaco and Monaco_building.
+Computed from `bundle/routes` of aws-deepracer-community/deepracer-simapp: tag v6.0.5, and v5.3.3
+for the two tracks that v6.0.5 no longer includes. Some tracks share a route, such as Monaco and
+Monaco_building.
 """
 
 from __future__ import annotations
@@ -142,4 +143,4 @@ Virtual_May19_Train_track|818b35e44f4365eb9aa9f872f858bf62e063db95c89aa42e811fe2
 """
 
 SHA256: Mapping[str, str] = MappingProxyType(dict(row.split("|") for row in _ROWS.splitlines()))
-"""Hexadecimal, by the name of the track."""
+"""Hexadecimal checksums, by the name of the track."""

@@ -1,7 +1,7 @@
-"""Fetching route files from the public track data: the one place of this room that uses the network.
+"""Download of route files from the public track data: the only module of this package that uses the network.
 
-A route is checked against its checksum and the catalogue before it is kept. Without a network one calm message says so,
-and for a while nothing is tried again.
+A route is checked against its checksum and the catalogue before it is kept. Without a network, one
+message reports it, and no download is tried for a while.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
 
 URL = "https://raw.githubusercontent.com/aws-deepracer-community/deepracer-simapp/{tag}/bundle/routes/{name}.npy"
 URL_VARIABLE = "DOTS_TUI_TRACKS_URL"
-"""Environment variable with another template; {tag} may be missing in it, {name} must be there."""
+"""Environment variable with another URL template; {tag} is optional, {name} is required."""
 TAG, OLDER_TAG = "v6.0.5", "v5.3.3"
-"""The older one has the routes that the newer has no more."""
+"""Versions of the data; the older one has the routes that the newer one no longer includes."""
 TIMEOUT_S = 10.0
-"""For each answer of the network; the whole may take `DEADLINE_S`."""
+"""Seconds for each response; `DEADLINE_S` limits the whole download."""
 DEADLINE_S = 60.0
 OFFLINE_S = 30.0
-"""So long the network is not tried again once it could not be reached."""
+"""Seconds without a new attempt after the network could not be reached."""
 _CHUNK = 4096
 
 Progress = Callable[[int, int], Any]
-"""Called with the bytes that came and those that are expected (0: not told), in the thread that fetches."""
+"""Callback with the received and the expected bytes (0: unknown), called in the downloading thread."""
 
 
 class FetchProblem(Exception):
-    """A track could not be fetched. The message says why, and what to do."""
+    """A track could not be fetched. The message contains the reason and the solution."""
 
 
 class Offline(FetchProblem):
@@ -51,11 +51,11 @@ class Offline(FetchProblem):
 
 
 class Cancelled(Exception):
-    """Fetching was given up on request."""
+    """The download was cancelled on request."""
 
 
 class Downloader:
-    """Fetches tracks into a store, one at a time. It blocks: call it from a thread."""
+    """A downloader of tracks into a store, one at a time. It blocks: call it from a thread."""
 
     def __init__(self, store: TrackStore) -> None:
         self.store = store
@@ -65,7 +65,7 @@ class Downloader:
     def fetch(
         self, name: str, progress: Progress | None = None, cancelled: Callable[[], bool] = lambda: False
     ) -> Track:
-        """The track *name*, fetched and kept in the cache. Raises FetchProblem, Cancelled."""
+        """Fetch the track `name` into the cache and return it. Raise FetchProblem, Cancelled."""
         url = url_of(name)
         with self._lock:
             if cancelled():
@@ -93,12 +93,12 @@ class Downloader:
 
 @lru_cache(maxsize=8)
 def downloader(store: TrackStore) -> Downloader:
-    """The one downloader of a store: whoever asks shares what is known of the network."""
+    """Return the only downloader of a store, so that all callers share the state of the network."""
     return Downloader(store)
 
 
 def url_of(name: str) -> str:
-    """Where the route of a track is. Raises FetchProblem."""
+    """Return the URL of a track's route. Raise FetchProblem."""
     if not is_name(name):
         raise FetchProblem(f"{name!r} cannot be the name of a track.")
     template = os.environ.get(URL_VARIABLE) or URL
@@ -111,7 +111,7 @@ def url_of(name: str) -> str:
 
 
 def download(url: str, progress: Progress | None, cancelled: Callable[[], bool]) -> bytes:
-    """What is at *url* (http or https), up to `MAX_BYTES`. Raises FetchProblem, Cancelled."""
+    """Return the content of `url` (http or https), up to `MAX_BYTES`. Raise FetchProblem, Cancelled."""
     request = urllib.request.Request(url, headers={"User-Agent": f"dots-tui/{__version__}"})  # noqa: S310 - see url_of
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
@@ -126,7 +126,7 @@ def download(url: str, progress: Progress | None, cancelled: Callable[[], bool])
 
 
 def _read(answer: Any, url: str, progress: Progress | None, cancelled: Callable[[], bool]) -> bytes:
-    """The body, chunk by chunk, so that it can be given up at any time."""
+    """Return the body, read chunk by chunk, so that it can be cancelled at any time."""
     told = str(answer.headers.get("Content-Length") or "")
     expected = int(told) if told.isdecimal() else 0
     begun, data = time.monotonic(), bytearray()

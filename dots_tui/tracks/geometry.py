@@ -1,7 +1,7 @@
-"""A track as geometry: where a point is along the centre line, and where a distance along it is.
+"""The geometry of a track: from a point to its distance along the center line, and back.
 
-Pure Python and quick enough to simulate with: ``locate`` with a hint looks at a handful of segments.
-Frame and units are those of the route files and of columns X, Y of SIM_TRACE_LOG: metres, x right, y up.
+Pure Python and fast enough for simulation: `locate` with a hint checks only a few segments. Frame
+and units are those of the route files and of columns X, Y of SIM_TRACE_LOG: meters, x right, y up.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ CLOCKWISE, COUNTER_CLOCKWISE, OPEN = "cw", "ccw", "open"
 
 @dataclass(frozen=True)
 class Position:
-    """Where a point is on a track."""
+    """The position of a point on a track."""
 
     distance_m: float
-    """Along the centre line from waypoint 0, in driving direction; less than the length on a loop."""
+    """Distance along the center line from waypoint 0, in driving direction; less than the length on a loop."""
     offset_m: float
-    """Distance from the centre line, positive to the left of the driving direction."""
+    """Distance from the center line, positive to the left of the driving direction."""
     index: int
-    """The closest waypoint; also the hint for the next ``locate``."""
+    """The closest waypoint; also the hint for the next `locate`."""
     neighbours: tuple[int, int]
     """The waypoints behind and ahead of the point, as in ``closest_waypoints`` of the reward function."""
 
 
 class _Segment(NamedTuple):
-    """A piece of the centre line with a length; *ux*, *uy* is its direction as a unit vector."""
+    """A piece of the center line with a length; `ux`, `uy` is its direction as a unit vector."""
 
     x: float
     y: float
@@ -48,10 +48,10 @@ class _Segment(NamedTuple):
 
 @dataclass(frozen=True)
 class Track:
-    """One track. Rows are kept as a route file has them, so an index equals ``closest_waypoint`` of a log.
+    """One track. Rows are kept as in a route file, so an index equals `closest_waypoint` of a log.
 
-    A closed track repeats its first row as the last one. A centre point may be repeated in the middle as
-    well (61 of the 129 published route files do): such zero-length segments are passed over.
+    A closed track repeats its first row as the last one. A center point can also be repeated in the
+    middle (as in 61 of the 129 published route files): such zero-length segments are skipped.
     """
 
     name: str
@@ -59,14 +59,14 @@ class Track:
     inner: tuple[Point, ...]
     outer: tuple[Point, ...]
     source: str = "file"
-    """Where the geometry comes from: "formula" for a made-up one, "file" for a published route."""
+    """The source of the geometry: "formula" for a made-up one, "file" for a published route."""
     closed: bool = field(init=False)
     length_m: float = field(init=False)
     width_m: float = field(init=False)
-    """Mean distance between the borders; ``widths`` has it for each waypoint."""
+    """Mean distance between the borders; `widths` has it for each waypoint."""
     widths: tuple[float, ...] = field(init=False, repr=False)
     distances: tuple[float, ...] = field(init=False, repr=False)
-    """Of each waypoint, along the centre line; the last one of a closed track is its length."""
+    """The distance of each waypoint along the center line; the last one of a closed track is its length."""
     direction: str = field(init=False)
     _segments: tuple[_Segment, ...] = field(init=False, repr=False, compare=False)
     _starts: tuple[float, ...] = field(init=False, repr=False, compare=False)
@@ -103,7 +103,9 @@ class Track:
 
     @classmethod
     def from_rows(cls, name: str, rows: Iterable[Sequence[float]], source: str = "file") -> Track:
-        """A track from rows of six numbers: centre x, y, inner x, y, outer x, y (the layout of route files)."""
+        """Return a track from rows of six numbers: center x, y, inner x, y, outer x, y (the layout of route
+        files).
+        """
         table = [tuple(float(value) for value in row) for row in rows]
         if any(len(row) != 6 for row in table):
             raise ValueError(f"track {name}: a row needs six numbers (centre, inner and outer x and y)")
@@ -111,21 +113,22 @@ class Track:
         return cls(name, centre, inner, outer, source)
 
     def reversed(self) -> Track:
-        """The same track driven the other way; the inner border stays the inside edge."""
+        """Return the same track in the other direction; the inner border stays the inside edge."""
         return Track(self.name, self.centre[::-1], self.inner[::-1], self.outer[::-1], self.source)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """Smallest x, smallest y, largest x, largest y of the borders, m."""
+        """Return smallest x, smallest y, largest x, largest y of the borders, in meters."""
         xs, ys = zip(*self.inner, *self.outer)
         return min(xs), min(ys), max(xs), max(ys)
 
     def locate(self, x: float, y: float, hint: int | None = None) -> Position:
-        """Where a point is. Costs a few microseconds with a hint, some ten without.
+        """Return the position of a point. Costs a few microseconds with a hint, some ten without.
 
-        *hint* is a waypoint near the point, usually ``index`` of the step before. The search then follows
-        the track from there, which is also what a car needs where the track comes near to itself. Without
-        a hint, or when the hint leads off the road, the whole track is searched.
+        `hint` is a waypoint near the point, usually `index` of the previous step. The search
+        follows the track from there, which also gives the right position where two parts of the
+        track are close together. Without a hint, or if the hint leads off the road, the whole track
+        is searched.
         """
         segments = self._segments
         found = None
@@ -142,7 +145,8 @@ class Track:
         left = segment.ux * dy - segment.uy * dx
         offset = math.copysign(math.sqrt(found[1]), left)
         if along == segment.length:
-            # A waypoint belongs to what comes after it; beyond the end of an open track simapp names waypoint 0.
+            # A waypoint belongs to the segment after it; beyond the end of an open track simapp
+            # names waypoint 0.
             if not self.closed and at == len(segments) - 1:
                 return Position(self.length_m, offset, segment.end, (segment.end, 0))
             segment, along = segments[(at + 1) % len(segments)], 0.0
@@ -150,9 +154,10 @@ class Track:
         return Position(segment.distance + along, offset, index, (segment.start, segment.end))
 
     def _descend(self, x: float, y: float, start: int) -> tuple[int, float]:
-        """The nearest segment (and its squared distance) reached from *start* without ever getting further away.
+        """Return the nearest segment (and its squared distance) reached from `start` without moving away.
 
-        One segment that is not nearer may be stepped over: at the outside of a bend two can be equally far.
+        One segment that is not nearer can be skipped: at the outside of a bend two can be equally
+        far.
         """
         segments = self._segments
         best, best_distance = start, _distance_squared(segments[start], x, y)
@@ -174,7 +179,9 @@ class Track:
         return best, best_distance
 
     def point_at(self, distance_m: float, offset_m: float = 0.0) -> Point:
-        """The point at a distance along the centre line, *offset_m* to the left of it. Distances wrap on a loop."""
+        """Return the point at a distance along the center line, `offset_m` to the left. Distances wrap on a
+        loop.
+        """
         segment, along = self._at(distance_m)
         return (
             segment.x + segment.ux * along - segment.uy * offset_m,
@@ -182,18 +189,18 @@ class Track:
         )
 
     def heading_at(self, distance_m: float) -> float:
-        """Driving direction at a distance along the centre line, in radians, -pi..pi."""
+        """Return the driving direction at a distance along the center line, in radians, -pi..pi."""
         segment, _ = self._at(distance_m)
         return math.atan2(segment.uy, segment.ux)
 
     def width_at(self, distance_m: float) -> float:
-        """Distance between the borders there, m."""
+        """Return the distance between the borders at a distance along the center line, in meters."""
         segment, along = self._at(distance_m)
         share = along / segment.length
         return self.widths[segment.start] * (1.0 - share) + self.widths[segment.end] * share
 
     def wrap(self, distance_m: float) -> float:
-        """A distance brought into 0..length: around on a loop, to the nearer end on an open track."""
+        """Return a distance within 0..length: wrapped on a loop, clamped on an open track."""
         if self.closed:
             return distance_m % self.length_m
         return min(max(distance_m, 0.0), self.length_m)
@@ -223,7 +230,7 @@ def _distance_squared(segment: _Segment, x: float, y: float) -> float:
 
 
 def _segments_of(centre: Sequence[Point]) -> tuple[tuple[_Segment, ...], tuple[float, ...]]:
-    """The pieces with a length, and the distance of every waypoint along the line."""
+    """Return the segments with a length, and the distance of every waypoint along the line."""
     segments: list[_Segment] = []
     distances = [0.0]
     for index in range(1, len(centre)):

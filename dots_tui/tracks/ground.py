@@ -1,4 +1,4 @@
-"""The track a reward function is rehearsed on: its own shape where that is at hand, else a made-up one of its size."""
+"""The track for a rehearsal: its real shape if available, else a made-up shape of the same size."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dots_tui.tracks.sources import TrackStore
 
 USUAL = "reinvent_base"
-"""DRFC's own DR_WORLD_NAME where a folder has none."""
+"""The default DR_WORLD_NAME of DRFC."""
 
 
 class Ground(NamedTuple):
@@ -20,17 +20,18 @@ class Ground(NamedTuple):
 
     track: Track
     remark: str = ""
-    """What was assumed and what is wrong with a file of it, in words; "" when there is nothing to say."""
+    """Assumptions and problems with a file of the track, in words; "" if there are none."""
     wanted: str = ""
-    """The track whose own shape could be fetched; "" when there is none to fetch."""
+    """The track whose real shape could be fetched; "" if there is none to fetch."""
     unknown: str = ""
-    """That there is no track of this name, and which may be meant; "" when there is one."""
+    """A message that the track name is unknown, with suggestions; "" if it is known."""
 
 
 def ground_for(name: str, store: TrackStore | None, advice: str = "") -> Ground:
-    """The ground for the DR_WORLD_NAME *name* ("": none is set). *advice* says how its own shape can be had.
+    """Return the ground for the DR_WORLD_NAME `name` ("": none is set). `advice` says how to get the real shape.
 
-    Without a *store* all shapes are made up and nothing is missing: so do the cars of the embedded cloud drive.
+    Without a `store` all shapes are made up and no shape counts as missing, as for the cars of the
+    embedded cloud.
     """
     name = name or USUAL
     if store is None:

@@ -1,8 +1,8 @@
-"""Route files: ``<world>.npy`` as numpy writes it, read without numpy.
+"""Route files (`<world>.npy` in numpy's format), read without numpy.
 
-A route is a table of float64, N rows of six: centre x, y, inner x, y, outer x, y in metres. The format is numpy's own:
-a magic string, a version, the length of the header (80 bytes in one published file, 128 in the others), the header
-as a Python dictionary, then the numbers.
+A route is a table of float64, N rows of six: center x, y, inner x, y, outer x, y in meters. The
+format is numpy's own: a magic string, a version, the length of the header (80 bytes in one
+published file, 128 in the others), the header as a Python dictionary, then the numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from dots_tui.tracks.geometry import Track
 
 MAX_BYTES = 1_000_000
-"""No route file is near that: the largest published one has 19,376 bytes."""
+"""Size limit; the largest published route file has 19,376 bytes."""
 MAGIC = b"\x93NUMPY"
 _COLUMNS = 6
 _ROW_BYTES = 8 * _COLUMNS
@@ -25,11 +25,11 @@ _LENGTH_FORMATS = {(1, 0): "<H", (2, 0): "<I"}
 
 
 class RouteProblem(ValueError):
-    """A route file cannot be used. The message names the file and says what is wrong with it."""
+    """A route file cannot be used. The message names the file and the problem."""
 
 
 def read_route(path: Path) -> bytes:
-    """The bytes of a route file. Raises RouteProblem; FileNotFoundError when there is no such file."""
+    """Return the bytes of a route file. Raise RouteProblem; FileNotFoundError if there is no such file."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise RouteProblem(f"{path} is not a regular file. Give a route file (NAME.npy).")
@@ -42,7 +42,7 @@ def read_route(path: Path) -> bytes:
 
 
 def track_of(data: bytes, name: str, source: str, where: str = "") -> Track:
-    """The track in the bytes of a route file. *where* names them in a message. Raises RouteProblem."""
+    """Return the track in the bytes of a route file. `where` names them in a message. Raise RouteProblem."""
     where = where or f"{name}.npy"
     rows, start = _header(data, where)
     needed = start + rows * _ROW_BYTES
@@ -51,12 +51,12 @@ def track_of(data: bytes, name: str, source: str, where: str = "") -> Track:
         raise RouteProblem(f"{where} {what}: {len(data)} bytes, {needed} are needed for {rows} rows")
     try:
         return Track.from_rows(name, struct.iter_unpack("<6d", data[start:]), source)
-    except ValueError as error:  # coordinates that are no numbers, or all the same
+    except ValueError as error:  # coordinates that are not finite, or all equal
         raise RouteProblem(f"{where} is no route: {error}") from error
 
 
 def _header(data: bytes, where: str) -> tuple[int, int]:
-    """The number of rows, and where the numbers begin."""
+    """Return the number of rows, and the offset of the numbers."""
     if len(data) > MAX_BYTES:
         raise RouteProblem(f"{where} is too large for a route: more than {MAX_BYTES:,} bytes")
     if data[:6] != MAGIC:
@@ -101,7 +101,7 @@ def _rows(header: dict[Any, Any], where: str) -> int:
 
 
 def _short(value: object) -> str:
-    """A value of a header for a message; a number of thousands of digits has no text."""
+    """Return a value of a header for a message; a number with thousands of digits has no text."""
     try:
         return repr(value)[:60]
     except (ValueError, RecursionError):

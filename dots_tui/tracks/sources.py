@@ -1,8 +1,8 @@
-"""Where the geometry of a track comes from: a folder of the user's, else the cache. No network in here.
+"""The sources of track geometry: a folder of the user, else the cache. No network access.
 
-The formula-made tracks of :mod:`dots_tui.tracks.builtin` are stand-ins of the right size and no source: nothing in here
-gives one for a real track. What fills the cache is :mod:`dots_tui.tracks.fetch`, or `TrackStore.accept` with bytes
-read from an instance.
+The formula-made tracks of `dots_tui.tracks.builtin` are stand-ins of the right size and not a
+source: this module returns none of them for a real track. `dots_tui.tracks.fetch` fills the cache,
+or `TrackStore.accept` with bytes read from an instance.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from dots_tui.tracks.npy import RouteProblem, read_route, track_of
 from dots_tui.tracks.verify import verified
 
 FOLDER, CACHE = "folder", "cache"
-"""`Track.source` of a track from a folder of the user's, and of one from the cache."""
+"""`Track.source` of a track from the user's folder, and of one from the cache."""
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 _Signature = Optional[tuple[int, int, int]]
 
 
 class _Known(NamedTuple):
-    """What the files held when they looked like that."""
+    """The result of reading files with a given signature."""
 
     signatures: tuple[_Signature, ...]
     track: Track | None
@@ -37,37 +37,37 @@ class _Known(NamedTuple):
 
 
 class TrackStore:
-    """The tracks whose geometry is at hand. Everything may be called from any thread."""
+    """The tracks with available geometry. Thread-safe."""
 
     def __init__(self, cache: Path, folder: Path | None = None) -> None:
-        """*cache* need not exist yet; *folder* holds route files the user has, ``<world>.npy``."""
+        """`cache` need not exist yet; `folder` holds route files of the user, `<world>.npy`."""
         self.cache = cache
         self.folder = folder
         self._known: dict[str, _Known] = {}
         self._lock = threading.Lock()
 
     def known(self, name: str) -> Track | None:
-        """The geometry of the track *name*, or None. Quick: a file is read again only when it has changed.
+        """Return the geometry of the track `name`, or None. Fast: a file is read again only after a change.
 
-        A file that cannot be used counts as missing, and ``problem`` says why.
+        An unusable file counts as missing; `problem` gives the reason.
         """
         return self._look(name).track
 
     def problem(self, name: str) -> str:
-        """What is wrong with a file of this track, in words; "" when nothing is."""
+        """Return the problem with a file of this track, in words; "" if there is none."""
         return self._look(name).problem
 
     def all_known(self) -> Iterator[Track]:
-        """Every published track whose geometry is at hand. Slow the first time: each file is read."""
+        """Yield every published track with available geometry. Slow the first time: each file is read."""
         for name in TRACKS:
             track = self.known(name)
             if track is not None:
                 yield track
 
     def accept(self, name: str, data: bytes, *, published: bool = False) -> Track:
-        """Keep the bytes of a route file in the cache, after checking them against the catalogue.
+        """Store the bytes of a route file in the cache, after checking them against the catalogue.
 
-        With *published* they must equal the published file. Raises RouteProblem.
+        With `published` they must equal the published file. Raise RouteProblem.
         """
         if not is_name(name):
             raise RouteProblem(f"{name!r} cannot be the name of a track")
@@ -102,22 +102,22 @@ class TrackStore:
 
 @lru_cache(maxsize=8)
 def store(cache: Path, folder: Path | None = None) -> TrackStore:
-    """The one store of these folders, so that whoever asks shares what has been read."""
+    """Return the only store of these folders, so that all callers share the files already read."""
     return TrackStore(cache, folder)
 
 
 def is_name(name: str) -> bool:
-    """Whether *name* can be that of a track: no path, nothing hidden."""
+    """Return True if `name` is a valid track name: not a path, not hidden."""
     return _NAME.fullmatch(name) is not None
 
 
 def _first(paths: list[tuple[Path, str]], name: str) -> tuple[Track | None, str]:
-    """The first track that can be used, and what is wrong with the files before it."""
+    """Return the first usable track, and the problems of the files before it."""
     problems: list[str] = []
     for path, source in paths:
         try:
             data = read_route(path)
-            # A user's own file is taken as it is; what we keep was checked, and is again.
+            # A user's own file is not verified; a cached file was verified, and is verified again.
             read = verified if source == CACHE else track_of
             return read(data, name, source, str(path)), " ".join(problems)
         except FileNotFoundError:
@@ -128,7 +128,7 @@ def _first(paths: list[tuple[Path, str]], name: str) -> tuple[Track | None, str]
 
 
 def _signature(path: Path) -> _Signature:
-    """What tells whether a file is another one by now; None where there is none."""
+    """Return a signature that changes with the file; None if there is no file."""
     try:
         status = path.stat()
     except (OSError, ValueError):
@@ -137,7 +137,7 @@ def _signature(path: Path) -> _Signature:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write the file in one step: whoever reads sees all of it or nothing."""
+    """Write the file atomically: a reader sees all of it or nothing."""
     handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -1,4 +1,4 @@
-"""Whether a route is that of the track it is said to be: measured against the catalogue, and by checksum."""
+"""Verification of a route: by size against the catalogue, and by checksum."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from dots_tui.tracks.geometry import Track
 from dots_tui.tracks.npy import RouteProblem, track_of
 
 TOLERANCE_M = 0.002
-"""The catalogue has millimetres; every published route is within half of one."""
+"""The catalogue is in millimeters; every published route is within half a millimeter."""
 
 
 def verified(data: bytes, name: str, source: str, where: str = "", *, published: bool = False) -> Track:
-    """The track in the bytes of a route file, which has the size the catalogue says. Raises RouteProblem.
+    """Return the track in the bytes of a route file if it has the size in the catalogue. Raise RouteProblem.
 
-    With *published* it must be the published file to the byte. A name that is not in the catalogue has nothing to
-    be compared with: any route that can be read is taken.
+    With `published` it must equal the published file byte for byte. A name that is not in the
+    catalogue cannot be compared: any readable route is accepted.
     """
     where = where or f"{name}.npy"
     track = track_of(data, name, source, where)
@@ -30,7 +30,7 @@ def verified(data: bytes, name: str, source: str, where: str = "", *, published:
 
 
 def differences(track: Track) -> str:
-    """What is not as the catalogue has it, in words; "" when nothing is, or when it has no such track."""
+    """Return the differences from the catalogue, in words; "" if there are none or the track is not in it."""
     info = TRACKS.get(track.name)
     if info is None:
         return ""

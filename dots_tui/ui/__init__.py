@@ -1,1 +1,1 @@
-"""Everything that draws: the shell, the panes and their widgets. The only package that imports Textual."""
+"""The user interface: the shell, the panes and their widgets. The only package that imports Textual."""

@@ -19,15 +19,17 @@ _DEFAULT_PROFILE = "default of boto3"
 
 
 class AccountDialogs:
-    """The dialogs about the account, run one after another in a worker. Each choice
-    changes the workspace and is then posted to the app."""
+    """The dialogs about the account, run one after another in a worker.
+
+    Each choice changes the workspace and is then posted to the app.
+    """
 
     def __init__(self, app: App[int], workspace: Workspace) -> None:
         self._app = app
         self._workspace = workspace
 
     async def show(self) -> None:
-        """Show the account until the user leaves the dialog or chooses something that ends it."""
+        """Show the account until the user leaves the dialog or makes a choice that ends it."""
         from dots_tui.aws.problems import AwsProblem
 
         try:
@@ -37,7 +39,7 @@ class AccountDialogs:
             self._app.notify(str(problem), title="AWS account", severity="error", timeout=10)
 
     async def _step(self) -> bool:
-        """Show the account once and do what was chosen. Returns True if the account is to be shown again."""
+        """Show the account once and do the chosen action. Return True if the account is to be shown again."""
         facts = await in_thread(lambda: account.look(self._workspace.aws), name="account")
         choice = await self._app.push_screen_wait(self._overview(facts))
         if choice == "again":
@@ -68,7 +70,7 @@ class AccountDialogs:
         return Choose("AWS account", options, body=text)
 
     async def _choose_profile(self) -> bool:
-        """Choose one of the profiles of ~/.aws. Returns True if another one was chosen."""
+        """Choose one of the profiles of ~/.aws. Return True if another profile was chosen."""
         from dots_tui.aws.session import profiles
 
         found = await in_thread(profiles, name="profiles")
@@ -93,7 +95,7 @@ class AccountDialogs:
             self._app.post_message(AccountChanged())
 
     async def _choose_regions(self) -> None:
-        """Switch other regions on and off until the dialog is left."""
+        """Toggle other regions until the dialog is left."""
         found, body = await self._regions()
         here, *others = found
         picked = [name for name in self._workspace.settings.regions.split(",") if name in others]
@@ -118,7 +120,7 @@ class AccountDialogs:
         return names, "" if problem is None else f"These are the well-known regions: {problem.what}"
 
     async def _ask_budget(self) -> None:
-        """Ask for the most that a launch may cost."""
+        """Ask for the maximum cost of a launch."""
         label = "USD a launch may cost at most; it sets the time to live. Empty: no budget."
         dialog = Prompt("Budget", label, self._workspace.settings.budget, account.budget_problem)
         text = await self._app.push_screen_wait(dialog)

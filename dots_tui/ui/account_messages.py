@@ -1,4 +1,4 @@
-"""Changes made in the account dialog, posted to the app after the workspace has taken them over."""
+"""Changes made in the account dialog, posted to the app after the workspace has applied them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from textual.message import Message
 
 
 class AccountChanged(Message):
-    """Another profile, region or list of regions is in use: what is shown of AWS is outdated."""
+    """A new profile, region or list of regions: the displayed AWS data is outdated."""
 
 
 class BudgetChanged(Message):
-    """Another budget is set: a launch plan made before is outdated."""
+    """A new budget: an earlier launch plan is outdated."""

@@ -1,7 +1,7 @@
-"""Blocking work beside the interface: one daemon thread a call, the result back on the app's loop.
+"""Blocking work in the background: one daemon thread per call, with the result on the app's loop.
 
-Textual's own thread workers share a small pool that is waited for on exit; a call to AWS that hangs in a
-time-out would then keep a person from leaving. A daemon thread never does.
+Textual's own thread workers share a small pool, and exiting waits for it; an AWS call that hangs
+until its timeout would then delay quitting. A daemon thread never does.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ T = TypeVar("T")
 
 
 class Job:
-    """A piece of work under way. ``cancel`` makes its result go nowhere; the work may look at ``cancelled``."""
+    """A running piece of work. `cancel` discards its result; the work can check `cancelled`."""
 
     def __init__(self) -> None:
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
-        """Ask the work to end; neither ``done`` nor ``failed`` is called any more."""
+        """Ask the work to end; neither `done` nor `failed` is called afterwards."""
         self._cancelled.set()
 
     def cancelled(self) -> bool:
-        """Whether the work was cancelled: pass this to what polls."""
+        """Return True if the work was cancelled: pass this to polling functions."""
         return self._cancelled.is_set()
 
 
@@ -37,9 +37,9 @@ def in_background(
     *,
     name: str = "background",
 ) -> Job:
-    """Run ``work(job)`` in a daemon thread, then ``done(result)`` or ``failed(error)`` on the loop of ``host``.
+    """Run `work(job)` in a daemon thread, then `done(result)` or `failed(error)` on the loop of `host`.
 
-    Without ``failed`` an exception is raised on the loop, where Textual reports it as the bug it is.
+    Without `failed` an exception is raised on the loop, where Textual reports it as a bug.
     """
     job = Job()
 

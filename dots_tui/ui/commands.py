@@ -1,4 +1,4 @@
-"""One declaration per command: key binding, footer, palette, help and the key page come from it."""
+"""Command declarations: key binding, footer, palette, help and the key page are derived from them."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class Command:
-    """Something a user can do.
+    """An action available to the user.
 
-    ``id`` names it for good (``pane.verb``), ``keys`` are its default keys as Textual writes them, ``action``
-    is the method ``action_<action>`` of the widget that declares it. ``needs`` gives the reason why the
-    command cannot be used now, in words, or "" when it can.
+    `id` is its permanent name (`pane.verb`), `keys` are its default keys as Textual writes them,
+    `action` is the method `action_<action>` of the widget that declares it. `needs` returns the
+    reason why the command is not available now, in words, or "" if it is.
     """
 
     id: str
@@ -45,17 +45,17 @@ class Command:
     needs: Callable[[Any], str] | None = None
     key_display: str | None = None
     changes: bool = False
-    """Whether it changes something in the account: in read-only mode it cannot be used."""
+    """True if it changes something in the account: then read-only mode disables it."""
 
     def unavailable(self, host: object) -> str:
-        """Why this command cannot be used in ``host`` now; "" when it can."""
+        """Return the reason why this command is not available in `host` now; "" if it is."""
         if self.changes and getattr(host, "read_only", False):
             return READ_ONLY
         return self.needs(host) if self.needs else ""
 
 
 def bindings(commands: Iterable[Command], *, show: bool = True) -> list[BindingType]:
-    """The key bindings of ``commands``; each runs through :meth:`CommandHost.action_command`."""
+    """Return the key bindings of `commands`; each runs through `CommandHost.action_command`."""
     return [
         Binding(
             command.keys,
@@ -72,28 +72,28 @@ def bindings(commands: Iterable[Command], *, show: bool = True) -> list[BindingT
 
 
 class CommandHost:
-    """A widget, screen or app with commands. A key of a command that is not available says why."""
+    """A widget, screen or app with commands. A key of an unavailable command shows the reason."""
 
     ACTIONS: ClassVar[Sequence[Command]] = ()
 
     @property
     def read_only(self) -> bool:
-        """Whether commands that change something in the account cannot be used."""
+        """True if commands that change something in the account are disabled."""
         return False
 
     def shut(self, action: str) -> bool:
-        """Whether the command behind a binding's ``action`` cannot be used because of read-only mode."""
+        """Return True if read-only mode disables the command behind a binding's `action`."""
         return any(f"command('{command.id}')" == action and command.changes for command in self.ACTIONS) and (
             self.read_only
         )
 
     def action_command(self, command_id: str) -> None:
-        """Run the command ``command_id``, or tell why it cannot be run now."""
+        """Run the command `command_id`, or show why it is not available now."""
         command = next(command for command in self.ACTIONS if command.id == command_id)
         self.run_command(command)
 
     def run_command(self, command: Command) -> None:
-        """Run ``command`` here: the one way for keys, palette and mouse."""
+        """Run `command` here: the common entry for keys, palette and mouse."""
         reason = command.unavailable(self)
         if reason:
             self.notify(reason, title=command.title, severity="warning")  # type: ignore[attr-defined]
@@ -104,18 +104,18 @@ class CommandHost:
 
 
 def command_keys(command: Command, chosen: str = "") -> str:
-    """Return the keys of a command as people write them, "" if only the palette has it.
+    """Return the display text of a command's keys, "" if only the palette has it.
 
-    `chosen` are the keys that the user's keymap gives it.
+    `chosen` are its keys in the user's keymap.
     """
     if command.key_display and not chosen:
         return command.key_display
-    # Terminals send ctrl+/ as ctrl+underscore: it is one key for a person.
+    # Terminals send ctrl+/ as ctrl+underscore: show it as one key.
     keys = (key for key in (chosen or command.keys).split(",") if key and key != "ctrl+underscore")
     return " ".join(key_name(key) for key in keys)
 
 
 def key_name(key: str) -> str:
-    """Return a key as people write it: `#` for "number_sign", `ctrl+/` for "ctrl+slash"."""
+    """Return the display text of a key: `#` for "number_sign", `ctrl+/` for "ctrl+slash"."""
     *modifiers, last = key.split("+")
     return "+".join([*modifiers, _NAMES.get(last, last)])

@@ -1,4 +1,4 @@
-"""What a racer is told when dots-tui itself fails: plain words, and where the details for its developers are."""
+"""The crash message of dots-tui: plain words, and the location of the details for its developers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PROGRAMS = ("dots-tui", "textual", "boto3", "paramiko")
 
 
 def words_for(error: BaseException, folder: Path) -> str:
-    """What to say about ``error``, which nobody handled; its traceback is written to a file in ``folder``."""
+    """Return the message for the unhandled `error`; write its traceback to a file in `folder`."""
     what = f"dots-tui has ended because of a fault of its own: {type(error).__name__}: {error}"
     kept = "Unsaved changes are kept as drafts and come back at the next start. Trainings on AWS go on."
     report = _report(error)
@@ -21,7 +21,7 @@ def words_for(error: BaseException, folder: Path) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(report, "utf-8")
     except OSError as problem:
-        # The only place left for it is the screen.
+        # The traceback can only go to the screen.
         return f"{what}\n{kept}\n{path} could not be written ({problem.strerror or problem}). Please report:\n{report}"
     return f"{what}\n{kept}\nPlease report it with the file {path}"
 

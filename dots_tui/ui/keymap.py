@@ -25,14 +25,14 @@ FILE = "keymap.toml"
 
 @dataclass(frozen=True)
 class Keymap:
-    """Keys by the id of their command, and what is wrong with the rest of the file."""
+    """Keys by command id, and the problems in the rest of the file."""
 
     keys: Mapping[str, str]
     problems: tuple[str, ...] = ()
 
 
 def read_keymap(path: Path) -> Keymap:
-    """Read the file at `path`. A missing file is an empty keymap; what cannot be used becomes a problem."""
+    """Read the file at `path`. A missing file is an empty keymap; unusable entries become problems."""
     try:
         table = parse_toml(read_regular(path))
     except FileNotFoundError:
@@ -52,7 +52,8 @@ def read_keymap(path: Path) -> Keymap:
 def checked(keymap: Keymap, everywhere: Sequence[Command], panes: Mapping[str, Sequence[Command]]) -> Keymap:
     """Return the entries of `keymap` that name a command and do not conflict, with the problems of the others.
 
-    `everywhere` are the commands of the app, `panes` those of each pane by its title. Two panes may use the same key.
+    `everywhere` are the commands of the app, `panes` those of each pane by its title. Two panes can
+    use the same key.
     """
     accepted: dict[str, str] = {}
     problems = list(keymap.problems)
@@ -73,7 +74,7 @@ def checked(keymap: Keymap, everywhere: Sequence[Command], panes: Mapping[str, S
 
 
 def _conflict(name: str, keys: str, scope: Sequence[Command], chosen: Mapping[str, str]) -> tuple[str, Command] | None:
-    """The first of `keys` that another command of `scope` has, and that command."""
+    """Return the first of `keys` that another command of `scope` uses, and that command."""
     wanted = keys.split(",")
     for command in scope:
         taken = chosen.get(command.id, command.keys).split(",")

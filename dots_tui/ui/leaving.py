@@ -1,7 +1,7 @@
-"""The ways out: asked when something is unsaved, told in words when the program fails, and never without an end.
+"""Quitting the app: ask about unsaved files, report a crash in words, and always end within a time limit.
 
-On the way out Textual waits for the thread that writes to the terminal, without a limit; a terminal that is closed at
-that moment can keep it for ever, and then no signal is heard any more.
+On exit Textual waits without a limit for the thread that writes to the terminal; a terminal that is
+closed at that moment can block it forever, and then signals are ignored.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from dots_tui.app.workspace import Workspace
 
 SECONDS = 10.0
-"""What is ended in order (threads, a followed log) takes three at most."""
+"""Seconds to quit. An orderly end of threads and followed logs takes three at most."""
 
 
 def end_after(code: int, seconds: float = SECONDS) -> Callable[[], None]:
-    """End the process with ``code`` in ``seconds``, unless the function returned is called before."""
+    """End the process with `code` in `seconds`, unless the returned function is called before."""
     timer = threading.Timer(seconds, os._exit, (code,))
     timer.daemon = True
     timer.start()
@@ -33,13 +33,13 @@ def end_after(code: int, seconds: float = SECONDS) -> Callable[[], None]:
 
 
 class LeavingApp(App[int]):
-    """An app on a workspace, as far as leaving it goes."""
+    """The quit behavior of an app on a workspace."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
         self.left: Callable[[], None] | None = None
-        """To be called when leaving went well; None before."""
+        """Called after a successful exit; None before."""
 
     @work(group="quit", exclusive=True)
     async def action_quit_guarded(self) -> None:
@@ -53,13 +53,13 @@ class LeavingApp(App[int]):
         self.exit(0)
 
     def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """Leave with the exit code ``result``; in ten seconds even when something hangs on the way."""
+        """Exit with the code `result`; force the end after ten seconds if something hangs."""
         if self.left is None and not self.is_headless:
             self.left = end_after(result or return_code)
         super().exit(result, return_code, message)
 
     def _fatal_error(self) -> None:
-        """In place of Textual's, which prints the traceback: no racer has any use for that."""
+        """Replace Textual's method, which prints the traceback: it does not help a racer."""
         from dots_tui.ui.crash import words_for
 
         error = sys.exc_info()[1] or self._exception
@@ -67,5 +67,5 @@ class LeavingApp(App[int]):
             self.panic(escape(words_for(error, self.workspace.folders.state)))
 
     async def action_quit(self) -> None:
-        """Textual's own ways to quit (its palette entry) go the guarded way too."""
+        """Send Textual's own quit commands (its palette entry) through the guard too."""
         self.action_quit_guarded()

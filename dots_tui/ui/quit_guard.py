@@ -17,7 +17,7 @@ _SAVE, _DISCARD, _STAY = "Save all and quit", "Quit without saving", "Stay"
 
 
 async def may_quit(app: App[int], workspace: Workspace, unsaved: list[str]) -> bool:
-    """Ask what to do with the `unsaved` files. Returns True if the app may end."""
+    """Ask what to do with the `unsaved` files. Return True if the app may end."""
     options = [(word, word) for word in (_SAVE, _DISCARD, _STAY)]
     choice = await app.push_screen_wait(Choose("Unsaved changes", options, body=", ".join(unsaved)))
     documents = [workspace.documents[name] for name in unsaved]
@@ -30,5 +30,5 @@ async def may_quit(app: App[int], workspace: Workspace, unsaved: list[str]) -> b
             return False
     elif choice == _DISCARD:
         for document in documents:
-            document.edit(document.saved)  # nothing unsaved is left, so no draft of it is
+            document.edit(document.saved)  # nothing is unsaved, so no draft remains
     return choice in (_SAVE, _DISCARD)
