@@ -42,15 +42,37 @@ class Code:
         return Flow(self)
 
     @cached_property
-    def views(self) -> list[View]:
-        """Each function that is handed ``params``."""
+    def _holding(self) -> list[View]:
         return [View(self, function, frozenset(names)) for function, names in self.flow.holders.items()]
+
+    @cached_property
+    def views(self) -> list[View]:
+        """Each function that is handed ``params``, or a value of it."""
+        given = dict.fromkeys(function for function, _ in self.handed if function not in self.flow.holders)
+        return [*self._holding, *(View(self, function, frozenset()) for function in given)]
+
+    @cached_property
+    def handed(self) -> dict[tuple[Function, str], str]:
+        """By function and argument, the key of ``params`` whose value every call hands to it."""
+        keys: dict[tuple[Function, str], set[str | None]] = {}
+        for view in self._holding:
+            for call in self.graph.calls(view.function):
+                given = dict(_given(call))
+                for name in arguments(call.callee)[call.skipped :]:
+                    key = view.own_key(given[name]) if name in given else None
+                    keys.setdefault((call.callee, name), set()).add(key)
+        return {
+            (function, name): key
+            for (function, name), found in keys.items()
+            for key in found
+            if len(found) == 1 and key is not None and name not in _stored(self.graph.own(function))
+        }
 
     @cached_property
     def attributes(self) -> dict[tuple[str, str], str]:
         """By class and attribute, the key of ``params`` that the attribute is set to, and to nothing else."""
         keys: dict[tuple[str, str], set[str | None]] = {}
-        for view in self.views:
+        for view in self._holding:
             if self.graph.name(view.function) == "__init__":
                 continue
             for node in view.nodes:
@@ -123,14 +145,22 @@ class Flow:
         return (self._graph.class_of(node.value, scope)[0], node.attr) in self.attributes
 
 
+def _given(call: Call) -> Iterator[tuple[str, ast.expr]]:
+    """The arguments of the callee, and what the call hands to each."""
+    yield from zip(arguments(call.callee)[call.skipped :], call.node.args)
+    for keyword in call.node.keywords:
+        if keyword.arg:
+            yield keyword.arg, keyword.value
+
+
 def _handed_on(call: Call, names: set[str]) -> Iterator[str]:
     """The arguments of the callee that get ``params``."""
-    for name, argument in zip(arguments(call.callee)[call.skipped :], call.node.args):
-        if isinstance(argument, ast.Name) and argument.id in names:
-            yield name
-    for keyword in call.node.keywords:
-        if keyword.arg and isinstance(keyword.value, ast.Name) and keyword.value.id in names:
-            yield keyword.arg
+    return (name for name, value in _given(call) if isinstance(value, ast.Name) and value.id in names)
+
+
+def _stored(nodes: Iterable[ast.AST]) -> set[str]:
+    """The names that are set somewhere in these."""
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,9 +198,15 @@ class View:
         return {name: value for name, value in once.items() if name not in several}
 
     def key(self, node: ast.AST) -> str | None:
-        """The key of ``params`` an expression reads, directly or through a name that was set to it."""
+        """The key of ``params`` an expression reads: directly, through a name set to it, or as an argument."""
+        if isinstance(node, ast.Name) and (self.function, node.id) in self.code.handed:
+            return self.code.handed[self.function, node.id]
+        return self.own_key(node)
+
+    def own_key(self, node: ast.AST) -> str | None:
+        """The key of ``params`` an expression reads, of what the function asks for itself."""
         if isinstance(node, ast.Name) and node.id in self.values:
-            return self.key(self.values[node.id]) if not isinstance(self.values[node.id], ast.Name) else None
+            return self.own_key(self.values[node.id]) if not isinstance(self.values[node.id], ast.Name) else None
         if isinstance(node, ast.Attribute):
             owner = self.code.graph.class_of(node.value, self.scope)[0]
             return self.code.attributes.get((owner, node.attr)) if owner else None

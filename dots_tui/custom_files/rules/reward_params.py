@@ -31,6 +31,10 @@ _CAN_BE_ZERO = frozenset(
 _OBJECTS = frozenset(name for name in PARAMETERS if name.startswith("objects_"))
 _FIRST_STEP = 2
 _DEEPEST = 20
+_NEARLY = 0.72
+"""A slip of the fingers is nearer than that; another word ("track_status") is not."""
+_BEGINNING = 3
+"""Letters of the shortest word that stands for a longer one."""
 
 
 def reward_keys(facts: Facts) -> Iterator[Finding]:
@@ -47,14 +51,31 @@ def reward_keys(facts: Facts) -> Iterator[Finding]:
                 continue
             if isinstance(node, ast.Call) and (node in view.alternatives or _falls_back(view, node)):
                 continue
-            near = difflib.get_close_matches(key, PARAMETERS, n=1, cutoff=0.6)
-            fix = f'Write "{near[0]}".' if near else "The Reward pane lists the keys there are."
+            near = _nearest(key)
+            fix = f'Write "{near}".' if near else "The Reward pane lists the keys there are."
             if isinstance(node, ast.Subscript):
                 text = f'There is no key "{shown(key)}" in params; the training ends when it is asked for.'
                 yield about(node, ERROR, "reward-unknown-key", text, fix)
             else:
                 text = f'There is no key "{shown(key)}" in params, so this is always the default.'
                 yield about(node, WARNING, "reward-unknown-key", text, fix)
+
+
+def _nearest(key: str) -> str:
+    """The key that is meant: one that shortens to it word by word, or is spelt nearly so; "" when none is."""
+    words = key.lower().split("_")
+    shortened = [name for name in PARAMETERS if _shortens(words, name.split("_"))]
+    begun = [name for name in shortened if name.startswith(words[0])]
+    for names in (shortened, begun):
+        if len(names) == 1:
+            return names[0]
+    return next(iter(difflib.get_close_matches(key, PARAMETERS, n=1, cutoff=_NEARLY)), "")
+
+
+def _shortens(short: list[str], words: list[str]) -> bool:
+    """Whether ``short`` are beginnings of some of ``words``, in their order."""
+    rest = iter(words)
+    return all(len(one) >= _BEGINNING and any(word.startswith(one) for word in rest) for one in short)
 
 
 def _falls_back(view: View, node: ast.Call) -> bool:

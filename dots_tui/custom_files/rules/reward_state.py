@@ -71,6 +71,7 @@ class _Memory:
             self._made_once(kept, every)
             or any(self._compared(kept, function) for function in self._code.reached)
             or any(self._reset_in_branch(kept, function) for function in self._code.reached)
+            or all(self._beside_reset(kept, function, node) for function, node in every)
         )
 
     def _found(self, function: Function) -> Iterator[tuple[Kept, ast.AST]]:
@@ -140,6 +141,19 @@ class _Memory:
             for compare in compares
         )
 
+    def _beside_reset(self, kept: Kept, function: Function, node: ast.AST) -> bool:
+        """Whether it is written where something else is set back, as a count of episodes is."""
+        others = {name for name, _ in self._writes[function]} - {kept}
+        for branch in self._code.graph.own(function):
+            if not isinstance(branch, ast.If):
+                continue
+            inside = [inner for statement in branch.body for inner in ast.walk(statement)]
+            fresh = [one for one in inside if isinstance(one, ast.Assign) and _is_fresh(one.value)]
+            targets = [target for one in fresh for target in one.targets]
+            if node in inside and any(_mentions(target, other) for target in targets for other in others):
+                return True
+        return False
+
     def _reset_in_branch(self, kept: Kept, function: Function) -> bool:
         """Whether a branch gives it a constant, or calls something named like a reset."""
         for node in self._code.graph.own(function):
@@ -170,7 +184,7 @@ def _is_fresh(value: ast.expr) -> bool:
         return all(_is_fresh(one) for one in value.elts)
     if isinstance(value, ast.Dict):
         return all(_is_fresh(one) for one in value.values)
-    return isinstance(value, ast.Call) and not value.args and not value.keywords
+    return isinstance(value, ast.Call) and not value.keywords and all(_is_fresh(one) for one in value.args)
 
 
 def _mentions(node: ast.AST, kept: Kept) -> bool:
