@@ -1,4 +1,4 @@
-"""The App: panes, keys, palette, themes, status bar. What a pane does is the pane's business."""
+"""The App: panes, keys, palette, themes, status bar. Each pane implements its own behavior."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from dots_tui.ui.widgets.top_bar import TopBar
 
 _PANE_CLASSES = {name: f"dots_tui.ui.panes.{name.lower()}.pane:{name}Pane" for name in PANES}
 _WARM_UP_SECONDS = 0.3
-"""Importing boto3 takes the interpreter for half a second: the first frame is painted before."""
+"""Importing boto3 blocks the interpreter for half a second: paint the first frame before that."""
 _STATUS_ORDER = ("run", "mode", "cost", "account", "region", "transport")
 
 
@@ -48,7 +48,7 @@ def _pane_commands() -> dict[str, Sequence[Command]]:
 
 
 class DotsApp(CommandHost, LeavingApp):
-    """The terminal program. ``guide`` gives one line of guidance for the demo, or is None."""
+    """The terminal app. `guide` returns one line of guidance for the demo, or is None."""
 
     TITLE = "dots-tui"
     ENABLE_COMMAND_PALETTE = True
@@ -104,7 +104,7 @@ class DotsApp(CommandHost, LeavingApp):
     def __init__(self, workspace: Workspace, guide: Callable[[DotsApp], str] | None = None) -> None:
         super().__init__(workspace)
         self.ascii_only = "utf" not in (sys.stdout.encoding or "").lower()
-        """Whether the terminal cannot show more than ASCII; the widgets draw with other signs then."""
+        """True if the terminal only supports ASCII; the widgets then draw with other signs."""
         self._guide = guide
         self._status: dict[str, str] = {}
         self._panes: dict[int, Pane] = {}
@@ -141,7 +141,7 @@ class DotsApp(CommandHost, LeavingApp):
         self.theme_changed_signal.subscribe(self, lambda theme: self.workspace.settings_file.update(theme=theme.name))
 
     def on_ready(self) -> None:
-        # What the start has built lives as long as the app: the collector need not look at it again.
+        # Objects built at the start live as long as the app: exclude them from garbage collection.
         gc.freeze()
         gc.enable()
         for problem in filter(None, (*self._theme_problems, self.workspace.settings_file.problem)):
@@ -152,7 +152,7 @@ class DotsApp(CommandHost, LeavingApp):
 
     @work
     async def _use_keymap(self) -> None:
-        """Use the keys of `keymap.toml`, as far as they do not conflict."""
+        """Apply the keys of `keymap.toml` that do not conflict."""
         keymap = read_keymap(self.workspace.folders.config / KEYMAP)
         if keymap.keys:
             panes = await in_thread(_pane_commands, name="keymap")
@@ -163,23 +163,23 @@ class DotsApp(CommandHost, LeavingApp):
             self.notify(problem, title="Keymap", severity="warning", timeout=10)
 
     def command_keys(self, command: Command) -> str:
-        """Return the keys of a command as people write them, with the user's keymap."""
+        """Return the display text of a command's keys, with the user's keymap."""
         return command_keys(command, self._keymap_chosen.get(command.id, ""))
 
     # -- panes ------------------------------------------------------------------------------------
 
     @property
     def pane(self) -> Pane:
-        """The pane in front."""
+        """The active pane."""
         return self._panes[self._current]
 
     @property
     def current_pane(self) -> int:
-        """The 0-based number of the pane in front."""
+        """The 0-based number of the active pane."""
         return self._current
 
     def show_pane(self, index: int) -> Pane:
-        """Bring pane ``index`` (0-based) to the front; it is made when it is first wanted."""
+        """Activate pane `index` (0-based) and create it on first use."""
         if index in self._panes and index == self._current:
             return self._panes[index]
         if self._current in self._panes:
@@ -193,7 +193,7 @@ class DotsApp(CommandHost, LeavingApp):
         else:
             pane = _pane_class(PANES[index])()
             self._panes[index] = pane
-            self.query_one("#panes").mount(pane)  # a pane that is mounted calls its ``shown`` itself
+            self.query_one("#panes").mount(pane)  # a mounted pane calls its `shown` itself
         return self._panes[index]
 
     def action_pane_1(self) -> None:
@@ -215,10 +215,10 @@ class DotsApp(CommandHost, LeavingApp):
         self.show_pane(message.index)
 
     def on_key(self, event: events.Key) -> None:
-        """A letter that comes up to here although what has the focus types it was meant for that.
+        """Drop a letter that was typed for the text field that now has the focus.
 
-        It was pressed right after the key that moved the focus and went to what had it before: fast typing, or a
-        paste. Nothing else is made of it.
+        It was pressed right after the key that moved the focus, and went to the previous widget:
+        fast typing, or a paste.
         """
         focused = self.focused
         if focused is not None and focused.check_consume_key(event.key, event.character):
@@ -242,7 +242,7 @@ class DotsApp(CommandHost, LeavingApp):
         self._top.marked = frozenset(marked)
 
     def identify(self) -> None:
-        """Find out, beside the interface, which AWS account this is; imports boto3 on the way."""
+        """Look up the AWS account in the background; this also imports boto3."""
         self.set_status("account", "AWS …")
 
         def known(identity: object) -> None:
@@ -254,7 +254,7 @@ class DotsApp(CommandHost, LeavingApp):
         in_background(self, lambda _: self.workspace.aws().identity(), known, self.account_unknown, name="identity")
 
     def account_unknown(self, error: Exception) -> None:
-        """It cannot be told whose account this is: say why in the status bar; ``@`` says what to do."""
+        """Show in the status bar why the account is unknown; `@` shows the advice."""
         from dots_tui.app.account import short
 
         self.workspace.aws_trouble = error
@@ -263,7 +263,7 @@ class DotsApp(CommandHost, LeavingApp):
         self.log("identity", error)
 
     def use_account(self, *, profile: str | None = None, region: str | None = None) -> None:
-        """Switch to another profile or region, and ask again for everything shown."""
+        """Switch to another profile or region, and reload all displayed data."""
         self.workspace.use(profile=profile, region=region)
         self._ask_account_again()
 
@@ -307,6 +307,6 @@ class DotsApp(CommandHost, LeavingApp):
         self.push_screen(HelpScreen(self.pane, self, self.command_keys))
 
     def action_blur_or_nothing(self) -> None:
-        """Escape leaves a field for its pane."""
+        """Move the focus from a field to its pane."""
         if len(self.screen_stack) == 1:
             self.pane.shown()

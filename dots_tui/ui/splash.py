@@ -1,7 +1,7 @@
 """The first painted frame, written before Textual is imported.
 
-Importing Textual takes a quarter of a second; a person sees the frame of the app within a few
-hundredths. What it is painted with is loaded by every Python anyway.
+Importing Textual takes a quarter of a second; the frame of the app appears within a few hundredths.
+It uses only modules that every Python process loads.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Callable
 
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
 _LEAVE = "\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l\x1b[?2004l\x1b[<u\x1b[?7h\x1b[?25h\x1b[?1049l"
-"""Also ends what the app may have begun: mouse, focus and paste reports, the key protocol, long lines cut."""
+"""Also resets modes of the app: mouse, focus and paste reports, the key protocol, cut long lines."""
 
 PANES = ("Files", "Reward", "Stacks", "Training", "Models")
 """The panes in the order of their keys 1 to 5."""
 
 
 def frame(columns: int, rows: int) -> str:
-    """The frame as text for a terminal of ``columns`` x ``rows``: the tabs on top, the name in the middle."""
+    """Return the frame as text for a terminal of `columns` x `rows`: the tabs on top, the name in the middle."""
     tabs = "  ".join(f"{number} {pane}" for number, pane in enumerate(PANES, start=1))
     top = f" dots-tui   {tabs}"[:columns]
     name = "dots-tui"[:columns]
@@ -28,7 +28,7 @@ def frame(columns: int, rows: int) -> str:
 
 
 def show() -> bool:
-    """Paint the frame when standard output is a terminal. Tells whether it did."""
+    """Paint the frame if standard output is a terminal. Return True if it was painted."""
     if not sys.stdout.isatty() or os.environ.get("TERM", "") in ("", "dumb"):
         return False
     try:
@@ -41,7 +41,7 @@ def show() -> bool:
 
 
 def remember() -> Callable[[], None]:
-    """How the terminal is now. The function that is returned gives it back like that, from a signal handler too."""
+    """Save the state of the terminal. Return a function that restores it, also from a signal handler."""
     import termios
 
     keyboard, screen = sys.stdin.fileno(), sys.stdout.fileno()
@@ -52,6 +52,6 @@ def remember() -> Callable[[], None]:
             os.write(screen, _LEAVE.encode())
             termios.tcsetattr(keyboard, termios.TCSANOW, modes)
         except (OSError, termios.error):
-            return  # it is gone
+            return  # the terminal is gone
 
     return leave

@@ -1,4 +1,4 @@
-"""From the command line to a running app."""
+"""The start of the app from the command line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
-# The collector has nothing to find while modules are imported and widgets built; the app turns it on again.
+# Garbage collection finds nothing during imports and widget construction; the app turns it on
+# again.
 gc.disable()
 
 from dots_tui.app.workspace import Workspace  # noqa: E402
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def make_workspace(folder: str | None = None) -> Workspace:
-    """A workspace on ``folder``, or on the folder found from here, or on the one opened last."""
+    """Return a workspace on `folder`, or on the folder found from here, or on the last opened folder."""
     folders = Folders.of_user()
     workspace = Workspace(folders, SettingsFile.load(folders))
     if workspace.settings.read_only:
@@ -40,14 +41,14 @@ def make_workspace(folder: str | None = None) -> Workspace:
 
 
 def run_app(folder: str | None = None) -> int:
-    """Run the app on ``folder`` until it is left. Returns the exit code."""
+    """Run the app on `folder` until it ends. Return the exit code."""
     return run_workspace(make_workspace(folder))
 
 
 def run_recorded(logs: Sequence[str], *, play: bool = False) -> int:
-    """Run the app with the run of recorded ``logs`` in the Training pane, played at once with ``play``.
+    """Run the app with the run of recorded `logs` in the Training pane, playing at once with `play`.
 
-    Returns the exit code.
+    Return the exit code.
     """
     workspace = make_workspace()
     workspace.recorded, workspace.plays = tuple(logs), play
@@ -55,7 +56,7 @@ def run_recorded(logs: Sequence[str], *, play: bool = False) -> int:
 
 
 def run_workspace(workspace: Workspace, guide: Callable[[DotsApp], str] | None = None) -> int:
-    """Run the app on ``workspace`` until it is left. ``guide`` gives the demo's line of guidance."""
+    """Run the app on `workspace` until it ends. `guide` returns the demo's line of guidance."""
     app = DotsApp(workspace, guide)
     result = app.run()
     if app.left is not None:

@@ -1,4 +1,4 @@
-"""Themes from TOML files: those packaged with dots-tui and the user's own in the config folder."""
+"""Themes from TOML files: the packaged ones and the user's own in the config folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COLOURS = (
 
 @dataclass(frozen=True)
 class ThemeProblem(Exception):
-    """A theme file that cannot be used: which, and what is wrong with it."""
+    """An unusable theme file: its name and the problem."""
 
     path: Path
     reason: str
@@ -30,9 +30,9 @@ class ThemeProblem(Exception):
 
 
 def read_theme(path: Path) -> Theme:
-    """The theme in a TOML file: ``name``, ``dark``, ``[colors]`` and optional ``[variables]``.
+    """Return the theme in a TOML file: `name`, `dark`, `[colors]` and optional `[variables]`.
 
-    Raises ThemeProblem with the reason in words.
+    Raise ThemeProblem with the reason in words.
     """
     try:
         table = parse_toml(read_regular(path))
@@ -67,7 +67,10 @@ def _check_colour(path: Path, name: str, value: Any) -> None:
 
 
 def load_themes(user_folder: Path) -> tuple[list[Theme], list[ThemeProblem]]:
-    """All themes, packaged first, then ``user_folder/*.toml`` (same name: the user's wins), and what was wrong."""
+    """Return all themes, packaged ones first, then `user_folder/*.toml`, and the problems found.
+
+    A user's theme replaces a packaged theme of the same name.
+    """
     themes: dict[str, Theme] = {}
     problems: list[ThemeProblem] = []
     for folder in (data_folder("themes"), user_folder):

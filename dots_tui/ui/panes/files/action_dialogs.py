@@ -1,4 +1,4 @@
-"""What the action space editor asks for: the numbers the generator makes actions of, and values of one row."""
+"""The dialogs of the action space editor: the numbers for the generator, and the values of one row."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FORMS = "a list (0.8, 1.2, 2) or LOW..HIGH/COUNT (-30..30/7)"
 
 
 class Generate(Dialog[Optional[Discrete]]):
-    """Every angle with every speed. None when cancelled."""
+    """A dialog that combines every angle with every speed. Returns None if cancelled."""
 
     def __init__(self, space: ActionSpace | None) -> None:
         super().__init__("Generate actions", f"Each line is {FORMS}.", yes="Replace all")
@@ -56,7 +56,7 @@ class Generate(Dialog[Optional[Discrete]]):
         self.confirm()
 
     def _made(self) -> Discrete | None:
-        """The actions of what is typed; says how many, or what is wrong."""
+        """Return the actions for the typed values; show their number, or the error."""
         made, wrong = None, ""
         try:
             angles, speeds = (numbers_of(self.query_one(name, Input).value) for name in ("#angles", "#speeds"))
@@ -81,7 +81,7 @@ def _listed(values: Iterable[float]) -> str:
 
 
 def ask_for_values(title: str, values: list[float], space: ActionSpace) -> Prompt:
-    """A dialog for the values of one row."""
+    """Return a dialog for the values of one row."""
     if isinstance(space, Continuous):
         return Prompt(title, "A number", f"{values[0]:g}", validator(1))
     label = "Steering angle in degrees (left is positive) and speed in m/s"
@@ -89,7 +89,7 @@ def ask_for_values(title: str, values: list[float], space: ActionSpace) -> Promp
 
 
 def validator(count: int) -> Callable[[str], str]:
-    """A function that says what is wrong with a text that should be ``count`` numbers."""
+    """Return a function that describes the error in a text that should be `count` numbers."""
 
     def wrong(text: str) -> str:
         try:
@@ -102,12 +102,14 @@ def validator(count: int) -> Callable[[str], str]:
 
 
 def ask_for_file() -> Prompt:
-    """A dialog for the file to import from."""
+    """Return a dialog for the file to import from."""
     return Prompt("Import actions", f"Path of another {MODEL_METADATA}, or the folder it is in", "", yes="Import")
 
 
 def space_from(path: str) -> ActionSpace:
-    """The action space of the file at ``path`` (or in that folder). Raises ActionSpaceProblem or FolderProblem."""
+    """Return the action space of the file at `path` (or in that folder). Raise ActionSpaceProblem or
+    FolderProblem.
+    """
     place = Path(path.strip()).expanduser()
     if not path.strip():
         raise FolderProblem("No path was given.")

@@ -1,4 +1,4 @@
-"""Adding a key to the file shown: one of the catalogue, or one of the racer's own."""
+"""The dialog that adds a key to the displayed file: one of the catalogue, or one of the racer's own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class AddKey(Dialog["str | None"], EarlyKeys["str | None"]):
-    """Pick one of ``keys`` (name, help), or type a name, of which ``judge`` says what is to be said."""
+    """A dialog to pick one of `keys` (name, help), or type a name, which `judge` comments on."""
 
     DEFAULT_CSS = """
     AddKey #box { width: 110; }
@@ -64,14 +64,14 @@ class AddKey(Dialog["str | None"], EarlyKeys["str | None"]):
 
 
 class Names:
-    """What is to be said of a name that is typed for a key of the file ``name``."""
+    """The judgment of a typed name for a key of the file `name`."""
 
     def __init__(self, name: str, rows: Mapping[str, Row]) -> None:
         self._file, self._rows = name, rows
         self._listed = [f"{key.name} {key.help}".lower() for key in offered(name, rows)]
 
     def judge(self, text: str) -> Own:
-        """Whether ``text`` can be added, with a hint; the search for a key of the list is no name."""
+        """Return whether `text` can be added, with a hint; a search text for the list is not a name."""
         if text in self._rows and there(self._rows[text]):
             return Own("", label="is in the file: go there")
         pattern = _UPPER if is_env_file(self._file) else _WORD
@@ -98,24 +98,24 @@ class Names:
 
 def _slip(text: str, known: Iterable[str]) -> str:
     if any(one != text and one.startswith(text) for one in known):
-        return ""  # not typed to the end, most likely
+        return ""  # probably incomplete
     close = did_you_mean(close_names(text, known))
     return f"Nothing that dots-tui knows of reads {text}{close or '.'}"
 
 
 def there(row: Row) -> bool:
-    """Whether the file has the key of ``row``, maybe commented out."""
+    """Return True if the file contains the key of `row`, perhaps commented out."""
     return row.value is not None or row.commented
 
 
 def offered(name: str, rows: Mapping[str, Row]) -> list[Key]:
-    """The keys of the catalogue that the file ``name`` does not have; without those that do nothing."""
+    """Return the catalogue keys missing from the file `name`, without keys that have no effect."""
     keys = (key for key in keys_of(name).values() if key.kind != "object" and key.name not in RETIRED)
     return [key for key in keys if not there(rows[key.name])]
 
 
 def add_key(pane: Pane, view: FileView) -> None:
-    """Ask for a key and add it, with the value that holds without it, where it belongs; the cursor goes there."""
+    """Ask for a key and add it in its place with its default value; move the cursor there."""
     document = view.document
     if document is None:
         return
@@ -128,7 +128,7 @@ def add_key(pane: Pane, view: FileView) -> None:
             known = keys_of(document.name).get(name)
             view.focus_body()
             if known is not None and value_problem(known, value):
-                view.ask(name)  # there is no usual value that could stand there
+                view.ask(name)  # there is no default value
             else:
                 view.add(name, value)
 
@@ -137,7 +137,7 @@ def add_key(pane: Pane, view: FileView) -> None:
 
 
 def _first_value(file: str, name: str, row: Row | None) -> str:
-    """What a new key begins with: what a worker takes over, or the usual value."""
+    """Return the initial value of a new key: the inherited value of a worker, or the usual value."""
     if name == SENSOR and not is_env_file(file):
         return CAMERAS[0]
     known = keys_of(file).get(name) or KEYS.get(name)

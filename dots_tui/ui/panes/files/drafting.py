@@ -1,4 +1,4 @@
-"""Drafts in the Files pane: unsaved changes are kept every few seconds and given back at the next start."""
+"""Drafts in the Files pane: unsaved changes are stored every few seconds and restored at the next start."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dots_tui.ui.panes.whose import Sides, ask_which
 
 
 class DraftKeeper:
-    """Keeps what is unsaved and forgets what is not any more."""
+    """Stores drafts of unsaved files and removes outdated drafts."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -23,7 +23,7 @@ class DraftKeeper:
         self._failed = False
 
     def look(self) -> str:
-        """Keep the drafts of what has changed since the last look. Returns, once, why that cannot be done, or ""."""
+        """Store the drafts of files changed since the last call. Return, once, why that is impossible, or ""."""
         try:
             self._look()
         except OSError as error:
@@ -46,7 +46,7 @@ class DraftKeeper:
             del self._kept[(root, name)]
 
     def restore(self, pane: Pane, restored: Callable[[], None]) -> None:
-        """Give the documents of the folder just opened their unsaved changes back, and tell or ask about each."""
+        """Restore the unsaved changes of the folder just opened, and report or ask about each."""
         drafts, undecided = take_up(self.drafts, self._workspace.documents)
         for draft in drafts:
             document = self._workspace.documents[draft.name]
@@ -78,7 +78,7 @@ class DraftKeeper:
 
     def _decide(self, pane: Pane, document: Document, draft: Draft, data: bytes | None) -> None:
         if data is None:
-            # Nothing is thrown away unasked, and the draft's place is needed for what is edited next.
+            # Nothing is discarded without a question, and the next draft needs the place.
             from dots_tui.ui.panes.versions import keep_version
 
             problem = keep_version(self._workspace, document, draft.data)

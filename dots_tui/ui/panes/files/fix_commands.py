@@ -1,4 +1,4 @@
-"""The commands of the Files pane that put files right."""
+"""The commands of the Files pane that fix files."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ FIX_COMMANDS = (
 
 
 class FixCommands:
-    """What they do to the files of the pane they belong to."""
+    """The actions of the fix commands on the files of their pane."""
 
     def action_fix(self) -> None:
         from dots_tui.ui.panes.files.fixing import fix_here

@@ -1,4 +1,4 @@
-"""Putting right what is wrong with the files: one finding, all of them, or the way a line or a file is written."""
+"""Fixes for the files: of one finding, of all findings, or of the notation of a line or a file."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from dots_tui.ui.panes.files.pane import FilesPane
 
 _MOST_LINES = 4
-"""So many lines of what changed, or of what did not, are told; the diff has them all."""
+"""Maximum changed lines shown in the notification; the diff shows all of them."""
 _LONGEST = 54
-"""Cells of a line in what is told."""
+"""Maximum cells of a line in the notification."""
 _HINTS = {remedy: f"F {remedy}" for remedy in Remedy}
 
 
 def hint(finding: object) -> str:
-    """What F does about ``finding``, as the list shows it."""
+    """Return the effect of F on `finding`, as shown in the list."""
     words = remedies(finding) if isinstance(finding, Finding) else ()
     return _HINTS[words[0]] if words else ""
 
@@ -37,7 +37,7 @@ def hint(finding: object) -> str:
 
 
 def fix_here(pane: FilesPane) -> None:
-    """Do the best there is about the finding under the cursor."""
+    """Apply the best fix for the finding under the cursor."""
     pane.view.take_typed()
     here = _findings_here(pane)
     if not here:
@@ -54,7 +54,7 @@ def _by_hand(finding: Finding) -> str:
 
 
 def _findings_here(pane: FilesPane) -> list[Finding]:
-    """The findings at the cursor; the one that is highlighted in the list first."""
+    """Return the findings at the cursor; the highlighted one in the list first."""
     listing = pane.query_one(FindingsList)
     chosen = listing.here
     if listing.has_focus:
@@ -129,14 +129,14 @@ _REMEDIES = {
     Remedy.CHOOSE: _choose,
     Remedy.CREATE: _create,
 }
-"""What is done for each remedy; False when there is no safe way."""
+"""The action for each remedy; it returns False if there is no safe fix."""
 
 
 # -- everything --------------------------------------------------------------------------------------
 
 
 def fix_everything(pane: FilesPane) -> None:
-    """Show what fixing all that can be fixed would change, and do it when that is wanted."""
+    """Show the changes of fixing everything, and apply them after confirmation."""
     from dots_tui.ui.panes.diff_screen import DiffScreen
 
     pane.view.take_typed()
@@ -169,7 +169,7 @@ def _headed(name: str, lines: list[DiffLine]) -> list[DiffLine]:
 
 
 def canonical_line(pane: FilesPane) -> None:
-    """Write the line of the cursor, in the form all lines about its key, as all readers agree on."""
+    """Rewrite the current line (in the form, all lines of its key) in a notation that all readers agree on."""
     name, data = pane.name_shown, _data(pane)
     if pane.view.shows_text:
         numbers = {pane.view.editor.cursor_location[0] + 1}
@@ -180,14 +180,14 @@ def canonical_line(pane: FilesPane) -> None:
 
 
 def _about(line: Line, key: str) -> bool:
-    """Whether ``line`` sets ``key``, or is a comment in which awk finds it."""
+    """Return True if `line` sets `key`, or is a comment in which awk finds it."""
     if line.kind == "comment":
         return f"{key}=" in line.text
     return line.entry is not None and line.entry.key == key
 
 
 def canonical_whole(pane: FilesPane) -> None:
-    """Write the file shown as all readers agree on."""
+    """Rewrite the displayed file in a notation that all readers agree on."""
     _data(pane)
     _take(pane, "Canonical file", canonical_file(pane.workspace.sources(), pane.name_shown))
 
@@ -213,9 +213,9 @@ def _take(pane: FilesPane, title: str, outcome: Canonical) -> None:
 
 
 def apply(pane: FilesPane, before: Mapping[str, bytes], after: Mapping[str, bytes], title: str = "Fixed") -> bool:
-    """Take over what differs, a step to undo for each file, and tell it. False when nothing does.
+    """Apply the differences with one undo step per file, and report them. Return False if nothing differs.
 
-    ``before`` is what ``after`` was made of: a file that has changed since is left alone.
+    `before` is the base of `after`: a file that has changed since is left alone.
     """
     documents = pane.workspace.documents
     changed = [name for name in before if after[name] != before[name]]
@@ -236,7 +236,7 @@ def apply(pane: FilesPane, before: Mapping[str, bytes], after: Mapping[str, byte
 
 
 def _told(name: str, lines: list[DiffLine]) -> str:
-    """What changed in a file: its lines when they are few."""
+    """Return the change in a file: its lines if they are few."""
     differing = [_cut(f"{line.kind} {line.text}") for line in lines if line.kind in "+-"]
     if len(differing) > _MOST_LINES:
         return f"{name}: {changed_lines(lines)}."
@@ -248,7 +248,7 @@ def _cut(line: str) -> str:
 
 
 def _show(pane: FilesPane, name: str) -> None:
-    """Have the file in front that undo is about; the focus stays."""
+    """Show the file that undo would affect; keep the focus."""
     if name != pane.name_shown and name in pane.workspace.documents:
         pane.show_file(name)
 
@@ -258,7 +258,7 @@ def _count(number: int, what: str) -> str:
 
 
 def _load_new(pane: FilesPane) -> None:
-    """Load the files that have appeared in the folder, and have all of them in order."""
+    """Load new files of the folder, and sort all of them."""
     workspace = pane.workspace
     workspace.reload_names()
     workspace.documents = {name: workspace.documents[name] for name in sorted(workspace.documents, key=house_order)}

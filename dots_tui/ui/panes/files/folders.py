@@ -1,4 +1,4 @@
-"""Opening a custom-files folder, and creating one where there is none."""
+"""Commands to open a custom-files folder and to create one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dots_tui.ui.widgets.dialogs import Confirm, Prompt
 
 
 def ask_for_folder(pane: Pane, opened: Callable[[], None]) -> None:
-    """Ask for a folder and open it; unsaved work is asked about first."""
+    """Ask for a folder and open it; ask about unsaved work first."""
     workspace = pane.workspace
 
     def answered(path: str | None) -> None:
@@ -35,7 +35,7 @@ def ask_for_folder(pane: Pane, opened: Callable[[], None]) -> None:
 
 
 def open_folder(pane: Pane, path: Path, opened: Callable[[], None]) -> None:
-    """Open ``path``, remember it, and call ``opened``; a folder that cannot be opened is told."""
+    """Open `path`, remember it, and call `opened`; report a folder that cannot be opened."""
     try:
         pane.workspace.open_folder(path)
     except FolderProblem as problem:
@@ -47,7 +47,7 @@ def open_folder(pane: Pane, path: Path, opened: Callable[[], None]) -> None:
 
 
 def folder_to_create(start: Path) -> Path:
-    """Where the default custom files go when ``start`` has none."""
+    """Return where to create the default custom files if `start` has none."""
     return start if start.name == "custom-files" else start / "custom-files"
 
 

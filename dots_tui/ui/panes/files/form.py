@@ -1,4 +1,4 @@
-"""A file as a form: which files have one, its rows, and what a change of a row makes of the file."""
+"""A file as a form: the files that have one, its rows, and the effect of a change in a row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ JSON_FILES = (HYPERPARAMETERS, MODEL_METADATA)
 
 
 class Content(NamedTuple):
-    """What a form shows."""
+    """The content of a form."""
 
     rows: list[Row]
     free: tuple[str, ...] = ()
@@ -28,12 +28,12 @@ class Content(NamedTuple):
 
 
 def has_form(name: str) -> bool:
-    """Whether the file ``name`` can be shown as a form, as far as its content allows it."""
+    """Return True if the file `name` can be shown as a form when its content is valid."""
     return is_env_file(name) or name in JSON_FILES
 
 
 def broken(name: str, data: bytes) -> str:
-    """Why the content ``data`` of a file with a form has none right now; "" when it has one."""
+    """Return why the content `data` has no form right now; "" if it has one."""
     if name not in JSON_FILES:
         return ""
     file = JsonFile.parse(data)
@@ -43,7 +43,7 @@ def broken(name: str, data: bytes) -> str:
 
 
 def content(name: str, data: bytes, findings: Sequence[Finding], sources: Mapping[str, bytes]) -> Content:
-    """The form of the file ``name`` with the content ``data``, which is not broken."""
+    """Return the form of the file `name` with the valid content `data`."""
     if name in JSON_FILES:
         return Content(json_rows(name, data, findings))
     env = parse_env(name, data)
@@ -51,32 +51,32 @@ def content(name: str, data: bytes, findings: Sequence[Finding], sources: Mappin
 
 
 def taken_over(name: str, sources: Mapping[str, bytes]) -> dict[str, Inherited]:
-    """What the worker of the file ``name`` has without a line in it; empty for any other file."""
+    """Return the inherited values of the worker of the file `name`; empty for any other file."""
     number = worker_number(name)
     return {} if number is None else inherited(Facts(sources), number)
 
 
 def give(name: str, data: bytes, key: str, value: str) -> bytes:
-    """``data`` with ``value`` given to ``key``. Raises ValueError when the file cannot hold it."""
+    """Return `data` with `key` set to `value`. Raise ValueError if the file cannot hold it."""
     if name in JSON_FILES:
         return json_settings.put(name, data, key, value)
     return env_edits.put(parse_env(name, data), key, value).data
 
 
 def without(name: str, data: bytes, key: str) -> bytes:
-    """``data`` without ``key``; the same when it is not there."""
+    """Return `data` without `key`; unchanged if it is not there."""
     if name in JSON_FILES:
         return json_settings.remove(data, key)
     return env_edits.remove(parse_env(name, data), key).data
 
 
 def row_for(name: str, key: str) -> str:
-    """The name of the row that a finding about ``key`` belongs to."""
+    """Return the name of the row for a finding about `key`."""
     return row_name(name, key) if name in JSON_FILES else key
 
 
 def changed_row(before: Sequence[Row], after: Sequence[Row]) -> str:
-    """The first row that two states of a form do not have in common; "" when there is none."""
+    """Return the first row that differs between two states of a form; "" if there is none."""
     old, new = ({row.name: _said(row) for row in rows} for rows in (before, after))
     return next((name for name in {**new, **old} if old.get(name) != new.get(name)), "")
 

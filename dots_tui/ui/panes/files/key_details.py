@@ -1,4 +1,4 @@
-"""The details of a key as they are shown: what it is for, what each reader makes of it, what is wrong with it."""
+"""The displayed details of a key: its purpose, its value for each reader, its findings."""
 
 from __future__ import annotations
 
@@ -24,35 +24,35 @@ if TYPE_CHECKING:
 
 _MOST_CHOICES = 12
 _SHAPE_LINES = 8
-_LARGE = 1e5  # from here on a number is easier to read with separators than as a power of ten
+_LARGE = 1e5  # larger numbers are easier to read with separators than as a power of ten
 _NARROWEST = 16
-"""Columns; before the layout is made there are none."""
+"""Minimum columns; before the layout is done there are none."""
 
 
 @dataclass(frozen=True)
 class About:
-    """What there is to say about one key of one file."""
+    """The details of one key of one file."""
 
     name: str
     key: Key | None = None
     track: TrackInfo | None = None
     shape: Track | None = None
     seen: tuple[Seen, ...] = ()
-    """What the readers of an env file see; empty where the file does not set the key."""
+    """The values that the readers of an env file see; empty if the file does not set the key."""
     differs: bool = False
-    """Whether they differ, or do something besides, for a reason that another way of writing would take away."""
+    """True if the readers differ, or do more than reading, and another notation would avoid it."""
     note: Note | None = None
     findings: tuple[Finding, ...] = ()
 
 
 class Details(LinesView, can_focus=True):
-    """Shows what is known of a key; what is longer than the column scrolls."""
+    """The details of a key; long details scroll."""
 
     _about: About | None = None
     _lines: tuple[Text, ...] = ()
 
     def show(self, wanted: About | None) -> None:
-        """Show this, unless it is shown already."""
+        """Show these details, unless they are already shown."""
         if wanted == self._about:
             return
         same = wanted is not None and self._about is not None and wanted.name == self._about.name
@@ -63,7 +63,7 @@ class Details(LinesView, can_focus=True):
 
     @property
     def text(self) -> str:
-        """What is shown, as plain text."""
+        """The displayed content as plain text."""
         return "\n".join(line.plain.rstrip() for line in self._lines)
 
     def redraw(self) -> None:
@@ -157,7 +157,7 @@ class Details(LinesView, can_focus=True):
             yield from self._wrap(Text(f"  {self.glyph('warning')} {clean(effect)}", warning), width, 4)
 
     def _wrap(self, text: Text, width: int, indent: int = 0) -> Iterator[Text]:
-        """``text`` in lines; those after the first one are indented."""
+        """Return `text` in lines; lines after the first one are indented."""
         lines = text.wrap(self.app.console, width)
         yield from lines[:1]
         if len(lines) > 1 and indent:
@@ -170,7 +170,7 @@ class Details(LinesView, can_focus=True):
 
 
 def _facts(key: Key) -> Iterator[tuple[str, str]]:
-    """What the catalogue knows of a key besides what it is for: a word and what is to be said."""
+    """Yield the catalogue's facts about a key besides its purpose: a heading and a text."""
     if key.choices:
         yield "Values", ", ".join(key.choices[:_MOST_CHOICES]) + (" …" if len(key.choices) > _MOST_CHOICES else "")
     if key.minimum is not None or key.maximum is not None:

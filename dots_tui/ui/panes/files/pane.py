@@ -32,7 +32,7 @@ from dots_tui.ui.widgets.form import EnvForm
 
 _FIRST_CHECK_SECONDS = 0.05
 _CHECK_SECONDS = 0.2
-"""Typing is followed by a check after this pause."""
+"""Pause after typing before a check."""
 
 
 class FilesPane(FileKeeping, FileDetails, FixCommands, FileCommands, Pane):
@@ -65,7 +65,7 @@ class FilesPane(FileKeeping, FileDetails, FixCommands, FileCommands, Pane):
         self.query_one(Details).border_title = "details"
         self.query_one(FindingsList).empty = "Checking …"
         self._show_folder()
-        # The rules are loaded and asked when the first frame is on the screen.
+        # The rules are loaded and run after the first frame is on the screen.
         self.set_timer(_FIRST_CHECK_SECONDS, self._check_at_last)
         self.start_keeping()
 
@@ -73,7 +73,8 @@ class FilesPane(FileKeeping, FileDetails, FixCommands, FileCommands, Pane):
         if self.document is None:
             self.query_one("#files-list").focus()
         else:
-            # Not the text: who only passes by must not type the number of the next pane into the file.
+            # Not the text: a user who passes by must not type the number of the next pane into the
+            # file.
             if self.view.shows_text:
                 self.query_one("#files-list").focus()
             else:
@@ -92,17 +93,17 @@ class FilesPane(FileKeeping, FileDetails, FixCommands, FileCommands, Pane):
 
     @property
     def findings(self) -> list[Finding]:
-        """What is wrong with the files; nothing before they were checked for the first time."""
+        """The findings of the files; none before the first check."""
         return self.workspace.findings() if self._checked else []
 
     @property
     def view(self) -> FileView:
-        """The file shown."""
+        """The displayed file."""
         return self.query_one(FileView)
 
     @property
     def document(self) -> Document | None:
-        """The document shown, or None."""
+        """The displayed document, or None."""
         return self.workspace.documents.get(self.name_shown)
 
     def _show_folder(self) -> None:
@@ -119,13 +120,13 @@ class FilesPane(FileKeeping, FileDetails, FixCommands, FileCommands, Pane):
         self.show_file(self.name_shown if self.name_shown in names else names[0])
 
     def show_file(self, name: str, *, as_text: bool = False) -> None:
-        """Show the file ``name``, as text or, when it is an env file, as a form."""
+        """Show the file `name`, as text or, if it is an env file, as a form."""
         self.name_shown = name
         self.view.show(self.workspace.documents[name], self.findings, as_text=as_text)
         self.refresh_all()
 
     def refresh_all(self) -> None:
-        """After a change: list, marks, findings, tabs."""
+        """Refresh list, marks, findings and tabs after a change."""
         findings = self.findings
         self._fill_list(findings)
         self.view.refresh_marks(findings)
@@ -189,7 +190,7 @@ class FilesPane(FileKeeping, FileDetails, FixCommands, FileCommands, Pane):
             self.go_to(event.finding)
 
     def go_to(self, finding: Finding) -> None:
-        """Show the place of ``finding``: its row in the form, or its line in the text."""
+        """Show the place of `finding`: its row in the form, or its line in the text."""
         if finding.file not in self.workspace.documents:
             self.query_one(FindingsList).focus()
             return
@@ -242,9 +243,9 @@ class FilesPane(FileKeeping, FileDetails, FixCommands, FileCommands, Pane):
         create_defaults_here(self, self.folder_opened)
 
     def folder_opened(self) -> None:
-        """Another folder is open: show it."""
+        """Show a newly opened folder."""
         self.name_shown = ""
         self._show_folder()
         self.shown()
-        self.keep_drafts()  # those of the folder that was left are given up
+        self.keep_drafts()  # drops those of the previous folder
         self.restore_drafts()

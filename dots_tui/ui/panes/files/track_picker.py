@@ -1,4 +1,6 @@
-"""Choosing the track: search by name or title, with sizes, directions, shape, and which simapp can train it."""
+"""The track picker: search by name or title, with sizes, directions, shape, and the simapp versions that include
+it.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +29,10 @@ DIRECTIONS = {"cw": "clockwise", "ccw": "counter-clockwise", "open": "open, no l
 
 
 class TrackPicker(ModalScreen[Optional[str]]):
-    """Gives the name of a track for DR_WORLD_NAME, or None when cancelled.
+    """A dialog that returns the name of a track for DR_WORLD_NAME, or None if cancelled.
 
-    ``simapp`` is DR_SIMAPP_VERSION; tracks it does not have are marked and come last, but can be chosen. ``tracks``
-    has the shapes (None: the app's own store); those it does not have can be fetched.
+    `simapp` is DR_SIMAPP_VERSION; tracks it does not include are marked and come last, but can be
+    chosen. `tracks` has the shapes (None: the app's own store); missing shapes can be fetched.
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
@@ -91,7 +93,7 @@ class TrackPicker(ModalScreen[Optional[str]]):
         self.shapes = Shapes(self, store, self._moved)
         self.query_one(Input).focus()
         self.rows.search("")
-        # Once the list has its size, so that the row is in view.
+        # After the list has its size, so that the row is in view.
         self.call_after_refresh(self.rows.to_current)
 
     def on_resize(self) -> None:
@@ -106,16 +108,16 @@ class TrackPicker(ModalScreen[Optional[str]]):
 
     @property
     def rows(self) -> TrackRows:
-        """The tracks shown."""
+        """The displayed tracks."""
         return self.query_one(TrackRows)
 
     @on(TrackRows.Moved)
     def _moved(self) -> None:
-        """Show the track under the cursor, and what is known of its shape by now."""
+        """Show the track under the cursor and its shape, if available."""
         track = self.rows.here
         shape = self.shapes.known(track.name) if track is not None else None
         words = self.shapes.words(track.name) if track is not None else ""
-        # The line below stands in for details and map where there is no room beside the list.
+        # The line below replaces details and map if there is no room beside the list.
         aside = "" if track is None else self._about(track, "\n") + (f"\n{words}" if shape is not None else "")
         self.query_one("#tracks-details", Static).update(aside)
         below = "" if track is None else f"{self._about(track, '; ')}; {words}"
@@ -130,7 +132,7 @@ class TrackPicker(ModalScreen[Optional[str]]):
         self.query_one("#tracks-box").border_subtitle = f"enter takes it{fetch}, esc leaves"
 
     def _about(self, track: TrackInfo, joint: str) -> str:
-        """The track in words, the warning first where there is one."""
+        """Return the track in words, with a warning first if there is one."""
         names = track.name if track.title == track.name else f"{track.title} ({track.name})"
         size = f"{track.length_m:.2f} m long, {track.width_m:.2f} m wide, {track.waypoints} waypoints"
         versions = " and ".join(str(major) for major in majors_with(track))
