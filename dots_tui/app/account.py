@@ -1,4 +1,4 @@
-"""The AWS account in use: who it is, when its credentials expire, and what is wrong with the login."""
+"""The AWS account in use: its identity, the expiry of its credentials, and login problems."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SHORT = {
 
 @dataclass(frozen=True)
 class AccountFacts:
-    """What is known about the account. `problem` is the error that prevented knowing more, None if there was none."""
+    """Facts about the account. `problem` is the error that prevented further facts, None if there was none."""
 
     region: str
     identity: Identity | None
@@ -55,7 +55,7 @@ def look(aws_of: Callable[[], Aws]) -> AccountFacts:
 
 
 def short(error: Exception) -> str:
-    """Return what is wrong with the account in a few words, for the status bar."""
+    """Return the account problem in a few words, for the status bar."""
     return _SHORT.get(getattr(error, "code", ""), "no AWS account")
 
 
@@ -87,7 +87,7 @@ def described(facts: AccountFacts, now: datetime, *, read_only: bool, saved_regi
 
 
 def lasting(held: Credentials, now: datetime) -> str:
-    """Return how long credentials last, as the end of a sentence that begins with "Credentials"."""
+    """Return the remaining lifetime of credentials, as the end of a sentence that begins with "Credentials"."""
     minutes = held.minutes_left(now)
     if minutes is None:
         return "are temporary; when they expire is unknown" if held.temporary else "do not expire"
@@ -98,7 +98,7 @@ def lasting(held: Credentials, now: datetime) -> str:
 
 
 def budget_problem(text: str) -> str:
-    """Return what is wrong with a budget typed by the user, "" if nothing is."""
+    """Return the problem of a typed budget, "" if there is none."""
     text = text.strip()
     if not text:
         return ""

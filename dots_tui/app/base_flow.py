@@ -1,4 +1,4 @@
-"""Creating a base stack, and changing one that exists: addresses, an update, a mail address."""
+"""Creation of a base stack, and changes to an existing one: addresses, update, mail address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOVE, _ADD, _REMOVE, _UPDATE, _MAIL, NEW = "move", "add", "remove", "update", "
 
 
 def address_problem(text: str) -> str:
-    """Return what is wrong with an address, "" if nothing is."""
+    """Return the problem of an address, "" if there is none."""
     from dots_tui.aws.base_stack import check_address
     from dots_tui.aws.problems import AwsProblem
 
@@ -35,7 +35,7 @@ def _mail_problem(text: str) -> str:
 
 
 def access_words(found: Access, mine: str) -> str:
-    """Return who gets in, and whether the racer's own address, given last, is among them."""
+    """Return the admitted addresses, and whether the racer's own address `mine` is among them."""
     words = f"Lets in {', '.join(found.open) or 'nobody'}."
     if mine and mine not in found.open:
         words += f" Your address was {mine}: it does not get in."
@@ -44,7 +44,7 @@ def access_words(found: Access, mine: str) -> str:
 
 
 class BaseFlow:
-    """The changes of the base stacks of one account. `address` is the racer's own, given last; "" if unknown."""
+    """The changes of an account's base stacks. `address` is the racer's last known address; "" if unknown."""
 
     def __init__(self, port: Port, aws_of: Callable[[], Aws], address: str, poll_s: float = 3.0) -> None:
         self._port, self._aws_of, self.address, self._poll_s = port, aws_of, address, poll_s
@@ -65,9 +65,9 @@ class BaseFlow:
         await self._port.follow(Operation(f"Creating the base stack {name}", name, events, count))
 
     async def manage(self, base: str) -> str:
-        """Ask AWS who gets in, then what is to be done with the base stack, and do it. Returns the choice.
+        """Show the admitted addresses, ask for an action on the base stack, and execute it. Return the choice.
 
-        `address` is another one afterwards if the racer has moved. Raises AwsProblem.
+        Updates `address` if the racer has moved. Raises AwsProblem.
         """
         from dots_tui.aws import base_changes
 

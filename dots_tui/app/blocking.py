@@ -1,7 +1,7 @@
-"""Blocking calls, awaited: each runs in a daemon thread of its own.
+"""Awaitable wrappers for blocking calls; each runs in its own daemon thread.
 
-The executor of asyncio waits for its threads when the program ends, so a call to AWS that hangs would keep a user from
-leaving. A daemon thread never does.
+The executor of asyncio waits for its threads when the program ends, so a hanging call to AWS would prevent the user
+from leaving. Daemon threads do not.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 
 async def in_thread(work: Callable[[], T], *, name: str = "work") -> T:
-    """Return what `work()` returns, or raise what it raises, without blocking the event loop.
+    """Return the result of `work()`, or raise its exception, without blocking the event loop.
 
-    Cancelling the caller abandons the call: the thread runs on, and its result is dropped.
+    Canceling the caller abandons the call: the thread continues and its result is dropped.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
@@ -26,9 +26,9 @@ async def in_thread(work: Callable[[], T], *, name: str = "work") -> T:
 
 
 async def stream(work: Callable[[Callable[[], bool]], Iterator[T]], *, name: str = "stream") -> AsyncIterator[T]:
-    """Yield what the blocking iterator `work(stopped)` yields, in its order, and raise what it raises.
+    """Yield the items of the blocking iterator `work(stopped)` in order, and raise its exception.
 
-    `stopped()` is true once the caller was cancelled or has left: the thread is not waited for.
+    `stopped()` is true once the caller was canceled or has left; nobody waits for the thread.
     """
     loop = asyncio.get_running_loop()
     left = threading.Event()
@@ -56,7 +56,7 @@ def _feed(
         try:
             loop.call_soon_threadsafe(items.put_nowait, take)
         except RuntimeError:
-            left.set()  # the loop is closed: nobody reads any more
+            left.set()  # the loop is closed: there is no reader
 
     try:
         for item in work(left.is_set):
@@ -89,12 +89,12 @@ def _deliver(
     try:
         loop.call_soon_threadsafe(_settle, future, result, error)
     except RuntimeError:
-        return  # the loop is closed: the program is ending, and nobody waits any more
+        return  # the loop is closed: the program is ending
 
 
 def _settle(future: asyncio.Future[T], result: T | None, error: Exception | None) -> None:
     if future.done():
-        return  # the caller was cancelled
+        return  # the caller was canceled
     if error is None:
         future.set_result(cast("T", result))
     else:

@@ -1,4 +1,4 @@
-"""Lengths of time as people type them, and moments as people read them. Pure."""
+"""Durations as users type them, and times as users read them. Pure functions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _LONGEST_TEXT = 20
 
 
 def parse_minutes(text: str) -> int:
-    """Return the whole minutes `text` means: 90, 90 min, 1:30, 1h30, 1 h 30 min, 1.5 h. Raises ValueError in words."""
+    """Return the whole minutes of `text`: 90, 90 min, 1:30, 1h30, 1 h 30 min, 1.5 h.
+
+    Raises ValueError with a message.
+    """
     words = text.strip().lower()
     if not words:
         raise ValueError(f"How long? {_EXAMPLES}")
@@ -43,7 +46,7 @@ def clock(minutes: int) -> str:
 
 
 def local_time(moment: datetime, now: datetime) -> str:
-    """Return a moment as local time with its zone, and with its day when that is another one than today."""
+    """Return a time in local time with its zone, and with its date if it is not today."""
     there, here = moment.astimezone(), now.astimezone()
     day = "" if there.date() == here.date() else f"{there:%a %Y-%m-%d} "
     return f"{day}{there:%H:%M %Z}"

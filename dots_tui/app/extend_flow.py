@@ -1,4 +1,4 @@
-"""Giving a running training more time: how much, what it costs, what AWS changes for it, and yes."""
+"""Extension of a running training: duration, cost, changes in AWS, and confirmation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ USUAL_MINUTES = 60
 
 
 async def ask_minutes(port: Port, stack: Stack, now: datetime) -> int | None:
-    """Ask how much longer `stack` should run. None: not at all."""
+    """Ask how much longer `stack` should run. Return None if the user cancels."""
     left = _left(stack, now)
     label = f"It ends in {clock(max(0, left))}. How much longer? 90, 1:30, 1h30 and 1.5 h are understood."
     entry = Entry(f"Extend {stack.name}", label, str(USUAL_MINUTES), lambda text: problem(text, left), yes="Look")
@@ -34,7 +34,7 @@ def _left(stack: Stack, now: datetime) -> int:
 
 
 def problem(text: str, left: int) -> str:
-    """Return what is wrong with a typed extension of a training that has `left` minutes, "" if nothing is."""
+    """Return the problem of a typed extension of a training with `left` minutes, "" if there is none."""
     from dots_tui.aws.training_plan import LONGEST_MINUTES
 
     try:
@@ -57,10 +57,10 @@ async def extend(
     planned: Callable[[Extension], object] = lambda _: None,
     poll_s: float = 3.0,
 ) -> bool:
-    """Show what `minutes` more for the training `name` would change and cost, and do it after yes.
+    """Show changes and cost of `minutes` more for the training `name`, and extend it after confirmation.
 
-    `price_of` returns USD an hour, None if unknown; it may block. `planned` gets the extension before the question.
-    Returns False when the user does not want it. Raises AwsProblem.
+    `price_of` returns USD per hour, None if unknown; it may block. `planned` gets the extension before the question.
+    Returns False if the user declines. Raises AwsProblem.
     """
     from dots_tui.aws import change_set, extending
 

@@ -1,4 +1,4 @@
-"""Machine images as a racer works with them: list, bake, copy, delete, and clean up after a bake that was cut short."""
+"""Flows for machine images: list, bake, copy, delete, and clean up after an interrupted bake."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COPY_MINUTES = 10
 
 @dataclass(frozen=True)
 class ImageShelf:
-    """The images of a region that can be launched or looked after, and the builders there."""
+    """The images of a region that can be launched or managed, and its builders."""
 
     region: str
     images: tuple[Image, ...]
@@ -29,12 +29,12 @@ class ImageShelf:
 
     @property
     def private(self) -> tuple[Image, ...]:
-        """The images dots-tui has baked."""
+        """The images that dots-tui baked."""
         return tuple(one for one in self.images if one.kind == "private")
 
 
 def shelf(aws: Aws) -> ImageShelf:
-    """Ask AWS for the images and builders of the region, the private images first. Raises AwsProblem."""
+    """Return the images and builders of the region, private images first. Raises AwsProblem."""
     from dots_tui.aws.baking import builders
     from dots_tui.aws.images import community_images, private_images
 
@@ -44,7 +44,7 @@ def shelf(aws: Aws) -> ImageShelf:
 
 
 def chosen_image(aws: Aws, text: str) -> Image:
-    """The private image with an id or a name; "" is the newest available one. Raises AwsProblem `no-image`."""
+    """Return the private image with an id or a name; "" is the newest available one. Raises AwsProblem `no-image`."""
     from dots_tui.aws.images import newest, private_images
     from dots_tui.aws.problems import AwsProblem
 
@@ -62,7 +62,7 @@ def chosen_image(aws: Aws, text: str) -> Image:
 async def bake(
     port: Port, aws_of: Callable[[], Aws], base: str, *, subnet: str = "", poll_s: float = 3.0
 ) -> BakePlan | None:
-    """Bake a private image after a yes. Returns the plan that was done, None without a yes. Raises AwsProblem."""
+    """Bake a private image after confirmation. Return the executed plan, None if declined. Raises AwsProblem."""
     from dots_tui.aws import baking
 
     port.tell(Result("Asking AWS what a bake needs …"))
@@ -80,7 +80,7 @@ async def bake(
 
 
 def bake_words(plan: BakePlan) -> str:
-    """What a bake does, how long it takes and what it costs at most, in sentences."""
+    """Return sentences about the steps, duration and maximum cost of a bake."""
     from dots_tui.aws.baking import BUILDER_TYPE, DELETE_AFTER_MINUTES, MOST_MINUTES, USUAL_MINUTES
     from dots_tui.aws.recipe import recipe
 
@@ -95,7 +95,7 @@ def bake_words(plan: BakePlan) -> str:
 
 
 async def copy(port: Port, aws_of: Callable[[], Aws], image: Image, region: str, *, poll_s: float = 3.0) -> bool:
-    """Copy an image to another region after a yes. Returns False without a yes. Raises AwsProblem."""
+    """Copy an image to another region after confirmation. Return False if declined. Raises AwsProblem."""
     from dots_tui.aws import image_copies
     from dots_tui.aws.baking import SNAPSHOT_USD_PER_GB_MONTH
 
@@ -116,7 +116,7 @@ async def copy(port: Port, aws_of: Callable[[], Aws], image: Image, region: str,
 
 
 async def delete(port: Port, aws_of: Callable[[], Aws], image: Image) -> bool:
-    """Delete a private image after a yes. Returns False without a yes. Raises AwsProblem."""
+    """Delete a private image after confirmation. Return False if declined. Raises AwsProblem."""
     from dots_tui.aws import image_copies
 
     body = f"{image.name or image.id} and its snapshots are deleted. Launches need another image then."
@@ -131,9 +131,9 @@ async def delete(port: Port, aws_of: Callable[[], Aws], image: Image) -> bool:
 
 
 async def clean(port: Port, aws_of: Callable[[], Aws], *, offer: bool = False, poll_s: float = 3.0) -> Sequence[str]:
-    """Delete the builder stacks that bakes have left, each after a yes. Returns their names. Raises AwsProblem.
+    """Delete the builder stacks that bakes left, each after confirmation. Return their names. Raises AwsProblem.
 
-    With `offer` nobody has asked for it: it is proposed when the stacks are first known.
+    With `offer`, the program proposes the cleanup when it first sees the stacks.
     """
     from dots_tui.aws import baking
 
@@ -158,8 +158,10 @@ async def clean(port: Port, aws_of: Callable[[], Aws], *, offer: bool = False, p
 async def manage(
     port: Port, aws_of: Callable[[], Aws], base: str, regions: Sequence[str], *, poll_s: float = 3.0
 ) -> None:
-    """Show the images of the region and do what is chosen. `base` is the base stack for a bake, "" if there is none;
-    `regions` are those a copy may go to. Raises AwsProblem."""
+    """Show the images of the region and execute the chosen action.
+
+    `base` is the base stack for a bake, "" if none; `regions` are the targets of a copy. Raises AwsProblem.
+    """
     port.tell(Result("Asking AWS for the images …"))
     found = await port.work(lambda: shelf(aws_of()))
     port.tell(Result(""))
@@ -192,7 +194,7 @@ async def manage(
 
 
 def shelf_words(found: ImageShelf) -> str:
-    """What images a region has, in sentences."""
+    """Return sentences about the images of a region."""
     lines = [
         f"{one.kind}: {one.name or one.id}, {one.created[:10]} ({one.age_days} days old)"
         + ("" if one.state == "available" else f", {one.state}")

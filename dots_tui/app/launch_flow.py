@@ -1,4 +1,4 @@
-"""Launching a training that was planned, what can be done when it fails, and what a launch cut short has left."""
+"""Launch of a planned training, alternatives after a failure, and cleanup after an interrupted launch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEAVE = "leave"
 
 
 async def launch(port: Port, aws_of: Callable[[], Aws], plan: Plan, files: CustomFiles, *, poll_s: float = 3.0) -> None:
-    """Launch what was planned and agreed to. Raises AwsProblem."""
+    """Launch a planned and confirmed training. Raises AwsProblem."""
     name = plan.choices.name
 
     def events(stopped: Callable[[], bool]) -> Iterator[StackEvent]:
@@ -36,7 +36,7 @@ async def launch(port: Port, aws_of: Callable[[], Aws], plan: Plan, files: Custo
 async def next_tries(
     port: Port, aws_of: Callable[[], Aws], problem: AwsProblem, choices: LaunchChoices
 ) -> list[NextTry]:
-    """Return what may work after `problem`, the best first."""
+    """Return alternative launches after `problem`, best first."""
     from dots_tui.aws import next_try
     from dots_tui.aws.problems import AwsProblem
     from dots_tui.aws.stacks import list_stacks
@@ -44,14 +44,14 @@ async def next_tries(
     try:
         taken = {stack.name for stack in await port.work(lambda: list_stacks(aws_of()))}
     except AwsProblem:
-        taken = set()  # what stopped the launch may stop the list as well
+        taken = set()  # the problem of the launch may also prevent the list
     return next_try.next_tries(problem, choices, taken)
 
 
 async def after_failure(
     port: Port, aws_of: Callable[[], Aws], problem: AwsProblem, name: str, tries: Sequence[NextTry]
 ) -> LaunchChoices | None:
-    """Offer to clean up after the failed launch of `name`, and what to try instead. Returns the launch to plan next."""
+    """Offer cleanup and alternatives after the failed launch of `name`. Return the launch to plan next."""
     from dots_tui.aws.leftovers import LaunchRefused
 
     if isinstance(problem, LaunchRefused) and problem.left:
@@ -86,8 +86,10 @@ async def _offer_to_clean(port: Port, aws_of: Callable[[], Aws], refused: Launch
 
 
 def cut_short(aws: Aws, regions: Sequence[str], name: str = "") -> LaunchNote | None:
-    """Return the note of a launch (of `name`) that was cut short before there was a stack; the regions are looked
-    into now. Blocks. Raises AwsProblem."""
+    """Return the note of a launch (of `name`) that was interrupted before its stack existed.
+
+    Lists the stacks of the regions now. Blocks. Raises AwsProblem.
+    """
     from dots_tui.aws import launch_notes
     from dots_tui.aws.everywhere import stacks_of
 
@@ -100,9 +102,9 @@ def cut_short(aws: Aws, regions: Sequence[str], name: str = "") -> LaunchNote | 
 
 
 async def clean_up(port: Port, aws_of: Callable[[], Aws], note: LaunchNote, *, offer: bool = False) -> int | None:
-    """Offer to take away what a launch that was cut short has left. Returns how many objects, None if not wanted.
+    """Offer to delete the objects of an interrupted launch. Return their number, None if declined.
 
-    After yes it is looked at once more: the stack may exist by now, or a training may read these files.
+    The objects are checked again after confirmation: by then the stack may exist, or a training may read these files.
     """
     from dots_tui.aws import launch_notes
 

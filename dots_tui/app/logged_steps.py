@@ -1,4 +1,4 @@
-"""The steps cars have driven, from recorded logs and from the simulation traces (CSV) of a bucket."""
+"""The recorded steps of cars, from logs and from the simulation traces (CSV) of a bucket."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dots_tui.tracks.geometry import Track
 
 MOST_STEPS = 200_000
-"""More are not scored: the last ones of the logs, which the newest model drove, are taken then."""
+"""Maximum number of scored steps; of more, the last ones are used, which the newest model drove."""
 _SUFFIXES = (".csv", ".log")
 _SAME_LENGTH_M = 0.02
 _LOOKED_AT = 200
@@ -31,19 +31,19 @@ _ROOM_M = 0.05
 
 @dataclass(frozen=True)
 class Logged:
-    """What the logs have."""
+    """The attempts and track data of logs."""
 
     attempts: tuple[Attempt, ...]
     track_length_m: float
-    """Of the track they were driven on, to a centimetre."""
+    """Length of the logs' track, to the centimeter."""
     remarks: tuple[str, ...]
 
     def fits(self, length_m: float) -> bool:
-        """Whether a track of that length may be the one of the logs."""
+        """Return true if a track of this length may be the one of the logs."""
         return abs(self.track_length_m - length_m) <= _SAME_LENGTH_M
 
     def other_than(self, track: Track) -> str:
-        """Why the logs cannot be of *track*, in words; "" when they can."""
+        """Return the reason the logs cannot be from `track`; "" if they can."""
         if not self.fits(track.length_m):
             same = [name for name, known in TRACKS.items() if self.fits(known.length_m)]
             some = f" That long are {', '.join(same[:6])}." if same else ""
@@ -56,7 +56,7 @@ class Logged:
         return ""
 
     def is_on(self, track: Track) -> bool:
-        """Whether the steps with all wheels on the track are on this one: all but a tenth, to be told from chance."""
+        """Return true if at least 90% of the steps with all wheels on the track are on this one."""
         steps = [step for one in self.attempts for step in one.steps if step.paid and step.on_track]
         some = steps[:: max(1, len(steps) // _LOOKED_AT)]
         near = 0
@@ -67,17 +67,17 @@ class Logged:
 
 
 def logged_steps(names: Sequence[str]) -> Logged:
-    """The attempts in logs, archives of logs, simulation traces and folders of those.
+    """Return the attempts in logs, log archives, simulation traces and folders of these.
 
-    Raises NotRead where a file cannot be read, has no steps, or is of another track than the one before.
+    Raises NotRead if a file cannot be read, has no steps, or is from another track than the one before.
     """
     return _collected((file.name, _rows_of(file)) for file in log_files(_spread(names)))
 
 
 def steps_in(logs: Iterable[tuple[str, Iterable[bytes]]]) -> Logged:
-    """The attempts in the lines of named logs, for example of a run that goes on; a log without steps is passed over.
+    """Return the attempts in the lines of named logs, for example of an active run; a log without steps is skipped.
 
-    Raises NotRead as ``logged_steps`` does.
+    Raises NotRead like `logged_steps`.
     """
     return _collected(((name, _of_log(lines)) for name, lines in logs), patient=True)
 
@@ -107,7 +107,7 @@ def _collected(logs: Iterable[tuple[str, Iterator[Step]]], *, patient: bool = Fa
 
 
 def _spread(names: Iterable[str]) -> Iterator[str]:
-    """The names, folders replaced by the logs and traces in them, 2-iteration before 10-iteration."""
+    """Yield the names, with folders replaced by their logs and traces; 2-iteration comes before 10-iteration."""
     for name in names:
         path = Path(name)
         if not path.is_dir():
@@ -144,7 +144,7 @@ def _steps(batches: Iterable[object]) -> Iterator[Step]:
 
 
 def _of_trace(file: LogFile) -> Iterator[Step]:
-    """The rows of a simulation trace: the log's columns under their names, numbers unrounded."""
+    """Yield the rows of a simulation trace: columns named as in the log, numbers not rounded."""
     text = io.StringIO(b"".join(file.chunks()).decode("utf-8", "replace"), newline="")
     for number, row in enumerate(csv.DictReader(text), 2):
         try:
@@ -187,7 +187,7 @@ def _logged(row: Step) -> LoggedStep:
 
 
 def _newest(attempts: Sequence[Attempt]) -> list[Attempt]:
-    """The last attempts that have not more than MOST_STEPS steps together."""
+    """Return the last attempts that together have at most MOST_STEPS steps."""
     left, first = MOST_STEPS, len(attempts)
     while first and len(attempts[first - 1].steps) <= left:
         first -= 1

@@ -1,4 +1,4 @@
-"""What a user has already done in this session: what the demo's guidance goes by."""
+"""Actions that a user has completed in this session; the demo's guidance depends on them."""
 
 from __future__ import annotations
 

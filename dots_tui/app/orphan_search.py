@@ -1,4 +1,4 @@
-"""The search for orphans: what trainings left behind, in all regions, looked at again before anything is offered."""
+"""The search for orphans: abandoned resources in all regions, verified again before an action is offered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UNSURE = "unsure"
 
 
 class OrphanSearch:
-    """What is known of orphans. `result` is None until a search has ended, `problem` says why the last one failed."""
+    """The known orphans. `result` is None until a search has ended, `problem` is the error of the last search."""
 
     def __init__(self, aws_of: Callable[[], Aws]) -> None:
         self._aws_of = aws_of
@@ -22,7 +22,7 @@ class OrphanSearch:
         self.problem = ""
 
     def forget(self) -> None:
-        """Forget what is known: it belongs to another account."""
+        """Discard the result, because it belongs to another account."""
         self.result, self.problem = None, ""
 
     async def search(self, port: Port) -> Orphans:
@@ -44,7 +44,7 @@ class OrphanSearch:
 
     @property
     def words(self) -> str:
-        """What is known, in a few words."""
+        """Return the result in a few words."""
         if self.problem:
             return f"orphans: not known, {self.problem}"
         if self.result is None:
@@ -64,13 +64,13 @@ class OrphanSearch:
 
     @property
     def costs(self) -> bool:
-        """True if something that is left behind for sure costs money."""
+        """Return true if a confirmed orphan costs money."""
         return self.result is not None and any(one.costs and one.sure for one in self.result.found)
 
     async def choose_command(self, port: Port) -> str:
-        """Show the orphans as of now; return the command that ends the chosen one, "" if there is none to copy.
+        """Show the current orphans; return the command that deletes the chosen one, "" if there is none to copy.
 
-        The chosen one is looked at once more after the yes. Raises AwsProblem.
+        The chosen orphan is verified again after confirmation. Raises AwsProblem.
         """
         port.tell(Note("Looking into all regions of the account …"))
         result = await self.search(port)

@@ -1,6 +1,6 @@
-"""A recorded run played along its own time, the same way as a live one: bytes -> parser -> state -> snapshot.
+"""Playback of a recorded run in its own time, processed like a live run: bytes -> parser -> state -> snapshot.
 
-Going back is playing from the start again: nothing of the logs is kept, and they are read fast. One thread at a time.
+Going back plays from the start again: no log content is kept, and logs are read fast. Use one thread at a time.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from dots_tui.training.snapshot import RunSnapshot
 
 _FIRST_MS = 0.001
-"""Simulated time begins here in the spool, in which 0 is for lines without a time."""
+"""Start of simulated time in the spool, in which 0 marks lines without a time."""
 _MOST_LINES = 1000
-"""Of a piece, however many lines have no time of their own."""
+"""Maximum number of lines in a piece, even if many lines have no time of their own."""
 _LOOKS = 64
-"""Pieces between two looks whether to stop."""
+"""Number of pieces between two checks of the stop condition."""
 
 
 class _Piece(NamedTuple):
@@ -36,11 +36,11 @@ class _Piece(NamedTuple):
     log: int
     lines: Sequence[bytes]
     restarted: bool
-    """The log of another start of the container begins with them."""
+    """True if the lines begin the log of another container start."""
 
 
 class Frame(NamedTuple):
-    """The run as it was at ``at``, and the log until then."""
+    """The run at time `at`, and the log up to that time."""
 
     at: float
     run: RunSnapshot
@@ -48,7 +48,7 @@ class Frame(NamedTuple):
 
 
 class Playback:
-    """The logs of *recording*, at any moment of the run. *spool* takes the lines until the first time it goes back.
+    """The logs of `recording`, at any time of the run. `spool` receives the lines until the first step back.
 
     Raises NotRead.
     """
@@ -73,7 +73,7 @@ class Playback:
         return t.LogClock(self._clocks[number], saves=self._containers[number][1].role == TRAINER)
 
     def _begin(self) -> None:
-        """Back to before the first line."""
+        """Reset to the time before the first line."""
         self._at = float("-inf")
         self._run = RunState(keeps_attempts=True)
         self._parsers = [Parser() for _ in self._containers]
@@ -85,7 +85,10 @@ class Playback:
         self._fed: list[float | None] = [None] * len(pieces)
 
     def go(self, to: float, stopped: Callable[[], bool]) -> Frame:
-        """The run at *to*, or as far as it got until *stopped*. Raises NotRead and SpoolProblem."""
+        """Return the run at `to`, or at the time reached when `stopped` became true.
+
+        Raises NotRead and SpoolProblem.
+        """
         if to < self._at:
             self._spool = Spool()
             self._begin()
@@ -104,7 +107,7 @@ class Playback:
         return Frame(self._at, self._run.snapshot(self._now()), self._spool)
 
     def _now(self) -> float:
-        """By which clock silence is judged: Docker's only, as when the whole log is read."""
+        """Return the clock for detecting silence: Docker's only, as when the whole log is read."""
         return self._at if t.DOCKER in self._clocks else 0.0
 
     def _take(self, piece: _Piece) -> None:
@@ -126,10 +129,10 @@ class Playback:
             self._spool.append(name, texts, stamps)
         except SpoolProblem:
             if not len(self._spool):
-                raise  # lanes and charts need no log; that lines are missing is counted in the spool
+                raise  # lanes and charts need no log; the spool counts missing lines
 
     def _rest(self, log: int) -> None:
-        """The end of a log that has no newline there."""
+        """Process the end of a log that lacks a final newline."""
         for record in self._parsers[log].rest():
             self._run.apply(self._containers[log][0], record, self._fed[log])
 
@@ -165,7 +168,7 @@ class Playback:
 
 
 def _clock(role: str, segments: Sequence[Recorded]) -> str:
-    """What tells the time of all logs of a container."""
+    """Return the source of time for all logs of a container."""
     origins = [one.origin for one in segments]
     if all(origin.stamped for origin in origins):
         return t.DOCKER

@@ -1,4 +1,4 @@
-"""The port between a flow and whoever shows it: how a flow asks, works, follows and tells.
+"""The interface between a flow and its user interface: ask, work, follow and tell.
 
 A flow is a coroutine that is written once. The app shows dialogs and runs blocking work in threads; a command prints,
 honors `--yes` and blocks; a test answers from a list.
@@ -18,14 +18,14 @@ Answer = TypeVar("Answer")
 
 
 class Question(Generic[Answer]):
-    """A question of a flow. The type parameter is that of its answer."""
+    """A question of a flow. The type parameter is the type of its answer."""
 
 
 @dataclass(frozen=True)
 class Confirmation(Question[bool]):
-    """Yes or no. With `typed` that name must be typed out for a yes.
+    """A yes-or-no question. If `typed` is set, the user must type that name to confirm.
 
-    An `offer` is not what the user asked for: nothing but a person says yes to it.
+    An `offer` is not requested by the user: only a person can accept it, not `--yes`.
     """
 
     title: str
@@ -39,18 +39,18 @@ class Confirmation(Question[bool]):
 
 @dataclass(frozen=True)
 class Selection(Question[Optional[str]]):
-    """One of `options` (value, label). None: none of them."""
+    """A choice of one of `options` (value, label). The answer None means no choice."""
 
     title: str
     options: Sequence[tuple[str, str]]
     body: str = ""
     commands: Mapping[str, str] = field(default_factory=dict)
-    """The shell command of a value, for those who are not asked but told what they can do."""
+    """The shell command of each value, shown when nobody can answer."""
 
 
 @dataclass(frozen=True)
 class Entry(Question[Optional[str]]):
-    """A value to type. `problem` returns what is wrong with a text, "" when nothing is. None: cancelled."""
+    """A value to type. `problem` returns the problem of a text, "" if none. The answer None means canceled."""
 
     title: str
     label: str
@@ -61,7 +61,7 @@ class Entry(Question[Optional[str]]):
 
 @dataclass(frozen=True)
 class Note:
-    """Something that happened on the way, in a sentence."""
+    """An intermediate event, as a sentence."""
 
     text: str
     title: str = ""
@@ -69,7 +69,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a flow, in a sentence that stays in view. "" clears it."""
+    """The result of a flow, as a sentence that stays visible. "" clears it."""
 
     text: str
 
@@ -78,8 +78,8 @@ class Result:
 class Operation:
     """An operation on a stack whose events are followed.
 
-    `what` says it in words ("Launching run-1"), `stack` names the stack. `events(stopped)` does it, blocking; it ends
-    early when `stopped()`. `count()` returns how many resources there are, 0 if unknown; it may block too.
+    `what` describes it ("Launching run-1"), `stack` names the stack. `events(stopped)` runs it, blocking, and ends
+    early if `stopped()` is true. `count()` returns the number of resources, 0 if unknown; it may block too.
     """
 
     what: str
@@ -89,23 +89,23 @@ class Operation:
 
 
 class NobodyToAsk(Exception):
-    """A question cannot be asked: there is no terminal."""
+    """A question cannot be asked because there is no terminal."""
 
 
 class Port(Protocol):
-    """What a flow needs of its surroundings."""
+    """The operations that a flow needs from its environment."""
 
     async def ask(self, question: Question[Answer]) -> Answer:
         """Return the answer. Raises NobodyToAsk."""
 
     async def work(self, call: Callable[[], T]) -> T:
-        """Return what the blocking `call()` returns, or raise what it raises."""
+        """Return the result of the blocking `call()`, or raise its exception."""
 
     async def follow(self, operation: Operation) -> None:
-        """Do `operation` and show its events until it has ended. Raises what it raises."""
+        """Run `operation` and show its events until it ends. Raises its exceptions."""
 
     def tell(self, event: Note | Result) -> None:
-        """Show what happened."""
+        """Show an event."""
 
 
 def run_blocking(flow: Coroutine[Any, Any, T]) -> T:

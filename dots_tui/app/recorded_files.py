@@ -1,4 +1,4 @@
-"""Files given as recorded logs: plain, compressed, archives of several, or standard input."""
+"""Recorded log files: plain, compressed, archives of several, or standard input."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SPOOLED = 8 << 20
 
 
 class NotRead(Exception):
-    """A file that cannot be read; the message says which and why."""
+    """A file that cannot be read; the message names the file and the reason."""
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,22 @@ class LogFile:
     """One log, which can be read several times."""
 
     name: str
-    """As it was given; of an archive's member ``archive!member``."""
+    """The name as given; `archive!member` for a member of an archive."""
     open: Callable[[], BinaryIO]
-    """A new reader, or the one there is set to its start."""
+    """Returns a new reader, or the existing one at its start."""
 
     @property
     def base(self) -> str:
-        """Its name without folders, which may be the container's."""
+        """The name without folders, which may be the container's name."""
         base = self.name.rpartition("!")[2].rpartition("/")[2]
         return base.removesuffix(".gz")
 
     def chunks(self) -> Iterator[bytes]:
-        """Its bytes. Raises NotRead."""
+        """Yield the bytes. Raises NotRead."""
         return self._read(lambda reader: iter(partial(reader.read, CHUNK), b""))
 
     def lines(self) -> Iterator[bytes]:
-        """Its bytes by line; one that has no end comes in pieces. Raises NotRead."""
+        """Yield the bytes by line; a line that is too long comes in pieces. Raises NotRead."""
         return self._read(lambda reader: iter(partial(reader.readline, CHUNK), b""))
 
     def _read(self, pieces: Callable[[BinaryIO], Iterator[bytes]]) -> Iterator[bytes]:
@@ -58,7 +58,7 @@ class LogFile:
 
 
 def log_files(names: Iterable[str]) -> list[LogFile]:
-    """The logs behind the arguments, each file once. Raises NotRead for one that is not there."""
+    """Return the logs for the arguments, each file once. Raises NotRead if one does not exist."""
     found: list[LogFile] = []
     for name in dict.fromkeys(names):
         if name == STDIN:
@@ -88,7 +88,7 @@ def _unpacked(path: Path) -> BinaryIO:
 
 
 def _members(path: Path) -> list[LogFile]:
-    """The members of an archive that may be logs: S3 exports have metrics and traces beside them."""
+    """Return the members of an archive that may be logs: S3 exports also contain metrics and traces."""
     found = []
     with tarfile.open(path) as archive:
         for member in archive:
@@ -101,7 +101,7 @@ def _members(path: Path) -> list[LogFile]:
 
 
 def _kept(reader: BinaryIO) -> Callable[[], BinaryIO]:
-    """What *reader* has, for reading more than once: a small one in memory, else in a temporary file."""
+    """Store the content of `reader` for repeated reading: in memory if small, else in a temporary file."""
     kept = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115 - it lives as long as the command
     shutil.copyfileobj(reader, kept)
 
@@ -113,7 +113,7 @@ def _kept(reader: BinaryIO) -> Callable[[], BinaryIO]:
 
 
 def is_beginning_of(shorter: LogFile, longer: LogFile) -> bool:
-    """Whether *longer* begins with all of *shorter*: the same log, taken later."""
+    """Return true if `longer` begins with all of `shorter`: the same log, captured later."""
     theirs = longer.chunks()
     rest = b""
     for ours in shorter.chunks():

@@ -31,7 +31,7 @@ _LOG_HELP = "Give the logs of the simulation (robomaker) and trainer (algo) cont
 
 
 class RecordedRun(NamedTuple):
-    """A run read from its logs: how it was at the end, the logs of each container, and what is to be said of them."""
+    """A run read from its logs: its final state, the logs of each container, and the findings."""
 
     run: RunSnapshot
     files: dict[str, list[str]]
@@ -39,34 +39,34 @@ class RecordedRun(NamedTuple):
 
 
 def summary(logs: Sequence[str]) -> dict[str, Any]:
-    """The document about *logs*. Raises NotRead."""
+    """Return the summary document of `logs`. Raises NotRead."""
     return document(*recorded_run(logs))
 
 
 @dataclass(frozen=True)
 class Recording:
-    """The logs of a run, looked at and put in their order, not read yet."""
+    """The logs of a run, identified and sorted, but not fully read."""
 
     containers: list[tuple[str, Container, list[Recorded]]]
     """Name, container and logs (oldest first) of each worker, evaluation job and trainer."""
     findings: list[Finding]
-    """What is to be said of the files so far."""
+    """The findings about the files so far."""
 
 
 def recording(logs: Sequence[str]) -> Recording:
-    """What the *logs* are, by their beginnings. Raises NotRead."""
+    """Identify `logs` by their beginnings. Raises NotRead."""
     findings: list[Finding] = []
     recorded = [one for file in log_files(logs) if (one := _looked_at(file, findings)) is not None]
     return Recording(list(_containers(_without_copies(recorded, findings))), findings)
 
 
 def recorded_run(logs: Sequence[str]) -> RecordedRun:
-    """The run of *logs*. Raises NotRead."""
+    """Return the run of `logs`. Raises NotRead."""
     return read_run(recording(logs))
 
 
 def read_run(found: Recording) -> RecordedRun:
-    """The run of logs that were looked at. Raises NotRead."""
+    """Read the run of identified logs. Raises NotRead."""
     findings = list(found.findings)
     run = RunState(keeps_attempts=True)
     files: dict[str, list[str]] = {}
@@ -83,14 +83,14 @@ def read_run(found: Recording) -> RecordedRun:
 
 @dataclass(frozen=True)
 class Recorded:
-    """A log and whose it is."""
+    """A log and its container."""
 
     file: LogFile
     origin: Origin
 
 
 def _looked_at(file: LogFile, findings: list[Finding]) -> Recorded | None:
-    """The log and whose it is; None, and a finding, when it is none."""
+    """Return the log and its container; if it is not a log, add a finding and return None."""
     look = Look(file.base)
     first = b""
     for chunk in file.chunks():
@@ -107,7 +107,7 @@ def _looked_at(file: LogFile, findings: list[Finding]) -> Recorded | None:
 
 
 def _no_log(first: bytes) -> tuple[str, str, str]:
-    """Code, message and advice about a file that begins so and is no log."""
+    """Return code, message and advice for a file with this beginning that is not a log."""
     start = first[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
         return "empty", "This file is empty.", _LOG_HELP
@@ -119,7 +119,7 @@ def _no_log(first: bytes) -> tuple[str, str, str]:
 
 
 def _without_copies(recorded: Sequence[Recorded], findings: list[Finding]) -> list[Recorded]:
-    """Each log once: not what rl_coach repeats of the trainer's, nor an earlier state of another file."""
+    """Return each log once, without rl_coach's copy of the trainer's log and without earlier states of a file."""
     trainers = [one for one in recorded if one.origin.role == TRAINER and not one.origin.copy]
     kept: list[Recorded] = []
     for one in recorded:
@@ -141,15 +141,15 @@ def _without_copies(recorded: Sequence[Recorded], findings: list[Finding]) -> li
 
 
 def _continues(later: Recorded, earlier: Recorded) -> bool:
-    """Whether *later* is the same log as *earlier*, taken later. Names that tell workers apart are believed."""
+    """Return true if `later` is a later capture of `earlier`. Names that distinguish workers are trusted."""
     workers_by_name = {later.origin.worker_by_name, earlier.origin.worker_by_name} - {None}
     return len(workers_by_name) < 2 and is_beginning_of(earlier.file, later.file)
 
 
 def _containers(recorded: Sequence[Recorded]) -> Iterator[tuple[str, Container, list[Recorded]]]:
-    """Name, container and logs (oldest first) of each worker, evaluation job and trainer.
+    """Yield name, container and logs (oldest first) of each worker, evaluation job and trainer.
 
-    Evaluation jobs alone are a run of their own; beside a training they are not part of its numbers.
+    Evaluation jobs alone form a run; next to a training they are not part of its numbers.
     """
     training = [one for one in recorded if one.origin.role == ROBOMAKER]
     evaluations = [one for one in recorded if one.origin.role == EVALUATION]
@@ -170,7 +170,7 @@ def _containers(recorded: Sequence[Recorded]) -> Iterator[tuple[str, Container, 
 
 
 def _in_order(group: Sequence[Recorded]) -> list[Recorded]:
-    """By the clock of their rows, else by the first checkpoint they have, else as they were given."""
+    """Sort by the time of the rows, else by the first checkpoint, else in the given order."""
     times = [one.origin.began_at for one in group]
     numbers = [one.origin.checkpoint for one in group]
     if None not in times:
@@ -181,7 +181,7 @@ def _in_order(group: Sequence[Recorded]) -> list[Recorded]:
 
 
 def _read(run: RunState, name: str, one: Recorded, findings: list[Finding]) -> float:
-    """Tell the run what the log says; returns when its last line was printed (0: not known)."""
+    """Pass the log to the run; return the time of its last line (0 if unknown)."""
     parser = Parser()
     at: float | None = None
     for at, chunk in _timed(one):
@@ -197,13 +197,13 @@ def _read(run: RunState, name: str, one: Recorded, findings: list[Finding]) -> f
 
 
 def _timed(one: Recorded) -> Iterator[tuple[float | None, bytes]]:
-    """The log in pieces, each with the second it was printed in (None where Docker's timestamps are missing)."""
+    """Yield the log in pieces, each with its second of printing (None if Docker's timestamps are missing)."""
     if not one.origin.stamped:
         for chunk in one.file.chunks():
             yield None, chunk
         return
     at: float | None = None
     for second, lines in groupby(one.file.lines(), key=lambda line: line[:_SECOND]):
-        with suppress(ValueError):  # a line without a stamp belongs to the one before
+        with suppress(ValueError):  # a line without a timestamp belongs to the line before
             at = float(calendar.timegm(time.strptime(second.decode("ascii"), "%Y-%m-%dT%H:%M:%S")))
         yield at, b"".join(lines)

@@ -1,4 +1,4 @@
-"""Rehearsals before a launch: the saved reward function is tried on its track, once for each content and setting."""
+"""Rehearsals before a launch: the saved reward function runs on its track, once per content and setting."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ FAULT = "rehearsal-fault"
 
 
 class Rehearsals:
-    """The outcomes of rehearsals in this session. May be used by any thread.
+    """The outcomes of rehearsals in this session. Safe to use from any thread.
 
-    An outcome is kept by all that the rehearsal depends on: content, track and its shape, action space, version and
-    the other settings that a subject has.
+    The key of an outcome is everything the rehearsal depends on: content, track and its shape, action space, version
+    and the other settings of a subject.
     """
 
     def __init__(self) -> None:
@@ -34,12 +34,12 @@ class Rehearsals:
         self._lock = threading.Lock()
 
     def keep(self, subject: Subject, report: Report) -> None:
-        """Keep how the rehearsal of `subject` ended."""
+        """Store the result of a rehearsal of `subject`."""
         with self._lock:
             self._outcomes[_key(subject)] = Outcome.of(report, subject.simapp)
 
     def known(self, sources: Mapping[str, bytes], store: TrackStore | None) -> Outcome | None:
-        """Return the outcome for the custom files `sources`; None when they were not rehearsed like that."""
+        """Return the outcome for the custom files `sources`; None if they were not rehearsed with these settings."""
         subject = _subject(sources, store)
         with self._lock:
             return self._outcomes.get(_key(subject)) if subject is not None else None
@@ -50,9 +50,9 @@ class Rehearsals:
         store: TrackStore | None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Outcome:
-        """Rehearse the reward function among `sources` on their track, unless its outcome is known. Blocks for seconds.
+        """Rehearse the reward function in `sources` on their track, unless the outcome is known. Blocks for seconds.
 
-        Whatever keeps it from being rehearsed is the outcome's reason.
+        If it cannot be rehearsed, the outcome contains the reason.
         """
         from dots_tui.reward.rehearsal import Cancelled, rehearse
         from dots_tui.reward.report import Report
@@ -73,21 +73,21 @@ class Rehearsals:
         except OSError as error:
             return Outcome(subject.track.name, not_rehearsed=f"No process could be started for it: {error}.")
         found = Outcome.of(report, subject.simapp)
-        if not found.not_rehearsed:  # what was in the way may not be there the next time
+        if not found.not_rehearsed:  # the obstacle may be gone next time
             with self._lock:
                 self._outcomes[key] = found
         return found
 
 
 def _subject(sources: Mapping[str, bytes], store: TrackStore | None) -> Subject | None:
-    """The subject of a rehearsal on DR_WORLD_NAME; None when there is no reward function."""
+    """Return the subject of a rehearsal on DR_WORLD_NAME; None if there is no reward function."""
     from dots_tui.reward.subject import subject_of
     from dots_tui.tracks.ground import ground_for
 
     if REWARD_FUNCTION not in sources:
         return None
     track = ground_for(Facts(sources).value("DR_WORLD_NAME") or "", store).track
-    if store is None:  # the cars of the embedded cloud drive on the shape that is made up
+    if store is None:  # the cars of the embedded cloud drive on a generated shape
         return subject_of(sources, track, made_up=False)
     return subject_of(sources, track, store.all_known)
 
@@ -97,7 +97,7 @@ def _key(subject: Subject) -> str:
 
 
 def findings_of(outcome: Outcome) -> list[Finding]:
-    """Return the faults of a rehearsal as findings."""
+    """Return the problems of a rehearsal as findings."""
     return [
         Finding(
             REWARD_FUNCTION,

@@ -1,4 +1,4 @@
-"""Stopping a training so that its model is saved, and deleting a stack: each flow written once for app and commands."""
+"""Safe stop of a training, and deletion of a stack: each flow serves both app and commands."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ async def stop(
     live: Callable[[str], RunRecord | None] | None = None,
     poll_s: float = 3.0,
 ) -> bool:
-    """Stop the training `name` safely. Returns False when the user does not want it.
+    """Stop the training `name` safely. Return False if the user declines.
 
-    Which checkpoints the log has told of is known from the record of the run in the folder `state` and, for a run
-    that is watched now, from `live`: it returns the record of the stack with an id, None when that is not watched.
-    What cannot be proved is said before anything is asked of the instance. Raises AwsProblem.
+    The checkpoints that the log mentions come from the run's record in the folder `state` and, for a watched run, from
+    `live`, which returns the record for a stack id, None if that run is not watched. Missing proof is reported before
+    the instance is asked to stop. Raises AwsProblem.
     """
     from dots_tui.aws import stopping
 
@@ -63,9 +63,9 @@ async def stop(
 
 
 def _seen(state: Path, stack: Stack, live: Callable[[str], RunRecord | None] | None) -> SeenCheckpoint:
-    """Return what the log of a run has told of checkpoints, as far as the run was or is watched.
+    """Return the last checkpoint in the log of a run, as far as the run was or is watched.
 
-    The two records are merged, so a restart that only one of them knows counts for both.
+    The two records are merged, so a restart that only one of them contains counts for both.
     """
     from dots_tui.app.runs.record_store import RecordStore
     from dots_tui.aws.saved_model import NOTHING_SEEN, SeenCheckpoint
@@ -89,10 +89,10 @@ async def delete(
     ask_again: bool = False,
     poll_s: float = 3.0,
 ) -> bool:
-    """Delete the stack `name` at once; `warning` says what that means. Returns False when the user does not want it.
+    """Delete the stack `name` at once; `warning` explains the consequences. Return False if the user declines.
 
-    A base stack's bucket goes `with_content`; with `ask_again` one that is not empty is a second question. Raises
-    AwsProblem.
+    A base stack's bucket is deleted `with_content`; with `ask_again`, a bucket that is not empty needs a second
+    confirmation. Raises AwsProblem.
     """
     from dots_tui.aws.stacks import NotEmpty
 
@@ -128,7 +128,7 @@ def _deletion(aws_of: Callable[[], Aws], name: str, with_content: bool, poll_s: 
 
 
 def _count(aws_of: Callable[[], Aws], stack: str) -> int:
-    """Return how many resources the stack (name or id) has."""
+    """Return the number of resources of the stack (name or id)."""
     from dots_tui.aws.stacks import resource_count
 
     return resource_count(aws_of(), stack)

@@ -1,7 +1,7 @@
-"""What the panes share: the open folder, its documents, the AWS session, the run being watched.
+"""State shared by the panes: open folder, documents, AWS session, watched run.
 
-No screen in here. What costs time to import (boto3, paramiko) is imported where it is first used,
-which the app does in a thread after the first frame.
+This module has no screen code. Slow imports (boto3, paramiko) happen on first use, which the app does in a thread after
+the first frame.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 
 
 class RunWords(NamedTuple):
-    """How a run that is watched is doing. ``workers`` is "2/3", those that drive of those there are, "" while none was
-    seen; ``verdict`` is the Training pane's word and ``tone`` its tone; ``lost`` says that its instance was reached
-    and is not any more."""
+    """A short status of the watched run.
+
+    `workers` is "2/3" (driving, total), "" before any was seen; `verdict` is the word in the Training pane and `tone`
+    its tone; `lost` is true if its instance was reached before and is not now.
+    """
 
     workers: str
     verdict: str
@@ -39,9 +41,9 @@ class RunWords(NamedTuple):
 
 @dataclass
 class Workspace:
-    """Everything a session of the app works on.
+    """The state of a session of the app.
 
-    ``start`` is the folder given on the command line, or None. ``problem`` says why no folder is open.
+    `start` is the folder given on the command line, or None. `problem` is the reason no folder is open.
     """
 
     folders: Folders
@@ -51,32 +53,32 @@ class Workspace:
     documents: dict[str, Document] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     beside: list[str] = field(default_factory=list)
-    """Names of what else is in the folder: a misnamed file is among them."""
+    """Names of other files in the folder, for example a misnamed file."""
     problem: str = ""
     identity: Identity | None = None
     aws_trouble: Exception | None = None
-    """Why it is not known whose account this is; None when it is, or was not asked yet."""
+    """The error that hides the account's identity; None if known or not yet requested."""
     watched: str = ""
     """Name of the training stack shown in the Training pane."""
     run_words: dict[str, RunWords] = field(default_factory=dict)
-    """How the run of a stack is doing, by the stack's id: only that of the run that is watched."""
+    """Status of the watched run, by its stack id."""
     live_record: Callable[[str], RunRecord | None] | None = None
-    """Returns the record of the run of the stack with an id, as it is now; None when that run is not watched."""
+    """Returns the current record of the run with a stack id; None if that run is not watched."""
     recorded: tuple[str, ...] = ()
     """Recorded logs to show in the Training pane from the start."""
     plays: bool = False
-    """Whether they are played at once."""
+    """True to play them at once."""
     rehearsals: Rehearsals = field(default_factory=Rehearsals)
-    """How rehearsals ended."""
+    """Outcomes of the rehearsals."""
     milestones: set[Milestone] = field(default_factory=set)
     operation: str = ""
-    """The operation on a stack that is under way, in words ("Stopping run-1"); "" when there is none."""
+    """The stack operation in progress ("Stopping run-1"); "" if none."""
     last_ended: str = ""
     """Name of the training stack that ended last and is no longer listed by AWS."""
     before_aws: Callable[[], int | None] | None = None
     """Called in a thread before AWS is first used; may return the port of the instances' SSH server."""
     ssh_port: int = 0
-    """Port of the instances' SSH server when ``before_aws`` told one; else the setting counts."""
+    """Port of the instances' SSH server if `before_aws` returned one; else the setting applies."""
 
     def __post_init__(self) -> None:
         self._aws: Aws | None = None
@@ -86,13 +88,13 @@ class Workspace:
 
     @property
     def settings(self) -> Settings:
-        """The user's settings as they are now."""
+        """The current user settings."""
         return self.settings_file.settings
 
     # -- the custom files -------------------------------------------------------------------------
 
     def open_folder(self, path: Path) -> None:
-        """Open ``path`` and load its files. Raises FolderProblem and leaves the open folder as it is."""
+        """Open `path` and load its files. Raises FolderProblem and keeps the open folder."""
         files = CustomFiles.open(path)
         documents: dict[str, Document] = {}
         unreadable: dict[str, str] = {}
@@ -106,7 +108,7 @@ class Workspace:
         self.beside = beside
 
     def reload_names(self) -> None:
-        """Load files that have appeared in the folder since it was opened; edited ones are left alone."""
+        """Load files that appeared in the folder since it was opened; edited files are not changed."""
         if self.files is None:
             return
         self.beside = self.files.others()
@@ -119,11 +121,11 @@ class Workspace:
                     self.unreadable[name] = str(problem)
 
     def sources(self) -> dict[str, bytes]:
-        """The current text of every readable file, saved or not."""
+        """Return the current text of every readable file, saved or not."""
         return {name: document.data for name, document in self.documents.items()}
 
     def findings(self) -> list[Finding]:
-        """What is wrong with the files as they are on the screen; unreadable files are findings too."""
+        """Return the findings in the files as shown on the screen; unreadable files are findings too."""
         state = (self.sources(), dict(self.unreadable), self.beside)
         if self._checked is None or self._checked[0] != state:
             from dots_tui.custom_files.check import check_sources
@@ -132,22 +134,22 @@ class Workspace:
         return self._checked[1]
 
     def unsaved(self) -> list[str]:
-        """Names of the files with unsaved changes."""
+        """Return the names of files with unsaved changes."""
         return [name for name, document in self.documents.items() if document.dirty]
 
     def track_store(self) -> TrackStore | None:
-        """Where the shapes of tracks are; None on the embedded cloud, whose cars drive formula-made tracks."""
+        """Return the store of track shapes; None on the embedded cloud, whose tracks are generated by a formula."""
         return tracks_of(self.folders, self.settings) if self.before_aws is None else None
 
     def rehearsed(self) -> Outcome | None:
-        """How the last rehearsal of the files as they are saved ended; None when they were not rehearsed."""
+        """Return the outcome of the last rehearsal of the saved files; None if they were not rehearsed."""
         saved = {name: document.saved for name, document in self.documents.items()}
         return self.rehearsals.known(saved, self.track_store())
 
     # -- the cloud --------------------------------------------------------------------------------
 
     def aws(self) -> Aws:
-        """The AWS session; made at the first call, which imports boto3 (call it from a thread)."""
+        """Return the AWS session; the first call imports boto3, so call it from a thread."""
         with self._aws_lock:
             if self._aws is None:
                 if self.before_aws is not None:
@@ -159,13 +161,13 @@ class Workspace:
 
     @property
     def read_only(self) -> bool:
-        """Whether nothing in the account may be changed."""
+        """True if nothing in the account may be changed."""
         from dots_tui.aws import read_only
 
         return read_only.wanted()
 
     def use(self, *, profile: str | None = None, region: str | None = None) -> None:
-        """Go on with another profile, or in another region, and remember it; "" is what boto3 finds by itself."""
+        """Switch to another profile or region and save the choice; "" selects boto3's default."""
         changes = {name: value for name, value in (("profile", profile), ("region", region)) if value is not None}
         with self._aws_lock:
             self.settings_file.update(**changes)
@@ -176,26 +178,26 @@ class Workspace:
         self.identity = None
 
     def log_in_again(self) -> None:
-        """Forget the session: the next one reads ~/.aws and the environment again."""
+        """Discard the session: the next one reads ~/.aws and the environment again."""
         with self._aws_lock:
             self._aws = None
 
     def port(self) -> int:
-        """Port of the instances' SSH server."""
+        """Return the port of the instances' SSH server."""
         return self.ssh_port or self.settings.ssh_port
 
     def model_name(self) -> str:
-        """The model prefix of the saved files; "" when there is none."""
+        """Return the model prefix of the saved files; "" if there is none."""
         return self.files.value("DR_LOCAL_S3_MODEL_PREFIX") if self.files is not None else ""
 
     def ended(self, name: str) -> None:
-        """Stop watching the training stack `name`, whose last event said that it is deleted."""
+        """Stop watching the training stack `name`, whose last event reported its deletion."""
         self._unlisted.add(name)
         if self.watched == name:
             self.watched = ""
 
     def stacks_listed(self, names: Collection[str]) -> None:
-        """Take note of a new list of stacks: a training has ended when AWS no longer lists its stack."""
+        """Update the watched training from a new list of stacks: it has ended if AWS no longer lists its stack."""
         gone = self._unlisted.difference(names)
         if gone:
             self._unlisted -= gone

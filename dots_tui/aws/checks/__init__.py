@@ -1,6 +1,6 @@
-"""The checks before a launch, in the order the board shows them: each line with its evidence and what to do.
+"""The checks before a launch, in the order of the board: each with its evidence and a fix.
 
-Every check looks at one thing, knows nothing of the others, and changes nothing; they run at the same time.
+Every check examines one thing, is independent of the others, and changes nothing; all run in parallel.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CHECKS = (
     Check("reward", "reward function", own.reward),
     Check("access", "access", stack.access),
 )
-"""In the order they are shown."""
+"""The checks in display order."""
 CANNOT_ASK = frozenset(
     {
         "expired",
@@ -50,18 +50,18 @@ CANNOT_ASK = frozenset(
         "bad-input",
     }
 )
-"""Codes of problems with which no other question would be answered either."""
+"""Codes of problems that affect all other AWS calls too."""
 
 
 def look(facts: Facts, tell: Callable[[Obstacle], None] = lambda _: None) -> list[Obstacle]:
-    """Run all checks at once. ``tell`` gets each line as soon as it is known; returns them in the order of CHECKS.
+    """Run all checks in parallel and return the results in the order of CHECKS.
 
-    Raises AwsProblem when AWS cannot be asked at all.
+    `tell` gets each result as soon as it is known. Raises AwsProblem if AWS cannot be reached at all.
     """
     found: dict[str, list[Obstacle]] = {}
     for check, result in in_parallel(CHECKS, lambda check: list(check.run(facts))):
         lines = _cannot_tell(check, result) if isinstance(result, AwsProblem) else result
-        # The topic is the check's: a check need not say it in every line.
+        # The topic belongs to the check, so that a check need not set it in every line.
         found[check.topic] = [_of(check.topic, line) for line in lines]
         for line in found[check.topic]:
             tell(line)

@@ -1,4 +1,4 @@
-"""What several checks need to know, asked for once and by whoever needs it first; shared between threads."""
+"""Facts that several checks need, each requested once on first use and shared between threads."""
 
 from __future__ import annotations
 
@@ -24,25 +24,24 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 DELETE_AFTER_MINUTES = 15
-"""How long after its time to live a stack is deleted by its schedule, if the instance did not do it."""
+"""Minutes after its time to live at which the schedule deletes a stack, if the instance did not."""
 GONE = ("DELETE_COMPLETE", "ROLLBACK_COMPLETE")
 MODEL, CUSTOM = "DR_LOCAL_S3_MODEL_PREFIX", "DR_LOCAL_S3_CUSTOM_FILES_PREFIX"
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known without asking AWS. ``address`` is the IPv4 address that will look at the run ("" when nobody
-    said)."""
+    """Facts that do not come from AWS. `address` is the IPv4 address of the viewer ("" if unknown)."""
 
     address: str = ""
     rehearse: Callable[[Mapping[str, bytes]], Outcome] | None = None
-    """Rehearses the reward function among files, given by their names; blocks. None: nobody can."""
+    """Rehearses the reward function in files, given by name; blocks. None if not available."""
     budget: float | None = None
-    """What the run may cost at most, in USD; None: as much as it does."""
+    """Maximum cost of the run in USD; None for no limit."""
 
 
 class Facts:
-    """The files, the choices, and AWS. What raises an AwsProblem is asked again by the next who needs it."""
+    """The files, the choices, and facts from AWS. A request that raised AwsProblem is repeated on the next use."""
 
     def __init__(self, aws: Aws, files: CustomFiles, choices: LaunchChoices, known: Known) -> None:
         self.aws, self.files, self.choices, self.known = aws, files, choices, known
@@ -61,13 +60,13 @@ class Facts:
 
     @property
     def base(self) -> BaseStack | None:
-        """The base stack that was chosen; None when there is none of that name."""
+        """The chosen base stack; None if no stack has that name."""
         name = self.choices.base
         return next((base_of(stack) for stack in self.stacks if stack.kind == "base" and stack.name == name), None)
 
     @property
     def image(self) -> Image | None:
-        """The image the instance is made of."""
+        """The image of the instance."""
         return self._once("image", lambda: find(self.aws, self.choices.image))
 
     @property
@@ -77,22 +76,22 @@ class Facts:
 
     @property
     def subnet(self) -> Subnet | None:
-        """The subnet to name in the launch; None: AWS may choose one."""
+        """The subnet to name in the launch; None lets AWS choose."""
         return self._once("subnet", lambda: chosen(self))
 
     @property
     def default_subnets(self) -> list[Subnet]:
-        """The subnets of the default VPC; none without one."""
+        """The subnets of the default VPC; empty without one."""
         return self._once("subnets", lambda: default_subnets(self.aws))
 
     @property
     def identity(self) -> Identity:
-        """Who we are."""
+        """The AWS identity in use."""
         return self._once("identity", self.aws.identity)
 
     @property
     def cost(self) -> prices.Cost | None:
-        """What the launch can cost at most; None without an end, or when no price is known."""
+        """The maximum cost of the launch; None without an end time, or if no price is known."""
         return self._once("cost", self._most)
 
     def _most(self) -> prices.Cost | None:
@@ -109,11 +108,11 @@ class Facts:
         try:
             image = self.image
         except AwsProblem:
-            image = None  # the line of the image says it
+            image = None  # the check of the image reports it
         return image.disk_gb if image is not None else prices.DISK_GB
 
     def neighbours(self) -> list[Stack]:
-        """The other trainings of the same base stack that are there."""
+        """The other existing trainings of the same base stack."""
         base = self.choices.base
         return [
             other
@@ -122,7 +121,7 @@ class Facts:
         ]
 
     def written(self, key: str) -> str:
-        """The value of a key of run.env as it is written there, references and all; "" when it is not there."""
+        """Return the raw value of a key of run.env, with unresolved references; "" if missing."""
         try:
             entry = EnvFile.parse(self.files.read(RUN_ENV)).entry(key)
         except FolderProblem:

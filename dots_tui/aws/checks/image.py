@@ -1,4 +1,4 @@
-"""Checks of the machine image: whether it can be launched, how old it is, and whether its DRFC fits the simapp."""
+"""Checks of the machine image: it can be launched, its age, and whether its DRFC fits the simapp."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from dots_tui.aws.checks.facts import Facts
 
 CERTIFICATE_DAYS = 90
-"""The life of a node certificate of a Docker swarm. DRFC's init makes a swarm when an image is built."""
+"""Lifetime of a Docker swarm's node certificate. DRFC's init creates a swarm when an image is built."""
 OLD_DAYS = 365
-"""An image of that age has drivers and packages that were not renewed for a year."""
+"""Age at which drivers and packages of an image have not been updated for a year."""
 SCRATCH_MINUTES = 12
-"""How long an instance takes to install DRFC: mostly the download of the simapp's image, about 5 GB."""
+"""Minutes an instance takes to install DRFC: mostly the download of the simapp image, about 5 GB."""
 _WITHOUT_DRIVER = re.compile(r"^(ubuntu/|ubuntu-|al20\d\d-|amzn2?-|debian-|RHEL-|Fedora|Windows_Server)", re.IGNORECASE)
 _STOCK = re.compile(r"^Deep Learning ", re.IGNORECASE)
 _INSTALL = Remedy("image", "install at launch", value=SCRATCH)
@@ -30,7 +30,7 @@ _OFFERS = (
 
 
 def image(facts: Facts) -> Iterable[Obstacle]:
-    """The image: there, of the right kind, and how old."""
+    """Check that the image exists and has the right kind, and report its age."""
     found = facts.image
     if found is None:
         yield _none(facts)
@@ -123,7 +123,7 @@ def _aged(found: Image) -> Obstacle:
 
 
 def versions(facts: Facts) -> Iterable[Obstacle]:
-    """The simapp's version against the DRFC of the image, and on what the latter is based."""
+    """Compare the simapp version with the DRFC of the image, and report the evidence."""
     tag = facts.values.get("DR_SIMAPP_VERSION", "")
     if not re.match(r"\d+", tag):
         yield warning("no-simapp", "system.env names no version of the simapp.", "Set DR_SIMAPP_VERSION.")
@@ -139,6 +139,6 @@ def versions(facts: Facts) -> Iterable[Obstacle]:
         what = f"simapp {tag} does not fit the image, whose DRFC is {version.major}: {version.basis}."
         fix = f"Use a {version.major}.x tag as DR_SIMAPP_VERSION in system.env, or another image."
         go = Remedy("finding", "go there", value="system.env")
-        # A new image has the DRFC of the recipe: that helps only if the simapp belongs to it.
+        # A new image has the DRFC of the recipe, so it helps only if the simapp fits that DRFC.
         others = (_INSTALL, _bake()) if tag[:1] == recipe().drfc_version[:1] else ()
         yield (error if version.sure else warning)("versions", what, fix, *others, go)

@@ -1,4 +1,4 @@
-"""One line of the go/no-go board: what was looked at, what was found, and what can be done about it."""
+"""One check of the preflight board: its subject, its result, and a remedy."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from dots_tui.custom_files.findings import Finding
 
 SEVERITIES = ("error", "warning", "info", "good")
-"""The worst first. An error forbids the launch, a warning and an info are good to know, good is as it should be."""
+"""Severities, worst first. An error blocks the launch, a warning and an info do not, good means ok."""
 
 
 @dataclass(frozen=True)
 class Remedy:
-    """Something the program can do about a line. ``label`` says it in a word or three, to be read after a key.
+    """An action that the program offers for a check. `label` has one to three words and follows a key.
 
-    ``kind``: set (``key`` of run.env gets ``value``), reuse (the model's prefix is meant), type (another instance
-    type), base (make a base stack), quota (show how to ask for more), finding (go to the file), name (another name),
-    image (another image), bake (make a private image), ttl (another time to live), even-so (launch in spite of the
+    `kind`: set (give `key` of run.env the `value`), reuse (the model's prefix is intended), type (another instance
+    type), base (create a base stack), quota (show how to request more), finding (go to the file), name (another name),
+    image (another image), bake (create a private image), ttl (another time to live), even-so (launch despite the
     rehearsal).
     """
 
@@ -32,25 +32,25 @@ class Remedy:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """What a check found. ``code`` is for programs (kebab-case), ``message`` the evidence."""
+    """The result of a check. `code` is for programs (kebab-case), `message` the evidence."""
 
     severity: str
     code: str
     message: str
     fix: str = ""
     finding: Finding | None = None
-    """The finding in the custom files it comes from, if it does."""
+    """The finding in the custom files that caused it, if any."""
     topic: str = ""
-    """Of which check it is."""
+    """The topic of its check."""
     remedies: tuple[Remedy, ...] = ()
-    """The first is the one to take."""
+    """The remedies, the recommended one first."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """Something to look at before a launch. ``title`` names it while it is not known yet.
+    """A check before a launch. `title` is shown while the result is unknown.
 
-    An ``essential`` one that cannot be looked at forbids the launch; the others are then a warning.
+    If an `essential` check cannot be made, it blocks the launch; for other checks that is a warning.
     """
 
     topic: str
@@ -60,15 +60,15 @@ class Check:
 
 
 def good(code: str, message: str) -> Obstacle:
-    """As it should be."""
+    """Return the result of a check that passed."""
     return Obstacle("good", code, message)
 
 
 def error(code: str, message: str, fix: str = "", *remedies: Remedy) -> Obstacle:
-    """What forbids the launch."""
+    """Return a result that blocks the launch."""
     return Obstacle("error", code, message, fix, remedies=remedies)
 
 
 def warning(code: str, message: str, fix: str = "", *remedies: Remedy) -> Obstacle:
-    """What may go wrong."""
+    """Return a result about something that may fail."""
     return Obstacle("warning", code, message, fix, remedies=remedies)

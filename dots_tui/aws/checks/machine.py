@@ -1,4 +1,4 @@
-"""Checks of the machine: where the instance type is offered, and the quota."""
+"""Checks of the instance: where its type is offered, and the quota."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def offered(facts: Facts) -> Iterable[Obstacle]:
-    """The zones of the region in which the type is had."""
+    """Check the zones of the region that offer the type."""
     wanted = facts.choices.instance_type
     zones = sorted(facts.zones)
     if not zones:
@@ -41,7 +41,7 @@ def offered(facts: Facts) -> Iterable[Obstacle]:
 
 
 def quota(facts: Facts) -> Iterable[Obstacle]:
-    """The account's vCPUs for this kind of instance against what runs already."""
+    """Compare the account's vCPU quota for this kind of instance with current use."""
     choices = facts.choices
     known, wanted = gpu_types.quota_of(choices.instance_type, choices.market), gpu_types.vcpus(choices.instance_type)
     if known is None or wanted is None:
@@ -68,7 +68,7 @@ def _limit(facts: Facts, code: str) -> float:
         with explained():
             row = client.get_service_quota(ServiceCode="ec2", QuotaCode=code)["Quota"]
     except AwsProblem as problem:
-        if "NoSuchResource" not in problem.detail:  # the account never had its own: the default counts
+        if "NoSuchResource" not in problem.detail:  # the account has no quota of its own: the default applies
             raise
         with explained():
             row = client.get_aws_default_service_quota(ServiceCode="ec2", QuotaCode=code)["Quota"]
@@ -76,7 +76,7 @@ def _limit(facts: Facts, code: str) -> float:
 
 
 def _used(facts: Facts) -> int:
-    """The vCPUs of what runs now and counts to the same quota."""
+    """Return the vCPUs of running instances that count toward the same quota."""
     group, spot = gpu_types.quota_group(facts.choices.instance_type), facts.choices.market == "spot"
     used = 0
     states = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
@@ -92,7 +92,7 @@ def _used(facts: Facts) -> int:
 
 
 def quota_page(region: str, code: str, vcpus: str) -> str:
-    """How to ask AWS for more: the page, and the command that does the same."""
+    """Return how to request a larger quota: the page, and the equivalent command."""
     return (
         f"https://{region}.console.aws.amazon.com/servicequotas/home/services/ec2/quotas/{code}\n\n"
         f"aws service-quotas request-service-quota-increase --region {region} \\\n"

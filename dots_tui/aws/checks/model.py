@@ -1,4 +1,4 @@
-"""Checks of the bucket: it answers, the model's prefix is free, what the run begins from, and what it shares."""
+"""Checks of the bucket: reachable, prefix free, pretrained model present, shared custom files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TRIES = 200
 
 
 def bucket(facts: Facts) -> Iterable[Obstacle]:
-    """The base stack's bucket answers."""
+    """Check that the base stack's bucket is reachable."""
     name = _bucket(facts)
     if not name:
         return
@@ -39,7 +39,7 @@ def bucket(facts: Facts) -> Iterable[Obstacle]:
 
 
 def prefix(facts: Facts) -> Iterable[Obstacle]:
-    """The model's own place: nothing is there yet, and nobody else is training it."""
+    """Check that the model's prefix is empty and no other training uses it."""
     model = facts.model
     if not _PLACE.fullmatch(model):
         yield _no_place(MODEL, model)
@@ -66,7 +66,7 @@ def prefix(facts: Facts) -> Iterable[Obstacle]:
 
 
 def _continued(facts: Facts) -> str:
-    """The prefix of the model the run begins from; "" when it begins from nothing."""
+    """Return the prefix of the pretrained model; "" if the run trains from scratch."""
     if facts.values.get("DR_LOCAL_S3_PRETRAINED") != "True":
         return ""
     return facts.values.get("DR_LOCAL_S3_PRETRAINED_PREFIX", "").rstrip("/")
@@ -78,7 +78,7 @@ def _no_place(key: str, value: str) -> Obstacle:
 
 
 def _next_free(facts: Facts) -> Iterator[Remedy]:
-    """The next name that nothing is below, as it would be written in run.env."""
+    """Yield the next name with an empty prefix, in the notation of run.env."""
     name = _bucket(facts)
     taken = {other.run for other in facts.neighbours()}
     for candidate in _names(facts.model):
@@ -96,13 +96,13 @@ def _names(model: str) -> Iterator[str]:
 
 
 def _written(facts: Facts, value: str) -> str:
-    """``value`` with the references that stand in the key's place now, when they only end otherwise."""
+    """Return `value` with the references of the key's current value, if only its end differs."""
     written, old, new = facts.written(MODEL), facts.model.rpartition("/")[2], value.rpartition("/")[2]
     return written[: -len(old)] + new if "$" not in old and written.endswith(f"/{old}") else value
 
 
 def pretrained(facts: Facts) -> Iterable[Obstacle]:
-    """The model the run begins from is there, and its network fits the files."""
+    """Check that the pretrained model exists and its network fits the files."""
     if facts.values.get("DR_LOCAL_S3_PRETRAINED") != "True":
         yield good("pretrained", "trains from scratch")
         return
@@ -140,7 +140,7 @@ def _same_space(facts: Facts, name: str, parent: str) -> Iterable[Obstacle]:
 
 
 def custom_files(facts: Facts) -> Iterable[Obstacle]:
-    """Nobody else reads, now or after an interruption, the custom files that would be replaced."""
+    """Check that no other training reads the custom files to be replaced, now or after an interruption."""
     custom = facts.custom
     if not _PLACE.fullmatch(custom):
         yield _no_place(CUSTOM, custom)

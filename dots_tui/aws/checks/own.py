@@ -1,4 +1,4 @@
-"""Checks of the racer's own side: who asks, where, for how long, and what is in the custom files."""
+"""Checks of the racer's side: identity, region, duration, cost and custom files."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 LONGEST_MINUTES = 1440
 LAUNCH_MINUTES = 15
-"""A launch needs the login for so long; the run itself does not need it."""
+"""Minutes for which a launch needs the login; the run itself does not need it."""
 
 
 def identity(facts: Facts) -> Iterable[Obstacle]:
-    """Who launches, and whether the login lasts until the stack is there."""
+    """Check the identity, and that the login lasts until the stack exists."""
     who = f"account {facts.identity.account} as {facts.identity.user}"
     held = account.credentials(facts.aws)
     minutes = held.minutes_left(datetime.now(timezone.utc))
@@ -37,13 +37,13 @@ def identity(facts: Facts) -> Iterable[Obstacle]:
 
 
 def region(facts: Facts) -> Iterable[Obstacle]:
-    """Where it will run."""
+    """Report the region."""
     where = " of AWS CloudShell" if account.in_cloudshell() else ""
     yield good("region", f"region {facts.aws.region}{where}")
 
 
 def ends(facts: Facts) -> Iterable[Obstacle]:
-    """The market and the time to live."""
+    """Check the market and the time to live."""
     choices = facts.choices
     if choices.market not in ("standard", "spot"):
         yield error("bad-market", f"{choices.market} is not a market.", "Choose standard or spot.")
@@ -66,7 +66,7 @@ def _without_end(said_twice: bool) -> Obstacle:
 
 
 def cost(facts: Facts) -> Iterable[Obstacle]:
-    """The most it can cost, and whether the budget pays for that."""
+    """Check that the budget covers the maximum cost."""
     choices, most, budget = facts.choices, facts.cost, facts.known.budget
     if choices.ttl_minutes <= 0:
         return
@@ -87,7 +87,7 @@ def cost(facts: Facts) -> Iterable[Obstacle]:
 
 
 def files(facts: Facts) -> Iterable[Obstacle]:
-    """What is wrong with the custom files; those of the reward function have a line of their own."""
+    """Check the custom files; the reward function has its own check."""
     findings = [one for one in check(facts.files) if one.file != REWARD_FUNCTION]
     errors = [one for one in findings if one.severity == "error"]
     for one in errors:
@@ -101,7 +101,7 @@ def files(facts: Facts) -> Iterable[Obstacle]:
 
 
 def reward(facts: Facts) -> Iterable[Obstacle]:
-    """Whether the reward function can be used, and what comes of rehearsing it."""
+    """Check that the reward function is usable, and report its rehearsal."""
     wrong = [one for one in check(facts.files) if one.file == REWARD_FUNCTION and one.severity == "error"]
     for one in wrong:
         place = f"{one.file}:{one.line}" if one.line else one.file

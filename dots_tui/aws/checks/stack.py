@@ -1,4 +1,4 @@
-"""Checks of the stacks: the base stack, the new one's name, and who may look at the instances."""
+"""Checks of the stacks: the base stack, the name of the new stack, and access to the instances."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from dots_tui.aws.checks.facts import Facts
 
 LOOKED_AT = (22, 8080, 8100)
-"""SSH, the camera stream, the viewer."""
+"""Ports: SSH, camera stream, viewer."""
 _EVERYONE = "0.0.0.0/0"
 
 
 def base(facts: Facts) -> Iterable[Obstacle]:
-    """The base stack with everything it exports."""
+    """Check the base stack and all its exports."""
     name, found = facts.choices.base, facts.base
     if found is None:
         what = f"There is no base stack {name} in {facts.aws.region}."
@@ -44,7 +44,7 @@ def base(facts: Facts) -> Iterable[Obstacle]:
 
 
 def _for_checkout(facts: Facts, found: BaseStack) -> Obstacle:
-    """Whether the base stack exports what the templates of a checkout import."""
+    """Check that the base stack exports everything that a checkout's templates import."""
     folder = facts.choices.templates
     stack = next(one for one in facts.stacks if one.kind == "base" and one.name == found.name)
     text = checkout.training_template(folder, facts.choices.market)
@@ -60,7 +60,7 @@ def _for_checkout(facts: Facts, found: BaseStack) -> Obstacle:
 
 
 def name(facts: Facts) -> Iterable[Obstacle]:
-    """The name is one CloudFormation takes, and free."""
+    """Check that the name is valid in CloudFormation and free."""
     wanted = facts.choices.name
     rename = Remedy("name", "another name")
     try:
@@ -84,7 +84,7 @@ def name(facts: Facts) -> Iterable[Obstacle]:
 
 
 def access(facts: Facts) -> Iterable[Obstacle]:
-    """Whether the address that will look at the run is let in."""
+    """Check that the viewer's address is admitted."""
     group = _security_group(facts)
     if not group:
         return
@@ -128,7 +128,7 @@ def _security_group(facts: Facts) -> str:
 
 
 def _let_in(groups: list[dict[str, Any]], port: int) -> list[str]:
-    """The IPv4 ranges that may reach a TCP port."""
+    """Return the IPv4 ranges that may reach a TCP port."""
     ranges = []
     for group in groups:
         for rule in group.get("IpPermissions", ()):

@@ -1,4 +1,4 @@
-"""The check of the subnet: an instance needs one in a zone that offers its type, in the VPC of the security group."""
+"""The check of the subnet: it must be in a zone that offers the type, in the VPC of the security group."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Subnet:
-    """A subnet. `public` tells whether instances in it get a public address."""
+    """A subnet. `public` is true if its instances get a public address."""
 
     id: str
     zone: str
@@ -26,9 +26,9 @@ class Subnet:
 
 
 def subnet(facts: Facts) -> Iterable[Obstacle]:
-    """The chosen subnet, or those of the default VPC."""
+    """Check the chosen subnet, or those of the default VPC."""
     if not facts.zones:
-        return  # the line of the instance type says it
+        return  # the check of the instance type reports it
     if facts.choices.subnet:
         yield _of_choice(facts)
         return
@@ -71,10 +71,10 @@ def _of_choice(facts: Facts) -> Obstacle:
 
 
 def chosen(facts: Facts) -> Subnet | None:
-    """The subnet to name in the launch; None lets AWS choose.
+    """Return the subnet to name in the launch; None lets AWS choose.
 
-    Without a choice of the racer a single instance gets one where the default VPC also has subnets in zones without
-    the type: EC2 may pick such a zone, and then refuses the instance. An Auto Scaling group tries its other zones.
+    If the racer chose none, a single instance gets one if the default VPC also has subnets in zones without the type:
+    EC2 might choose such a zone and then refuse the instance. An Auto Scaling group tries its other zones.
     """
     choices = facts.choices
     if choices.subnet:
@@ -86,7 +86,7 @@ def chosen(facts: Facts) -> Subnet | None:
 
 
 def pick(fitting: list[Subnet], name: str) -> Subnet | None:
-    """One of the subnets, the same for the same name of a stack: a second try under another name may get another."""
+    """Return one of the subnets, determined by the stack name; a retry under another name may get another."""
     return fitting[zlib.crc32(name.encode()) % len(fitting)] if fitting else None
 
 
@@ -106,7 +106,7 @@ def _one(facts: Facts, subnet_id: str) -> Subnet | None:
 
 
 def zones_with(aws: Aws, instance_type: str) -> frozenset[str]:
-    """The zones of the region that offer an instance type. Raises AwsProblem."""
+    """Return the zones of the region that offer an instance type. Raises AwsProblem."""
     with explained():
         rows = aws.client("ec2").describe_instance_type_offerings(
             LocationType="availability-zone", Filters=[{"Name": "instance-type", "Values": [instance_type]}]
@@ -115,7 +115,7 @@ def zones_with(aws: Aws, instance_type: str) -> frozenset[str]:
 
 
 def default_subnets(aws: Aws) -> list[Subnet]:
-    """The subnets of the default VPC into which instances go by default, by zone. Raises AwsProblem."""
+    """Return the default subnets of the default VPC, by zone. Raises AwsProblem."""
     with explained():
         filters = [{"Name": "default-for-az", "Values": ["true"]}, {"Name": "state", "Values": ["available"]}]
         rows = aws.client("ec2").describe_subnets(Filters=filters)["Subnets"]
@@ -127,7 +127,7 @@ def _subnet(row: dict[str, Any]) -> Subnet:
 
 
 def _vpc_of_group(facts: Facts) -> str:
-    """The VPC of the base stack's security group; "" if it has none or it cannot be asked."""
+    """Return the VPC of the base stack's security group; "" if it has none or cannot be read."""
     found = next((one for one in facts.stacks if one.kind == "base" and one.name == facts.choices.base), None)
     group = dict(found.exports).get(f"{found.name}-SecurityGroup", "") if found is not None else ""
     if not group:
@@ -136,5 +136,5 @@ def _vpc_of_group(facts: Facts) -> str:
         with explained():
             rows = facts.aws.client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"]
     except AwsProblem:
-        return ""  # the line about access says it
+        return ""  # the check of access reports it
     return str(rows[0].get("VpcId") or "") if rows else ""
