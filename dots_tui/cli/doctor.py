@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dots_tui.app.doctor.line import Line, document
+from dots_tui.app.doctor.line import Line, document, text
 from dots_tui.app.doctor.live_flow import LiveCheck
 from dots_tui.app.doctor.machine import terminal_facts
 from dots_tui.app.doctor.report import account_report, local_report
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 NO_ADDRESS = "127.0.0.1"
 """The allowed address of the base stack if no address is known: nobody can connect."""
-_WORDS = {"good": "good", "warning": "WARNING", "error": "ERROR"}
 
 
 def doctor_command(aws: Aws, *, as_json: bool = False) -> int:
@@ -84,9 +83,7 @@ def _report(aws: Aws) -> Iterator[Line]:
 
 def print_line(line: Line) -> None:
     """Print a line of the report, followed by its advice."""
-    print(f"{_WORDS[line.severity]:<7}  {line.topic:<12} {line.message}", flush=True)
-    if line.fix and line.severity != "good":
-        print(f"{'':<7}  {'':<12} {line.fix}", flush=True)
+    print(text(line), flush=True)
 
 
 def terminal_command() -> int:

@@ -7,6 +7,7 @@ import gc
 import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Callable, ClassVar, cast
@@ -94,6 +95,7 @@ class DotsApp(CommandHost, LeavingApp):
             show=False,
             key_display="@",
         ),
+        Command("app.doctor", "Doctor", "Check this machine and the terminal; asks AWS nothing.", "", "doctor"),
         Command("app.theme", "Theme", "Choose the theme; the choice is remembered.", "", "change_theme"),
     )
     BINDINGS = [
@@ -283,6 +285,14 @@ class DotsApp(CommandHost, LeavingApp):
         from dots_tui.ui.account_dialogs import AccountDialogs
 
         await AccountDialogs(self, self.workspace).show()
+
+    @work
+    async def action_doctor(self) -> None:
+        from dots_tui.ui.doctor_report import DoctorReport, report_of
+
+        encoding = "ascii" if self.ascii_only else "utf-8"
+        work = partial(report_of, (self.size.width, self.size.height), encoding, self.workspace.folders)
+        await self.push_screen_wait(DoctorReport(await in_thread(work, name="doctor")))
 
     def _show_guidance(self) -> None:
         if self._guide is not None:

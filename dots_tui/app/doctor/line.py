@@ -25,6 +25,15 @@ def good(topic: str, message: str) -> Line:
     return Line(topic, "good", topic, message)
 
 
+_WORDS: dict[Severity, str] = {"good": "good", "warning": "WARNING", "error": "ERROR"}
+
+
+def text(line: Line) -> str:
+    """Return the line for people, with what to do in a line below it."""
+    told = f"{_WORDS[line.severity]:<7}  {line.topic:<12} {line.message}"
+    return told if not line.fix or line.severity == "good" else f"{told}\n{'':<7}  {'':<12} {line.fix}"
+
+
 def document(lines: Iterable[Line]) -> dict[str, Any]:
     """Return the report for a JSON document."""
     rows = list(lines)
