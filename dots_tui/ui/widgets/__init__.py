@@ -1,1 +1,1 @@
-"""What more than one pane shows."""
+"""Widgets that more than one pane uses."""

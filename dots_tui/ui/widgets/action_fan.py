@@ -44,13 +44,13 @@ class Fan:
         return cls(width - 0.5, 4.0 * height - 4.0, radius, top, math.degrees(edge) / STEEPEST)
 
     def dot(self, steering: float, speed: float) -> tuple[float, float]:
-        """Where an action ends, in dots from the top left."""
+        """Return the end point of an action, in dots from the top left."""
         turn = math.radians(steering * self.stretch)
         far = self.radius * speed / self.top_speed
         return self.x - far * math.sin(turn), self.y - far * math.cos(turn)
 
     def cell(self, steering: float, speed: float) -> tuple[int, int]:
-        """The (column, row) of the cell an action ends in."""
+        """Return the (column, row) of the cell in which an action ends."""
         x, y = self.dot(steering, speed)
         return int(x // 2), int(y // 4)
 
@@ -100,7 +100,7 @@ def _actions(canvas: Canvas, fan: Fan, actions: Sequence[Action], here: int, pla
 
 
 def _sector(canvas: Canvas, fan: Fan, low: Action, high: Action) -> None:
-    """The outline of the ranges, filled with single dots."""
+    """Draw the outline of the ranges and fill it with single dots."""
     for speed in (low.speed, high.speed):
         _arc(canvas, fan, speed, (low.steering, high.steering), POINT)
     for steering in (low.steering, high.steering):
@@ -117,7 +117,7 @@ def _sector(canvas: Canvas, fan: Fan, low: Action, high: Action) -> None:
 
 
 def _rings(canvas: Canvas, fan: Fan, style: Style, limit: str) -> None:
-    """An arc for every whole m/s, with its number in the middle, and the limits of steering at the rim."""
+    """Draw an arc with its number for every whole m/s, and the steering limits at the rim."""
     for speed in range(1, int(fan.top_speed) + 1):
         _arc(canvas, fan, speed, (-STEEPEST, STEEPEST), RING, every=4)
         column, row = fan.cell(-STEEPEST, speed)
@@ -151,7 +151,7 @@ class ActionFan(Drawing):
     _here = -1
 
     def show(self, space: ActionSpace | None, here: int = -1) -> None:
-        """Show *space* with the action *here* (an index, -1 for none) standing out; None shows `empty`."""
+        """Show `space` with the action `here` (an index, -1 for none) highlighted; None shows `empty`."""
         if (space, here) != (self._space, self._here):
             self._space, self._here = space, here
             self.redraw()

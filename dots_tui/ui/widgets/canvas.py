@@ -32,21 +32,21 @@ class Canvas:
         self._written: dict[tuple[int, int], tuple[str, Style]] = {}
 
     def copy(self) -> Canvas:
-        """A canvas with the same dots and characters; drawing on one leaves the other as it is."""
+        """Return an independent copy with the same dots and characters."""
         twin = Canvas(self.width, self.height, 0)
         twin._layers = [bytearray(layer) for layer in self._layers]
         twin._written = dict(self._written)
         return twin
 
     def dot(self, x: float, y: float, layer: int = 0) -> None:
-        """Set one dot; outside the canvas nothing happens."""
+        """Set one dot. A dot outside the canvas is ignored."""
         column, row = int(x), int(y)
         if 0 <= column < 2 * self.width and 0 <= row < 4 * self.height:
             cell = (row // 4) * self.width + column // 2
             self._layers[layer][cell] |= _BITS[row % 4][column % 2]
 
     def line(self, start: tuple[float, float], end: tuple[float, float], layer: int = 0, every: int = 1) -> None:
-        """A straight line between two dots; with *every* 2 only each second dot of it."""
+        """Draw a straight line between two dots; `every=2` sets only every second dot."""
         (x0, y0), (x1, y1) = start, end
         steps = max(1, ceil(max(abs(x1 - x0), abs(y1 - y0))))
         for step in range(0, steps + 1, every):
@@ -54,12 +54,12 @@ class Canvas:
             self.dot(x0 + (x1 - x0) * part + 0.5, y0 + (y1 - y0) * part + 0.5, layer)
 
     def write(self, column: int, row: int, character: str, style: Style) -> None:
-        """Put one character into a cell, over whatever dots it has."""
+        """Put one character into a cell, over its dots."""
         if 0 <= column < self.width and 0 <= row < self.height:
             self._written[column, row] = (character, style)
 
     def rows(self, styles: Sequence[Style], ascii_only: bool = False) -> list[Text]:
-        """The picture, one Text a row, with *styles* for the layers."""
+        """Return the picture, one Text per row, with `styles` for the layers."""
         return [self._row(row, styles, ascii_only) for row in range(self.height)]
 
     def _row(self, row: int, styles: Sequence[Style], ascii_only: bool) -> Text:
@@ -71,7 +71,7 @@ class Canvas:
         return text
 
     def _cell(self, column: int, row: int, ascii_only: bool) -> tuple[str, Style | int | None]:
-        """What stands in a cell, and its style or the layer whose style it has."""
+        """Return the character of a cell, and its style or the layer that gives the style."""
         written = self._written.get((column, row))
         if written is not None:
             return written

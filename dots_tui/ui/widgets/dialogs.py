@@ -71,7 +71,7 @@ class Dialog(ModalScreen[Answer]):
         self.on_resize()
 
     def on_resize(self) -> None:
-        """A low terminal has no room for blank lines."""
+        """Leave out blank lines in a low terminal."""
         self.set_class(self.app.size.height < LOW, "-low")
 
     def compose(self) -> ComposeResult:
@@ -88,15 +88,15 @@ class Dialog(ModalScreen[Answer]):
                 yield Button(self._no, id="no", compact=True)
 
     def parts(self) -> Iterable[Widget]:
-        """What a dialog shows between its text and its buttons."""
+        """Return the widgets between the text and the buttons of the dialog."""
         return ()
 
     def confirm(self) -> None:
-        """The answer is yes."""
+        """Answer yes."""
         raise NotImplementedError
 
     def cancel(self) -> None:
-        """The answer is the one that changes nothing."""
+        """Give the answer that changes nothing."""
         raise NotImplementedError
 
     def action_cancel(self) -> None:
@@ -163,7 +163,7 @@ class TypeName(Dialog[bool]):
 
 
 class Choose(Dialog["str | None"]):
-    """One of *options* (value, what is shown); typing searches when there are many. None when cancelled."""
+    """A choice of one of `options` (value, label). Typing searches a long list. None if canceled."""
 
     def __init__(self, title: str, options: Sequence[tuple[str, str]], *, body: str = "", current: str = "") -> None:
         super().__init__(title, body, yes="")
@@ -183,7 +183,7 @@ class Choose(Dialog["str | None"]):
 
 
 class Prompt(Dialog["str | None"]):
-    """A value to type. *validate* says what is wrong with a text ("" when nothing is). None when cancelled."""
+    """A value to type. `validate` returns an error message, or "" for a valid text. None if canceled."""
 
     def __init__(
         self, title: str, label: str, value: str = "", validate: Callable[[str], str] | None = None, *, yes: str = "OK"
@@ -206,7 +206,7 @@ class Prompt(Dialog["str | None"]):
         self.confirm()
 
     def _wrong(self) -> str:
-        """Show and return what is wrong with the value as it is."""
+        """Show and return the error message for the current value."""
         value = self.query_one("#value", Input).value
         wrong = "" if self._validate is None else self._validate(value)
         self.query_one("#hint", Static).update(wrong)

@@ -1,4 +1,4 @@
-"""What a stack is doing: one row a resource with its latest state, and the first failure with its reason."""
+"""The progress of a stack: one row per resource with its latest state, and the first failure with its reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FOLLOWED = ("creation cancelled", "update cancelled", "deletion cancelled")
 
 
 class StackEventLike(Protocol):
-    """What the list needs of an event (CloudFormation DescribeStackEvents)."""
+    """The fields of a stack event that the list needs (CloudFormation DescribeStackEvents)."""
 
     @property
     def resource(self) -> str:
@@ -52,12 +52,12 @@ class StackEvents(Drawing, can_focus=True):
         self._expected = 0
 
     def clear(self, expected: int = 0) -> None:
-        """Begin anew; *expected* is how many resources there will be, 0 when nobody knows."""
+        """Start again. `expected` is the number of resources, 0 if unknown."""
         self._latest, self._failure, self._expected = {}, None, expected
         self.redraw()
 
     def add(self, events: Iterable[StackEventLike]) -> None:
-        """Take in *events*, oldest first."""
+        """Add `events`, oldest first."""
         for event in events:
             self._latest[event.resource] = event
             if self._failure is None and is_failure(event):
@@ -66,12 +66,12 @@ class StackEvents(Drawing, can_focus=True):
 
     @property
     def first_failure(self) -> StackEventLike | None:
-        """The event that the others that failed merely followed."""
+        """The first failure, which caused the other ones."""
         return self._failure
 
     @property
     def progress(self) -> tuple[int, int]:
-        """How many resources are done, of how many; the stack itself does not count."""
+        """The number of finished resources and the total; the stack itself does not count."""
         # Events of our own (an upload, say) are shown but are no resources of the stack.
         resources = [event for event in self._latest.values() if event.type.startswith("AWS::") and event.type != STACK]
         done = sum(event.status.endswith(("_COMPLETE", "_SKIPPED")) for event in resources)
@@ -95,7 +95,7 @@ class StackEvents(Drawing, can_focus=True):
         return lines + [self._row(event, names, words, width) for event in events]
 
     def _because(self, failure: StackEventLike, width: int) -> list[Text]:
-        """The first failure in as many lines as its reason needs."""
+        """Return the first failure, wrapped to as many lines as its reason needs."""
         reason = clean(failure.reason) or "no reason given"
         text = Text(f"{self.glyph('error')} {clean(failure.resource)} failed first: {reason}", self.tint("bad"))
         return list(text.wrap(self.app.console, max(10, width)))
@@ -123,7 +123,7 @@ class StackEvents(Drawing, can_focus=True):
 
 
 def is_failure(event: StackEventLike) -> bool:
-    """Whether *event* is a failure of its own, not one that followed from another."""
+    """Return True if `event` failed by itself, not because another resource failed."""
     return event.status.endswith("_FAILED") and not any(word in event.reason.lower() for word in FOLLOWED)
 
 

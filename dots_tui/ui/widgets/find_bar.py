@@ -87,7 +87,7 @@ class FindBar(Vertical):
 
     @property
     def is_open(self) -> bool:
-        """Whether it can be seen."""
+        """True if the bar is visible."""
         return self.has_class("-open")
 
     def open(self) -> None:
@@ -106,18 +106,18 @@ class FindBar(Vertical):
         self._search(0, self._origin)
 
     def action_close(self) -> None:
-        """Away; the cursor stays where it is."""
+        """Close the bar; the cursor keeps its position."""
         self.remove_class("-open")
         self.editor.show_matches(None)
         before, self._before = self._before, None
         (before if before is not None and before.is_attached else self.editor).focus()
 
     def action_other_field(self) -> None:
-        """From one field to the other."""
+        """Move the focus to the other field."""
         (self._replace if self._find.has_focus else self._find).focus()
 
     def action_rule(self, rule: str) -> None:
-        """Text or regular expression; either case or exactly as typed."""
+        """Toggle between text and regular expression, or between ignoring and matching case."""
         if rule == "regex":
             self._regex = not self._regex
         else:
@@ -128,7 +128,7 @@ class FindBar(Vertical):
 
     @property
     def wanted(self) -> Query:
-        """What is looked for."""
+        """The query that the bar holds."""
         return Query(self._find.value, self._regex, self._exact)
 
     @on(Input.Changed)
@@ -146,12 +146,12 @@ class FindBar(Vertical):
             self.action_replace()
 
     def action_step(self, step: int) -> None:
-        """The next (1) or the previous (-1) match, round the end; also when the bar is closed."""
+        """Go to the next (1) or previous (-1) match, around the end; also while the bar is closed."""
         self._search(step, self.editor.cursor_location)
         self._origin = self.editor.cursor_location
 
     def _search(self, step: int, place: tuple[int, int]) -> None:
-        """Go to the match after, at or before ``place`` and tell which it is."""
+        """Go to the match after, at or before `place`, and show its number."""
         problem, hit, pattern = "", None, None
         self._hits = []
         if self.wanted.text:
@@ -167,7 +167,7 @@ class FindBar(Vertical):
         self._tell(hit, problem)
 
     def _look_again(self) -> None:
-        """The text was changed: the count is another, the cursor stays."""
+        """Count the matches again after the text changed; the cursor keeps its position."""
         if not self.is_open or not self.wanted.text:
             return
         try:
@@ -193,7 +193,7 @@ class FindBar(Vertical):
     # -- replacing --------------------------------------------------------------------------------
 
     def action_replace(self) -> None:
-        """Replace the match the cursor is on and go to the next; without one go to the next."""
+        """Replace the match under the cursor and go to the next one; without a match, only go to the next one."""
         here = self.editor.hit
         if here is not None:
             count, end = self._put(here)
@@ -211,7 +211,7 @@ class FindBar(Vertical):
                 self._tell(None, "", done=f"replaced {count}")
 
     def _put(self, only: Hit | None) -> tuple[int, tuple[int, int]]:
-        """Replace; how many matches that were, and where the text after ``only`` begins now."""
+        """Replace matches. Return their number and the place where the text after `only` now begins."""
         editor, query = self.editor, self.wanted
         lines = list(editor.document.lines)
         try:

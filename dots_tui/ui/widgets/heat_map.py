@@ -32,11 +32,11 @@ _LIGHT = 330
 _BETWEEN = 4
 """Places between two points of a way, so that it has no gaps."""
 LOST = "x"
-"""Where the function has no number."""
+"""The sign for a place where the function returned no number."""
 
 
 def colours_of(app: App[object]) -> bool:
-    """Whether the terminal has colours enough for a picture of them: else there are shades."""
+    """Return True if the terminal has enough colors for the map; without them it shows shades."""
     system = app.console.color_system
     return not (ascii_only(app) or app.no_color or app.native_ansi_color or system in (None, "standard", "windows"))
 
@@ -57,14 +57,14 @@ class HeatMap(Drawing, can_focus=True):
     ]
 
     class Moved(Message):
-        """The pointer shall go so many positions *along* the lap and so many steps to the *left* of the road."""
+        """A request to move the pointer `along` positions along the lap and `left` steps to the left."""
 
         def __init__(self, along: int, left: int) -> None:
             super().__init__()
             self.along, self.left = along, left
 
     class Put(Message):
-        """The pointer shall go to a *point* of the map, in metres."""
+        """A request to move the pointer to `point` on the map, in meters."""
 
         def __init__(self, point: Point) -> None:
             super().__init__()
@@ -78,29 +78,29 @@ class HeatMap(Drawing, can_focus=True):
     _path: Sequence[Point] = ()
     _road: tuple[tuple[int, int, int], Road] | None = None
     _on_path: frozenset[tuple[int, int]] = frozenset()
-    """The cells of the way, as drawn last."""
+    """The cells of the learned line, as drawn last."""
 
     def set_track(self, track: RoadLike | None, offsets: Sequence[float] = ()) -> None:
-        """Show this track from now on; *offsets* are those of the values, as shares of half the width."""
+        """Show this track. `offsets` belong to the values, as shares of half the track width."""
         if track is not self._track:
             self._track, self._offsets, self._values, self._road = track, offsets, (), None
             self._marks, self._path = (), ()
             self.redraw()
 
     def set_values(self, values: Values, scale: Scale) -> None:
-        """Show these values, a row for each position along the lap."""
+        """Show these values, one row for each position along the lap."""
         if (values, scale) != (self._values, self._scale):
             self._values, self._scale = values, scale
             self.redraw()
 
     def set_marks(self, marks: Sequence[tuple[str, Point]]) -> None:
-        """Put single characters on points of the map; the first lies on top."""
+        """Put single characters on points of the map; the first is drawn on top."""
         if tuple(marks) != self._marks:
             self._marks = tuple(marks)
             self.redraw()
 
     def set_path(self, path: Sequence[Point]) -> None:
-        """Draw a way over the map, points in metres; under the marks."""
+        """Draw a line over the map and under the marks; points are in meters."""
         if path != self._path:
             self._path = path
             self.redraw()
@@ -134,7 +134,7 @@ class HeatMap(Drawing, can_focus=True):
         return lines
 
     def _cell(self, road: Road, column: int, row: int, colours: bool, plain: bool) -> tuple[str, Style | None]:
-        """What stands in a cell without a mark, and its style."""
+        """Return the character and the style of a cell without a mark."""
         parts = [road.parts.get((column, 2 * row)), road.parts.get((column, 2 * row + 1))]
         if parts == [None, None]:
             return " ", None
@@ -152,14 +152,14 @@ class HeatMap(Drawing, can_focus=True):
         return "▀", paint(top, bottom)
 
     def _over(self, value: float, colours: bool) -> Style:
-        """The style of a sign that lies over a value of the road."""
+        """Return the style of a sign drawn over a value of the road."""
         if not colours:
             return self.tint("info") + Style(bold=True)
         under = self._scale.colour(value)
         return paint((0, 0, 0) if sum(under) > _LIGHT else (255, 255, 255), under) + Style(bold=True)
 
     def _written(self, road: Road) -> dict[tuple[int, int], tuple[str, Style]]:
-        """The marks, and the arrow where a lap starts, by their cells."""
+        """Return the marks, and the arrow at the start of the lap, by cell."""
         assert self._track is not None
         point, eighth = arrow_at(self._track.centre, 0.0)
         arrows = ARROWS_ASCII if ascii_only(self.app) else ARROWS
@@ -171,7 +171,7 @@ class HeatMap(Drawing, can_focus=True):
 
 
 def cells_of(path: Sequence[Point], road: Road) -> frozenset[tuple[int, int]]:
-    """The (column, row) of the cells a way goes through."""
+    """Return the (column, row) of each cell that a line crosses."""
     found = {road.cell(point) for point in path[-1:]}
     for (ax, ay), (bx, by) in zip(path, path[1:]):
         for step in range(_BETWEEN):

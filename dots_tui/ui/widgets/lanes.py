@@ -46,16 +46,16 @@ PHASES = {
 
 @dataclass(frozen=True)
 class Lane:
-    """One worker at one moment. What is not known (yet) is None."""
+    """One worker at one moment. Unknown values are None."""
 
     worker: int | None
-    """Its index; None while it has not said which it is, and of an evaluation job."""
+    """The worker index; None while it is unknown, and for an evaluation job."""
     phase: str
     """One of `PHASES`, or any other word."""
     key: str = ""
-    """What it is selected by: it stays the same when the worker says who it is."""
+    """The key for selecting the lane. It stays the same after the worker number becomes known."""
     episode: str = ""
-    """Which episode, e.g. "ep 18", or of an evaluation "4/5"."""
+    """The episode, for example "ep 18", or "4/5" in an evaluation."""
     progress: float | None = None
     """Per cent of the lap, 0 to 100."""
     reward: float | None = None
@@ -65,13 +65,13 @@ class Lane:
     age_s: float | None = None
     """Seconds since the last record."""
     note: str = ""
-    """What there is to say in place of a progress bar: what it waits for, or why it has ended."""
+    """The text shown instead of a progress bar: what the worker waits for, or why it ended."""
     world: str = ""
-    """The track, where not all workers drive the same one."""
+    """The track, if the workers drive different ones."""
     sign: str = ""
-    """What stands in place of the index: "E" for an evaluation job."""
+    """The sign shown instead of the index: "E" for an evaluation job."""
     resets: int = 0
-    """How often an evaluation job was put back on the track."""
+    """The number of times an evaluation job was put back on the track."""
 
 
 class WorkerLanes(Drawing, can_focus=True):
@@ -87,7 +87,7 @@ class WorkerLanes(Drawing, can_focus=True):
 
     lanes: reactive[tuple[Lane, ...]] = reactive(())
     selected: reactive[str | None] = reactive(None)
-    """The key of the selected lane, None when all are meant."""
+    """The key of the selected lane; None selects all."""
 
     class Selected(Message):
         """A worker was selected with a key or a click."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SearchProblem(ValueError):
-    """What was typed is no regular expression, or no replacement for one; the text says why."""
+    """An invalid regular expression or replacement. The message gives the reason."""
 
 
 class Hit(NamedTuple):
@@ -34,11 +34,11 @@ class Query:
 
     @property
     def either_case(self) -> bool:
-        """Whether capitals do not matter."""
+        """True if the search ignores case."""
         return not self.exact and self.text == self.text.lower()
 
     def pattern(self) -> Pattern[str]:
-        """What finds it. Raises SearchProblem."""
+        """Return the compiled pattern. Raises SearchProblem."""
         flags = re.IGNORECASE if self.either_case else 0
         try:
             return re.compile(self.text if self.regex else re.escape(self.text), flags)
@@ -73,7 +73,7 @@ class Query:
 
 
 def find_hits(lines: Sequence[str], pattern: Pattern[str]) -> list[Hit]:
-    """All hits, in the order of the text."""
+    """Return all hits, in text order."""
     return [
         Hit(row, *match.span())
         for row, line in enumerate(lines)

@@ -30,7 +30,7 @@ NARROWEST = 4.0  # dots between the borders; with fewer they run into each other
 
 
 class TrackLike(Protocol):
-    """What the map needs to know of a track."""
+    """The fields of a track that the map needs."""
 
     @property
     def centre(self) -> Line: ...
@@ -70,22 +70,22 @@ class Projection:
         )
 
     def dot(self, point: Point) -> Point:
-        """Where *point* is, in dots from the top left."""
+        """Return the position of `point`, in dots from the top left."""
         return self.left + (point[0] - self.west) * self.scale, self.top + (self.north - point[1]) * self.scale
 
     def cell(self, point: Point) -> tuple[int, int]:
-        """The (column, row) of the cell *point* is in."""
+        """Return the (column, row) of the cell that contains `point`."""
         x, y = self.dot(point)
         return math.floor((x + 0.5) / 2), math.floor((y + 0.5) / 4)
 
 
 class Background(NamedTuple):
-    """What of a map stays as it is while cars move."""
+    """The static part of the track map."""
 
     canvas: Canvas
     view: Projection
     arrow: Point
-    """Where the arrow stands that tells where a lap starts and which way it goes."""
+    """The position of the arrow that marks the start and the direction of a lap."""
     eighth: int
     """Its direction, as an index of `ARROWS`."""
 
@@ -171,7 +171,7 @@ class TrackMap(Drawing):
     _background: tuple[tuple[int, int], Background] | None = None
 
     def set_track(self, centre: Line, inner: Line, outer: Line, closed: bool = True) -> None:
-        """Show the track with these lines (points in metres); without centre line none."""
+        """Show the track with these lines (points in meters); no center line means no track."""
         self._track = _Track(centre, inner, outer, closed) if centre else None
         self._background = None
         self.redraw()
@@ -183,7 +183,7 @@ class TrackMap(Drawing):
             self.redraw()
 
     def set_exits(self, points: Line) -> None:
-        """Shade the places where cars left the track, darker where more did."""
+        """Shade the off-track spots, darker where more cars left the track."""
         if list(points) != list(self._exits):
             self._exits = tuple(points)
             self.redraw()

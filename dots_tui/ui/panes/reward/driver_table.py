@@ -1,4 +1,4 @@
-"""The table of the drivers in the wind tunnel: who drives what lap, and what that pays."""
+"""The table of the drivers in the wind tunnel: the lap of each driver and its reward."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ENDS = {
     "crashed": "crash",
 }
 _SKETCH = ("sketch", "info")
-"""Beside a lap that was learned."""
+"""The mark of a learned lap."""
 _MARK = 9
 """Cells of the longest mark."""
 _NAME = 19
@@ -59,7 +59,7 @@ _COLUMNS = (
 
 
 def marks_of(drivers: Sequence[Driven], plain: bool = False) -> dict[str, tuple[str, str]]:
-    """By driver, the word that stands beside it and its tint: what pays most, who cheats, who made no lap."""
+    """Return by driver the mark and its tint: the highest reward, a cheat, or no complete lap."""
     arrow = "<-" if plain else "←"
     marks = {one.name: (_ENDS[one.end], "muted") for one in drivers if not one.finished}
     fastest = fastest_clean(drivers)
@@ -77,7 +77,7 @@ def marks_of(drivers: Sequence[Driven], plain: bool = False) -> dict[str, tuple[
 
 
 class DriverTable(Drawing):
-    """A row a driver. With a comparison it shows what each earned before as well."""
+    """A table with one row per driver. A comparison adds the previous rewards."""
 
     DEFAULT_CSS = """
     DriverTable { height: 9; overflow-x: hidden; }

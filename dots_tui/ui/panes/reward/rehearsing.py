@@ -29,12 +29,12 @@ class Rehearsing:
         self._host = host
         self._job: Job | None = None
         self._gone = threading.Event()
-        """Whether the child of the last rehearsal has ended."""
+        """Set when the child process of the last rehearsal has ended."""
         self._gone.set()
 
     @property
     def running(self) -> bool:
-        """Whether there is more to come."""
+        """True while a rehearsal runs."""
         return self._job is not None
 
     def start(self, parts: Sequence[tuple[str, Subject]], told: Told, ended: Callable[[], object]) -> None:
@@ -61,14 +61,14 @@ class Rehearsing:
         self._job = in_background(self._host, work, over, name="rehearsal")
 
     def cancel(self) -> bool:
-        """Give up what runs; no event of it comes any more. Whether there was something."""
+        """Cancel the running rehearsal and drop its later events. Return True if one was running."""
         job, self._job = self._job, None
         if job is not None:
             job.cancel()
         return job is not None
 
     def close(self, seconds: float) -> None:
-        """Give up what runs and wait so long for its process to end."""
+        """Cancel the running rehearsal and wait up to `seconds` for its process to end."""
         self.cancel()
         self._gone.wait(seconds)
 

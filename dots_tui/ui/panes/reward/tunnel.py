@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from dots_tui.ui.panes.step_editor import StepEditor
 
 PAUSE_SECONDS = 1.0
-"""After the last key, before a rehearsal starts by itself."""
+"""Seconds after the last key before a rehearsal starts automatically."""
 _LEAVING_SECONDS = 1.0
 
 
@@ -40,14 +40,14 @@ class RewardTunnel(DocumentCommands):
     shapes: Shapes | None = None
     """Fetches shapes, once one was wanted."""
     other: bytes | None = None
-    """The text that is compared with."""
+    """The text of the version to compare with."""
     learned: tuple[Subject, Learned] | None = None
-    """The lap that was learned last, and from what."""
+    """The last learned lap and its subject."""
     by_itself = False
-    """Whether a rehearsal starts when typing pauses."""
+    """True if a rehearsal starts when typing pauses."""
     _pause: Timer | None = None
     _root: Path | None = None
-    """The folder whose function is shown."""
+    """The folder of the function shown."""
 
     @property
     def editor(self) -> StepEditor:
@@ -65,7 +65,7 @@ class RewardTunnel(DocumentCommands):
     # -- running ----------------------------------------------------------------------------------
 
     def subject_now(self) -> Subject | None:
-        """What a rehearsal would be of: the files as they are on the screen."""
+        """Return the subject of a rehearsal: the files as edited on the screen."""
         self.take_typed()
         if self.document is None:
             return None
@@ -80,7 +80,7 @@ class RewardTunnel(DocumentCommands):
         return replace(subject, remarks=(*subject.remarks, ground.remark)) if ground.remark else subject
 
     def rehearse(self) -> None:
-        """Rehearse what is in the editor, and the other version as far as it must be."""
+        """Rehearse the text in the editor, and the other version if its results are missing."""
         subject = self.subject_now()
         if subject is None:
             return
@@ -122,13 +122,13 @@ class RewardTunnel(DocumentCommands):
         self.picture_came()  # once more: when the first cells came it may not have had its place yet
 
     def close_tunnel(self) -> None:
-        """The pane goes: so does what it runs."""
+        """Stop all work before the pane closes."""
         if self.shapes is not None:
             self.shapes.cancel()
         self.rehearsing.close(_LEAVING_SECONDS)
 
     def end_rehearsal(self) -> None:
-        """Give up what runs, if anything does; what was found so far stays."""
+        """Cancel the running rehearsal, if any; keep the results so far."""
         if self._pause is not None:
             self._pause.stop()
         if self.rehearsing.cancel():
@@ -136,7 +136,7 @@ class RewardTunnel(DocumentCommands):
             self.tell_state()
 
     def edited_text(self) -> None:
-        """The text was changed: rehearse when typing pauses, if that is wanted."""
+        """Schedule a rehearsal for the next typing pause, if auto-rehearse is on."""
         if self._pause is not None:
             self._pause.stop()
         if self.by_itself:
@@ -150,11 +150,11 @@ class RewardTunnel(DocumentCommands):
     # -- what is told -----------------------------------------------------------------------------
 
     def _fresh(self) -> bool:
-        """Whether what is shown is of the files as they are now."""
+        """Return True if the view shows the current files."""
         return self.tunnel.subject is not None and self.subject_now() == self.tunnel.subject
 
     def tell_state(self) -> None:
-        """Say in the wind tunnel's frame how it stands with what is shown."""
+        """Show the state of the results in the frame of the wind tunnel."""
         tunnel = self.tunnel
         root = self.document.files.root if self.document is not None else None
         if root != self._root:  # what was tried is of another folder

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 NOW, BEFORE = "now", "before"
 """The parts of a rehearsal: the text in the editor, and the version it is compared with."""
 BOTH, PICTURE, DRIVERS = "both", "picture", "drivers"
-"""What of it is shown."""
+"""The views of the wind tunnel."""
 _FRAME = 6
-"""Columns of the frame that its text cannot have."""
+"""The columns of the frame that its text cannot use."""
 _LOW = 14
 """Rows below which the verdict must be short."""
 _ROOM = 24
@@ -39,16 +39,16 @@ class WindTunnel(Vertical):
     def __init__(self) -> None:
         super().__init__(id="reward-tunnel", classes="-empty")
         self.subject: Subject | None = None
-        """Of what is shown; None when nothing has been rehearsed."""
+        """The subject of the results shown; None before the first rehearsal."""
         self.report: Report | None = None
         self.before: Report | None = None
         self.before_name = ""
-        """Of the version that is compared with; "" when none is."""
+        """The name of the version to compare with; "" if there is none."""
         self.view = BOTH
         self.running = False
         self._old_picture = False
         self.note = ""
-        """What stands in the frame: that it is stale, or how it can be ended."""
+        """The note in the frame: results are stale, or the key that cancels."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="tunnel-empty")
@@ -67,7 +67,7 @@ class WindTunnel(Vertical):
 
     @property
     def _drawn(self) -> bool:
-        """Whether there is a picture to show."""
+        """True if there is a picture to show."""
         return self.report is not None and (bool(self.report.cells) or (self.running and self._old_picture))
 
     # -- what is rehearsed ------------------------------------------------------------------------
@@ -83,11 +83,11 @@ class WindTunnel(Vertical):
         self.draw()
 
     def begin_before(self, name: str) -> None:
-        """A version called ``name`` will be tried on the same ground."""
+        """Prepare for results of the version `name` on the same track."""
         self.before_name, self.before = name, None
 
     def take(self, part: str, event: Event) -> None:
-        """Something was found out of one of the two versions."""
+        """Add an event of one of the two versions."""
         if part == BEFORE and self.subject is not None:
             self.before = (self.before or Report(self.subject.track)).after(event)
         elif self.report is not None:
@@ -95,24 +95,24 @@ class WindTunnel(Vertical):
         self.draw()
 
     def end(self) -> None:
-        """Nothing more comes."""
+        """Mark the rehearsal as ended."""
         self.running = False
         self.draw()
 
     def forget_before(self) -> None:
-        """Compare with nothing."""
+        """Drop the comparison."""
         self.before_name, self.before = "", None
         self.draw()
 
     def forget(self) -> None:
-        """What was shown is of no file that is open."""
+        """Clear the view: its file is no longer open."""
         self.subject = self.report = None
         self.running = False
         self.forget_before()
 
     @property
     def comparison(self) -> Comparison | None:
-        """With the other version, as far as that is known."""
+        """The comparison with the other version, as far as its results are known."""
         if self.before is None or self.report is None or not self.before_name:
             return None
         return Comparison(self.before, self.report)
@@ -128,13 +128,13 @@ class WindTunnel(Vertical):
 
     @property
     def drivers_hidden(self) -> bool:
-        """Whether there are drivers that are not shown."""
+        """True if there are drivers that are not shown."""
         return self.report is not None and bool(self.report.drivers) and not self.query_one(DriverTable).display
 
     # -- drawing ----------------------------------------------------------------------------------
 
     def next_view(self) -> None:
-        """Show other parts of it."""
+        """Show the next view."""
         views = (BOTH, PICTURE, DRIVERS) if self.content_size.height >= _ROOM else (PICTURE, DRIVERS)
         self.view = views[(views.index(self.view) + 1) % len(views)] if self.view in views else DRIVERS
         self.draw()
@@ -143,7 +143,7 @@ class WindTunnel(Vertical):
         self.draw()
 
     def _arrange(self) -> None:
-        """Show the parts there is room for."""
+        """Show the parts that fit."""
         view = self._view
         self.set_class(view == PICTURE, "-picture")
         self.set_class(self.content_size.height < _LOW, "-low")
@@ -158,7 +158,7 @@ class WindTunnel(Vertical):
         self.query_one("#tunnel-remarks").display = self.report is not None and bool(self._remarks(self.report))
 
     def draw(self) -> None:
-        """Show everything as it is now."""
+        """Draw the current state."""
         self._arrange()
         self.border_title = words.title(self.report.track) if self.report is not None else "wind tunnel"
         tried = words.tried(self.report) if self.report is not None else ""

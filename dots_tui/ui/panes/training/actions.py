@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def why_not(watch: Watch | None) -> str:
-    """Why nothing can be done on the instance now; "" when it can."""
+    """Return the reason why no action can run on the instance now, or "" if one can."""
     if watch is None:
         return "no training is watched"
     if watch.recorded:
@@ -42,7 +42,7 @@ def why_not(watch: Watch | None) -> str:
 
 
 def choose(pane: TrainingPane) -> None:
-    """Let an action be chosen, then ask about it."""
+    """Let the user choose an action, then ask for confirmation."""
     by_id = {action.id: action for action in ACTIONS}
 
     def chosen(value: str | None) -> None:
@@ -53,7 +53,7 @@ def choose(pane: TrainingPane) -> None:
 
 
 def ask(pane: TrainingPane, action: Action) -> None:
-    """Show what the action changes and the exact command; run it after yes."""
+    """Show the effect of the action and the exact command; run it after confirmation."""
     name = pane.watching
 
     def answered(yes: bool | None) -> None:
@@ -89,7 +89,7 @@ def _run(pane: TrainingPane, action: Action) -> None:
 
 
 def _mover(pane: TrainingPane, watch: Watch) -> Callable[[str], None] | None:
-    """Records where the run of a stack writes after a restart; None for a run that is of no stack."""
+    """Return a function that records where a run writes after a restart; None if the run has no stack."""
     stack = watch.stack
     if stack is None:
         return None
@@ -103,7 +103,7 @@ def _mover(pane: TrainingPane, watch: Watch) -> Callable[[str], None] | None:
 
 
 class OutputScreen(ModalScreen[None]):
-    """What a command printed on the instance."""
+    """The output of a command that ran on the instance."""
 
     DEFAULT_CSS = """
     OutputScreen { align: center middle; }

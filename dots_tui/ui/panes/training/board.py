@@ -1,4 +1,4 @@
-"""What the Training pane shows of a run above its log: how it goes, the workers, the track, the charts."""
+"""The part of the Training pane above the log: verdict, workers, track and charts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ WIDE = 100
 
 
 class TrainingBoard(Vertical):
-    """Draws a `Watch`; it never asks anybody."""
+    """The view of a `Watch`. It makes no requests."""
 
     def __init__(self) -> None:
         super().__init__(id="training-board")
@@ -64,22 +64,22 @@ class TrainingBoard(Vertical):
         self.query_one("#training-gauges").add_class("-none")
 
     def on_resize(self) -> None:
-        """Where the right column is folded away, its key stands in the frames."""
+        """Show the key of the hidden column in the frames."""
         folded = self.app.size.width < WIDE
         self.query_one(WorkerLanes).border_subtitle = "v track and charts" if folded else ""
         self.query_one(ChartBox).hint = "v workers" if folded else ""
 
     def forget(self) -> None:
-        """Another run is watched from now on."""
+        """Reset the view for another run."""
         self._outline = TrackOutline()
         self.query_one(ChartBox).forget()
 
     def rewound(self) -> None:
-        """The run is played from its start again."""
+        """Restart the charts because the run is played again from its start."""
         self.query_one(ChartBox).rewound()
 
     def draw(self, watch: Watch) -> None:
-        """Show how it is with ``watch`` now."""
+        """Show the current state of `watch`."""
         snapshot, now, plain = watch.snapshot(), datetime.now(timezone.utc), ascii_only(self.app)
         self._head(watch, snapshot, now, plain)
         self._say(_verdict(watch, now, plain))
@@ -94,7 +94,7 @@ class TrainingBoard(Vertical):
         self._outline.draw(self.query_one(TrackMap), self._on_one_track(run))
 
     def _on_one_track(self, run: RunSnapshot) -> RunSnapshot:
-        """The run as its map shows it: on the track of the selected worker, where workers drive different ones."""
+        """Return the run for the map: on the selected worker's track, if the workers drive different ones."""
         selected = self.query_one(WorkerLanes).selected
         world = next((worker.world for worker in run.workers if worker.container == selected and worker.world), None)
         return run if world in (None, run.world) else replace(run, world=world)
@@ -106,7 +106,7 @@ class TrainingBoard(Vertical):
         line.update(text)
 
     def _head(self, watch: Watch, snapshot: MonitorSnapshot | None, now: datetime, plain: bool) -> None:
-        """The run on the left, the connection on the right."""
+        """Show the run on the left and the connection on the right."""
         head, ended, run = (
             self.query_one("#training-head", Static),
             bool(watch.ended),
@@ -137,7 +137,7 @@ class TrainingBoard(Vertical):
 
 
 def _verdict(watch: Watch, now: datetime, plain: bool) -> view.Verdict:
-    """The end and a failed beginning are the watch's to tell, the rest is in its snapshot."""
+    """Return the verdict of the watch if it ended or failed to start, else that of its snapshot."""
     snapshot = watch.snapshot()
     if watch.trouble:
         return view.Verdict("bad", "NOT READ" if watch.recorded else "NOT WATCHED", watch.trouble)

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from dots_tui.ui.panes.base import Pane
 
 STACK_SECONDS = 15.0
-"""How often AWS is asked about the stack."""
+"""Seconds between two requests to AWS about the stack."""
 STACK_SECONDS_CUT = 3.0
-"""The same while its instance cannot be reached: the stack may be gone."""
+"""The same while the instance cannot be reached: the stack may be gone."""
 
 _DELETING = "DELETE_IN_PROGRESS"
 _FAILED = ("CREATE_FAILED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
@@ -40,7 +40,7 @@ class Watch:
     """
 
     recorded = False
-    """Whether it is a run read from its logs."""
+    """True if the run is read from its logs."""
     of_stack = True
     """Whether it is a training stack, which ends and can be stopped."""
 
@@ -76,7 +76,7 @@ class Watch:
         in_background(self._pane, make, made, failed, name="watch")
 
     def make_monitor(self) -> RunMonitor:
-        """What watches; called in a thread, for it may import and ask AWS."""
+        """Return a new monitor. Call it in a thread: it may import modules and call AWS."""
         from dots_tui.app.runs.stack_run import watch_stack
 
         workspace = self._pane.workspace
@@ -85,7 +85,7 @@ class Watch:
 
     @property
     def ending(self) -> bool:
-        """Whether the stack is being deleted."""
+        """True if the stack is being deleted."""
         return self.stack is not None and self.stack.status == _DELETING
 
     @property
@@ -100,12 +100,12 @@ class Watch:
 
     @property
     def monitor(self) -> RunMonitor | None:
-        """What watches, or watched until the end; None before it began."""
+        """The current monitor, or the last one after the end; None before the start."""
         return self._monitor or self._ended_monitor
 
     @property
     def address(self) -> str:
-        """Of the instance that is watched; "" while none was reached."""
+        """The address of the watched instance; "" if none was reached."""
         segments = self._last.segments if self._last is not None else ()
         return segments[-1].address if segments else (self.stack.ip if self.stack is not None else "") or ""
 
@@ -123,7 +123,7 @@ class Watch:
             self._monitor.skip_history()
 
     def snapshot(self) -> MonitorSnapshot | None:
-        """How it is now, or how it was at the end; None before there is anything."""
+        """Return the current snapshot, or the last one after the end; None before there is one."""
         if self._monitor is not None:
             self._last = self._monitor.snapshot()
         return self._last
@@ -171,14 +171,14 @@ class Watch:
             )
 
     def _why(self) -> str:
-        """Why the run failed, as its instance reported it, with a space behind it; "" when it did not."""
+        """Return the reason the run failed, followed by a space, as its instance reported it; "" if it did not fail."""
         words = failure(self.phases) if self.phases is not None else ""
         return f"The run failed: {words} " if words else ""
 
     # -- the end --------------------------------------------------------------------------------------
 
     def end(self, reason: str) -> None:
-        """Connect no more; what was seen stays to be looked at."""
+        """Disconnect; the data received so far stays visible."""
         if self.ended or self._closed:
             return
         self.snapshot()
