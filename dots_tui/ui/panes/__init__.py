@@ -1,1 +1,1 @@
-"""One module a pane. Textual only; everything else is asked of the rooms below."""
+"""The panes, one module each. Panes only draw with Textual; other packages do the work."""

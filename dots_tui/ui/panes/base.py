@@ -1,4 +1,4 @@
-"""What every pane is: a part of the window with its own commands, help and unsaved work."""
+"""The base class of the panes: a part of the window with its own commands, help and unsaved work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Host(Protocol):
-    """What a pane may ask of the app."""
+    """The methods of the app that a pane may call."""
 
     workspace: Workspace
 
@@ -26,10 +26,10 @@ class Host(Protocol):
         """Mark the tabs with unsaved work."""
 
     def show_pane(self, index: int) -> Pane:
-        """Bring a pane (0-based) to the front."""
+        """Activate a pane (0-based)."""
 
     def use_account(self, *, profile: str | None = None, region: str | None = None) -> None:
-        """Go on with another profile or region."""
+        """Switch to another profile or region."""
 
 
 class Pane(CommandHost, Vertical, can_focus=True):
@@ -37,16 +37,17 @@ class Pane(CommandHost, Vertical, can_focus=True):
 
     TITLE: ClassVar[str] = ""
     HELP_TEXT: ClassVar[str] = ""
-    """What the pane is for, in a few sentences; shown by ``?``."""
+    """The purpose of the pane in a few sentences; shown by `?`."""
 
     DEFAULT_CSS = """
     Pane { height: 1fr; width: 1fr; }
     """
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """The style sheet of a pane lies beside its module and is read when the pane is first wanted.
+        """Set the style sheet of a pane: it is beside its module and is read when the pane is first shown.
 
-        It is not scoped, because panes look different in small terminals, which classes of the screen tell.
+        It is not scoped, because the layout of a pane depends on classes of the screen in small
+        terminals.
         """
         source = sys.modules[cls.__module__].__file__
         assert source is not None
@@ -56,12 +57,12 @@ class Pane(CommandHost, Vertical, can_focus=True):
 
     @property
     def host(self) -> Host:
-        """The app, as far as panes know it."""
+        """The app, as panes may use it."""
         return cast(Host, self.app)
 
     @property
     def workspace(self) -> Workspace:
-        """What the panes share."""
+        """The workspace shared by the panes."""
         return self.host.workspace
 
     @property
@@ -69,17 +70,17 @@ class Pane(CommandHost, Vertical, can_focus=True):
         return self.workspace.read_only
 
     def on_mount(self) -> None:
-        """Runs after the ``on_mount`` of the pane itself, when all its widgets are there."""
+        """Run after the `on_mount` of the concrete pane, when all its widgets exist."""
         self.shown()
 
     def shown(self) -> None:
-        """The pane has come to the front: take the focus, refresh what may be old."""
+        """Take the focus and refresh outdated content: the pane has become active."""
 
     def account_changed(self) -> None:
-        """Another profile or region is in use: what is shown of AWS is another's."""
+        """Handle a change of profile or region: the displayed AWS data is outdated."""
 
     def budget_changed(self) -> None:
-        """Another budget is set: what was reckoned with the one before is old."""
+        """Handle a change of the budget: values computed from the previous budget are outdated."""
 
     def hidden(self) -> None:
-        """Another pane has come to the front."""
+        """Handle that another pane has become active."""

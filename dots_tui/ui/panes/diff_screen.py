@@ -1,4 +1,4 @@
-"""A diff to look at, over everything else: what would be saved, or what an earlier version would bring back."""
+"""The diff screen: the effect of a save, or of restoring an earlier version."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TINTS = {"+": "good", "-": "bad", "@": "info"}
 
 
 class DiffView(LinesView, can_focus=True):
-    """The lines of a diff; the sign before a line says what it is, the colour says it again."""
+    """The lines of a diff; sign and color of a line both show its kind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_down", "Down", show=False),
@@ -32,10 +32,10 @@ class DiffView(LinesView, can_focus=True):
         super().__init__()
         self._lines = lines
         self._rows: list[tuple[str, str]] = []
-        """What is painted: the kind of the line, and as much of it as fits."""
+        """The painted rows: the kind of the line, and the part that fits."""
 
     def redraw(self) -> None:
-        """A long line takes several rows: what differs may be at its end."""
+        """Wrap long lines into several rows: the difference may be at the end."""
         width = max(8, self.page.width - len(_SIGN))
         self._rows = [(line.kind, part) for line in self._lines for part in _parts(line, width)]
         super().redraw()
@@ -51,7 +51,7 @@ class DiffView(LinesView, can_focus=True):
 
 
 class DiffScreen(ModalScreen[bool]):
-    """Shows ``lines`` under ``title``. With ``yes`` enter answers True; escape closes and answers False."""
+    """A screen that shows `lines` under `title`. With `yes`, enter returns True; escape returns False."""
 
     DEFAULT_CSS = """
     DiffScreen { align: center middle; }
@@ -82,13 +82,13 @@ class DiffScreen(ModalScreen[bool]):
         self.query_one(DiffView).focus()
 
     def action_answer(self, yes: bool) -> None:
-        """Close; yes only counts where there is a question."""
+        """Close the screen; `yes` only counts if the screen asks a question."""
         if self._yes or not yes:
             self.dismiss(yes)
 
 
 def _parts(line: DiffLine, width: int) -> list[str]:
-    """The rows of ``line``: its sign and at most ``width`` characters, further rows indented."""
+    """Return the rows of `line`: its sign and at most `width` characters, further rows indented."""
     text = clean(line.text)
     if line.kind == "@":
         return [text]

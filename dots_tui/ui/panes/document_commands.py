@@ -1,4 +1,4 @@
-"""What both panes that edit files do to the document shown: save, undo, compare, find, edit lines."""
+"""The document commands of both panes that edit files: save, undo, compare, find, edit lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Needs = Callable[[Any], str]
 
 
 def document_commands(pane: str, needs: Needs) -> tuple[Command, ...]:
-    """The commands of a document in ``pane`` ("files"), which are there when ``needs`` says so."""
+    """Return the commands of a document in `pane` ("files"), available as `needs` determines."""
     return (
         Command(f"{pane}.save", "Save", "Save the file shown.", "s,ctrl+s", "save", needs=needs),
         Command(f"{pane}.undo", "Undo", "Undo the last change of the file.", "u,ctrl+z", "undo", needs=needs),
@@ -48,7 +48,7 @@ def document_commands(pane: str, needs: Needs) -> tuple[Command, ...]:
 
 
 def text_commands(pane: str, needs: Needs) -> tuple[Command, ...]:
-    """The commands of a file shown as text; those with a plain letter have a second key for while one types."""
+    """Return the commands of a file shown as text; plain letters have a second key for use while typing."""
 
     def command(name: str, title: str, text: str, keys: str, action: str) -> Command:
         return Command(f"{pane}.{name}", title, text, keys, action, show=False, needs=needs)
@@ -94,36 +94,36 @@ def text_commands(pane: str, needs: Needs) -> tuple[Command, ...]:
 
 
 class DocumentCommands(_Pane):
-    """A pane with a document. What is shown of it is the pane's business."""
+    """A pane with a document. The concrete pane displays it."""
 
     @property
     def document(self) -> Document | None:
-        """The document shown, or None."""
+        """The displayed document, or None."""
         raise NotImplementedError
 
     @property
     def text_editor(self) -> StepEditor | None:
-        """The editor, when it is in front with the document."""
+        """The editor, if it is in front with the document."""
         raise NotImplementedError
 
     @property
     def find_bar(self) -> FindBar:
-        """Where one types what to look for in the text."""
+        """The search line of the text."""
         raise NotImplementedError
 
     def refresh_all(self) -> None:
-        """After a change of the document: show it as it is now, and what is wrong with it."""
+        """Refresh the document and its findings after a change."""
         raise NotImplementedError
 
     def read_again(self) -> None:
-        """The document was read from the disk again, or an earlier version brought back."""
+        """Handle that the document was reloaded from disk, or an earlier version was restored."""
         self.refresh_all()
 
     def show_change(self, before: bytes) -> None:
-        """The document, which was ``before``, is shown anew: show where it differs."""
+        """Show where the document differs from its previous content `before`."""
 
     def take_typed(self) -> None:
-        """What was typed is in the document from now on."""
+        """Move typed text into the document."""
         if self.text_editor is not None:
             self.text_editor.take_typed()
 
@@ -169,7 +169,7 @@ class DocumentCommands(_Pane):
             self._step(self.document, self.document.redo, "Nothing to redo.")
 
     def on_step_editor_step_wanted(self, message: object) -> None:
-        """By name: importing the editor for a decorator would load it at the start."""
+        """Handle the message by name: importing the editor for a decorator would load it at the start."""
         self.action_redo() if getattr(message, "forward", False) else self.action_undo()
 
     def _step(self, document: Document, move: Callable[[], bool], nothing: str) -> None:

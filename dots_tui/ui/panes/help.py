@@ -1,4 +1,4 @@
-"""The help screen: the purpose of the current pane, and every key with what it does."""
+"""The help screen: the purpose of the current pane, and every key with its effect."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dots_tui.ui.panes.base import Pane
 
 
 class HelpScreen(ModalScreen[None]):
-    """Closed by esc, ? or q."""
+    """The help screen. Esc, ? or q closes it."""
 
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }

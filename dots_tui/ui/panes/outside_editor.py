@@ -1,4 +1,4 @@
-"""A document in the user's own editor: the terminal is lent to it, and what it saved comes back as one step."""
+"""A document in the user's own editor: it gets the terminal, and its saved text becomes one undo step."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from dots_tui.ui.panes.versions import keep_version
 
 
 class NoEditor(Exception):
-    """There is no editor to start; the text says why and what to do."""
+    """There is no editor to start; the text gives the reason and the solution."""
 
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:
-    """The words of VISUAL, or else EDITOR. Raises NoEditor when there is no such program."""
+    """Return the words of VISUAL, or else EDITOR. Raise NoEditor if there is no such program."""
     name = next((name for name in ("VISUAL", "EDITOR") if environ.get(name, "").strip()), "")
     if not name:
         raise NoEditor("Neither VISUAL nor EDITOR names an editor. Set one, for example: export EDITOR=vi")
@@ -39,7 +39,7 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
 
 
 def edit_outside(pane: Pane, document: Document, taken: Callable[[], None]) -> None:
-    """Let the user edit ``document`` in the editor of the environment and call ``taken`` when that changed it."""
+    """Let the user edit `document` in the editor of the environment; call `taken` after a change."""
     before = document.data
     try:
         data, code = _lend_terminal(pane, editor_command(os.environ), document)
@@ -61,10 +61,10 @@ def edit_outside(pane: Pane, document: Document, taken: Callable[[], None]) -> N
 
 
 def _lend_terminal(pane: Pane, words: list[str], document: Document) -> tuple[bytes, int]:
-    """What the editor left in the file, and its exit status. Nothing else happens here until it ends.
+    """Return the content saved by the editor, and its exit status. Block until it ends.
 
-    The file is a copy in a private folder: the one on disk has to wait for a save. Raises SuspendNotSupported, and
-    OSError when the file or the program cannot be used.
+    The file is a copy in a private folder: the one on disk has to wait for a save. Raise
+    SuspendNotSupported, and OSError if the file or the program cannot be used.
     """
     with tempfile.TemporaryDirectory(prefix="dots-tui-") as folder:
         path = Path(folder, document.name)
@@ -83,7 +83,7 @@ def _lend_terminal(pane: Pane, words: list[str], document: Document) -> tuple[by
 
 @contextmanager
 def _interrupts_are_the_editors() -> Iterator[None]:
-    """ctrl+c reaches all programs in front: it is meant for the editor, which gets the usual handling back."""
+    """Give ctrl+c to the editor with its usual handling: the signal reaches all foreground programs."""
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         yield
@@ -92,7 +92,7 @@ def _interrupts_are_the_editors() -> Iterator[None]:
 
 
 def _set_aside(pane: Pane, document: Document, data: bytes, code: int) -> None:
-    """The editor says that it failed, as ``:cq`` does to give up: its text is not wanted, but it is not lost."""
+    """Set aside the text of an editor that failed, for example by `:cq`: it is not applied, but not lost."""
     problem = keep_version(pane.workspace, document, data)
     where = problem or "It is among the earlier versions (H)."
     pane.notify(

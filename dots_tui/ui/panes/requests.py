@@ -1,4 +1,4 @@
-"""What one pane asks of another, as messages: panes do not import each other."""
+"""Requests from one pane to another, as messages: panes do not import each other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from textual.message import Message
 
 
 class StopTraining(Message):
-    """Stop the training `name` safely. `asked_in` is the index of the pane to go back to when it is not wanted."""
+    """Stop the training `name` safely. `asked_in` is the index of the pane to return to if the user declines."""
 
     def __init__(self, name: str, asked_in: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Saving and reading again, with what must be asked first. Both editors use it."""
+"""Saving and reloading with the required questions. Both editors use it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from dots_tui.ui.widgets.dialogs import Confirm
 
 
 def write_document(workspace: Workspace, document: Document, *, force: bool = False) -> str:
-    """Save ``document`` and keep the version before. Returns why that one could not be kept, or "".
+    """Save `document` and keep the previous version. Return why that version could not be kept, or "".
 
-    Raises FolderProblem, and ChangedOnDisk unless ``force``, as ``Document.save`` does.
+    Raise FolderProblem, and ChangedOnDisk unless `force`, as `Document.save` does.
     """
     before = document.saved
     document.save(force=force)
@@ -27,7 +27,7 @@ def write_document(workspace: Workspace, document: Document, *, force: bool = Fa
 
 
 def save_document(pane: Pane, document: Document, saved: Callable[[], None], *, force: bool = False) -> None:
-    """Save ``document`` and call ``saved``; asks when another program has changed the file meanwhile."""
+    """Save `document` and call `saved`; ask if another program has changed the file in the meantime."""
     try:
         problem = write_document(pane.workspace, document, force=force)
     except ChangedOnDisk as changed:
@@ -55,7 +55,7 @@ def _ask_before_saving(pane: Pane, document: Document, saved: Callable[[], None]
 
 
 def reload_document(pane: Pane, document: Document, reloaded: Callable[[], None]) -> None:
-    """Read ``document`` from the disk again and call ``reloaded``; asks when there are unsaved changes."""
+    """Reload `document` from disk and call `reloaded`; ask if there are unsaved changes."""
 
     def answered(yes: bool | None) -> None:
         if not yes:
@@ -77,12 +77,12 @@ def reload_document(pane: Pane, document: Document, reloaded: Callable[[], None]
 
 
 def look_at_disk(pane: Pane, document: Document, decided: Callable[[], None]) -> bool:
-    """Take over what another program wrote; with unsaved changes here, ask. True when it was read again.
+    """Load a change by another program; ask if there are unsaved changes. Return True if it was reloaded.
 
-    ``decided`` is called when the user has answered.
+    `decided` is called after the user has answered.
     """
     if document.dirty:
-        # A question over another question would be answered by mistake: it waits for the next look.
+        # A question on top of another could be answered by mistake: it waits for the next check.
         if len(pane.app.screen_stack) == 1 and document.news_on_disk():
             from dots_tui.ui.panes.whose import ask_whose
 

@@ -1,4 +1,4 @@
-"""The editor of a document: what is typed is in the document at once, and undo and redo are the document's."""
+"""The editor of a document: typed text goes into the document at once, which also provides undo and redo."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from dots_tui.ui.widgets.completing import CompletingEditor
 
 
 class StepEditor(CompletingEditor):
-    """Shows a document, so that form and text, and both panes, share one history."""
+    """An editor that shows a document, so that form, text and both panes share one history."""
 
     class StepWanted(Message):
-        """The user wants a step taken back or, ``forward``, done again."""
+        """The user wants to undo a step or, if `forward`, redo it."""
 
         def __init__(self, forward: bool) -> None:
             super().__init__()
             self.forward = forward
 
     class Edited(Message):
-        """What was typed is in the document now."""
+        """The typed text is in the document now."""
 
         def __init__(self, document: Document) -> None:
             super().__init__()
             self.document = document
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "undo", "Undo")]  # so that the footer shows it
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "undo", "Undo")]  # shown in the footer
 
     file: Document | None = None
-    """The document shown; what Textual calls ``document`` is its text."""
+    """The displayed document; Textual's `document` is its text."""
     _agreed: tuple[bytes, str] = (b"", "")
-    """Content and text as they were when both agreed last."""
+    """Content and text when both last agreed."""
 
     def show(self, document: Document) -> None:
-        """Show ``document`` as it is now; what is the same stays in its place."""
+        """Show the current content of `document`; unchanged parts keep their place."""
         if self.file is not document:
             self.take_typed()
-            self.file = None  # until the text is the new one's
+            self.file = None  # until the text belongs to the new document
             self.open_text(document.text, document.name)
         elif self.stale:
             self.put_text(document.text)
@@ -53,11 +53,11 @@ class StepEditor(CompletingEditor):
 
     @property
     def stale(self) -> bool:
-        """Whether the document was changed from elsewhere since it was shown."""
+        """True if the document was changed from elsewhere since it was shown."""
         return self.file is not None and self._agreed[0] != self.file.data
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Mark the lines of the document that have findings; the worst of a line is told."""
+        """Mark the lines of the document that have findings; show the worst one of each line."""
         name = self.file.name if self.file is not None else ""
         own = [one for one in findings if one.file == name and one.line > 0]
         own.sort(key=lambda one: SEVERITIES.index(one.severity), reverse=True)
@@ -69,7 +69,7 @@ class StepEditor(CompletingEditor):
         self.take_typed()
 
     def take_typed(self, *, step: bool = False) -> None:
-        """Take over what was typed. Looking at a text changes nothing, whatever the editor made of it."""
+        """Move typed text into the document. Viewing a text changes nothing, even if the editor normalizes it."""
         document = self.file
         text = self.text
         if document is None or text == self._agreed[1]:
@@ -80,7 +80,7 @@ class StepEditor(CompletingEditor):
 
     @contextmanager
     def one_step(self) -> Iterator[None]:
-        """What is done inside is one step of the document."""
+        """Group all changes inside the block into one step of the document."""
         self.take_typed()
         yield
         self.take_typed(step=True)

@@ -1,4 +1,4 @@
-"""The shapes behind the track picker: those at hand, and the one that is being fetched."""
+"""The shapes behind the track picker: the available ones, and the one that is being fetched."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class Shapes:
-    """Asks the store, fetches what it does not have, and has words for both. For the loop of ``host`` only."""
+    """Track shapes from the store or the network, and their status in words. Only for the loop of `host`."""
 
     def __init__(
         self, host: MessagePump, store: TrackStore, changed: Callable[[], object], key: str = "ctrl+g"
     ) -> None:
-        """``changed`` is called when there is something new to show; ``key`` is the one that fetches."""
+        """`changed` is called when there is something new to show; `key` is the fetch key."""
         self._host, self._store, self._changed, self._key = host, store, changed, key
         self._job: Job | None = None
         self._fetching = ""
@@ -28,16 +28,16 @@ class Shapes:
         self._failed: dict[str, str] = {}
 
     def known(self, name: str) -> Track | None:
-        """The geometry of a track, where it is at hand."""
+        """Return the geometry of a track, if available."""
         return self._store.known(name)
 
     @property
     def fetching(self) -> str:
-        """The track whose shape is being fetched; "" when none is."""
+        """The track whose shape is being fetched; "" if there is none."""
         return self._fetching
 
     def words(self, name: str) -> str:
-        """How it stands with the shape of a track."""
+        """Return the status of a track's shape in words."""
         if name == self._fetching:
             here, whole = self._arrived
             return f"fetching the shape: {here:,} of {whole:,} bytes" if whole else "fetching the shape …"
@@ -51,7 +51,7 @@ class Shapes:
         return f"{words} ({problem})" if problem else words
 
     def fetch(self, name: str) -> None:
-        """Fetch a shape that is not here yet; another one that is under way is given up."""
+        """Fetch a missing shape; cancel another fetch in progress."""
         if name == self._fetching or self._store.known(name) is not None:
             return
         self.cancel()
@@ -65,14 +65,14 @@ class Shapes:
         self._changed()
 
     def cancel(self) -> None:
-        """Give up what is under way."""
+        """Cancel the fetch in progress."""
         if self._job is not None:
             self._job.cancel()
         self._job, self._fetching = None, ""
 
     def _work(self, name: str, job: Job) -> str:
-        """Fetch, in the thread. Returns why that was not possible, in words."""
-        # ssl and http take a while to import: they are imported here, when they are wanted.
+        """Fetch in the thread. Return the reason for a failure, in words."""
+        # ssl and http take time to import: they are imported only when needed.
         from dots_tui.tracks.fetch import FetchProblem, downloader
 
         def progress(here: int, whole: int) -> None:

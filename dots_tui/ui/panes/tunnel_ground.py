@@ -1,4 +1,4 @@
-"""The track a reward function is rehearsed on in the Reward pane: that of DR_WORLD_NAME."""
+"""The track for rehearsals in the Reward pane: that of DR_WORLD_NAME."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def store_of(workspace: Workspace) -> TrackStore | None:
-    """Where the shapes are; None on the embedded cloud, whose cars drive formula-made tracks."""
+    """Return the store of shapes; None on the embedded cloud, whose cars drive formula-made tracks."""
     return workspace.track_store()
 
 
 def ground_of(workspace: Workspace) -> Ground:
-    """The track of the files as they are on the screen."""
+    """Return the track of the files in their current, perhaps unsaved, state."""
     name = Facts(workspace.sources()).value("DR_WORLD_NAME") or ""
     return ground_for(name, store_of(workspace), "f fetches its own.")

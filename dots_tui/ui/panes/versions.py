@@ -1,4 +1,4 @@
-"""What differs from the disk, and the versions of a file that were saved before: looked at and brought back."""
+"""Differences from the disk, and earlier saved versions of a file: view and restore them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from dots_tui.ui.widgets.dialogs import Choose
 
 
 def history_of(workspace: Workspace) -> History:
-    """The earlier versions of the files, in the state folder."""
+    """Return the earlier versions of the files, in the state folder."""
     return History(workspace.folders.state / "history")
 
 
 def keep_version(workspace: Workspace, document: Document, data: bytes) -> str:
-    """Keep ``data`` as an earlier version of ``document``. Returns why that failed, or ""."""
+    """Keep `data` as an earlier version of `document`. Return the reason for a failure, or ""."""
     try:
         history_of(workspace).keep(document.files.root, document.name, data)
     except OSError as error:
@@ -29,7 +29,7 @@ def keep_version(workspace: Workspace, document: Document, data: bytes) -> str:
 
 
 def show_diff(pane: Pane, document: Document) -> None:
-    """Show what saving ``document`` would change on the disk."""
+    """Show the effect of saving `document` on the disk."""
     lines = diff_lines(document.saved, document.data)
     if lines:
         pane.app.push_screen(DiffScreen(f"{document.name}: saved → edited, {changed_lines(lines)}", lines))
@@ -38,7 +38,7 @@ def show_diff(pane: Pane, document: Document) -> None:
 
 
 def choose_version(pane: Pane, document: Document, restored: Callable[[], None]) -> None:
-    """Choose an earlier version of ``document``, look at what it would change, and bring it back unsaved."""
+    """Choose an earlier version of `document`, show its changes, and restore it unsaved."""
     versions = history_of(pane.workspace).versions(document.files.root, document.name)
     if not versions:
         pane.notify(f"There is no earlier version of {document.name} yet: each save keeps the one before.")
@@ -74,5 +74,5 @@ def _look_at(pane: Pane, document: Document, version: Version, restored: Callabl
 
 
 def label_of(version: Version) -> str:
-    """When a version was saved, as a racer reads it."""
+    """Return the time when a version was saved, in readable form."""
     return time.strftime("%d %b %Y %H:%M:%S", time.localtime(version.made))

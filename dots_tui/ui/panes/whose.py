@@ -1,4 +1,4 @@
-"""Another program changed a file that has unsaved changes: theirs, mine, or both by key. Never decided silently."""
+"""Conflicts: another program changed a file with unsaved changes. The user chooses theirs, mine, or both by key."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _THEIRS, _MINE, _MERGE = "theirs", "mine", "merge"
 _MOST_KEYS = 4
 
 Decided = Callable[[Optional[bytes]], None]
-"""Called with the content that was decided on, or with None when nothing was decided."""
+"""Callback with the chosen content, or None if nothing was chosen."""
 
 
 @dataclass(frozen=True)
 class Sides:
-    """The two versions of the file ``name``, and what both were made of."""
+    """The two versions of the file `name`, and their common base."""
 
     name: str
     base: bytes
@@ -30,7 +30,7 @@ class Sides:
 
 
 def ask_which(pane: Pane, sides: Sides, body: str, decided: Decided) -> None:
-    """Ask which of the versions is wanted, or a merge of them; keys that both changed are asked one by one."""
+    """Ask for one of the versions or a merge; keys that both changed are asked one by one."""
     merge = merge_env(sides.base, sides.mine, sides.theirs) if sides.name.endswith(".env") else None
     options = [(_THEIRS, "Theirs: the file as it is now"), (_MINE, "Mine: my changes, without the other's")]
     if merge is not None and (merge.taken or merge.conflicts):
@@ -49,9 +49,9 @@ def ask_which(pane: Pane, sides: Sides, body: str, decided: Decided) -> None:
 
 
 def ask_whose(pane: Pane, document: Document, done: Callable[[], None], mine: Callable[[], None] | None = None) -> None:
-    """Ask what to do about the change on the disk, and call ``done`` when it was decided.
+    """Ask how to handle the change on the disk, and call `done` with the decision applied.
 
-    ``mine`` is called instead when the user decides for the unsaved changes. What is decided is unsaved, as it was.
+    `mine` is called instead if the user keeps the unsaved changes. The result remains unsaved.
     """
     try:
         theirs = document.files.read(document.name)
@@ -68,7 +68,7 @@ def ask_whose(pane: Pane, document: Document, done: Callable[[], None], mine: Ca
         except FolderProblem as problem:
             pane.notify(str(problem), title="Not read", severity="error", timeout=10)
             return
-        if document.saved != theirs:  # it has changed once more while the question was open
+        if document.saved != theirs:  # it has changed again while the question was open
             document.saved = sides.base
             ask_whose(pane, document, done, mine)
             return
@@ -85,7 +85,7 @@ def ask_whose(pane: Pane, document: Document, done: Callable[[], None], mine: Ca
 
 
 def _settle(pane: Pane, merge: Merge, settled: Callable[[Merge | None], None]) -> None:
-    """Ask about the conflicts one by one; escape gives the merge up."""
+    """Ask about the conflicts one by one; escape cancels the merge."""
     if not merge.conflicts:
         settled(merge)
         return
@@ -108,7 +108,7 @@ def _question(conflict: Conflict) -> Choose:
 
 
 def _merged(pane: Pane, sides: Sides, merge: Merge | None) -> bytes | None:
-    """Tell what was merged; the content, or None when the merge was given up."""
+    """Report the merge and return its content, or None if the merge was cancelled."""
     if merge is None:
         return None
     yours = f"your {_list(merge.taken)}; the rest" if merge.taken else "all"

@@ -1,4 +1,4 @@
-"""The two texts below the action space: what is wrong, and which keys there are."""
+"""The two texts below the action space: its findings, and the keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TINTS = dict(zip(SEVERITIES, ("$text-error", "$text-warning", "$text-primary"))
 
 
 def findings_text(findings: Iterable[Finding], plain: bool) -> Content:
-    """The findings with what to do, the worst first; a word that all is well when there are none."""
+    """Return the findings with their fixes, the worst first; a message that all is well if there are none."""
     parts: list[Content | str | tuple[str, str]] = []
     for one in sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)):
         parts += ["\n" if parts else "", (f"{glyph(one.severity, plain)} {one.severity}", _TINTS[one.severity])]
@@ -25,7 +25,7 @@ def findings_text(findings: Iterable[Finding], plain: bool) -> Content:
 
 
 def keys_text(commands: Iterable[Command], width: int, plain: bool) -> Content:
-    """The keys, each beside what it does, in lines of at most ``width`` cells."""
+    """Return the keys, each beside its effect, in lines of at most `width` cells."""
     lines = [""]
     for key in ["enter edit", *(f"{one.key_display or one.keys} {one.title}" for one in commands if one.show)]:
         key = key.replace("←→", "left/right") if plain else key

@@ -1,4 +1,4 @@
-"""The commands of the Files pane: their declarations, and what those do that concern the document shown."""
+"""The commands of the Files pane: their declarations, and the actions on the displayed document."""
 
 from __future__ import annotations
 
@@ -145,11 +145,11 @@ FILES_COMMANDS = (
 
 
 class FileCommands(DocumentCommands):
-    """What the commands do to the document shown. The pane they belong to shows what comes of it."""
+    """The actions on the displayed document. The concrete pane displays the result."""
 
     @property
     def view(self) -> FileView:
-        """The file shown."""
+        """The displayed file."""
         raise NotImplementedError
 
     def show_file(self, name: str) -> None:
@@ -183,7 +183,7 @@ class FileCommands(DocumentCommands):
         add_key(self, self.view)
 
     def on_env_form_editor_wanted(self) -> None:
-        """The action space has a row in the form of its file."""
+        """Open the action space editor from its row in the form."""
         self.action_actions()
 
     def action_create_workers(self) -> None:
@@ -192,13 +192,13 @@ class FileCommands(DocumentCommands):
         create_worker_files(self, self.show_file)
 
     def action_track(self) -> None:
-        """Choose the track in the catalogue."""
+        """Choose the track from the catalogue."""
         from dots_tui.ui.panes.files.tools import pick_track
 
         pick_track(self, self.view)
 
     def action_even(self) -> None:
-        """Offer values with which the starts cover the track evenly; the highlighted one of the three stays."""
+        """Offer values with which the starts cover the track evenly; the highlighted one of the three is kept."""
         from dots_tui.ui.panes.files.tools import solve
 
         self.view.take_typed()

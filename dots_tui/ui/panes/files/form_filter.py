@@ -1,4 +1,4 @@
-"""The line in which one types a part of what the form is to show."""
+"""The filter line of the form."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ _HINT = "part of a name, a comment or the help; enter keeps it, esc shows all"
 
 
 class FormFilter(QuickInput):
-    """Narrows the rows of ``form`` while one types; there is nothing to be seen of it before that."""
+    """Filters the rows of `form` while the user types; hidden until it is started."""
 
     def __init__(self, form: EnvForm, *, id: str) -> None:  # noqa: A002 - Textual's word
         super().__init__(placeholder=_HINT, id=id, compact=True)
         self._form = form
 
     def start(self) -> None:
-        """Ask."""
+        """Show the filter line."""
         self.add_class("-open")
         self.screen.set_focus(self)
 
     def end(self) -> bool:
-        """Show all rows again. False when they were all shown."""
+        """Show all rows again. Return False if all rows were shown already."""
         if not self.has_class("-open"):
             return False
         self.remove_class("-open")
@@ -36,7 +36,8 @@ class FormFilter(QuickInput):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        # By way of the form: what it posts while a handler of this widget runs would go no further than here.
+        # Through the form: a message posted while a handler of this widget runs would not reach
+        # other widgets.
         self._form.call_later(self._form.set_filter, event.value)
 
     @on(Input.Submitted)

@@ -1,4 +1,4 @@
-"""How the Files pane words and marks what it shows: rows of the form, the file list, details of a key."""
+"""Words and marks of the Files pane: rows of the form, the file list, details of a key."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _GLYPHS = {"error": "✗", "warning": "▲", "info": "·", "": " "}
 
 
 def worst(findings: Iterable[Finding]) -> str:
-    """The highest severity among ``findings``; "" when there are none."""
+    """Return the highest severity among `findings`; "" if there are none."""
     return max((finding.severity for finding in findings), key=lambda severity: _RANK.get(severity, 0), default="")
 
 
 def rows_of(
     name: str, env: EnvFile, findings: Sequence[Finding], taken_over: Mapping[str, Inherited] | None = None
 ) -> list[Row]:
-    """A row per key of the file ``name``: what the catalogue knows first, in its order, then the racer's own keys.
+    """Return a row per key of the file `name`: catalogue keys first, in its order, then the racer's own keys.
 
-    ``taken_over``: for a worker's file, what the worker has without a line in it.
+    `taken_over`: for a worker's file, its inherited values.
     """
     home = keys_of(name)
     entries = {entry.key: entry for entry in env.entries if entry.commented}
@@ -58,12 +58,12 @@ def _value(entry: Entry | None) -> str | None:
 
 
 def _without_line(row: Row, taken: Inherited | None) -> Row:
-    """``row`` with what holds without a line in a worker's own file."""
+    """Return `row` with the value inherited by a worker's own file."""
     return row if taken is None else replace(row, default=taken.value, origin=taken.source)
 
 
 def marks_of(name: str, findings: Iterable[Finding]) -> dict[str, str]:
-    """The worst severity by key of the file ``name``."""
+    """Return the worst severity by key of the file `name`."""
     found: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.file == name and finding.key:
@@ -72,12 +72,12 @@ def marks_of(name: str, findings: Iterable[Finding]) -> dict[str, str]:
 
 
 def with_note(row: Row, note: Note | None) -> Row:
-    """``row`` with what the racer wrote about it."""
+    """Return `row` with the racer's note about it."""
     return row if note is None else replace(row, above=note.above, behind=note.behind)
 
 
 def row_of(key: Key, value: str | None, mark: str) -> Row:
-    """The row of a key of the catalogue."""
+    """Return the row of a key of the catalogue."""
     return Row(
         name=key.name,
         group=key.group,
@@ -96,7 +96,9 @@ def row_of(key: Key, value: str | None, mark: str) -> Row:
 
 
 def mark_of(name: str, document: Document | None, findings: Sequence[Finding] | None) -> Text:
-    """The line of a file in the list: unsaved star, name, worst finding with a count. None: not checked yet."""
+    """Return the line of a file in the list: unsaved star, name, worst finding with a count. None: not checked
+    yet.
+    """
     own = [finding for finding in findings or () if finding.file == name and finding.severity != "info"]
     severity = worst(own)
     star = "*" if document is not None and document.dirty else " "

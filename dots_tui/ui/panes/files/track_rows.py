@@ -1,4 +1,4 @@
-"""The list of the track picker: one line a track, with as many columns as there is room for."""
+"""The list of the track picker: one line per track, with as many columns as fit."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dots_tui.tracks.catalogue import TrackInfo
 from dots_tui.tracks.search import find_tracks, majors_with, trainable
 from dots_tui.ui.widgets.row_list import RowList
 
-FULL = 62  # cells from which on all columns are shown
+FULL = 62  # minimum cells for all columns
 HEAD = " length width  dir  pts  simapp"
 
 
 class TrackRows(RowList, can_focus=False):
-    """The tracks that were found. The keys come from the search line."""
+    """The matching tracks. The keys come from the search line."""
 
     DEFAULT_CSS = """
     TrackRows {
@@ -47,7 +47,7 @@ class TrackRows(RowList, can_focus=False):
         return self.found[self.cursor] if 0 <= self.cursor < len(self.found) else None
 
     def search(self, wanted: str) -> None:
-        """Show the tracks that match; the cursor goes to the first one."""
+        """Show the tracks that match; move the cursor to the first one."""
         self.found = find_tracks(wanted, self._major)
         self._longest = max((len(track.name) for track in self.found), default=0)
         self.redraw()
@@ -55,7 +55,7 @@ class TrackRows(RowList, can_focus=False):
         self.post_message(self.Moved())
 
     def to_current(self) -> None:
-        """Put the cursor on the current track, when it is there."""
+        """Move the cursor to the current track, if it is in the list."""
         names = [track.name for track in self.found]
         if self._current in names:
             self.cursor = names.index(self._current)
@@ -85,7 +85,7 @@ class TrackRows(RowList, can_focus=False):
 
 
 def _names(track: TrackInfo, room: int, muted: Style, longest: int) -> Text:
-    """Name and title, as far as there is room, the name in a column of its own."""
+    """Return name and title, as far as there is room, with the name in its own column."""
     title = track.title if track.title != track.name else ""
     wide = room >= longest + 12
     text = Text(track.name.ljust(longest + 1) if wide else track.name, end="")
@@ -97,7 +97,7 @@ def _names(track: TrackInfo, room: int, muted: Style, longest: int) -> Text:
 
 
 def _columns(track: TrackInfo, full: bool) -> str:
-    """The numbers of a track, right of its name, in cells that line up."""
+    """Return the numbers of a track, right of its name, in aligned cells."""
     if not full:
         return f"{track.length_m:5.1f} {track.direction:>4}"
     versions = " ".join(str(major) if major in majors_with(track) else "-" for major in (5, 6))
