@@ -1,4 +1,4 @@
-"""What is known of a run, whichever source tells it: its state, its containers, its instances, its machine."""
+"""The shared facts of a run from all sources: state, containers, instances, machine."""
 
 from __future__ import annotations
 
@@ -34,11 +34,14 @@ if TYPE_CHECKING:
 
 FOLLOWED = (ROBOMAKER, EVALUATION, TRAINER)
 SETTLED_S = 10.0
-"""After a cut: by then the lines it kept back have come."""
+"""Seconds after a reconnection until the delayed lines have arrived."""
 
 
 class RunBook:
-    """Sources write, `snapshot` reads, from any thread. *changed* is called after each batch; it returns at once."""
+    """The facts of a run. Sources write and `snapshot` reads, from any thread.
+
+    `changed` is called after each batch and returns at once.
+    """
 
     def __init__(
         self,
@@ -51,11 +54,11 @@ class RunBook:
         self.spool = spool
         self.run_id = run_id
         self.tracks = tracks
-        """Takes the shapes of tracks that a source can read."""
+        """Store for the shapes of tracks that a source can read."""
         self.feeds: dict[str, Feed] = {}
-        """By id of the container. Changed by the supervisor only, under the lock."""
+        """Feeds by container id. Only the supervisor changes them, under the lock."""
         self.wake = threading.Event()
-        """Wakes the supervisor before its time; feeds outlive the source that started them."""
+        """Wakes the supervisor early; feeds live longer than the source that started them."""
         self._link = link
         self._changed = changed
         self._lock = threading.Lock()
@@ -71,7 +74,7 @@ class RunBook:
     # -- what the sources tell --------------------------------------------------------------------
 
     def meet(self, containers: list[Container], make: Callable[[Container], Feed]) -> list[Container]:
-        """These containers exist now. Returns those to follow; *make* makes the feeds of new ones."""
+        """Register the existing containers. Return those to follow; `make` creates the feeds of new ones."""
         followed = {container.id: container for container in containers if container.role in FOLLOWED}
         with self._lock:
             self._containers = tuple(containers)
@@ -85,9 +88,9 @@ class RunBook:
         return list(followed.values())
 
     def take(self, container: Container, records: Iterable[tuple[float, Record | Rows]]) -> None:
-        """Records of a followed container, each with its time (Unix seconds)."""
+        """Add records of a followed container, each with its time (Unix seconds)."""
         with self._lock:
-            # A replaced container may still have something to say; its name is another one's now.
+            # A replaced container may still send records; its name now belongs to another container.
             if container.id in self._present:
                 for at, record in records:
                     self._run.apply(container.name, record, at)
@@ -95,7 +98,7 @@ class RunBook:
         self._changed()
 
     def take_copy(self, name: str, records: Iterable[Record | Rows], at: float) -> None:
-        """Records of the copy of a container's log in the bucket, written at *at* (Unix seconds)."""
+        """Add records from the bucket copy of a container's log, written at `at` (Unix seconds)."""
         with self._lock:
             for record in records:
                 self._run.apply(name, record, at, exact=False)
@@ -103,16 +106,16 @@ class RunBook:
         self._changed()
 
     def elected(self, text: str) -> None:
-        """The text of the file in which the simulations of compose elect themselves."""
+        """Parse the file in which compose simulations elect their main worker."""
         with self._lock:
             self._run.elected(text)
 
     def seen(self, name: str) -> Seen:
-        """What was told of the log of the container with this name. Asked by the supervisor only."""
+        """Return the known lines of the log of the named container. Call from the supervisor only."""
         return self._seen.setdefault(name, Seen())
 
     def arrived(self, target: Target) -> None:
-        """An instance was reached."""
+        """Record that an instance was reached."""
         with self._lock:
             last = self._segments[-1] if self._segments else None
             if last is None or last.host_id != target.host_id:
@@ -122,7 +125,7 @@ class RunBook:
                 self._segments = (*self._segments[:-1], replace(last, address=target.address))
 
     def measured(self, gauges: Gauges | None) -> None:
-        """The machine was read, or cannot be."""
+        """Store the machine's gauges, None if they cannot be read."""
         with self._lock:
             self._gauges = gauges
             last = self._segments[-1] if self._segments else None
@@ -130,19 +133,19 @@ class RunBook:
                 self._segments = (*self._segments[:-1], replace(last, model_prefix=gauges.model_prefix))
 
     def notice(self, key: str, sentence: str) -> None:
-        """Something the racer should know; "" takes it back."""
+        """Show a message to the racer; "" removes it."""
         with self._lock:
             self._notices.pop(key, None)
             if sentence:
                 self._notices[key] = sentence
 
     def bucket(self, facts: BucketFacts | None) -> None:
-        """The bucket was looked at."""
+        """Store the facts from the bucket."""
         with self._lock:
             self._bucket = facts
 
     def measured_run(self, prefix: str, metrics: Iterable[WorkerMetrics], last_checkpoint: str) -> None:
-        """The metrics below a model prefix were read."""
+        """Store the metrics below a model prefix."""
         rows = {one.worker: one.rows for one in metrics if one.rows}
         with self._lock:
             record = self._run.record
@@ -153,7 +156,7 @@ class RunBook:
     # -- the record of the run ----------------------------------------------------------------------
 
     def remember(self, record: RunRecord) -> None:
-        """Take in what was kept of the run before."""
+        """Restore the saved record of the run."""
         with self._lock:
             prefix = self._run.record.prefix
             self._run.record.merge(record)
@@ -161,13 +164,13 @@ class RunBook:
         self._changed()
 
     def record_text(self) -> str:
-        """The record of the run, to be kept."""
+        """Return the record of the run as text, to be saved."""
         with self._lock:
             return record_text(self._run.record, time.time())
 
     @property
     def model_prefix(self) -> str:
-        """Where the run writes its model now, as its log says, else as its instance says; "" while neither does."""
+        """Return the prefix the model is written to, from the log or else from the instance; "" if unknown."""
         told = self._segments[-1].model_prefix if self._segments else ""
         with self._lock:
             return self._run.prefix_told or told
@@ -183,23 +186,23 @@ class RunBook:
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        """The instances of the run so far."""
+        """Return the instances of the run so far."""
         return self._segments
 
     def worlds(self) -> list[str]:
-        """The tracks that are driven, as far as the simulations have told."""
+        """Return the tracks in use, as far as the simulations have reported them."""
         with self._lock:
             run = self._run.snapshot(time.time())
         return sorted({worker.world for worker in run.workers if worker.world})
 
     def simulation(self) -> Container | None:
-        """A simulation's container that runs; None while there is none."""
+        """Return a running simulation container; None if there is none."""
         with self._lock:
             here = (one for one in self._containers if one.role in (ROBOMAKER, EVALUATION) and one.state == "running")
             return next(here, None)
 
     def snapshot(self) -> MonitorSnapshot:
-        """Everything, now."""
+        """Return the current state of everything."""
         now, transport = time.time(), self._link.snapshot()
         with self._lock:
             containers, gauges, segments, bucket = self._containers, self._gauges, self._segments, self._bucket
@@ -218,7 +221,7 @@ def _hears_all(transport: TransportState, feeds: Iterable[FeedState], now: float
 
 
 def history_of(feeds: Iterable[FeedState]) -> History | None:
-    """The logs whose old lines are still being read, together."""
+    """Return the progress of the logs whose old lines are still being read, as one value."""
     reading = [feed for feed in feeds if feed.share < 1.0]
     if not reading:
         return None

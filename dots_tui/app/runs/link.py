@@ -1,4 +1,4 @@
-"""The state of the transport as the supervisor notes it and others read it, and how long to wait between tries."""
+"""The state of the transport, written by the supervisor and read by others, and the pauses between attempts."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ RETRIES_S = (1.0, 2.0, 4.0, 8.0, 15.0)
 
 
 class BackOff:
-    """The pauses between tries: each of *pauses* in turn, then the last one for ever."""
+    """The pauses between attempts: each of `pauses` in turn, then the last one repeatedly."""
 
     def __init__(self, pauses: Sequence[float] = RETRIES_S) -> None:
         self._pauses = tuple(pauses)
         self._failures = 0
 
     def next(self) -> float:
-        """Seconds to wait after one more failure."""
+        """Return the seconds to wait after another failure."""
         pause = self._pauses[min(self._failures, len(self._pauses) - 1)]
         self._failures += 1
         return pause
 
     def reset(self) -> None:
-        """It worked."""
+        """Reset after a success."""
         self._failures = 0
 
 
 class Link:
-    """Thread-safe notes about the transport."""
+    """The thread-safe state of the transport."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -53,7 +53,7 @@ class Link:
         *,
         retry_in: float | None = None,
     ) -> bool:
-        """Note a state; True when that is news. `since` moves only when the word changes."""
+        """Set the state; return true if it changed. `since` moves only if the word changes."""
         with self._lock:
             old = self._state
             since = old.since if old.state == state else time.time()
@@ -62,24 +62,24 @@ class Link:
             return (old.state, old.message) != (state, message)
 
     def trying(self) -> None:
-        """It is being tried now: no try is awaited any more."""
+        """Record that an attempt is in progress, so none is scheduled."""
         with self._lock:
             self._retry_at = None
 
     def ladder(self, rung: str, rungs: tuple[RungState, ...], climb_in: float | None) -> None:
-        """Note how the ladder stands."""
+        """Set the state of the transport ladder."""
         with self._lock:
             self._rung, self._rungs = rung, rungs
             self._climb_at = None if climb_in is None else time.monotonic() + climb_in
 
     def data(self, age_s: float = 0.0) -> None:
-        """Log lines came in that were written *age_s* ago."""
+        """Record the arrival of log lines that were written `age_s` ago."""
         at = time.monotonic() - max(0.0, age_s)
         with self._lock:
             self._data_at = at if self._data_at is None else max(self._data_at, at)
 
     def snapshot(self) -> TransportState:
-        """The state now."""
+        """Return the current state."""
         with self._lock:
             now = time.monotonic()
             state = self._state

@@ -1,4 +1,4 @@
-"""Records of runs in the state folder: what was seen of a run outlives the program, its instance and its containers."""
+"""Records of runs in the state folder, which outlive the program, the instance and the containers."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ if TYPE_CHECKING:
 FOLDER = "runs"
 MOST_RUNS = 60
 FEWEST_ITERATIONS = 2
-"""A run with fewer has no line to compare with."""
+"""Minimum number of iterations of a run for a comparison."""
 KEEP_SECONDS = 20.0
-"""How often the record of a watched run is kept while it goes on."""
+"""Seconds between two saves of the record of a watched run."""
 _LARGEST = 16 << 20
-"""Bytes; what is larger was not written by us."""
+"""Maximum size in bytes; dots-tui writes no larger file."""
 
 
 @dataclass(frozen=True)
 class RecordStore:
-    """One file a run below the state folder; the oldest go when there are too many."""
+    """A store with one file per run in the state folder; the oldest are deleted when there are too many."""
 
     state: Path
 
     @property
     def folder(self) -> Path:
-        """Where they are."""
+        """The folder of the records."""
         return self.state / FOLDER
 
     def read(self, key: str) -> RunRecord | None:
-        """Return the record kept as `key`; None when there is none that can be read."""
+        """Return the record saved under `key`; None if there is no readable one."""
         try:
             return read_record(self._text(self._path(key)))
         except (OSError, UnicodeDecodeError, NotKept):
-            return None  # a run that was never kept, or a damaged file: the log and the metrics still tell the run
+            return None  # never saved, or damaged: the log and the metrics still describe the run
 
     def keep(self, key: str, record: RunRecord) -> None:
-        """Write the record, merged with what is kept of the run already. Raises OSError."""
+        """Merge the record with the saved one and write it. Raises OSError."""
         if not record.iterations and not record.metrics:
             return
         kept = self.read(key)
@@ -61,7 +61,7 @@ class RecordStore:
             older.unlink(missing_ok=True)
 
     def runs(self, leave_out: str = "") -> list[KeptRun]:
-        """Return all runs with a line to draw, the newest first, without the one kept as `leave_out`."""
+        """Return all runs with a line to draw, newest first, except the one saved as `leave_out`."""
         found = []
         for path in self._paths():
             if path.stem == file_name(leave_out):
@@ -69,7 +69,7 @@ class RecordStore:
             try:
                 run = _kept_run(self._text(path))
             except (OSError, UnicodeDecodeError, NotKept):
-                continue  # a damaged file is one run fewer to compare with; the next keeping replaces it
+                continue  # skip a damaged file; the next save replaces it
             if len(run.iterations) >= FEWEST_ITERATIONS:
                 found.append(run)
         return sorted(found, key=lambda run: run.kept_at, reverse=True)
@@ -84,7 +84,7 @@ class RecordStore:
             raise NotKept(str(error)) from error
 
     def _paths(self) -> list[Path]:
-        """The files, the newest first."""
+        """Return the files, newest first."""
         try:
             known = [(path.stat().st_mtime, path) for path in self.folder.glob("*.json")]
         except OSError:
@@ -93,7 +93,7 @@ class RecordStore:
 
 
 def _kept_run(text: str) -> KeptRun:
-    """The run in a file of this version, or of the one that kept iterations only. Raises NotKept."""
+    """Return the run in a file of this version, or of the version that saved iterations only. Raises NotKept."""
     try:
         record = read_record(text)
     except NotKept:
@@ -102,23 +102,23 @@ def _kept_run(text: str) -> KeptRun:
 
 
 def file_name(key: str) -> str:
-    """A name for a file made of a stack's id, or of any other key."""
+    """Return a file name for a stack id or any other key."""
     return re.sub(r"[^\w.-]+", "-", key.rpartition(":")[2]).strip(".-")[:120]
 
 
 class Recorded(Protocol):
-    """What watches a run and has its record."""
+    """A watcher of a run that has its record."""
 
     def remember(self, record: RunRecord) -> None:
-        """Take in what was kept before."""
+        """Restore the saved record."""
 
     def record_text(self) -> str:
-        """The record as it is now."""
+        """Return the current record as text."""
 
 
 @dataclass
 class RecordKeeper:
-    """Seeds a watched run with what was kept of it, once, and keeps it at intervals."""
+    """Restores the saved record of a watched run once, and saves it at intervals."""
 
     store: RecordStore
     name: str
@@ -127,26 +127,26 @@ class RecordKeeper:
 
     @property
     def due(self) -> bool:
-        """Whether it is time to keep the run again."""
+        """Return true if it is time to save the run."""
         return time.monotonic() - self._kept_at >= KEEP_SECONDS
 
     def begun(self, key: str) -> bool:
-        """Whether the run was seeded with what is kept as `key`."""
+        """Return true if the run was restored from `key`."""
         return self._begun == key
 
     def claim(self, key: str) -> None:
-        """Note that the run is about to be seeded, in another thread."""
+        """Record that another thread is about to restore the run."""
         self._begun = key
 
     def begin(self, key: str, run: Recorded) -> None:
-        """Seed the run with what is kept as `key`."""
+        """Restore the run from `key`."""
         self._begun = key
         kept = self.store.read(key)
         if kept is not None:
             run.remember(kept)
 
     def keep(self, key: str, run: Recorded) -> None:
-        """Keep the run now. Raises OSError."""
+        """Save the run now. Raises OSError."""
         self._kept_at = time.monotonic()
         record = read_record(run.record_text())
         record.name = self.name

@@ -1,4 +1,4 @@
-"""The ways to a run, one small class each: what each needs, and how it is opened."""
+"""The transports to a run, one small class each: requirements and connection."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     Install = Callable[[Target, str], Sequence[str]]
 
 RENEW_S = 8 * 60.0
-"""An installed key is put there anew after this time; it expires after ten minutes."""
+"""Seconds after which an installed key is renewed; it expires after ten minutes."""
 
 
 class SshRung:
-    """What all SSH rungs have in common: they need an instance, and make a pool of connections to it."""
+    """The base of all SSH transports: they need an instance and create a connection pool."""
 
     name, title, way = "", "", DIRECT
 
@@ -46,7 +46,7 @@ class SshRung:
         self._pace = pace or Pace()
 
     def available(self, place: Place) -> Why | None:
-        """An instance is needed."""
+        """Require an instance."""
         return Why(place.why) if place.target is None else None
 
     def open(self, place: Place, book: RunBook, cancelled: Callable[[], bool]) -> Source:
@@ -62,14 +62,14 @@ class SshRung:
         return SshSource(pool, book, greeting, self._pace)
 
     def prepare(self, target: Target) -> tuple[Target, Login]:
-        """Where exactly to connect, and what to log in with."""
+        """Return the exact target and the login for it."""
         raise NotImplementedError
 
 
 class OwnKey(SshRung):
-    """(a) The racer's own key, as ``~/.ssh/config`` and ssh-agent have it.
+    """(a) The racer's own key, from `~/.ssh/config` and ssh-agent.
 
-    *find* is what the file says of a target. With *always* the usual key files are tried as well, as ssh does.
+    `find` returns the file's settings for a target. With `always`, the default key files are tried too, as in ssh.
     """
 
     name, title = "own-key", "your own key"
@@ -89,7 +89,7 @@ class OwnKey(SshRung):
         self._known_hosts = known_hosts
 
     def available(self, place: Place) -> Why | None:
-        """A key for it must be named, or be in the agent."""
+        """Require a key in the file or in the agent."""
         if place.target is None:
             return Why(place.why)
         try:
@@ -106,7 +106,7 @@ class OwnKey(SshRung):
         )
 
     def prepare(self, target: Target) -> tuple[Target, Login]:
-        """With the file's settings for this host. What OpenSSH knows of it is trusted."""
+        """Apply the file's settings for this host. Host keys known to OpenSSH are trusted."""
         host = self._find(target)
         line = known_host_key(host, self._known_hosts)
         if line is not None and self.host_keys.known(target.host_id) is None:
@@ -117,7 +117,7 @@ class OwnKey(SshRung):
 
 
 class OneTime(SshRung):
-    """(b) A key made for one connection and sent by *authorise*: EC2 Instance Connect."""
+    """(b) A key for one connection, sent by `authorise`: EC2 Instance Connect."""
 
     name, title = "one-time-key", "a one-time key (EC2 Instance Connect)"
 
@@ -132,15 +132,15 @@ class OneTime(SshRung):
         self._authorise = authorise
 
     def prepare(self, target: Target) -> tuple[Target, Login]:
-        """A new key for each connection."""
+        """Create a new key for each connection."""
         return target, OneTimeLogin(lambda line: self._authorise(target, line))
 
 
 class Installed(SshRung):
-    """(c) A key put on the instance by *install* (SSM Run Command), with an expiry.
+    """(c) A key that `install` puts on the instance (SSM Run Command), with an expiry.
 
-    *install* takes the target and the public key line and returns the host's own public keys, which AWS vouches for:
-    they are remembered before the first connection is made.
+    `install` takes the target and the public key line and returns the host's public keys, authenticated by AWS: they
+    are stored before the first connection.
     """
 
     name, title = "installed-key", "a key installed by Systems Manager"
@@ -158,7 +158,7 @@ class Installed(SshRung):
         self._installed: tuple[str, float] = ("", 0.0)
 
     def prepare(self, target: Target) -> tuple[Target, Login]:
-        """Install the key now: a host that takes no commands is not worth connecting to."""
+        """Install the key now: if the host accepts no commands, a connection is pointless."""
         self._ensure(target)
 
         def key() -> OneTimeKey:
@@ -182,14 +182,14 @@ class Installed(SshRung):
 
 
 def _is_there(public_key: str) -> None:
-    """An installed key needs not to be sent."""
+    """Do nothing, because an installed key need not be sent."""
     del public_key
 
 
 class Tunnel(Installed):
-    """(d) SSH through Session Manager: no open port is needed, but its programs on this machine are.
+    """(d) SSH through Session Manager: it needs no open port, but its programs on this machine.
 
-    *missing* names those that are not there, *command* is the ProxyCommand for an instance.
+    `missing` names missing programs, `command` returns the ProxyCommand for an instance.
     """
 
     name, title, way = "session-manager", "a key through Session Manager", TUNNEL
@@ -208,7 +208,7 @@ class Tunnel(Installed):
         self._missing = missing
 
     def available(self, place: Place) -> Why | None:
-        """Its programs must be there."""
+        """Require the programs."""
         if place.target is None:
             return Why(place.why)
         missing = self._missing()
@@ -220,6 +220,6 @@ class Tunnel(Installed):
         return None
 
     def prepare(self, target: Target) -> tuple[Target, Login]:
-        """The same key, by another way."""
+        """Return the same key with the tunnel as target."""
         target, login = super().prepare(target)
         return replace(target, proxy=self._command(target)), login

@@ -11,31 +11,31 @@ from collections import Counter, deque
 
 SSH, BUCKET = "ssh", "bucket"
 BY_TEXT = 2000
-"""So many lines are compared by their text."""
+"""Number of lines that are compared by text."""
 LONGEST = 512
-"""Bytes of a line that are compared."""
+"""Number of bytes of a line that are compared."""
 
 
 class Seen:
-    """One container. Not thread-safe: only one source is read at a time."""
+    """The seen lines of one container. Not thread-safe: only one source is read at a time."""
 
     def __init__(self) -> None:
         self._ahead = {SSH: _Ahead(), BUCKET: _Ahead()}
 
     def new(self, source: str, lines: list[bytes]) -> list[int] | None:
-        """Which of *lines*, by index, nobody has told of yet; None for all of them."""
+        """Return the indexes of `lines` that no source has delivered; None for all of them."""
         new = self._ahead[source].passed(lines)
         told = lines if new is None else [lines[index] for index in new]
         self._ahead[BUCKET if source == SSH else SSH].add(told)
         return new
 
     def restart(self, source: str) -> None:
-        """The source begins again with another log: nothing of it was seen."""
+        """Reset a source that starts with another log, of which no line was seen."""
         self._ahead[source] = _Ahead()
 
 
 class _Ahead:
-    """Lines the other source has told of and this one has not come to yet."""
+    """Lines from the other source that this source has not reached yet."""
 
     def __init__(self) -> None:
         self._by_number = 0
@@ -44,7 +44,7 @@ class _Ahead:
         self._patience = 0
 
     def add(self, lines: list[bytes]) -> None:
-        """The other source has told of these."""
+        """Add lines that the other source has delivered."""
         if self._by_text is not None:
             self._last.extend(self._by_text.elements())
             self._by_text = None
@@ -52,7 +52,7 @@ class _Ahead:
         self._last.extend(line[:LONGEST] for line in lines[-BY_TEXT:])
 
     def passed(self, lines: list[bytes]) -> list[int] | None:
-        """Which of *lines* are new; None for all."""
+        """Return the indexes of new `lines`; None for all."""
         if not self._by_number and not self._last and not self._by_text:
             return None
         start = min(self._by_number, len(lines))
@@ -75,5 +75,5 @@ class _Ahead:
                 new.append(index)
         self._patience -= len(new)
         if self._patience < 0:
-            waiting.clear()  # they will not come: their container was replaced
+            waiting.clear()  # they will not arrive: their container was replaced
         return new

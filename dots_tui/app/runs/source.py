@@ -1,4 +1,4 @@
-"""What a rung opens: a source that is looked at again and again until it is lost."""
+"""The source that a transport opens; it is polled until it is lost."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
-    """Something that tells of the run, as long as it works."""
+    """A source of facts about the run."""
 
     greeting: str
-    """What to say while all is well; begins with "Connected"."""
+    """Message while the source works; begins with "Connected"."""
 
     @property
     def pause_s(self) -> float:
-        """Until the next look."""
+        """Return the seconds until the next look."""
 
     def look(self) -> str:
-        """See what is new and tell the book; says what is wrong with the host, if anything.
+        """Read new data into the book; return the host's problem, if any.
 
-        Raises an exception whose text is for the racer when the source is lost.
+        Raises an exception with a message for the racer if the source is lost.
         """
 
     def run(self, command: str, timeout: float) -> Output:
-        """Run a command on the instance. Raises RemoteProblem, also where there is no way to do so."""
+        """Run a command on the instance. Raises RemoteProblem, also if commands are not possible."""
 
     def cut(self) -> None:
-        """End what blocks, from any thread."""
+        """Interrupt blocking calls, from any thread."""
 
     def let_go(self) -> None:
-        """End it; waits for its threads, three seconds at most."""
+        """Close the source; wait at most three seconds for its threads."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the run is now: its instance, or why there is none to connect to."""
+    """The location of the run: its instance, or the reason there is none."""
 
     target: Target | None
     why: str = ""
@@ -48,21 +48,21 @@ class Place:
 
 @dataclass(frozen=True)
 class Why:
-    """Why a rung is not possible, and what to do about it."""
+    """The reason a transport is not possible, and advice."""
 
     reason: str
     advice: str = ""
 
 
 class Rung(Protocol):
-    """One way to a run."""
+    """One transport to a run."""
 
     name: str
     title: str
     way: str
 
     def available(self, place: Place) -> Why | None:
-        """Why it cannot even be tried; None when it can."""
+        """Return why it cannot be tried; None if it can."""
 
     def open(self, place: Place, book: RunBook, cancelled: Callable[[], bool]) -> Source:
-        """Try it. Raises RemoteProblem, or whatever AWS's side raises."""
+        """Open the transport. Raises RemoteProblem, or exceptions of AWS calls."""

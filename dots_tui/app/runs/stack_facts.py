@@ -1,4 +1,4 @@
-"""What AWS says of a training stack, as facts about its run: whether it is there, its end, its price. Pure."""
+"""Facts about a run from its AWS stack: existence, end time, price. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dots_tui.aws.stacks import Stack
 
 SOON_MINUTES = 10
-"""With less time left than that it is pointed out."""
+"""Remaining minutes below which the end time is highlighted."""
 _MINUTE = 60
 _GONE = (
     "CREATE_FAILED",
@@ -26,17 +26,17 @@ _GONE = (
 
 
 def is_running(stack: Stack) -> bool:
-    """Whether a training is there or coming: what may cost money and can be watched."""
+    """Return true if a training exists or is being created, so that it may cost money and can be watched."""
     return stack.kind == "training" and stack.status not in _GONE
 
 
 def minutes_left(stack: Stack, now: datetime) -> int | None:
-    """Whole minutes until a training ends by itself; negative when that should have happened, None without end."""
+    """Return the minutes until a training ends; negative if overdue, None without an end time."""
     return None if stack.expires is None else int((stack.expires - now).total_seconds() // 60)
 
 
 def price(stack: Stack) -> float | None:
-    """What a training costs an hour at the list price; None when that is not known (spot prices change)."""
+    """Return the hourly list price of a training; None if unknown (spot prices change)."""
     if stack.kind != "training" or stack.market == "spot":
         return None
     region = stack.id.split(":")[3] if stack.id.startswith("arn:") else ""
@@ -45,6 +45,6 @@ def price(stack: Stack) -> float | None:
 
 
 def cost_so_far(stack: Stack, now: datetime) -> float | None:
-    """What a training has cost until now at the list price, USD; None when the price is not known."""
+    """Return the cost of a training so far at the list price, USD; None if the price is unknown."""
     usd = price(stack)
     return None if usd is None else usd * max(0.0, (now - stack.created).total_seconds()) / 3600

@@ -1,4 +1,4 @@
-"""A monitor for the run of a training stack: where its instance is, and the ways to it, from AWS."""
+"""A monitor for the run of a training stack; AWS provides the instance and its transports."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     from dots_tui.tracks.sources import TrackStore
 
 HOST_KEYS = "host-keys.json"
-"""Name of the file with known host keys, in the state folder."""
+"""File name of known host keys in the state folder."""
 
 
 def watch_stack(
     aws: Aws, name: str, state: Path, spool: Spool, ssh_port: int = 22, tracks: TrackStore | None = None
 ) -> RunMonitor:
-    """A monitor, not started yet, for the training stack ``name``.
+    """Return a monitor, not started yet, for the training stack `name`.
 
-    The instance is looked up anew at every try to connect, because a spot instance is replaced by another. The ways
-    to it are tried in this order: the racer's own key, a one-time key by EC2 Instance Connect, the same installed by
-    Systems Manager, Session Manager, and the copies of the logs in the bucket. ``state`` keeps the host keys,
-    ``tracks`` gets the shapes of the tracks that are driven.
+    The instance is looked up at every connection attempt, because a spot instance may be replaced. Transports are tried
+    in this order: the racer's own key, a one-time key by EC2 Instance Connect, a key installed by Systems Manager,
+    Session Manager, and the log copies in the bucket. `state` keeps the host keys; `tracks` receives the shapes of the
+    tracks.
     """
     known: dict[str, Instance] = {}
 
@@ -72,9 +72,9 @@ def watch_stack(
 
 
 def own_settings(name: str, config: Path = CONFIG) -> Callable[[Target], HostConfig]:
-    """What ``~/.ssh/config`` says of an instance: under its stack's name, its id or its address.
+    """Return the `~/.ssh/config` settings for an instance, by stack name, id or address.
 
-    The address is always the instance's own: a HostName written down for the last one would be wrong.
+    The address is always that of the instance: a HostName written for an earlier instance would be wrong.
     """
 
     def find(target: Target) -> HostConfig:
