@@ -190,11 +190,13 @@ def _clearly_more(one: float, other: float) -> bool:
 
 def _of_faults(faults: Sequence[Fault]) -> str:
     first = faults[0]
-    where = f" (line {first.line})" if first.line else ""
+    said = first.message
+    if f": lines {first.line}" not in said:  # a repeated one names its lines itself
+        said = said.rstrip(".") + (f" (line {first.line})." if first.line else ".")
     more = ""
     if len(faults) > 1:
         more = " There is one more fault." if len(faults) == 2 else f" There are {len(faults) - 1} more faults."
-    return f"{first.message.rstrip('.')}{where}.{more} Fix this before you pay for a training."
+    return f"{said}{more} Fix this before you pay for a training."
 
 
 def _of_fastest(fastest: Driven, drivers: Sequence[Driven]) -> str:

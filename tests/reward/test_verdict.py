@@ -172,6 +172,12 @@ def test_a_fault_comes_before_all_else() -> None:
     assert "are 2 more faults" in verdict(Found([fault] * 3, None, []))
 
 
+def test_a_fault_that_names_its_lines_is_given_no_line_again() -> None:
+    repeated = Fault("reward-first-step", "This is never so. (2 times: lines 3 and 9.)", 3)
+    words = verdict(Found([repeated], None, []))
+    assert words == "This is never so. (2 times: lines 3 and 9.) Fix this before you pay for a training."
+
+
 def test_before_anybody_has_driven_nothing_is_said() -> None:
     assert verdict(Found([], None, [])) == "Nobody has driven yet."
 
