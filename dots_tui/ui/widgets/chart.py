@@ -31,7 +31,7 @@ class Series:
     name: str
     points: tuple[tuple[float, float], ...]
     under: bool = False
-    """Whether it lies under the others, sparsely dotted, to compare them with. Such series come last."""
+    """True if the series is drawn sparsely under the others for comparison. Such series come last."""
 
     @classmethod
     def of(cls, name: str, values: Iterable[float], start: int = 1) -> Series:
@@ -40,7 +40,7 @@ class Series:
 
 
 def bar(fraction: float, width: int, ascii_only: bool = False) -> str:
-    """*fraction* (0 to 1, nan is nothing) as a bar in *width* cells, to an eighth of a cell."""
+    """Return `fraction` (0 to 1; nan is empty) as a bar of `width` cells, to an eighth of a cell."""
     if math.isnan(fraction) or width < 1:
         return " " * max(0, width)
     fraction = min(1.0, max(0.0, fraction))
@@ -51,7 +51,7 @@ def bar(fraction: float, width: int, ascii_only: bool = False) -> str:
 
 
 def sparkline(values: Sequence[float], width: int, ascii_only: bool = False) -> str:
-    """*values* as at most *width* little columns; several values share a column by their mean. nan is a blank."""
+    """Return `values` as at most `width` columns; values that share a column are averaged, nan is a blank."""
     if width < 1:
         return ""
     if len(values) > width:

@@ -17,7 +17,7 @@ _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def word_at(line: str, column: int) -> str:
-    """The name that the cursor at ``column`` is in or right behind; "" when there is none."""
+    """Return the name at or directly before the cursor at `column`; "" if there is none."""
     return next((m.group() for m in _WORD.finditer(line) if m.start() <= column <= m.end()), "")
 
 
@@ -62,7 +62,7 @@ def _place(name: str, lines: Sequence[str], row: int) -> tuple[int, int]:
 
 
 def _functions_around(tree: ast.AST, line: int) -> list[_Function]:
-    """The functions that ``line`` (from 1) is in, the innermost first."""
+    """Return the functions that contain `line` (from 1), the innermost first."""
     around = [
         node
         for node in ast.walk(tree)
@@ -72,7 +72,7 @@ def _functions_around(tree: ast.AST, line: int) -> list[_Function]:
 
 
 def _bindings(scope: ast.AST) -> Iterator[tuple[str, int]]:
-    """Each name ``scope`` itself binds, with the line (from 1) where that begins."""
+    """Yield each name that `scope` itself binds, with the line (from 1) where the binding begins."""
     if isinstance(scope, _FUNCTIONS):
         args = scope.args
         for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg):

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from pygments.lexer import ExtendedRegexLexer
 
 MOST_LINES = 5000
-"""Longer texts are left plain; lexing them as a whole would be felt."""
+"""The maximum number of lines to highlight; lexing a longer text causes a noticeable delay."""
 
 
 class Span(NamedTuple):
-    """Characters [start, end) of a line and what they are, e.g. "keyword"."""
+    """The characters [start, end) of a line and their kind, for example "keyword"."""
 
     start: int
     end: int
@@ -40,16 +40,16 @@ class Highlighter:
         self._texts: list[str] = []
         self._lines: list[_Line] = []
         self.lexed = 0
-        """How many lines the last `update` had to lex."""
+        """The number of lines that the last `update` lexed."""
 
     def spans(self, index: int, text: str) -> tuple[Span, ...]:
-        """The spans of line *index*, which must still read *text*; else there are none."""
+        """Return the spans of line `index`; none if its text is no longer `text`."""
         if index < len(self._texts) and self._texts[index] == text:
             return self._lines[index].spans
         return ()
 
     def update(self, texts: Sequence[str]) -> None:
-        """Take over the text as it is now, as lines without their ends."""
+        """Set the current text, as lines without line ends."""
         new = list(texts)
         if len(new) > MOST_LINES or not self._ready():
             self._texts, self._lines, self.lexed = [], [], 0
@@ -73,7 +73,7 @@ class Highlighter:
         return self._lexer is not None
 
     def _lex(self, kept: Sequence[_Line]) -> None:
-        """Lex from the first line without spans on, until the lines *kept* from before (the last) are right."""
+        """Lex from the first line without spans until the old lines `kept` (the last ones) are valid."""
         from pygments.lexer import LexerContext
 
         from dots_tui.ui.widgets.code_lexers import name_of
@@ -106,7 +106,7 @@ class Highlighter:
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many lines are the same at the beginning of both."""
+    """Return the number of equal lines at the beginning of both texts."""
     count = 0
     for mine, theirs in zip(one, other):
         if mine != theirs:

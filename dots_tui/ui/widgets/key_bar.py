@@ -1,4 +1,4 @@
-"""The last line of the window: what can be pressed now. One drawn line instead of a widget for every key."""
+"""The last line of the window: the available keys. It is one drawn line instead of a widget per key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GAP = 2
 
 
 class KeyBar(Widget):
-    """Keys of what has the focus first, those of the app last; when room is short, the former give way."""
+    """Keys of the focused widget first, keys of the app last; if room is short, the former are cut."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key"}
     DEFAULT_CSS = """
@@ -44,7 +44,7 @@ class KeyBar(Widget):
         self.refresh()
 
     def _shown(self) -> tuple[list[Binding], list[Binding]]:
-        """The bindings to show: those nearer to the focus than the app, and the app's."""
+        """Return the bindings to show: those of widgets near the focus, and those of the app."""
         near: dict[str, Binding] = {}
         of_app: dict[str, Binding] = {}
         off = set()
@@ -57,7 +57,7 @@ class KeyBar(Widget):
         return list(near.values()), list(of_app.values())
 
     def render(self) -> Text:
-        """The line for the present focus and width."""
+        """Return the line for the current focus and width."""
         near, of_app = self._shown()
         room = self.size.width - 1 - sum(self._width(binding) for binding in of_app)
         fitting = []
@@ -79,7 +79,7 @@ class KeyBar(Widget):
         return text
 
     def _key(self, binding: Binding) -> str:
-        """What stands for its key; a word where there is no sign for enter."""
+        """Return the label of the key; a word for enter if its sign cannot be shown."""
         shown = self.app.get_key_display(binding)
         return shown.replace("⏎", "enter") if ascii_only(self.app) else shown
 
@@ -87,7 +87,7 @@ class KeyBar(Widget):
         return len(self._key(binding)) + 1 + len(binding.description) + _GAP
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a key presses it."""
+        """Press the key that was clicked."""
         for start, end, key in self._spans:
             if start <= event.x < end:
                 self.app.simulate_key(key)

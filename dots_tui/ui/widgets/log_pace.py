@@ -5,11 +5,11 @@ from __future__ import annotations
 FRAME = 0.1
 """Seconds between paints: frames are expensive, lines are not."""
 UNFOCUSED = 5
-"""So many times slower while the terminal has no focus."""
+"""The factor by which painting slows down while the terminal has no focus."""
 FLOOD = 2000
-"""Lines a frame that nobody reads; what is not painted then leaves time to the reader of the log."""
+"""Lines per frame that are too fast to read; skipping paints leaves time for the log reader."""
 FLOODED = 4
-"""So many times slower during a flood."""
+"""The factor by which painting slows down during a flood."""
 
 
 class LogPace:

@@ -25,19 +25,19 @@ class LogPage:
         self.size = Size(0, 0)
         self.wrap = False
         self.noticed = False
-        """Whether a notice covers the last screen line."""
+        """True if a notice covers the last screen line."""
         self._painter = painter
         self._layout = LogLayout(self._parts)
         self._loaded: dict[int, SpoolLine] = {}
 
     def forget(self) -> None:
-        """Drop what was read: the rows changed."""
+        """Drop the lines read so far: the rows changed."""
         self._loaded = {}
         self._layout.forget()
 
     @property
     def count(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return 0 if self.rows is None else len(self.rows)
 
     @property

@@ -23,7 +23,7 @@ HIGHLIGHTS: Pattern[str] = re.compile(
     r"|(?P<accent>Policy training>|\[BestModelSelection\]|Checkpoint>|Best checkpoint number)"
     r"|(?P<info>\bTraining>|\bTesting>|## agent:)"
 )
-"""The records of a training log; each group has the name of the tint it is painted in."""
+"""The records of a training log. Each group is named after the tint of its text."""
 
 
 def line_text(
@@ -62,7 +62,7 @@ class Window(NamedTuple):
 
     @property
     def room(self) -> int:
-        """Cells for what is not fixed."""
+        """The number of cells after the fixed ones."""
         return max(1, self.width - self.fixed)
 
     def strip(self, text: Text, console: Console, base: Style, cut: str) -> Strip:
@@ -84,6 +84,6 @@ class Window(NamedTuple):
 
 
 def rendered(text: Text, console: Console, base: Style) -> Strip:
-    """The whole of *text* on *base*."""
+    """Return all of `text` on `base`."""
     text.stylize_before(base)
     return Strip(text.render(console), text.cell_len)

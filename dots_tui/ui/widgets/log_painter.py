@@ -43,7 +43,7 @@ class LogPainter:
         self.widest = 0
         """Cells of the widest line painted since this was set to 0."""
         self.matches: Pattern[str] | None = None
-        """What is highlighted because it is searched for."""
+        """The pattern of the search, which is highlighted."""
 
     def forget(self) -> None:
         """Drop all strips: colors or text changed."""
@@ -87,7 +87,7 @@ class LogPainter:
         return window.continued(text, console, base) if part.at else window.strip(text, console, base, "")
 
     def _select(self, text: Text, number: int) -> None:
-        """Show what is selected with the mouse of line `number`."""
+        """Highlight the part of line `number` that is selected with the mouse."""
         selection = self._view.text_selection
         span = None if selection is None else selection.get_span(number)
         if span is not None:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from dots_tui.ui.widgets.log_sieve import ErrorMatcher, Matcher
 
 AT_ONCE = 2 * BLOCK
-"""So many new lines are sifted where one stands; more are sifted in a thread."""
+"""The maximum number of new lines sifted in the calling thread; more are sifted in another thread."""
 PLACING_S = 0.02
-"""So long an `update` puts lines in their place; what is left waits for the next."""
+"""Maximum seconds that an `update` spends on placing lines; the rest waits for the next one."""
 OPEN = Sieve()
 
 
@@ -39,7 +39,7 @@ class LogRows:
         self.spool = spool
         self.sieve = sieve
         self.gone = 0
-        """Rows that have been dropped at the top since this object was made."""
+        """Rows dropped at the top since this object was created."""
         self._first = self._stop = spool.first
         self._numbers: array[int] | None = None if sieve.open else array("I")
         self._mixed = False  # whether rows are in another order than their numbers
@@ -52,29 +52,29 @@ class LogRows:
 
     @property
     def total(self) -> int:
-        """Rows there have ever been, dropped ones included."""
+        """The number of rows so far, including dropped ones."""
         return self.gone + len(self)
 
     @property
     def noise(self) -> int:
-        """Lines that only harmless noise keeps from being rows."""
+        """The number of lines that are hidden only because they are harmless noise."""
         return self._noise
 
     @property
     def progress(self) -> float | None:
-        """How much of the spool was sifted, 0..1; None when there is nothing left to sift."""
+        """The sifted share of the spool, 0..1; None if nothing is left to sift."""
         behind = len(self.spool) - self._stop
         held = len(self.spool) - self._first
         return None if self._sifter is None and not self._waiting else 1 - behind / max(1, held)
 
     @property
     def reached(self) -> int:
-        """All lines before this number are rows, or were not let through."""
+        """The line number up to which all lines have been sifted and placed."""
         return self._stop
 
     @property
     def stale(self) -> bool:
-        """Whether `update` would change anything."""
+        """True if `update` would change anything."""
         return len(self.spool) != self._stop or self.spool.first != self._first or bool(self._waiting)
 
     def close(self) -> None:
@@ -86,7 +86,7 @@ class LogRows:
     # what arrives
 
     def update(self) -> int:
-        """Take over what arrived and what was dropped; says how many rows were dropped at the top."""
+        """Add new lines and remove dropped ones. Return the number of rows dropped at the top."""
         stop = len(self.spool)
         first = min(self.spool.first, stop)
         dropped = self._drop(first)
@@ -117,7 +117,7 @@ class LogRows:
         return dropped
 
     def _sift(self, stop: int) -> None:
-        """Put what arrived up to *stop* through the sieve, here or in a thread."""
+        """Sift the new lines up to `stop`, here or in a thread."""
         if self._sifter is not None:
             done = not self._sifter.is_alive()  # asked first: what it found last must not be missed
             while self._sifter.found:

@@ -1,4 +1,4 @@
-"""Writing lines of a spool to a file: all of them, or those that a sieve lets through."""
+"""Write lines of a spool to a file: all of them, or only those that pass a sieve."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def save_lines(spool: Spool, sieve: Sieve, path: Path, stopped: Callable[[], boo
 
 
 def line_of_file(line: SpoolLine) -> str:
-    """One line as it is saved."""
+    """Return a line in the format of the saved file."""
     if line.time < FIRST_DATE:  # of a recording that only counts from its start, or has no times
         return f"{span(line.time) if line.time else '-'} {line.source} | {line.text}\n"
     moment = datetime.fromtimestamp(line.time, timezone.utc)
@@ -61,7 +61,7 @@ def line_of_file(line: SpoolLine) -> str:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Make *path* hold *text*, readable by its owner only. Raises OSError."""
+    """Write `text` to `path`, readable only by its owner. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

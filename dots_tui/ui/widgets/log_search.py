@@ -1,4 +1,4 @@
-"""Searching a log view: what is searched for, and the thread that looks for it."""
+"""Search in a log view: the pattern, and the thread that searches."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class LogSearch:
         self._ended = ended
         self._direction = 1
         self.pattern = ""
-        """What is searched for and highlighted, "" for nothing."""
+        """The pattern searched for and highlighted; "" for none."""
         self.matches: Pattern[str] | None = None
         """The same, compiled to highlight it."""
 
@@ -42,7 +42,7 @@ class LogSearch:
         self.matches = compile_search(pattern)
 
     def clear(self) -> None:
-        """Search for nothing."""
+        """Clear the search."""
         self.pattern, self.matches = "", None
 
     def repeat(self, rows: LogRows | None, start: Callable[[int], int], step: int = 1) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EVERYTHING, RECORDS, WARNINGS, ERRORS = "everything", "records", "warnings", "errors"
 LEVELS = (EVERYTHING, RECORDS, WARNINGS, ERRORS)
-"""RECORDS are what lanes and charts are made of; WARNINGS are warnings and errors."""
+"""RECORDS are the lines behind lanes and charts; WARNINGS are warnings and errors."""
 
 ERROR_WORDS = (
     b"error",
@@ -79,24 +79,24 @@ class Sieve:
     inverse: bool = False
     level: str = EVERYTHING
     noise: bool = True
-    """Whether harmless noise is let through."""
+    """True if harmless noise passes."""
     sources: frozenset[str] | None = None
 
     @property
     def open(self) -> bool:
-        """Whether everything is let through."""
+        """True if every line passes."""
         return not self.pattern and self.level == EVERYTHING and self.noise and self.sources is None
 
 
 class Sifted(NamedTuple):
-    """Of one block: the numbers of the lines let through, and how many were kept back as noise alone."""
+    """The result for one block: the numbers of the lines that pass, and the number hidden only as noise."""
 
     numbers: Sequence[int]
     noise: int
 
 
 def sift(sieve: Sieve, block: Block, sources: frozenset[int]) -> Sifted:
-    """Put a block through. *sources* are the numbers of the sieve's sources."""
+    """Sift a block. `sources` are the numbers of the sieve's sources."""
     kept: set[int] | None = None
     noisy: set[int] = set()
     if sieve.level == ERRORS or sieve.level == WARNINGS or not sieve.noise:
@@ -120,7 +120,7 @@ def sift(sieve: Sieve, block: Block, sources: frozenset[int]) -> Sifted:
 
 
 def rows_of_level(block: Block, level: str) -> set[int]:
-    """The rows of a block that are records, errors, or errors and warnings; noise included."""
+    """Return the rows of a block that are records, errors, or errors and warnings; noise included."""
     if level == RECORDS:
         return set(_rows(block, _places(block.data, RECORD_WORDS)))
     low = block.data.lower()
@@ -156,7 +156,7 @@ def compile_search(pattern: str) -> Pattern[str]:
 
 
 class Matcher:
-    """Finds what a person typed in blocks."""
+    """A search of blocks for a typed pattern."""
 
     def __init__(self, pattern: str) -> None:
         text = compile_search(pattern)
@@ -165,7 +165,7 @@ class Matcher:
         self._pattern = re.compile(text.pattern.encode(), text.flags & re.IGNORECASE)
 
     def rows(self, block: Block) -> list[int]:
-        """The rows in which it is found, in order."""
+        """Return the rows that match, in order."""
         if self._word:
             data = block.data.lower() if self._either else block.data
             return sorted(set(_rows(block, _places(data, (self._word,)))))
@@ -174,8 +174,8 @@ class Matcher:
 
 
 class ErrorMatcher:
-    """Finds errors that are no noise."""
+    """A search for errors that are not noise."""
 
     def rows(self, block: Block) -> list[int]:
-        """The rows that are errors, in order."""
+        """Return the rows that are errors, in order."""
         return [number - block.first for number in sift(Sieve(level=ERRORS), block, frozenset()).numbers]

@@ -1,4 +1,4 @@
-"""Putting the lines of a spool through a sieve, piece by piece: at once, or in a thread that can be cancelled."""
+"""Sift the lines of a spool piece by piece: directly, or in a thread that can be canceled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BLOCK = 4096  # lines looked at together
 
 
 class Sifter(threading.Thread):
-    """Puts the lines from *start* on through a sieve until there are no more."""
+    """A thread that sifts the lines from `start` until none are left."""
 
     def __init__(self, spool: Spool, sieve: Sieve, start: int) -> None:
         super().__init__(name="log sieve", daemon=True)
@@ -51,7 +51,7 @@ def sifted(spool: Spool, sieve: Sieve, start: int, stop: int) -> list[tuple[int,
 
 
 def blocks(spool: Spool, start: int, stop: int) -> list[Block]:
-    """The held lines of [start, stop): one block, or two where a file of the spool ends."""
+    """Return the held lines of [start, stop): one block, or two where a spool file ends."""
     found = []
     while (block := spool.block(start, stop)) is not None:
         found.append(block)

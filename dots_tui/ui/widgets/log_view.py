@@ -99,14 +99,14 @@ class LogView(Vertical):
         self.lines.redraw()
 
     def action_follow(self) -> None:
-        """Follow, or pause here."""
+        """Toggle between following and paused."""
         self.lines.following = not self.lines.following
 
     # -- search -----------------------------------------------------------------------------------
 
     @property
     def searched(self) -> str:
-        """What is searched for and highlighted, "" for nothing."""
+        """The pattern searched for and highlighted; "" for none."""
         return self._search.pattern
 
     def search(self, pattern: str, forward: bool = True) -> None:
@@ -119,7 +119,7 @@ class LogView(Vertical):
         self._search.repeat(self.rows, self._start)
 
     def clear_search(self) -> None:
-        """Forget the search: nothing is highlighted or marked any more."""
+        """Clear the search with its highlights and the mark."""
         self._search.clear()
         self.lines.mark = None
         self._highlight()
@@ -138,7 +138,7 @@ class LogView(Vertical):
         self._search.error(self.rows, self._start, step)
 
     def _start(self, step: int) -> int:
-        """The row to begin a search with: beyond the marked line if it is on the page, else the edge of the page."""
+        """Return the row where a search begins: beyond the marked line if it is visible, else the edge of the page."""
         shown, mark = self.lines.page_now.shown(), self.lines.mark
         at = None if mark is None or self.rows is None else self.rows.row(mark)
         return at + step if at is not None and at in shown else shown[0] if step > 0 else shown[-1]
@@ -154,7 +154,7 @@ class LogView(Vertical):
     # -- bookmarks --------------------------------------------------------------------------------
 
     def _current(self) -> int | None:
-        """The row of the marked line if it is on the page, else of the newest while following, else of the top."""
+        """Return the row of the marked line if visible, else of the newest line while following, else of the top."""
         if self.rows is None or not len(self.rows):
             return None
         shown, mark = self.lines.page_now.shown(), self.lines.mark

@@ -1,4 +1,4 @@
-"""A list to pick from that also takes what is typed, when it is none of the options."""
+"""A list that also accepts a typed value that is not an option."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 class Own(NamedTuple):
-    """What is said of a text that is none of the options."""
+    """The response to a text that is not an option."""
 
     hint: str = ""
     """Shown below the list."""
     taken: bool = True
-    """Whether it can be picked."""
+    """True if the text can be picked."""
     label: str = ""
-    """Shown behind it in the list."""
+    """Shown after the text in the list."""
 
 
 class OwnOptions(Options):
-    """The options that match, and the text itself."""
+    """The matching options, and the typed text itself."""
 
     def __init__(self, options: Sequence[tuple[str, str]], current: str, judge: Callable[[str], Own]) -> None:
         super().__init__(options, current)
@@ -46,7 +46,7 @@ class OwnOptions(Options):
 
 
 class OwnList(PickList):
-    """Options (value, what is shown); *judge* says what is to be said of any other text that is typed."""
+    """A list of options (value, label). `judge` returns the response to any other typed text."""
 
     DEFAULT_CSS = """
     OwnList #own-hint { height: auto; color: $text-warning; }

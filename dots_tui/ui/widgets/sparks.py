@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Spark:
-    """A chart in one line: its name, its values, and the newest in words."""
+    """A chart in one line: its name, its values, and the newest value as text."""
 
     name: str
     values: tuple[float, ...]
@@ -27,7 +27,7 @@ class Spark:
 
 
 class Sparks(Drawing):
-    """Sparklines below each other; a click chooses one."""
+    """Sparklines in rows; a click selects one."""
 
     DEFAULT_CSS = """
     Sparks { height: 4; overflow: hidden; }

@@ -1,4 +1,4 @@
-"""Line 1 of the window: the panes with their keys, and where I am and how fresh the data is."""
+"""Line 1 of the window: the panes with their keys, the location, and the age of the data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 _ROOM_FOR_NAMES = 72
 _AROUND_STATUS = 3
-"""Cells between the tabs and the status, and behind it."""
+"""Cells between the tabs and the status, and after the status."""
 
 
 class TopBar(Widget):
@@ -24,7 +24,7 @@ class TopBar(Widget):
 
     current: reactive[int] = reactive(0)
     marked: reactive[frozenset[int]] = reactive(frozenset())
-    """Panes with unsaved work: their tab has a star."""
+    """Panes with unsaved work; their tabs show a star."""
     status: reactive[tuple[str, ...]] = reactive(())
     """Parts of the status, most important first."""
 
@@ -41,7 +41,7 @@ class TopBar(Widget):
         self._spans: list[tuple[int, int]] = []
 
     def render(self) -> Text:
-        """The line for the present width."""
+        """Return the line for the current width."""
         width = self.size.width
         if width < _ROOM_FOR_NAMES:
             return self._with_status(self._line(width, names=False), width)
@@ -52,7 +52,7 @@ class TopBar(Widget):
         return self._with_status(line, width)
 
     def _line(self, width: int, *, names: bool) -> Text:
-        """The tabs, with their names or with the first letters of those that are not in front."""
+        """Return the tabs, with full names or with the first letters of the inactive ones."""
         text = Text(" dots-tui  " if width >= 60 else " ", no_wrap=True, end="")
         text.stylize("bold")
         self._spans = []

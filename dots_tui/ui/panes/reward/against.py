@@ -1,4 +1,4 @@
-"""The draft against steps that were driven: of recorded logs, or of the run the Training pane shows."""
+"""Score driven steps with the draft: steps from recorded logs, or of the run in the Training pane."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _AT_A_TIME = 20_000
 
 
 class AgainstScreen(BoxScreen[None]):
-    """Scores beside the interface, then shows what came of it. Leaving it ends that."""
+    """A screen that scores in the background and shows the result. Leaving it cancels the scoring."""
 
     DEFAULT_CSS = """
     AgainstScreen {
@@ -102,7 +102,7 @@ class AgainstScreen(BoxScreen[None]):
 
 
 def rows_of(found: Against) -> list[str]:
-    """The laps by lap time, then the other episodes by progress."""
+    """Return the laps by lap time, then the other episodes by progress."""
     ordered = sorted(found.attempts, key=lambda one: (one.lap_time_s or 1e9, -one.progress))
     rows = [f"{'lap':>8}  {'progress':>8}  {'steps':>6}  {'paid then':>11}  {'draft':>11}  log, episode"]
     for one in ordered[:_MOST_ROWS]:
@@ -117,7 +117,7 @@ def rows_of(found: Against) -> list[str]:
 
 
 def ask_against(pane: Pane) -> None:
-    """Ask which steps, and score them."""
+    """Ask for the source of the steps, then score them."""
     watch = _watch(pane)
     if watch is None or not len(watch.spool):
         _ask_files(pane)
@@ -163,7 +163,7 @@ def _names(text: str) -> list[str]:
 
 
 def _watch(pane: Pane) -> Watch | None:
-    """What the Training pane shows, if it was ever looked at."""
+    """Return the watch of the Training pane, or None if the pane was never opened."""
     from dots_tui.ui.panes.training.pane import TrainingPane
 
     panes = pane.app.query(TrainingPane)
@@ -171,7 +171,7 @@ def _watch(pane: Pane) -> Watch | None:
 
 
 def _lines(spool: Spool) -> Iterator[tuple[str, list[bytes]]]:
-    """The trace rows held, by source."""
+    """Yield the held trace rows, by source."""
     found: dict[str, list[bytes]] = {}
     for start in range(spool.first, len(spool), _AT_A_TIME):
         for line in spool.lines(start, start + _AT_A_TIME):

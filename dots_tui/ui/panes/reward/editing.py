@@ -49,10 +49,10 @@ EDITING_COMMANDS = (
 
 
 class RewardEditing(_Pane):
-    """A part of the Reward pane."""
+    """The editing actions of the Reward pane."""
 
     def action_template(self) -> None:
-        """Choose a template instead of the text."""
+        """Let the user replace the text with a template."""
         from dots_tui.ui.panes.reward.templates import choose_template
 
         self.take_typed()
@@ -60,7 +60,7 @@ class RewardEditing(_Pane):
             choose_template(self, self.document, self.refresh_all)
 
     def action_learn(self) -> None:
-        """Show what the text would teach."""
+        """Show the result of simulated learning with the text."""
         from dots_tui.ui.panes.reward.learning import show_learning
 
         subject = self.subject_now()

@@ -1,4 +1,4 @@
-"""Everything a reward function was given in one call, with units and what each means."""
+"""The parameters of one reward function call, with units and meanings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The templates of reward functions: choose one, read what it teaches and its text, take it as one undoable step."""
+"""The reward function templates: choose one, read its explanation and text, apply it as one undoable step."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class TemplateRows(RowList):
-    """The titles."""
+    """The list of template titles."""
 
     def __init__(self, found: Sequence[Template]) -> None:
         super().__init__(id="template-rows")
@@ -47,7 +47,7 @@ class TemplateRows(RowList):
 
 
 class TemplatePicker(BoxScreen[Optional[Template]]):
-    """Gives the template that is to be taken, or None."""
+    """The template picker. Returns the chosen template or None."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     DEFAULT_CSS = """
@@ -93,12 +93,12 @@ class TemplatePicker(BoxScreen[Optional[Template]]):
             self.look_at(self._found[0])
 
     def look_at(self, template: Template) -> None:
-        """Show one of them."""
+        """Show a template."""
         self.query_one("#template-about", Static).update(template.teaches)
         self.query_one(CodeEditor).open_text(template.text, REWARD_FUNCTION)
 
     def action_take(self) -> None:
-        """Enter while one reads the text."""
+        """Choose the template when the user presses enter in the text."""
         self.query_one(TemplateRows).action_choose()
 
     def action_cancel(self) -> None:
@@ -106,7 +106,7 @@ class TemplatePicker(BoxScreen[Optional[Template]]):
 
 
 def choose_template(pane: Pane, document: Document, taken: Callable[[], None]) -> None:
-    """Let a template be chosen for *document*; what was there is one step of undo away. *taken* shows it."""
+    """Let the user choose a template for `document`, as one undoable step; `taken` refreshes the view."""
     try:
         found = templates()
     except FileNotFoundError as problem:

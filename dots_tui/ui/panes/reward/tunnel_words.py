@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 MADE_UP = "made up"
 _FEW = ("speed", "steering_angle", "heading", "distance_from_center", "all_wheels_on_track", "progress", "steps")
-"""What one looks at first of a call that failed."""
+"""The most useful parameters of a call that failed."""
 
 
 def title(track: Track) -> str:
-    """Of the box."""
+    """Return the title of the box."""
     return f"wind tunnel ─ {clean(track.name)}{f' ({MADE_UP})' if track.source == 'formula' else ''}"
 
 
 def tried(report: Report) -> str:
-    """How much has been tried, and how well the return ranks laps by their time."""
+    """Return the extent of the sweep, and how well the return ranks laps by lap time."""
     sweep, ranked = report.sweep, report.ranked
     if sweep is None:
         return ""
@@ -47,7 +47,7 @@ def tried(report: Report) -> str:
 
 
 def direction(heading: float) -> str:
-    """A heading off the track's own, in words."""
+    """Return a heading relative to the track, in words."""
     if heading == 0.0:
         return "along the track"
     if abs(heading) == 180.0:
@@ -56,7 +56,7 @@ def direction(heading: float) -> str:
 
 
 def side(offset_m: float) -> str:
-    """A distance from the centre line in words."""
+    """Return a distance from the center line, in words."""
     if abs(offset_m) < 0.005:
         return "centre line"
     return f"{abs(offset_m):.2f} m {'left' if offset_m > 0 else 'right'}"
@@ -78,7 +78,7 @@ def legend(
 
 
 def here(reading: Reading, change: float | None) -> str:
-    """What is under the pointer, and how that differs from before."""
+    """Return the state under the pointer, and its change from before."""
     reward = "no number" if reading.reward is None else f"{reading.reward:.4g}"
     beside = side(reading.offset_m) + (", off the track" if reading.off_track else "")
     more = f" ({change:+.4g})" if change is not None else ""
@@ -86,28 +86,28 @@ def here(reading: Reading, change: float | None) -> str:
 
 
 def extreme(word: str, reading: Reading) -> str:
-    """The place that pays most or least, with a word for which it is where there is room."""
+    """Return the place with the highest or lowest reward, after `word`."""
     return f"{word} {reading.reward:.4g} at wp {reading.waypoint}, {side(reading.offset_m)}".lstrip()
 
 
 def learned(done: Learned) -> str:
-    """What the row of the learned lap is."""
+    """Return the description of the row of the learned lap."""
     return f"Learned, a sketch and no prediction: {done.manner}. y draws its way, or not."
 
 
 def with_params(params: Mapping[str, Any]) -> str:
-    """The first things to look at of what a call was given, in a line."""
+    """Return the most useful parameters of a call, in one line."""
     shown = (f"{name} {_value(params[name])}" for name in _FEW if name in params)
     return ", ".join(shown)
 
 
 def finding_message(fault: Fault) -> str:
-    """A fault as the findings list has it."""
+    """Return a fault as the text of a finding."""
     return f"{fault.message} It was called with {with_params(fault.params)}." if fault.params else fault.message
 
 
 def params_rows(params: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Name, value and meaning of everything in *params*, in the order of the documentation."""
+    """Return name, value and meaning of each entry of `params`, in the order of the documentation."""
     known = [name for name in PARAMETERS if name in params]
     names = [*known, *(name for name in params if name not in PARAMETERS)]
     return [

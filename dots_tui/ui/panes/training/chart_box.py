@@ -1,4 +1,4 @@
-"""The chart of the Training pane: one of several, the others below it as sparklines that can be clicked."""
+"""The chart of the Training pane, with the other charts below it as clickable sparklines."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _CHART_ROWS = 6
 
 
 class ChartBox(Vertical):
-    """Draws a run, and under it another one when ``under`` is set."""
+    """The charts of a run, with another run under it if `under` is set."""
 
     def __init__(self) -> None:
         super().__init__(id="training-charts", classes="box")
         self.shown = charts.KINDS[0].name
         self.under: KeptRun | None = None
         self.hint = ""
-        """What stands in the frame while no other run lies under this one."""
+        """The text in the frame while no other run is shown under this one."""
         self._run: RunSnapshot | None = None
         self._trail = EpisodeTrail()
         self._kept: tuple[tuple[IterationSnapshot, ...], tuple[KeptIteration, ...]] = ((), ())
@@ -41,21 +41,21 @@ class ChartBox(Vertical):
         yield Sparks(id="training-sparks")
 
     def on_resize(self) -> None:
-        """Sparklines where there is room for them and the chart."""
+        """Show sparklines if they fit below the chart."""
         rows = max(0, min(len(charts.KINDS) - 1, self.content_size.height - _CHART_ROWS))
         self.query_one(Sparks).styles.height = rows
 
     def forget(self) -> None:
-        """Another run is watched from now on."""
+        """Reset the charts for another run."""
         self._run, self.under, self._trail = None, None, EpisodeTrail()
         self.query_one(Chart).series, self.query_one(Sparks).rows = (), ()
 
     def rewound(self) -> None:
-        """The same run from its start again: its episodes come once more."""
+        """Restart the episodes because the same run is played again from its start."""
         self._trail = EpisodeTrail()
 
     def next(self) -> None:
-        """Show the chart that comes next."""
+        """Show the next chart."""
         self.show(charts.after(self.shown))
 
     @on(Sparks.Chosen)
@@ -70,7 +70,7 @@ class ChartBox(Vertical):
             self.draw(self._run)
 
     def draw(self, run: RunSnapshot) -> None:
-        """Show how it is with ``run`` now."""
+        """Show the current state of `run`."""
         self._run = run
         iterations, episodes = self._iterations(run), self._trail.look(run)
         kind = charts.kind_of(self.shown)
@@ -83,7 +83,7 @@ class ChartBox(Vertical):
         self.query_one(Sparks).rows = charts.sparks(self.shown, iterations, episodes)
 
     def _iterations(self, run: RunSnapshot) -> tuple[KeptIteration, ...]:
-        """Iterations that have not changed are the same objects again: only others are looked at."""
+        """Return the iterations. Unchanged ones are the same objects, so only the others are converted."""
         before, kept = self._kept
         same = 0
         while same < min(len(before), len(run.iterations)) and before[same] is run.iterations[same]:

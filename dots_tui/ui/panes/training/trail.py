@@ -14,10 +14,10 @@ _LAP_COMPLETE = "lap_complete"
 
 
 class DrivenEpisode(NamedTuple):
-    """A done episode; its progress in per cent and its reward where they are known."""
+    """A finished episode: its progress in percent and its reward, if known."""
 
     number: int
-    """Among those of all workers, from 1, in the order in which they were seen."""
+    """The number among the episodes of all workers, from 1, in the order seen."""
     progress: float | None
     reward: float | None
 
@@ -32,7 +32,7 @@ class EpisodeTrail:
         self._number = 0
 
     def look(self, run: RunSnapshot) -> tuple[DrivenEpisode, ...]:
-        """All episodes there are to show, oldest first."""
+        """Add the new episodes of `run` and return all that are kept, oldest first."""
         for worker in run.workers:
             before = self._done.get(worker.container, 0)
             self._done[worker.container] = worker.episodes_done

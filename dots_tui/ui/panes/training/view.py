@@ -18,12 +18,12 @@ _ENTROPIES = 12
 
 
 def numbered(run: RunSnapshot) -> list[tuple[int | None, WorkerSnapshot]]:
-    """The workers with their numbers, in order; those not known yet come last."""
+    """Return the workers with their numbers, in order; those without a known number come last."""
     return [(worker.worker, worker) for worker in run.workers]
 
 
 def policy_line(run: RunSnapshot, plain: bool = False) -> str:
-    """The trainer in one line: what it does, the last update's numbers, the best checkpoint."""
+    """Return the trainer line: its phase, the numbers of the last update, the best checkpoint."""
     parts = []
     trainer = run.trainer
     if trainer is not None:
