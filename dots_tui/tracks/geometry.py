@@ -30,7 +30,7 @@ class Position:
     index: int
     """The closest waypoint; also the hint for the next `locate`."""
     neighbours: tuple[int, int]
-    """The waypoints behind and ahead of the point, as in ``closest_waypoints`` of the reward function."""
+    """The waypoints behind and ahead of the point, as in `closest_waypoints` of the reward function."""
 
 
 class _Segment(NamedTuple):

@@ -74,7 +74,7 @@ def _lend_terminal(pane: Pane, words: list[str], document: Document) -> tuple[by
         with pane.app.suspend(), _interrupts_are_the_editors():
             try:
                 code = subprocess.run([*words, str(path)], check=False).returncode
-            except OSError as error:  # told later: nothing may leave the block before the terminal is ours again
+            except OSError as error:  # reported later: no exception may leave the block without the terminal
                 failed = error
         if failed is not None:
             raise failed

@@ -1,4 +1,4 @@
-"""The editor of the action space: a table of what the car can do, the picture of it, and what is wrong with it."""
+"""The editor of the action space: a table of the actions, their picture, and the findings."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _command(name: str, title: str, text: str, keys: str, **more: object) -> Com
 
 
 class ActionSpaceEditor(CommandHost, ModalScreen[Optional[bytes]]):
-    """Edits the bytes of a model_metadata.json. Gives the new bytes, or None when nothing is to change."""
+    """An editor for the bytes of a model_metadata.json. Returns the new bytes, or None if nothing changed."""
 
     ACTIONS: ClassVar[tuple[Command, ...]] = (
         _command("take", "done", "Take the actions over into the file.", "s,ctrl+s", key_display="s"),
@@ -104,7 +104,7 @@ class ActionSpaceEditor(CommandHost, ModalScreen[Optional[bytes]]):
         self._before = self.data = data
         self._source = source
         self.undone: list[bytes] = []
-        """What the file was before each change."""
+        """The content of the file before each change."""
         self.space: ActionSpace | None = None
 
     def compose(self) -> ComposeResult:
@@ -122,19 +122,19 @@ class ActionSpaceEditor(CommandHost, ModalScreen[Optional[bytes]]):
         self._refresh(0)
 
     def on_resize(self) -> None:
-        """The keys, each beside what it does, in lines of the width there is; one line in a low terminal."""
+        """Lay out the keys with their effects for the available width; on one line in a low terminal."""
         room = max(20, min(self.size.width, 120) - 4)
         self.query_one("#actions-keys", Static).update(keys_text(self.ACTIONS, room, ascii_only(self.app)))
 
     @property
     def table(self) -> ActionTable:
-        """The rows."""
+        """The table of actions."""
         return self.query_one(ActionTable)
 
     # -- what is shown ----------------------------------------------------------------------------
 
     def _refresh(self, row: int = -1) -> None:
-        """After a change of the bytes: read them, show all."""
+        """Parse the changed bytes and refresh all widgets."""
         problem = ""
         try:
             self.space = parse(self.data)
@@ -159,7 +159,7 @@ class ActionSpaceEditor(CommandHost, ModalScreen[Optional[bytes]]):
     # -- changes ----------------------------------------------------------------------------------
 
     def _take(self, space: ActionSpace, row: int = -1) -> None:
-        """Make ``space`` the one of the file."""
+        """Write `space` into the file's bytes."""
         try:
             data = write(self.data, space)
         except ActionSpaceProblem as problem:

@@ -1,4 +1,4 @@
-"""The table of the action space editor: a row an action, or the four ends of the ranges."""
+"""The table of the action space editor: a row per action, or the four ends of the ranges."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ ENDS = ("steering, low", "steering, high", "speed, low", "speed, high")
 
 
 def values_at(space: ActionSpace, row: int) -> list[float]:
-    """What is edited in ``row``: steering and speed of an action, or one end of a range."""
+    """Return the editable values in `row`: steering and speed of an action, or one end of a range."""
     if isinstance(space, Discrete):
         return [space.actions[row].steering, space.actions[row].speed]
     return [(space.low.steering, space.high.steering, space.low.speed, space.high.speed)[row]]
 
 
 def with_values(space: ActionSpace, row: int, values: list[float]) -> ActionSpace:
-    """``space`` with other values in ``row``."""
+    """Return `space` with other values in `row`."""
     if isinstance(space, Discrete):
         return Discrete((*space.actions[:row], Action(values[0], values[1]), *space.actions[row + 1 :]))
     name = "steering" if row < 2 else "speed"
@@ -33,7 +33,7 @@ def with_values(space: ActionSpace, row: int, values: list[float]) -> ActionSpac
 
 
 def nudged(space: ActionSpace, row: int, steering: float, speed: float) -> ActionSpace:
-    """``space`` with ``row`` moved by so many degrees and m/s, not over the limits of the car."""
+    """Return `space` with `row` moved by the given degrees and m/s, within the limits of the car."""
     steps = [steering, speed] if isinstance(space, Discrete) else [steering if row < 2 else speed]
     names = list(LIMITS) if isinstance(space, Discrete) else [list(LIMITS)[row // 2]]
     moved = []
@@ -44,7 +44,7 @@ def nudged(space: ActionSpace, row: int, steering: float, speed: float) -> Actio
 
 
 class ActionTable(RowList):
-    """Shows a space; says which row the cursor is on and which was chosen for editing."""
+    """The rows of a space; posts the row under the cursor and the row chosen for editing."""
 
     DEFAULT_CSS = """
     ActionTable { height: 1fr; min-height: 2; }
@@ -59,7 +59,7 @@ class ActionTable(RowList):
     _space: ActionSpace | None = None
 
     def show(self, space: ActionSpace | None, row: int = -1) -> None:
-        """Show ``space``, with the cursor on ``row`` (-1: where it is)."""
+        """Show `space`, with the cursor on `row` (-1: unchanged)."""
         self._space = space
         self.redraw()
         if row >= 0:
@@ -72,7 +72,7 @@ class ActionTable(RowList):
 
     def line_text(self, index: int, width: int) -> Text:  # noqa: ARG002 - short enough for any width
         space = self._space
-        assert space is not None  # there are no lines without one
+        assert space is not None  # without a space there are no lines
         if isinstance(space, Continuous):
             (value,) = values_at(space, index)
             return Text(f"{ENDS[index]:<14} {value:>7g} {'degrees' if index < 2 else 'm/s'}")

@@ -1,4 +1,4 @@
-"""What there is to say about the key of the cursor, gathered from the files and shown in the details column."""
+"""The details of the key under the cursor, collected from the files for the details column."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _MOVED_SECONDS = 0.1
 
 
 class Readings:
-    """What the readers see, worked out once for each state of the env files."""
+    """The values that the readers see, computed once for each state of the env files."""
 
     def __init__(self) -> None:
         self._sources: Mapping[str, bytes] | None = None
         self._found: Mapping[str, Mapping[str, Reading]] = {}
 
     def of(self, sources: Mapping[str, bytes], file: str, key: str) -> Reading | None:
-        """What the readers make of ``key`` in ``file``; None where nothing sets it."""
+        """Return the readings of `key` in `file`; None if nothing sets it."""
         env = {name: data for name, data in sources.items() if is_env_file(name)}
         if env != self._sources:
             from dots_tui.custom_files.lens import lens
@@ -48,7 +48,7 @@ class Readings:
 
 
 def key_on_line(file: str, data: bytes, number: int) -> str:
-    """The key that line ``number`` (from 1) of a file sets, commented out or not; "" when it sets none."""
+    """Return the key that line `number` (from 1) of a file sets, commented out or not; "" if there is none."""
     if is_env_file(file):
         lines = parse_env(file, data).lines
         entry = lines[number - 1].entry if 1 <= number <= len(lines) else None
@@ -61,7 +61,7 @@ def key_on_line(file: str, data: bytes, number: int) -> str:
 
 
 def about(file: str, name: str, sources: Mapping[str, bytes], findings: Sequence[Finding], readings: Readings) -> About:
-    """What there is to say about the key ``name`` of ``file``, apart from the shape of a track."""
+    """Return the details of the key `name` of `file`, without the shape of a track."""
     own = tuple(one for one in findings if one.file == file and one.key and row_for(file, one.key) == name)
     if not is_env_file(file):
         return About(name, keys_of(file).get(name), findings=own)
@@ -85,14 +85,14 @@ def about(file: str, name: str, sources: Mapping[str, bytes], findings: Sequence
 
 
 def _unlike_anyway(env: EnvFile, name: str) -> bool:
-    """Whether readers see the value differently however it is written: a reference, or positions of objects."""
+    """Return True if readers disagree in any notation: a reference, or positions of objects."""
     entry = env.entry(name)
     positions = entry is not None and ";" in entry.value and entry.raw == f'"{entry.value}"'
     return positions or (entry is not None and REFERENCE.search(entry.value) is not None)
 
 
 class FileDetails(_Pane):
-    """The part of the Files pane that shows the details. The pane it belongs to has the files."""
+    """The details part of the Files pane. The concrete pane has the files."""
 
     _follows = False
 
@@ -102,29 +102,29 @@ class FileDetails(_Pane):
 
     @property
     def document(self) -> Document | None:
-        """The document shown, or None."""
+        """The displayed document, or None."""
         raise NotImplementedError
 
     @property
     def view(self) -> FileView:
-        """The file shown."""
+        """The displayed file."""
         raise NotImplementedError
 
     @property
     def findings(self) -> list[Finding]:
-        """What is wrong with the files."""
+        """The findings of the files."""
         raise NotImplementedError
 
     @property
     def key_here(self) -> str:
-        """The key of the cursor, in the form or in the text; "" for none."""
+        """Return the key under the cursor, in the form or in the text; "" for none."""
         document = self.document
         if document is None or not self.view.shows_text:
             return "" if document is None else self.view.form.key
         return key_on_line(document.name, document.data, self.view.editor.cursor_location[0] + 1)
 
     def show_details(self) -> None:
-        """Show the details of the key of the cursor."""
+        """Show the details of the key under the cursor."""
         document, key = self.document, self.key_here
         found = None
         if document is not None and key:
@@ -135,7 +135,7 @@ class FileDetails(_Pane):
         self.query_one(Details).show(found)
 
     def on_text_area_selection_changed(self) -> None:
-        """By name: importing TextArea for a decorator would load it at the start."""
+        """Handle the message by name: importing TextArea for a decorator would load it at the start."""
         if not self._follows:
             self._follows = True
             self.set_timer(_MOVED_SECONDS, self._follow)

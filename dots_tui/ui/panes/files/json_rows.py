@@ -18,9 +18,10 @@ ACTION_SPACE = "action_space"
 
 
 def json_rows(name: str, data: bytes, findings: Sequence[Finding]) -> list[Row]:
-    """A row per key of the file ``name``, which must be valid: what the catalogue knows first, then what else is in it.
+    """Return a row per key of the valid file `name`: catalogue keys first, then its other keys.
 
-    The list of sensors has two rows, camera and lidar; the action space has one that opens its editor.
+    The list of sensors has two rows, camera and lidar; the action space has one that opens its
+    editor.
     """
     known = keys_of(name)
     marks = marks_of(name, findings)
@@ -44,7 +45,7 @@ def json_rows(name: str, data: bytes, findings: Sequence[Finding]) -> list[Row]:
 
 
 def row_name(name: str, key: str) -> str:
-    """The name of the row of the file ``name`` that a finding about ``key`` belongs to."""
+    """Return the name of the row of the file `name` for a finding about `key`."""
     known = keys_of(name)
     if name == MODEL_METADATA and key not in known:
         if key in ACTION_KEYS:
@@ -64,7 +65,7 @@ def _mark(name: str, marks: dict[str, str]) -> str:
 def _sensors(row: Row, data: bytes) -> Iterator[Row]:
     yield replace(row, kind="choice", choices=CAMERAS, default="observation", label="sensor (camera)")
     lidar = json_settings.value_of(data, LIDAR)
-    # The mark of a finding about the list stands at its first row.
+    # A finding about the list marks its first row.
     yield replace(
         row,
         name=LIDAR,
@@ -78,7 +79,7 @@ def _sensors(row: Row, data: bytes) -> Iterator[Row]:
 
 
 def _actions(data: bytes) -> str | None:
-    """The action space in a few words."""
+    """Return the action space in a few words."""
     from dots_tui.custom_files.action_space import ActionSpaceProblem, Discrete, parse
 
     try:
@@ -86,7 +87,7 @@ def _actions(data: bytes) -> str | None:
     except ActionSpaceProblem:
         return json_settings.value_of(data, ACTION_SPACE)
     if isinstance(space, Discrete):
-        speeds = [action.speed for action in space.actions]  # there is at least one, or it is no action space
+        speeds = [action.speed for action in space.actions]  # an action space has at least one action
         return f"{len(speeds)} actions, {min(speeds):g} to {max(speeds):g} m/s"
     low, high = space.low, space.high
     return f"{low.steering:g} to {high.steering:g} degrees, {low.speed:g} to {high.speed:g} m/s"

@@ -1,4 +1,4 @@
-"""What is done to a key of the form besides giving it a value, and the files further workers need."""
+"""Other actions on a key of the form, and the files that additional workers need."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_NAMES = 6
 
 
 def comment_key(pane: Pane, view: FileView) -> None:
-    """Comment the key of the cursor out, or bring it back into effect."""
+    """Comment out the key under the cursor, or restore it."""
     document, key = view.document, view.form.key
     if document is None or not key:
         return
@@ -34,7 +34,7 @@ def comment_key(pane: Pane, view: FileView) -> None:
 
 
 def remove_key(pane: Pane, view: FileView) -> None:
-    """Ask, then remove the key of the cursor from the file."""
+    """Remove the key under the cursor from the file after a confirmation."""
     document, key = view.document, view.form.key
     if document is None or not key:
         return
@@ -53,10 +53,10 @@ def remove_key(pane: Pane, view: FileView) -> None:
 
 
 def create_worker_files(pane: Pane, created: Callable[[str], None]) -> None:
-    """Ask, then write the missing files of further workers and call ``created`` with the name of the first.
+    """Write the missing files of additional workers after a confirmation; call `created` with the first name.
 
-    They are written at once, like the default files: a file that is not there has nothing to lose, and the launch
-    takes what is on the disk.
+    They are written at once, like the default files: a missing file has nothing to lose, and the
+    launch uses the files on disk.
     """
     workspace = pane.workspace
     if workspace.files is None:

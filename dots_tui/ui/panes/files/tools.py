@@ -1,4 +1,4 @@
-"""What helps with values that are hard to type: the action space, the track, and the three that belong together."""
+"""Helpers for values that are hard to type: the action space, the track, and the three related values."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TRACK_KEY = "DR_WORLD_NAME"
 
 
 def edit_actions(pane: Pane, changed: Callable[[], None]) -> None:
-    """Open the editor of the action space; ``changed`` is called when it changed model_metadata.json."""
+    """Open the editor of the action space; call `changed` if it changed model_metadata.json."""
     from dots_tui.ui.panes.files.action_space import ActionSpaceEditor
 
     document = pane.workspace.documents.get(MODEL_METADATA)
@@ -50,7 +50,7 @@ def edit_actions(pane: Pane, changed: Callable[[], None]) -> None:
 
 
 def pick_track(pane: Pane, view: FileView) -> None:
-    """Choose the track of the env file shown."""
+    """Choose the track of the displayed env file."""
     from dots_tui.ui.panes.files.track_picker import TrackPicker
 
     document = view.document
@@ -69,9 +69,10 @@ def pick_track(pane: Pane, view: FileView) -> None:
 
 
 def solve(pane: Pane, key: str, changed: Callable[[], None]) -> None:
-    """Offer values for the other two of episodes, workers and distance when ``key`` stays as it is ("": any may move).
+    """Offer values for the other two of episodes, workers and distance while `key` is fixed ("": all can
+    change).
 
-    ``changed`` is called when one was taken. Each file changed is one step of its own to take back.
+    `changed` is called after a choice. Each changed file has its own undo step.
     """
     from dots_tui.ui.widgets.dialogs import Choose
 
@@ -105,7 +106,7 @@ def _label(offer: Offer) -> str:
 
 
 def _line(values: Coverage, new: Collection[str] = ()) -> str:
-    """The three values; those in ``new`` have a star."""
+    """Return the three values as text; those in `new` have a star."""
     stars = {key: "*" if key in new else "" for key in LINKED}
     return (
         f"{values.episodes}{stars[EPISODES]} episodes, {values.workers}{stars[WORKERS]} workers, "

@@ -1,4 +1,4 @@
-"""One file as a form or as text: two views of one document, and what a user does to it in them."""
+"""One file as a form or as text: two views of one document, and the edits in them."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 class FileView(Vertical):
-    """Shows a document. Edits change it at once; the disk is the pane's business."""
+    """A view of a document. Edits change the document at once; the pane handles the disk."""
 
     class Edited(Message):
-        """The document was changed: ``typed`` in the text, else in the form."""
+        """The document was changed: in the text if `typed`, else in the form."""
 
         def __init__(self, document: Document, typed: bool) -> None:
             super().__init__()
@@ -40,7 +40,7 @@ class FileView(Vertical):
         self._editor: StepEditor | None = None
         self._findings: Sequence[Finding] = ()
         self._wants_form = False
-        """Text is in front only as long as the content has no form, or is typed in."""
+        """True if the text is in front only while the content has no form, or while the user types in it."""
 
     def compose(self) -> ComposeResult:
         form = EnvForm(id="file-form")
@@ -54,7 +54,7 @@ class FileView(Vertical):
 
     @property
     def shows_text(self) -> bool:
-        """Whether the text is in front, not the form."""
+        """True if the text is in front, not the form."""
         return self.query_one(ContentSwitcher).current == "file-text"
 
     @property
@@ -64,7 +64,7 @@ class FileView(Vertical):
 
     @property
     def editor(self) -> StepEditor:
-        """The editor, made when text is first looked at: most sessions begin and end with the form."""
+        """The editor, created when text is first shown: most sessions only use the form."""
         if self._editor is None:
             from dots_tui.ui.panes.step_editor import StepEditor
             from dots_tui.ui.widgets.find_bar import FindBar
@@ -75,7 +75,7 @@ class FileView(Vertical):
 
     @property
     def find_bar(self) -> FindBar:
-        """Where one types what to look for in the text; there is one when there is an editor."""
+        """The search line of the text; it exists if the editor exists."""
         from dots_tui.ui.widgets.find_bar import FindBar
 
         return self.query_one(FindBar)
@@ -88,9 +88,10 @@ class FileView(Vertical):
         self.border_title = ""
 
     def show(self, document: Document, findings: Sequence[Finding], *, as_text: bool) -> None:
-        """Show ``document`` as text or as a form; as text, too, while its content has no form."""
+        """Show `document` as text or as a form; also as text while its content has no form."""
         self.take_typed()
-        # A file read again as the text it was shown as for want of a form gets its form back as soon as it can.
+        # A reloaded file that was shown as text for lack of a form gets its form back as soon as
+        # possible.
         same = document is self.document and self.shows_text and self._wants_form
         self._wants_form = has_form(document.name) and (same or not as_text)
         if document is not self.document:
@@ -105,7 +106,7 @@ class FileView(Vertical):
         self.query_one(ContentSwitcher).current = "file-form" if form else "file-text"
 
     def _change_views(self, *, form: bool) -> None:
-        """What nobody asked for must not lead the next key, a command, into the text."""
+        """Switch views. An automatic switch must not send the next key, a command, into the text."""
         pane = self.query_ancestor(Pane)
         asking = self.form.has_focus or pane.has_focus
         self._put_in_front(form=form)
@@ -114,14 +115,14 @@ class FileView(Vertical):
 
     @property
     def no_form_because(self) -> str:
-        """Why the document has no form right now; "" when it has one."""
+        """Return why the document has no form right now; "" if it has one."""
         document = self.document
         if document is None or not has_form(document.name):
             return "only env and JSON files have a form"
         return broken(document.name, document.data)
 
     def on_descendant_blur(self) -> None:
-        """Who leaves the text, in which the content has got a form again, gets the form."""
+        """Show the form when the focus leaves the text and the content has a form again."""
         self.call_next(self._form_again)
 
     def _form_again(self) -> None:
@@ -132,16 +133,16 @@ class FileView(Vertical):
 
     @property
     def _typing(self) -> bool:
-        """Whether keys go into the text: it is not taken away from under the fingers then."""
+        """Return True if keys go into the text: it is not replaced while the user types."""
         return self.shows_text and any(widget.has_focus for widget in self.query("#file-text *"))
 
     @property
     def stale(self) -> bool:
-        """Whether the document was changed from elsewhere since it was put in the editor."""
+        """True if the document was changed from elsewhere since it was put in the editor."""
         return self.shows_text and self.editor.stale
 
     def refresh_marks(self, findings: Sequence[Finding]) -> None:
-        """After a change, maybe of another pane: text or rows, problem lines, and the star of unsaved work."""
+        """Refresh text or rows, problem lines, and the unsaved star after a change, perhaps in another pane."""
         document = self.document
         if document is None:
             return
@@ -170,21 +171,21 @@ class FileView(Vertical):
         return cast(Host, self.app).workspace.sources()
 
     def show_change(self, before: bytes) -> None:
-        """Show where the document differs from ``before``; in the text the cursor is there already."""
+        """Show where the document differs from `before`; in the text the cursor is there already."""
         document = self.document
         if document is not None and not self.shows_text and not broken(document.name, before):
             rows = content(document.name, before, (), self._sources()).rows
             self.form.show_key(changed_row(rows, self.form.rows))
 
     def show_row(self, key: str) -> bool:
-        """Put the cursor on the row of ``key``, as findings name it; False when there is none to be seen."""
+        """Move the cursor to the row of `key`, as findings name it; return False if no such row is visible."""
         if self.document is None or self.shows_text:
             return False
         return self.form.show_key(row_for(self.document.name, key))
 
     def focus_body(self) -> None:
-        """Give the keys to what is in front."""
-        # At once, not when the queue is empty: the next key may be there already.
+        """Focus the form or text in front."""
+        # At once, not when the queue is empty: the next key may already be waiting.
         self.screen.set_focus(self.editor if self.shows_text else self.form)
 
     # -- editing ----------------------------------------------------------------------------------
@@ -194,7 +195,7 @@ class FileView(Vertical):
         self.give(event.key, event.value)
 
     def give(self, key: str, value: str) -> None:
-        """Give ``key`` a value, as one step; tell when that is not possible."""
+        """Set `key` to a value as one step; report if that is impossible."""
         document = self.document
         if document is None:
             return
@@ -209,14 +210,14 @@ class FileView(Vertical):
             self.notify(message, severity="error", timeout=10, markup=False)
 
     def add(self, key: str, value: str) -> None:
-        """Add ``key`` to the file, or find it there; the cursor goes to its row."""
+        """Add `key` to the file, or find it there; move the cursor to its row."""
         if all(row.name != key or (row.value is None and not row.commented) for row in self.form.rows):
             self.give(key, value)
             self.refresh_marks(self._findings)
         self._show_key(key)
 
     def ask(self, key: str) -> None:
-        """Put the cursor on the row of ``key`` and ask for its value."""
+        """Move the cursor to the row of `key` and ask for its value."""
         self._show_key(key)
         if self.form.key == key:
             self.form.action_choose()
@@ -226,19 +227,19 @@ class FileView(Vertical):
             self.form.show_key(key)
 
     def change(self, data: bytes) -> None:
-        """Give the document new content, as one step."""
+        """Set new content of the document, as one step."""
         document = self.document
         if document is not None and document.data != data:
             document.edit(data, step=True)
             self.post_message(self.Edited(document, typed=False))
 
     def on_step_editor_edited(self) -> None:
-        """By name: importing the editor for a decorator would load it at the start."""
+        """Handle the message by name: importing the editor for a decorator would load it at the start."""
         if self.document is not None:
             self.post_message(self.Edited(self.document, typed=True))
 
     def take_typed(self) -> None:
-        """Take over what was typed into the text."""
+        """Move typed text into the document."""
         if self.shows_text and self.document is not None:
             self.editor.take_typed()
 
@@ -249,5 +250,5 @@ class FileView(Vertical):
         self.query_one(FormFilter).start()
 
     def end_filter(self) -> bool:
-        """Show all rows again. False when they were all shown."""
+        """Show all rows again. Return False if all rows were shown already."""
         return self.query_one(FormFilter).end()
