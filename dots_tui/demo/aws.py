@@ -1,7 +1,7 @@
-"""AWS on loopback, for the demo and the tests: moto's server with stacks that live as stacks do.
+"""AWS on loopback, for the demo and the tests: moto's server with realistic stack lifecycles.
 
-One process holds one at a time, because moto's stores are global. Nothing in it is stored, nothing leaves
-this machine, and Docker is not needed.
+A process can run one at a time, because moto's stores are global. It stores nothing on disk, sends nothing to other
+machines, and needs no Docker.
 """
 
 from __future__ import annotations
@@ -58,25 +58,25 @@ class LoopbackAws:
         self._thread: threading.Thread | None = None
         self._gate = Gate(_moto_application())
         self.quotas = aws_market.Quotas()
-        """The account's vCPUs by the code of their quota."""
+        """The account's vCPUs by quota code."""
         aws_market.open_market(self._gate, self.quotas)
         aws_images.open_images(self._gate)
 
     @property
     def url(self) -> str:
-        """``http://HOST:PORT``, while started."""
+        """`http://HOST:PORT`, while started."""
         if self._server is None:
             raise RuntimeError("the loopback AWS is not started")
         return f"http://{self._server.host}:{self._server.port}"
 
     def start(self) -> LoopbackAws:
-        """Start answering; returns when it does. Only one can be started in a process."""
+        """Start the server; return when it answers. Only one can run in a process."""
         from werkzeug.serving import make_server
 
         if not _one_at_a_time.acquire(blocking=False):
             raise RuntimeError("another loopback AWS is started in this process")
         try:
-            # werkzeug tells of every request at INFO; a terminal program cannot have that on its screen.
+            # werkzeug logs every request at INFO, which would disturb the screen of a terminal program.
             logging.getLogger("werkzeug").setLevel(logging.ERROR)
             self._server = make_server(*self._address, self._gate, threaded=True, request_handler=_request_handler())
         except BaseException:
@@ -93,7 +93,7 @@ class LoopbackAws:
         return self
 
     def stop(self) -> None:
-        """End the server and everything it does in the background. May be called twice."""
+        """Stop the server and its background work. May be called twice."""
         if self._server is None or self._thread is None:
             return
         self._server.shutdown()
@@ -106,11 +106,11 @@ class LoopbackAws:
         _one_at_a_time.release()
 
     def interrupt(self, instance_id: str) -> None:
-        """Take a spot instance away, as AWS does when it needs the capacity."""
+        """Interrupt a spot instance, as AWS does when it needs the capacity."""
         aws_interruption.interrupt(self._life, instance_id)
 
     def reset(self) -> None:
-        """As new: no stacks, no buckets, no faults, no hooks, no callbacks, no calls."""
+        """Reset to the initial state: no stacks, buckets, faults, hooks, callbacks or calls."""
         self._life.close()
         _forget_everything()
         self._life.fail.clear()
@@ -130,7 +130,7 @@ class LoopbackAws:
 
     @property
     def most_at_once(self) -> int:
-        """The most requests that were under way at the same time."""
+        """The maximum number of parallel requests."""
         return self._gate.most_at_once
 
     @most_at_once.setter
@@ -139,12 +139,12 @@ class LoopbackAws:
 
     @property
     def faults(self) -> list[Fault]:
-        """Errors to answer with."""
+        """The errors to answer with."""
         return self._gate.faults
 
     @property
     def refuses(self) -> Callable[[str], AwsError | None]:
-        """Access key of a request -> the error to answer with, or None."""
+        """Maps the access key of a request to the error to answer with, or None."""
         return self._gate.refuses
 
     @refuses.setter
@@ -158,12 +158,12 @@ class LoopbackAws:
 
     @property
     def fail(self) -> dict[str, str]:
-        """Logical id of a resource -> the reason its creation fails with."""
+        """Maps the logical id of a resource to the reason its creation fails."""
         return self._life.fail
 
     @property
     def step(self) -> float:
-        """Seconds a resource takes."""
+        """Seconds that a resource takes."""
         return self._life.step
 
     @step.setter
@@ -172,7 +172,7 @@ class LoopbackAws:
 
     @property
     def on_instance(self) -> Callable[[str, str, dict[str, str]], None] | None:
-        """Called with instance id, stack name and the stack's parameters when an instance was made."""
+        """Called with instance id, stack name and stack parameters after an instance was created."""
         return self._life.on_instance
 
     @on_instance.setter
@@ -181,7 +181,7 @@ class LoopbackAws:
 
     @property
     def on_instance_gone(self) -> Callable[[str], None] | None:
-        """Called with the instance id when an instance was deleted with its stack."""
+        """Called with the instance id after an instance was deleted with its stack."""
         return self._life.on_instance_gone
 
     @on_instance_gone.setter
@@ -190,7 +190,7 @@ class LoopbackAws:
 
     @property
     def on_signal(self) -> Callable[[str, Callable[[], bool]], bool] | None:
-        """Called with the instance id and what says that nobody waits any more; whether the instance is ready."""
+        """Called with the instance id and a function that is true once nobody waits; returns true if it is ready."""
         return self._life.on_signal
 
     @on_signal.setter
@@ -214,7 +214,7 @@ def _moto_application() -> Any:
 
 
 def _request_handler() -> Any:
-    """moto's own request handler where it has one (5.2), else werkzeug's."""
+    """Return moto's own request handler if it has one (5.2), else werkzeug's."""
     from moto.moto_server import werkzeug_app
 
     return getattr(werkzeug_app, "MotoRequestHandler", None)

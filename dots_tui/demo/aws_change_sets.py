@@ -1,4 +1,4 @@
-"""CloudFormation's calls for updates on the loopback AWS: change sets, and updates without one."""
+"""CloudFormation's update calls on the loopback AWS: change sets and direct updates."""
 
 # ruff: noqa: SLF001 - moto has no public way to a request's parameters
 from __future__ import annotations
@@ -35,7 +35,7 @@ class _ChangeSet:
 
 
 class ChangeSets:
-    """The change sets there are, and what the API does with them."""
+    """The existing change sets and their API."""
 
     def __init__(self, life: StackLife, check: Callable[[Mapping[str, Any], Mapping[str, Any]], None]) -> None:
         self._updates = Updates(life)
@@ -43,12 +43,12 @@ class ChangeSets:
         self._sets: dict[str, _ChangeSet] = {}
 
     def apply(self, patches: Patches) -> None:
-        """Answer CloudFormation's calls for updates."""
+        """Answer CloudFormation's update calls."""
         response = cfn_responses.CloudFormationResponse
         real = {name: getattr(response, name) for name in ("create_change_set", "describe_change_set")}
         patches.set(response, "create_change_set", self._create(real["create_change_set"]))
         patches.set(response, "describe_change_set", self._describe(real["describe_change_set"]))
-        real_row = cfn_responses.ChangeDTO  # what moto makes a row of a change set of: it keeps three fields
+        real_row = cfn_responses.ChangeDTO  # moto's class for a row of a change set; it keeps three fields
         patches.set(cfn_responses, "ChangeDTO", lambda row: row if isinstance(row, dict) else real_row(row))
         for name, answer in (
             ("execute_change_set", self._execute),
@@ -119,7 +119,7 @@ class ChangeSets:
         return named[-1] if named else None
 
     def _wanted(self, api: Any) -> tuple[Any, Wanted]:
-        """The stack a request is for, and how it is to be."""
+        """Return the stack of a request and its requested state."""
         stack = api.cloudformation_backend.get_stack(api._get_param("StackName"))
         _check_status(stack)
         template = api._get_param("TemplateBody")
@@ -142,7 +142,7 @@ class ChangeSets:
 
 
 def _method(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A function that becomes a method of moto's class; a bound method would not be given the request."""
+    """Return a function usable as a method of moto's class; a bound method would not receive the request."""
 
     def call(api: Any) -> Any:
         return answer(api)

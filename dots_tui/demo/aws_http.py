@@ -1,7 +1,7 @@
-"""The loopback AWS's front door: it records each call, answers hooks and injected faults, and hands on the rest.
+"""The HTTP entry point of the loopback AWS: it records calls, answers hooks and faults, and forwards the rest.
 
-A WSGI application in front of moto's. Errors are answered in the wire format of the service that was
-asked, so that boto3 raises what it would raise against the real one.
+It is a WSGI application in front of moto's. Errors use the wire format of the requested service, so that boto3 raises
+the same exceptions as with the real one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Hook = Callable[[dict[str, Any]], Optional[Union[dict[str, Any], str]]]
 """Gets the request's parameters; answers a dict (sent as JSON), a str (sent as XML) or None: moto answers."""
 
 MarketHook = Callable[[dict[str, Any], str], Optional[Union[dict[str, Any], str]]]
-"""The same, and gets the region that was asked."""
+"""The same, with the region of the request as second argument."""
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/")
 _KEY = re.compile(r"Credential=([^/]+)/")
@@ -31,7 +31,7 @@ _JSON = "application/x-amz-json-1.1"
 
 
 class AwsError(Exception):
-    """Raised in a hook, or anywhere in the loopback AWS, to answer with an error of AWS."""
+    """An AWS error to answer with; raised in a hook or anywhere in the loopback AWS."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -65,16 +65,16 @@ class Gate:
         self._counting = threading.Lock()
         self._now = 0
         self.most_at_once = 0
-        """The most requests that were under way at the same time."""
+        """The maximum number of parallel requests."""
         self.calls: list[tuple[str, str]] = []
         self.faults: list[Fault] = []
         self.hooks: dict[tuple[str, str], Hook] = {}
         self.refuses: Callable[[str], AwsError | None] = lambda _: None
-        """Asked before everything else, with the access key of a request: the error to answer with, or None."""
+        """Called first, with the access key of a request: returns the error to answer with, or None."""
         self.market: dict[tuple[str, str], MarketHook] = {}
-        """What moto lacks, answered when no hook does: (service, action) -> function of parameters and region."""
+        """Calls that moto lacks, answered if no hook does: (service, action) -> function of parameters and region."""
         self.public: dict[str, Callable[[], str]] = {}
-        """Documents anybody may read without signing: path -> content."""
+        """Public documents that need no signature: path -> content."""
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         service, action, request = _call(environ)
@@ -110,7 +110,7 @@ class Gate:
                     answer = market(request, _region(environ))
             except AwsError as error:
                 return _refuse(service, environ, error, start_response)
-            except RuntimeError as error:  # what a hook refuses with when it knows no better code
+            except RuntimeError as error:  # raised by a hook that has no specific error code
                 refusal = AwsError("ValidationException", str(error))
                 return _refuse(service, environ, refusal, start_response)
             if answer is not None:
@@ -119,7 +119,7 @@ class Gate:
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
-        """Count how many requests are answered at the same time."""
+        """Count the requests that are answered at the same time."""
         with self._counting:
             self._now += 1
             self.most_at_once = max(self.most_at_once, self._now)
@@ -140,7 +140,7 @@ class Gate:
 
 
 def _call(environ: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
-    """(service, action, parameters) of a request. Parameters are read for form and JSON requests only."""
+    """Return (service, action, parameters) of a request. Only form and JSON parameters are read."""
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     service = scope.group(2) if scope else ""
     target = environ.get("HTTP_X_AMZ_TARGET", "")
@@ -161,20 +161,20 @@ def _region(environ: dict[str, Any]) -> str:
 
 
 def _access_key(environ: dict[str, Any]) -> str:
-    """Whose request it is; "" when it is not signed."""
+    """Return the access key of a request; "" if it is not signed."""
     found = _KEY.search(environ.get("HTTP_AUTHORIZATION", ""))
     return found.group(1) if found else ""
 
 
 def _body(environ: dict[str, Any]) -> bytes:
-    """The request's body, put back for whoever reads next."""
+    """Return the request's body and restore it for later readers."""
     body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
     return body
 
 
 def _s3_action(environ: dict[str, Any]) -> str:
-    """The name of the S3 action, as far as dots-tui uses them; else the HTTP method."""
+    """Return the name of the S3 action if dots-tui uses it; else the HTTP method."""
     method = str(environ["REQUEST_METHOD"])
     query = urllib.parse.parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
     if "/" in environ.get("PATH_INFO", "").strip("/"):
@@ -194,7 +194,7 @@ def _refuse(
     service: str, environ: dict[str, Any], error: AwsError, start_response: Callable[..., Any]
 ) -> Iterable[bytes]:
     """Answer ``error`` in the wire format of ``service``."""
-    _body(environ)  # an unread body would be taken for the next request of the connection
+    _body(environ)  # an unread body would be parsed as the next request of the connection
     request_id = str(uuid.uuid4())
     code, message = escape(error.code), escape(error.message)
     fields = f"<Code>{code}</Code><Message>{message}</Message>"

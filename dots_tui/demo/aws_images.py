@@ -1,4 +1,4 @@
-"""Machine images of the loopback AWS: the community's and AWS's stock image, named and aged like the real ones."""
+"""Machine images of the loopback AWS: community and stock images with realistic names and ages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COMMUNITY_IMAGES = (("ami-0d075dots00000001", 402), ("ami-0d075dots00000002", 21
 """Ids and ages in days, those of November 2026. Both are past the life of their swarm's certificate; the newest has
 DRFC 6, whatever day it is."""
 OLD_IMAGES = (("ami-0d075dots00000003", "2025-07-14"), ("ami-0d075dots00000004", "2025-10-30"))
-"""The images of a region where none has been published since then: they have DRFC 5."""
+"""The images of a region without later publications: they have DRFC 5."""
 STOCK_IMAGE, STOCK_DAYS = "ami-0d075dots00000009", 9
 _STOCK_GB, _COMMUNITY_GB = 75, 40
 
@@ -41,7 +41,7 @@ def apply(patches: Patches, step: Callable[[], float], *, old: bool = False) -> 
 
 
 def open_images(gate: Gate) -> None:
-    """Answer for the public parameter with the id of the stock image, which moto does not have."""
+    """Answer the public parameter with the id of the stock image, which moto does not have."""
 
     def parameter(request: dict[str, Any], _region: str) -> dict[str, Any] | None:
         if request.get("Name") != STOCK_PARAMETER:
@@ -52,18 +52,18 @@ def open_images(gate: Gate) -> None:
 
 
 class _State:
-    """An image's state: one that was made here is pending for as long as five resources of a stack take."""
+    """An image's state: a new image is pending for the duration of five stack resources."""
 
     def __init__(self, step: Callable[[], float]) -> None:
         self._step = step
 
     def get(self, image: Any) -> str:
-        """What EC2 says now."""
+        """Return the current EC2 state."""
         ready = getattr(image, "ready_at", 0.0)
         return "pending" if time.monotonic() < ready else str(vars(image)["_state"])
 
     def set(self, image: Any, state: str) -> None:
-        """Remember a state."""
+        """Store a state."""
         vars(image)["_state"] = state
 
     def init(self, real: Callable[..., None]) -> Callable[..., None]:
@@ -80,7 +80,7 @@ class _State:
 
 
 def _disks(image: Any) -> list[dict[str, Any]]:
-    """The disk of an image, as large as the real ones. All of moto's have 15 GB."""
+    """Return the disk of an image in its real size; moto gives all images 15 GB."""
     large = image.owner_id == "amazon" or getattr(image, "from_stock", False)
     ebs = {
         "SnapshotId": image.ebs_snapshot.id,
@@ -105,7 +105,7 @@ def _copy(real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _made(days: int) -> str:
-    """The day that was so many days ago."""
+    """Return the date of that many days ago."""
     return f"{datetime.now(timezone.utc) - timedelta(days=days):%Y-%m-%d}"
 
 
@@ -116,7 +116,7 @@ def _stock() -> dict[str, Any]:
 
 
 def _row(image_id: str, day: str, clock: str) -> dict[str, Any]:
-    """A row of moto's list of public images. EC2 Image Builder puts the time into the name."""
+    """Return a row of moto's list of public images. EC2 Image Builder puts the time into the name."""
     name = f"{COMMUNITY_NAME}{day}{clock}"
     return {
         "ami_id": image_id,

@@ -1,4 +1,4 @@
-"""AWS takes a spot instance of the loopback AWS away, and its group starts another."""
+"""Interruption of a spot instance on the loopback AWS; its group starts a replacement."""
 
 # ruff: noqa: SLF001 - moto has no public way to its stores
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def interrupt(life: StackLife, instance_id: str) -> None:
-    """Terminate a member of an Auto Scaling group and let the group replace it; other instances are left alone."""
+    """Terminate a member of an Auto Scaling group and let the group replace it; ignore other instances."""
     for stack in _stacks():
         for logical, resource in list(stack.resource_map._parsed_resources.items()):
             group = getattr(resource, "cf_resource_type", "") == "AWS::AutoScaling::AutoScalingGroup"

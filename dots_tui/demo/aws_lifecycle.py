@@ -1,7 +1,7 @@
-"""What happens to a stack of the loopback AWS over time: moto itself makes and deletes stacks in one instant.
+"""Stack lifecycles on the loopback AWS, which take time; moto creates and deletes stacks instantly.
 
-Stacks are created and deleted in the background, one resource and its events after the other. A resource
-that fails makes the stack roll back. Resource types moto does not know are stood in for by placeholders.
+Stacks are created and deleted in the background, one resource and its events after another. A failed resource rolls the
+stack back. Placeholders replace resource types that moto does not know.
 """
 
 # ruff: noqa: SLF001, BLE001 - moto has no public way to its stores; its exceptions become reasons in events
@@ -16,25 +16,25 @@ from dots_tui.demo.aws_resources import creation_order, importers, instances_of,
 
 
 class _Cancelled(Exception):
-    """The loopback AWS stops, or the stack is being deleted while it is still created."""
+    """The loopback AWS stops, or the stack is deleted during creation."""
 
 
 class _Failed(Exception):
-    """A resource could not be made; its CREATE_FAILED event is written."""
+    """A resource could not be created; its CREATE_FAILED event is written."""
 
 
 class Journal:
-    """Writes the events of stacks, and knows the last status of every resource."""
+    """A writer of stack events that knows the last status of every resource."""
 
     def __init__(self) -> None:
         self._status: dict[tuple[str, str], str] = {}
 
     def status(self, stack: Any, logical: str) -> str:
-        """The last status of a resource."""
+        """Return the last status of a resource."""
         return self._status.get((stack.stack_id, logical), str(stack.status))
 
     def clear(self) -> None:
-        """Forget every resource."""
+        """Clear all resources."""
         self._status.clear()
 
     def resource(self, stack: Any, logical: str, status: str, reason: str | None = None, physical: str = "") -> None:
@@ -75,17 +75,17 @@ class StackLife:
         self.on_signal: Callable[[str, Callable[[], bool]], bool] | None = None
         """Waits until an instance reports or its second argument is true; whether it is ready. None: at once."""
         self.lock = threading.RLock()
-        """Held while moto's stores are changed: they are not made for two stacks at a time."""
+        """Held while moto's stores change: they do not support two stacks at a time."""
         self.journal = Journal()
         self._running: dict[str, threading.Thread] = {}
-        self._unwanted: set[str] = set()  # ids of stacks whose creation is to end
+        self._unwanted: set[str] = set()  # ids of stacks whose creation must stop
         self._deleting: set[str] = set()
         self._told: set[str] = set()
         self._closed = False
         self._wake = threading.Condition()
 
     def close(self) -> None:
-        """End all background work and forget every stack. The object can be used again."""
+        """Stop all background work and clear every stack. The object can be used again."""
         with self._wake:
             self._closed = True
             self._wake.notify_all()
@@ -119,7 +119,7 @@ class StackLife:
             try:
                 self._complete(backend, stack)
                 return
-            except Exception as error:  # an output that cannot be resolved fails the stack with its reason
+            except Exception as error:  # an output that cannot be resolved fails the stack
                 reason = str(getattr(error, "message", "") or error)
         if on_failure == "DO_NOTHING":
             self.journal.stack(stack, "CREATE_FAILED", reason)
@@ -156,7 +156,7 @@ class StackLife:
                 make(stack, logical, node)
             self.journal.resource(stack, logical, "CREATE_IN_PROGRESS", "Resource creation Initiated")
             self._tell_created(stack, logical)
-        except Exception as error:  # whatever stops a resource is the reason in its event, as on AWS
+        except Exception as error:  # the event carries any error as reason, as on AWS
             self.journal.resource(stack, logical, "CREATE_FAILED", str(getattr(error, "message", "") or error))
             raise _Failed from error
         if (node.get("CreationPolicy") or {}).get("ResourceSignal"):
@@ -165,7 +165,7 @@ class StackLife:
         self.journal.resource(stack, logical, "CREATE_COMPLETE")
 
     def _await_signals(self, stack: Any, logical: str) -> None:
-        """Wait until the instances of a resource have reported that they are ready. Raises _Failed when one is not."""
+        """Wait until the instances of a resource have reported that they are ready. Raises _Failed if one fails."""
 
         def unwanted() -> bool:
             return self._closed or stack.stack_id in self._unwanted
@@ -195,14 +195,14 @@ class StackLife:
                 self.on_instance_gone(instance_id)
 
     def member_replaced(self, stack: Any, logical: str, instance_id: str) -> None:
-        """A group has another instance instead of ``instance_id``."""
+        """Record that a group has replaced `instance_id`."""
         self._tell_gone(instance_id)
         self._tell_created(stack, logical)
 
     # -- deletion ---------------------------------------------------------------------------------
 
     def delete(self, backend: Any, stack: Any) -> None:
-        """Start deleting ``stack``; one that is still being created is given up first."""
+        """Start deleting `stack`; cancel its creation first if it is in progress."""
         with self.lock:
             if stack.stack_id in self._deleting:
                 return
@@ -245,7 +245,7 @@ class StackLife:
         self._forget(backend, stack)
 
     def _drop(self, stack: Any) -> list[str]:
-        """Delete the resources there are, dependants first. Returns the logical ids of those that stay."""
+        """Delete the existing resources, dependents first. Return the logical ids of those that remain."""
         left = []
         known = stack.resource_map
         for logical in reversed(creation_order(resources_of(stack))):

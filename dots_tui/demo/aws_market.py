@@ -1,7 +1,7 @@
-"""What the loopback AWS has beside moto: quotas, the prices of a market, and the public spot advisor.
+"""Market data that moto lacks: quotas, prices, and the public spot advisor.
 
-moto answers every spot price with 0.00001 in 2006, has no price list and no quotas. Here they are made of a few
-numbers, near to those of 2025 and different from zone to zone, so that a table of them has something to say.
+moto answers every spot price with 0.00001 in 2006, and has no price list or quotas. These values are computed from a
+few numbers, similar to those of 2025 and different for each zone.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _ROOMY = 64.0
 
 
 class Quotas(dict[str, float]):
-    """Code of a quota -> vCPUs."""
+    """The account's quotas: code to vCPUs."""
 
     def __init__(self) -> None:
         super().__init__()
         self.reset()
 
     def reset(self) -> None:
-        """As a new account that was given some room."""
+        """Reset to the quotas of a new account with some capacity."""
         self.clear()
         self.update({"L-DB2E81BA": _ROOMY, "L-3819A6DF": _ROOMY})
 
@@ -68,7 +68,7 @@ def open_market(gate: Gate, quotas: Quotas) -> None:
 
 
 def _dice(*words: str) -> float:
-    """A number from 0 to 1 that is the same for the same words."""
+    """Return a number from 0 to 1 that is determined by the words."""
     return (zlib.crc32("/".join(words).encode()) % 1000) / 1000
 
 

@@ -1,7 +1,7 @@
-"""Corrections to moto, without which our templates do not deploy on it. Works with moto 5.1.15 to 5.2.x.
+"""Corrections to moto that our templates need. Works with moto 5.1.15 to 5.2.x.
 
-Each correction is one function and says what moto does instead. They are applied while a loopback AWS runs
-and taken back when it stops, so that nothing else in the process sees them.
+Each correction is one function that describes moto's behavior. They apply while a loopback AWS runs and are undone when
+it stops, so that nothing else in the process is affected.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _ABSENT = object()
 
 
 class Patches:
-    """Attributes replaced in other modules and classes, and put back by ``undo``."""
+    """Replacements of attributes in other modules and classes, restored by `undo`."""
 
     def __init__(self) -> None:
         self._old: list[tuple[Any, str, Any]] = []
 
     def set(self, owner: Any, name: str, value: Any) -> None:
-        """Replace ``owner.name``; what a class only inherits is shadowed, and uncovered again by ``undo``."""
+        """Replace `owner.name`; an attribute that a class only inherits is shadowed until `undo`."""
         self._old.append((owner, name, vars(owner).get(name, _ABSENT)))
         setattr(owner, name, value)
 
     def undo(self) -> None:
-        """Put everything back, in reverse order."""
+        """Restore everything, in reverse order."""
         while self._old:
             owner, name, old = self._old.pop()
             if old is _ABSENT:
@@ -53,7 +53,7 @@ def apply(patches: Patches, public_ip: str) -> None:
 
 
 def _yaml_tag(loader: Any, tag: str, node: Any) -> dict[str, Any]:
-    """A short tag (``!Sub``) in its long form. moto's own does not look below a mapping or into a sequence."""
+    """Return a short tag (`!Sub`) in its long form. moto does not look below a mapping or into a sequence."""
     key = tag[1:] if tag in ("!Ref", "!Condition") else "Fn::" + tag[1:]
     value: Any
     if isinstance(node, yaml.ScalarNode):
@@ -68,7 +68,7 @@ def _yaml_tag(loader: Any, tag: str, node: Any) -> dict[str, Any]:
 
 
 def _zones_of_this_region(real: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """``Fn::GetAZs`` of the stack's region. moto answers us-east-1's zones for an empty region."""
+    """Return `Fn::GetAZs` of the stack's region. moto returns us-east-1's zones for an empty region."""
 
     def clean_json(node: Any, resources: Any) -> Any:
         if isinstance(node, dict) and "Fn::GetAZs" in node:

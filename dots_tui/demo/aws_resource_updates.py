@@ -1,4 +1,4 @@
-"""One resource of the loopback AWS brought up to its new properties, for the kinds moto cannot update itself."""
+"""Updates of single resources on the loopback AWS, for kinds that moto cannot update."""
 
 # ruff: noqa: SLF001 - moto has no public way to its stores
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dots_tui.demo.aws_standins import StandIn
 
 
 def apply_update(stack: Any, logical: str, old: Any) -> None:
-    """Bring one resource of ``stack`` up to its properties; ``old`` is the map of resources from before."""
+    """Update one resource of `stack` to its new properties; `old` is the previous map of resources."""
     known, node = stack.resource_map, resources_of(stack)[logical]
     resource = known._parsed_resources[logical]
     properties = cfn_parsing.clean_json(node.get("Properties", {}), known)
@@ -40,10 +40,10 @@ def apply_update(stack: Any, logical: str, old: Any) -> None:
 
 
 def _change_rules(ec2: Any, group: Any, before: Any, after: Any) -> None:
-    """Only the stack's own rules change: those of other stacks, and those made by hand, stay."""
+    """Change only the stack's own rules; rules from other stacks or made by hand stay."""
     for change, rules in ((ec2.revoke_security_group_ingress, before), (ec2.authorize_security_group_ingress, after)):
         for rule in rules:
-            with contextlib.suppress(InvalidPermissionNotFoundError):  # taken away by hand
+            with contextlib.suppress(InvalidPermissionNotFoundError):  # removed by hand
                 change(
                     group_name_or_id=group.id,
                     ip_protocol=rule["IpProtocol"],

@@ -1,4 +1,4 @@
-"""The resources of a stack on the loopback AWS: in which order they are made, made with moto or stood in for."""
+"""The resources of a stack on the loopback AWS: creation order, and creation by moto or as stand-ins."""
 
 # ruff: noqa: SLF001 - moto has no public way to its stores
 from __future__ import annotations
@@ -15,7 +15,7 @@ _IMPORTS_GONE = ("ROLLBACK_COMPLETE", "DELETE_COMPLETE")
 
 
 def creation_order(resources: dict[str, Any]) -> list[str]:
-    """The logical ids, each after those it refers to."""
+    """Return the logical ids, each after the ids it refers to."""
     done: list[str] = []
 
     def visit(logical: str, trail: tuple[str, ...]) -> None:
@@ -61,16 +61,16 @@ def physical_id(resource: Any) -> str:
 
 
 def make(stack: Any, logical: str, node: dict[str, Any]) -> None:
-    """Make one resource with moto, or a stand-in for it."""
+    """Create one resource with moto, or a stand-in for it."""
     known = stack.resource_map
     standing = stand_in(stack, logical, node["Type"], node["Type"] in cfn_parsing.get_model_map())
     if standing is not None:
-        # A bad reference fails here, as on AWS.
+        # An invalid reference fails here, as on AWS.
         standing.apply(cfn_parsing.clean_json(node.get("Properties", {}), known))
         known._parsed_resources[logical] = standing
         return
     resource = known[logical]
-    # The members of a group have the tags of its stack as well.
+    # The members of a group also have the tags of its stack.
     tagged = isinstance(resource, cfn_parsing.TaggedEC2Resource)
     ids = [physical_id(resource)] if tagged else instances_of(resource)
     if ids:
@@ -78,7 +78,7 @@ def make(stack: Any, logical: str, node: dict[str, Any]) -> None:
 
 
 def tag_with_stack(stack: Any, logical: str, ids: list[str]) -> None:
-    """Give EC2 resources the tags of their stack, and those CloudFormation adds."""
+    """Give EC2 resources the tags of their stack, and those that CloudFormation adds."""
     own = {"stack-name": stack.name, "stack-id": stack.stack_id, "logical-id": logical}
     tags = {**stack.tags, **{f"aws:cloudformation:{key}": value for key, value in own.items()}}
     cfn_parsing.ec2_models.ec2_backends[stack.account_id][stack.region_name].create_tags(ids, tags)
@@ -96,7 +96,7 @@ def unmake(known: Any, logical: str, resource: Any) -> None:
 
 
 def instances_of(resource: Any) -> list[str]:
-    """The ids of the instances behind an instance or an Auto Scaling group."""
+    """Return the instance ids of an instance or an Auto Scaling group."""
     kind = getattr(resource, "cf_resource_type", "")
     if kind == "AWS::EC2::Instance":
         return [resource.id]
@@ -106,7 +106,7 @@ def instances_of(resource: Any) -> list[str]:
 
 
 def importers(backend: Any, stack: Any, exports: Iterable[str]) -> list[tuple[str, str]]:
-    """(export, name of a stack that imports it), for the exports of ``stack``."""
+    """Return (export, name of an importing stack) for the exports of `stack`."""
     wanted = set(exports)
     return [
         (name, other.name)

@@ -1,8 +1,7 @@
-"""CloudFormation's calls on the loopback AWS: what is checked before a stack is made, and how it is told about.
+"""CloudFormation's calls on the loopback AWS: validation of requests, and descriptions of stacks.
 
-moto answers these calls already; here its answers are brought closer to what AWS does, where dots-tui
-depends on it: checked parameters, names, sizes and capabilities, statuses per resource, outputs only when
-the stack is complete, events in pages.
+moto already answers these calls; this module makes the answers match AWS where dots-tui depends on it: checked
+parameters, names, sizes and capabilities, statuses per resource, outputs only of complete stacks, events in pages.
 """
 
 # ruff: noqa: SLF001 - moto has no public way to its stores
@@ -25,7 +24,7 @@ from dots_tui.demo.aws_lifecycle import StackLife
 from dots_tui.demo.aws_patches import Patches
 
 TEMPLATE_BYTES = 51_200
-"""Largest template CloudFormation takes in a request."""
+"""Size limit in bytes of a template in a CloudFormation request."""
 _EVENTS_PER_PAGE = 100
 _WITH_OUTPUTS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
@@ -33,7 +32,7 @@ _request = threading.local()  # what create_stack of the API asked for and moto 
 
 
 def apply(patches: Patches, life: StackLife) -> None:
-    """Let ``life`` create and delete the stacks of moto's CloudFormation."""
+    """Let `life` create and delete the stacks of moto's CloudFormation."""
     backend, stack, response = (
         cfn_models.CloudFormationBackend,
         cfn_models.Stack,
@@ -78,7 +77,7 @@ def _create_stack(life: StackLife) -> Callable[..., Any]:
             cross_stack_resources=self.exports,
             **rest,
         )
-        # An empty dict of exports would have been taken for none at all, and stay empty.
+        # An empty dict of exports would count as no dict at all, and stay empty.
         stack.cross_stack_resources = stack.resource_map.cross_stack_resources = self.exports
         self.stacks[stack.stack_id] = stack
         life.create(self, stack, getattr(_request, "on_failure", "ROLLBACK"))
@@ -101,7 +100,7 @@ def _delete_stack(life: StackLife) -> Callable[..., Any]:
 
 
 def _outputs(stack: Any) -> list[dict[str, Any]] | None:
-    """Outputs appear when the stack is complete, not while it is created."""
+    """Return the outputs of a complete stack; a stack in creation has none."""
     if not stack.status.endswith(_WITH_OUTPUTS):
         return None
     known = stack.resource_map
@@ -122,7 +121,7 @@ def _outputs(stack: Any) -> list[dict[str, Any]] | None:
 
 
 def _made(stack: Any) -> list[Any]:
-    """The resources that exist so far; moto would make missing ones when asked."""
+    """Return the existing resources; moto would create missing ones on access."""
     known = stack.resource_map
     return [
         resource
@@ -141,7 +140,7 @@ def _described(life: StackLife, real: Callable[..., None]) -> Callable[..., None
 
 
 def _events(self: Any) -> ActionResult:
-    """Newest first, 100 a page, as AWS does."""
+    """Return events newest first, 100 per page, as AWS does."""
     events = self.cloudformation_backend.describe_stack_events(self._get_param("StackName"))[::-1]
     start = int(self._get_param("NextToken") or 0)
     end = start + _EVENTS_PER_PAGE

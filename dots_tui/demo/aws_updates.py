@@ -1,6 +1,6 @@
-"""Updates of stacks on the loopback AWS: what would change, shown before, and done resource by resource.
+"""Stack updates on the loopback AWS: preview of changes, and execution by resource.
 
-moto updates a stack in one instant, without events, and says of a change set only which resources are named in it.
+moto updates a stack instantly, without events, and its change sets contain only the names of resources.
 """
 
 # ruff: noqa: SLF001 - moto has no public way to its stores; its exceptions become reasons in events
@@ -19,7 +19,7 @@ from dots_tui.demo.aws_resources import creation_order, make, physical_id, resou
 _KEPT = {
     "AWS::EC2::Instance": {"Tags", "SecurityGroupIds", "IamInstanceProfile", "InstanceInitiatedShutdownBehavior"},
 }
-"""Properties that can change without another resource, of kinds for which most cannot."""
+"""Properties that can change without replacing the resource, for kinds where most cannot."""
 _REPLACING = {
     "AWS::EC2::LaunchTemplate": {"LaunchTemplateName", "TagSpecifications"},
     "AWS::EC2::SecurityGroup": {"GroupName", "GroupDescription", "VpcId"},
@@ -42,12 +42,12 @@ class Change:
     replacement: str = ""
     properties: tuple[str, ...] = ()
     dynamic: bool = False
-    """Whether it changes only because another resource does."""
+    """True if it changes only because another resource does."""
 
 
 @dataclass
 class Wanted:
-    """How a stack is to be after an update."""
+    """The requested state of a stack after an update."""
 
     template: str
     parameters: dict[str, str]
@@ -56,7 +56,7 @@ class Wanted:
 
 
 def differences(stack: Any, wanted: Wanted) -> list[Change]:
-    """What an update would do to the resources, in the order of the new template."""
+    """Return the changes an update would make to the resources, in the order of the new template."""
     template = cfn_models.Stack.parse_template(wanted.template)
     known = _map(stack, template, wanted)
     live = stack.resource_map
@@ -93,7 +93,7 @@ def _wanted(logical: str, template: dict[str, Any], known: Any) -> bool:
 
 
 def _map(stack: Any, template: dict[str, Any], wanted: Wanted) -> Any:
-    """A map of resources with the new parameters in which the live resources can be referred to."""
+    """Return a map of resources with the new parameters that can refer to the live resources."""
     known = cfn_parsing.ResourceMap(
         stack.stack_id,
         stack.name,
@@ -122,7 +122,7 @@ def _changed(live: Any, known: Any, before: dict[str, Any], after: dict[str, Any
 
 
 def _following(node: dict[str, Any], changes: dict[str, Change]) -> set[str]:
-    """Properties that refer to what a changing resource only says when it has changed."""
+    """Return properties that refer to values known only after another resource has changed."""
     names = set()
     for name, value in node.get("Properties", {}).items():
         for logical, attribute in _attributes(value):
@@ -153,13 +153,13 @@ def _replacement(kind: str, changed: set[str], following: set[str]) -> str:
 
 
 class Updates:
-    """Carries out updates in the background, as ``StackLife`` carries out creations."""
+    """Executes updates in the background, as `StackLife` executes creations."""
 
     def __init__(self, life: StackLife) -> None:
         self._life = life
 
     def begin(self, backend: Any, stack: Any, wanted: Wanted) -> None:
-        """Start updating ``stack`` to what is ``wanted``."""
+        """Start updating `stack` to the state `wanted`."""
         self._life.journal.stack(stack, "UPDATE_IN_PROGRESS", "User Initiated")
         self._life._run(stack, lambda: self._update(backend, stack, wanted))
 
@@ -228,7 +228,7 @@ def _state(stack: Any) -> Wanted:
 
 
 def _take_over(stack: Any, wanted: Wanted) -> None:
-    """Give the stack the new template and parameters; its resources stay what they are."""
+    """Give the stack the new template and parameters; its resources do not change."""
     template = cfn_models.Stack.parse_template(wanted.template)
     known = _map(stack, template, wanted)
     for logical, resource in stack.resource_map._parsed_resources.items():
