@@ -88,7 +88,7 @@ class Resume:
         self._seen: set[bytes] = set()
         self._not_in_seen: list[list[bytes]] = []
         self._count = 0  # lines taken in all
-        self._stepped_back = False  # the clock of the instance was set back: its lines are older than what was seen
+        self._stepped_back = False  # the clock of the instance was set back: its lines are older than seen lines
         self._pass_over = 0
 
     def start(self) -> str | None:

@@ -199,7 +199,7 @@ def _in_range(rows: Rows, cells: Sequence[bytes], width: int) -> bool:
 
 
 def _within(values: Sequence[float], most: float) -> bool:
-    return max(values) <= most and min(values) >= -most and math.isfinite(sum(values))  # nan hides from max
+    return max(values) <= most and min(values) >= -most and math.isfinite(sum(values))  # max() misses nan
 
 
 def _glued(cells: Sequence[bytes], width: int) -> bool:

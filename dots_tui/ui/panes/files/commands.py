@@ -153,7 +153,7 @@ class FileCommands(DocumentCommands):
         raise NotImplementedError
 
     def show_file(self, name: str) -> None:
-        """Show the file ``name``."""
+        """Show the file `name`."""
         raise NotImplementedError
 
     @property
