@@ -36,7 +36,7 @@ class Fan:
 
     @classmethod
     def fit(cls, actions: Sequence[Action], width: int, height: int) -> Fan:
-        """The largest fan of *actions* in *width* by *height* cells; its rim is a whole number of m/s."""
+        """The largest fan of `actions` in `width` by `height` cells; its rim is a whole number of m/s."""
         across, down = max(1.0, width - LABEL) * 1.0, max(1.0, 4.0 * height - 8)
         edge = math.radians(min(WIDEST, max(STEEPEST, math.degrees(math.asin(min(1.0, across / down))))))
         radius = min(down, across / math.sin(edge))
@@ -62,9 +62,9 @@ def draw_fan(
     styles: tuple[Style, Style, Style],
     plain: bool = False,
 ) -> list[Text]:
-    """The rows of the picture in *size* cells.
+    """The rows of the picture in `size` cells.
 
-    *here* is the action that stands out, or -1; *styles* are those of points, rays and rings.
+    `here` is the action that stands out, or -1; `styles` are those of points, rays and rings.
     """
     width, height = size
     canvas = Canvas(width, height, 3)

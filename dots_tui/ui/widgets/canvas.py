@@ -20,9 +20,9 @@ LETTERS = "*o+x"  # one a layer, where braille cannot be shown
 
 
 class Canvas:
-    """*width* by *height* cells, that is ``2 * width`` by ``4 * height`` dots; (0, 0) is at the top left.
+    """`width` by `height` cells, that is `2 * width` by `4 * height` dots; (0, 0) is at the top left.
 
-    Dots belong to a layer. A cell has the colour of its lowest layer; in ascii it has that layer's letter. Single
+    Dots belong to a layer. A cell has the color of its lowest layer; in ascii it has that layer's letter. Single
     characters put with `write` lie on top of all dots.
     """
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EIGHTHS_UP = "▁▂▃▄▅▆▇█"
 EIGHTHS_RIGHT = "▏▎▍▌▋▊▉█"
 STEPS_ASCII = "_.-~=+*#"
-SIGNS = ("━", "┅")  # the second series is dotted, so that colour is not the only difference
+SIGNS = ("━", "┅")  # the second series is dotted, so that color is not the only difference
 UNDER_SIGN, UNDER_EVERY = "┈", 3
 
 
@@ -35,7 +35,7 @@ class Series:
 
     @classmethod
     def of(cls, name: str, values: Iterable[float], start: int = 1) -> Series:
-        """A series of values at x = *start*, *start* + 1, ..."""
+        """A series of values at x = `start`, `start` + 1, ..."""
         return cls(name, tuple((float(x), float(y)) for x, y in enumerate(values, start)))
 
 
@@ -95,10 +95,10 @@ def plot(
     axis: Style | None = None,
     ascii_only: bool = False,
 ) -> list[Text]:
-    """A line chart as *height* rows of at most *width* cells, or [] when no series has a finite point.
+    """A line chart as `height` rows of at most `width` cells, or [] when no series has a finite point.
 
-    The first row is the legend and the last one the x axis, where there is room for them. *y_range* fixes the
-    y axis (it still grows to hold all points). *styles* are those of the series, *axis* that of the frame.
+    The first row is the legend and the last one the x axis, where there is room for them. `y_range` fixes the
+    y axis (it still grows to hold all points). `styles` are those of the series, `axis` that of the frame.
     """
     points = [[(x, y) for x, y in one.points if _drawable(x)] for one in series]
     xs = [x for one in points for x, y in one if _drawable(y)]
@@ -129,7 +129,7 @@ def plot(
 
 
 def _drawable(value: float) -> bool:
-    """Whether *value* is a number whose distance to another such number is one too."""
+    """Whether `value` is a number whose distance to another such number is one too."""
     return abs(value) < 1e300
 
 
@@ -182,7 +182,7 @@ def _draw(
     ys: tuple[float, float],
     every: Sequence[int],
 ) -> None:
-    """Draw the lines of all series into *canvas*, whose edges are *xs* and *ys*; of each line *every* so many dots."""
+    """Draw the lines of all series into `canvas`, whose edges are `xs` and `ys`; of each line `every` so many dots."""
     right, bottom = 2 * canvas.width - 1, 4 * canvas.height - 1
     x_scale = right / (xs[1] - xs[0]) if xs[1] - xs[0] > 1e-12 else 0.0
     y_scale = bottom / (ys[1] - ys[0])

@@ -1,4 +1,4 @@
-"""A text editor with syntax colours from Pygments and marks on the lines that have problems."""
+"""A text editor with syntax colors from Pygments and marks on the lines that have problems."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Problem:
 
 
 class _Theme(TextAreaTheme):
-    """The colours of the app's theme; the cursor's line keeps the colours of its text."""
+    """The colors of the app's theme; the cursor's line keeps the colors of its text."""
 
     def apply_css(self, text_area: TextArea) -> None:
         super().apply_css(text_area)
@@ -50,9 +50,9 @@ class _Theme(TextAreaTheme):
 
 
 class CodeEditor(CodeTyping):
-    """Edits one file. The colours follow its name: Python, JSON and env files have some, others none.
+    """Edits one file. The colors follow its name: Python, JSON and env files have some, others none.
 
-    ``f8``/``shift+f8`` go to the next/previous problem; `problem_here` is that of the line the cursor is in.
+    `f8`/`shift+f8` go to the next/previous problem; `problem_here` is that of the line the cursor is in.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"code-editor--{name}" for name in KINDS + SEVERITIES + SEARCH}
@@ -120,7 +120,7 @@ class CodeEditor(CodeTyping):
         self.indent_width = INDENT
 
     def open_text(self, text: str, file_name: str) -> None:
-        """Edit *text* as the contents of a file called *file_name*; undo begins anew and no line has problems."""
+        """Edit `text` as the contents of a file called `file_name`; undo begins anew and no line has problems."""
         self.file_name = file_name
         self._highlighter = Highlighter(file_name)
         self._problems = {}
@@ -153,7 +153,7 @@ class CodeEditor(CodeTyping):
         self.go_to(line)
 
     def go_to(self, line: int) -> None:
-        """Put the cursor on the first character of *line* (counted from 1) and show it."""
+        """Put the cursor on the first character of `line` (counted from 1) and show it."""
         row = max(0, min(line, self.document.line_count) - 1)
         text = self.document.get_line(row)
         self.move_cursor((row, len(text) - len(text.lstrip())), center=True)
@@ -175,7 +175,7 @@ class CodeEditor(CodeTyping):
     # what was looked for
 
     def show_matches(self, searched: Pattern[str] | None, hit: Hit | None = None) -> None:
-        """Mark all matches of ``searched``, and ``hit`` among them, on which the cursor is put."""
+        """Mark all matches of `searched`, and `hit` among them, on which the cursor is put."""
         self._searched, self._hit = searched, hit
         if hit is not None:
             row, start, _ = hit
@@ -187,7 +187,7 @@ class CodeEditor(CodeTyping):
         """The match shown last, as long as neither the text has changed nor the cursor gone elsewhere."""
         return self._hit if self._hit is not None and self._hit[:2] == self.cursor_location else None
 
-    # colours
+    # colors
 
     def get_line(self, line_index: int) -> Text:
         if self._changed:

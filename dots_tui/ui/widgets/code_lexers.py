@@ -103,7 +103,7 @@ NAMES: dict[_TokenType, str] = {
 
 @cache
 def name_of(token: _TokenType) -> str:
-    """The component class of *token*, "" when it is plain text."""
+    """The component class of `token`, "" when it is plain text."""
     while token is not Token:
         if token in NAMES:
             return NAMES[token]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class CodeTyping(TextArea):
-    """Enter keeps the indentation, tab and ``shift+tab`` indent and outdent lines, escape is left to the pane."""
+    """Enter keeps the indentation, tab and `shift+tab` indent and outdent lines, escape is left to the pane."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("shift+tab", "outdent", "Outdent", show=False, id="editor.outdent"),
@@ -66,7 +66,7 @@ class CodeTyping(TextArea):
         self.replace("\n" + space, start, end, maintain_selection_offset=False)
 
     def put_text(self, text: str) -> None:
-        """Show ``text`` instead: what is the same stays where it is, the cursor goes to what is not."""
+        """Show `text` instead: what is the same stays where it is, the cursor goes to what is not."""
         old = self.text
         start, end, insert = difference(old, text)
         if start < end or insert:
@@ -78,7 +78,7 @@ class CodeTyping(TextArea):
     # far away
 
     def action_text_end(self, way: int, select: bool = False) -> None:
-        """To the beginning (-1) or the end (1) of the text; with ``select``, selecting what lies between."""
+        """To the beginning (-1) or the end (1) of the text; with `select`, selecting what lies between."""
         self.move_cursor((0, 0) if way < 0 else self.document.end, select=select)
 
     def action_select_page(self, way: int) -> None:
@@ -102,7 +102,7 @@ class CodeTyping(TextArea):
         return range(top, bottom + (column > 0 or bottom == top))
 
     def change_lines(self, change: Callable[[Sequence[str]], Sequence[str]]) -> None:
-        """Put ``change`` of the selected lines in their place as one step; as many lines as there were."""
+        """Put `change` of the selected lines in their place as one step; as many lines as there were."""
         rows = self.selected_rows()
         old = [self.document.get_line(row) for row in rows]
         new = list(change(old))
@@ -137,7 +137,7 @@ class CodeTyping(TextArea):
 
 
 def difference(old: str, new: str) -> tuple[int, int, str]:
-    """``start``, ``end`` and a text: ``old[:start] + text + old[end:]`` is ``new``, with as little text as it takes."""
+    """`start`, `end` and a text: `old[:start] + text + old[end:]` is `new`, with as little text as it takes."""
     start = _same(old, new)
     same = _same(old[start:][::-1], new[start:][::-1])
     return start, len(old) - same, new[start : len(new) - same]
@@ -149,5 +149,5 @@ def _same(one: str, other: str) -> int:
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:
-    """Row and column of ``offset``, both from 0."""
+    """Row and column of `offset`, both from 0."""
     return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1

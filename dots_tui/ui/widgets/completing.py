@@ -1,4 +1,4 @@
-"""An editor that offers the keys of ``params`` while one types: enter or tab takes one, escape closes the list."""
+"""An editor that offers the keys of `params` while one types: enter or tab takes one, escape closes the list."""
 
 from __future__ import annotations
 

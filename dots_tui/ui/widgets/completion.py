@@ -51,7 +51,7 @@ class CompletionList(Static):
     """
 
     def __init__(self, take: Callable[[int], None]) -> None:
-        """*take* is told which choice was clicked."""
+        """`take` is told which choice was clicked."""
         super().__init__("", markup=False)
         self.choices: Sequence[Choice] = ()
         self.marked = 0
@@ -61,7 +61,7 @@ class CompletionList(Static):
         self._above = False
 
     def show(self, choices: Sequence[Choice], word: Offset) -> None:
-        """Show *choices*, the first one marked, under the *word* at this place of the screen.
+        """Show `choices`, the first one marked, under the `word` at this place of the screen.
 
         Above it where there is no room below: what one types is never covered.
         """

@@ -22,10 +22,10 @@ def word_at(line: str, column: int) -> str:
 
 
 def definition_of(name: str, lines: Sequence[str], row: int, file_name: str) -> tuple[int, int] | None:
-    """Row and column, from 0, of what defines ``name`` for the code in line ``row``; None when nothing here does.
+    """Row and column, from 0, of what defines `name` for the code in line `row`; None when nothing here does.
 
-    The innermost function around ``row`` that binds the name counts, then the module. A text that Python cannot
-    read yet is searched for ``def``, ``class`` and ``name =``.
+    The innermost function around `row` that binds the name counts, then the module. A text that Python cannot
+    read yet is searched for `def`, `class` and `name =`.
     """
     if not file_name.endswith(".py"):
         return _line_with(rf"\s*(?:export\s+)?({re.escape(name)})=", lines)
@@ -53,7 +53,7 @@ def _line_with(pattern: str, lines: Sequence[str]) -> tuple[int, int] | None:
 
 
 def _place(name: str, lines: Sequence[str], row: int) -> tuple[int, int]:
-    """The place of ``name`` in ``row`` or, in a statement of several lines, soon after; its columns are not bytes."""
+    """The place of `name` in `row` or, in a statement of several lines, soon after; its columns are not bytes."""
     for at in range(row, len(lines)):
         match = re.search(rf"\b{re.escape(name)}\b", lines[at])
         if match is not None:

@@ -1,6 +1,6 @@
 """Questions that want an answer before anything goes on: yes or no, a name typed out, a choice, a value.
 
-Each is a `ModalScreen`: ``app.push_screen(Confirm(...), callback)`` or, in a worker, ``await
+Each is a `ModalScreen`: `app.push_screen(Confirm(...), callback)` or, in a worker, ``await
 app.push_screen_wait(...)``. Escape always gives the answer that changes nothing. They fit a terminal of 40 by 10.
 """
 
@@ -108,7 +108,7 @@ class Dialog(ModalScreen[Answer]):
 
 
 class Confirm(Dialog[bool]):
-    """A question with yes and no; ``y`` and ``n`` answer it too. True for yes."""
+    """A question with yes and no; `y` and `n` answer it too. True for yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "confirm", "Yes", show=False),
@@ -130,7 +130,7 @@ class Confirm(Dialog[bool]):
 
 
 class TypeName(Dialog[bool]):
-    """For what cannot be undone: the *name* must be typed out before yes does anything. True for yes."""
+    """For what cannot be undone: the `name` must be typed out before yes does anything. True for yes."""
 
     def __init__(self, title: str, body: str, name: str, *, yes: str = "Delete", no: str = "Cancel") -> None:
         super().__init__(title, body, yes=yes, no=no, danger=True)

@@ -21,7 +21,7 @@ class Drawing(LinesView, can_focus=False):
     _drawn_for: Size | None = None
 
     def draw(self, width: int, height: int) -> list[Text]:
-        """The lines of the picture for *width* by *height* cells; an empty list shows `empty`."""
+        """The lines of the picture for `width` by `height` cells; an empty list shows `empty`."""
         raise NotImplementedError
 
     def line_count(self) -> int:

@@ -29,10 +29,10 @@ class _ReplaceField(Input):
 
 
 class FindBar(Vertical):
-    """Looks for what is typed in ``editor``, which shows all matches and has its cursor on the one found last.
+    """Looks for what is typed in `editor`, which shows all matches and has its cursor on the one found last.
 
-    Enter and down go to the next, ``shift+enter`` and up to the one before; ``tab`` goes to the replacement, where
-    enter replaces; ``ctrl+l`` replaces all. Escape closes: the cursor stays, and the keys go where they went before.
+    Enter and down go to the next, `shift+enter` and up to the one before; `tab` goes to the replacement, where
+    enter replaces; `ctrl+l` replaces all. Escape closes: the cursor stays, and the keys go where they went before.
     """
 
     DEFAULT_CSS = """

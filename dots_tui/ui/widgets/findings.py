@@ -40,7 +40,7 @@ class FindingLike(Protocol):
 
 
 class FindingsList(RowList):
-    """One row a finding. Enter or a second click chooses it; ``e``/``E`` choose the next/previous one."""
+    """One row a finding. Enter or a second click chooses it; `e`/`E` choose the next/previous one."""
 
     DEFAULT_CSS = """
     FindingsList { height: 1fr; min-height: 3; }
@@ -79,7 +79,7 @@ class FindingsList(RowList):
     _place = _code = 0
 
     def set_findings(self, findings: Sequence[FindingLike]) -> None:
-        """Show *findings* in this order; the cursor stays on its finding if that is still there."""
+        """Show `findings` in this order; the cursor stays on its finding if that is still there."""
         here = self.here
         self._findings = tuple(findings)
         self._hints = tuple(map(self.hint, self._findings))
@@ -135,5 +135,5 @@ def _place(finding: FindingLike) -> str:
 
 
 def _cut(text: str, width: int) -> str:
-    """*text* in at most *width* cells; a place keeps its end, where the line number is."""
+    """`text` in at most `width` cells; a place keeps its end, where the line number is."""
     return text if len(text) <= width else f"…{text[len(text) - width + 1 :]}" if width > 1 else text[:width]

@@ -104,7 +104,7 @@ class EnvForm(RowList):
         return self._rows
 
     def set_rows(self, rows: Sequence[Row], free: Sequence[str] = ()) -> None:
-        """Show *rows*, in this order, and the *free* comments below; the cursor stays on its key."""
+        """Show `rows`, in this order, and the `free` comments below; the cursor stays on its key."""
         new = (tuple(rows), tuple(free))
         if new != (self._rows, self._free):
             self._rows, self._free = new
@@ -116,13 +116,13 @@ class EnvForm(RowList):
         self._arrange()
 
     def set_filter(self, text: str) -> None:
-        """Show only rows with *text* in their name, group, value or help; "" shows all."""
+        """Show only rows with `text` in their name, group, value or help; "" shows all."""
         self._filter = text.strip().lower()
         self.empty = f"No setting matches {self._filter!r}." if self._filter else ""
         self._arrange()
 
     def show_key(self, key: str) -> bool:
-        """Put the cursor on *key*; False when it is not shown."""
+        """Put the cursor on `key`; False when it is not shown."""
         for index, row in enumerate(self._shown):
             if isinstance(row, Row) and row.name == key:
                 self.cursor = index

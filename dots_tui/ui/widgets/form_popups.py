@@ -88,7 +88,7 @@ class Popup(EarlyKeys["str | None"]):
 
 
 class PickValue(Popup):
-    """Pick one of *choices*, or with *judge* type another value."""
+    """Pick one of `choices`, or with `judge` type another value."""
 
     def __init__(
         self,
@@ -111,7 +111,7 @@ class PickValue(Popup):
 
 
 class TypeValue(Popup):
-    """Type a value; enter, or a click beside the box, is taken only when *validate* finds nothing wrong ("")."""
+    """Type a value; enter, or a click beside the box, is taken only when `validate` finds nothing wrong ("")."""
 
     def __init__(self, title: str, value: str, validate: Callable[[str], str], place: Offset, width: int) -> None:
         super().__init__(title, place, width)

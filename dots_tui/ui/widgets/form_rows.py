@@ -42,9 +42,9 @@ class Row:
     label: str = ""
     """What is shown in place of the name."""
     origin: str = "default"
-    """Where ``default`` comes from, in a word or two."""
+    """Where `default` comes from, in a word or two."""
     open: bool = False
-    """A choice that takes other values than ``choices``, too."""
+    """A choice that takes other values than `choices`, too."""
     above: tuple[str, ...] = ()
     """The comment lines above the key."""
     behind: str = ""
@@ -66,7 +66,7 @@ class Row:
         return self.kind in ("choice", "track", "opens") or (bool(self.choices) and self.kind != "switch")
 
     def matches(self, wanted: str) -> bool:
-        """Whether *wanted*, in lower case, is in anything that is known of the row."""
+        """Whether `wanted`, in lower case, is in anything that is known of the row."""
         words = (self.name, self.label, self.group, self.shown, self.help, *self.above, self.behind)
         return any(wanted in text.lower() for text in words)
 
@@ -81,7 +81,7 @@ class Line(NamedTuple):
 def arranged(rows: Sequence[Row], free: Sequence[str], wanted: str) -> Iterator[Row | Line]:
     """The lines of the form: rows under their groups and comments; at the end comments without a row.
 
-    With *wanted*, in lower case, only what has it in it.
+    With `wanted`, in lower case, only what has it in it.
     """
     group = ""
     for row in rows:
@@ -101,7 +101,7 @@ def arranged(rows: Sequence[Row], free: Sequence[str], wanted: str) -> Iterator[
 
 
 def wrong(row: Row, text: str) -> str:
-    """What speaks against *text* as the value of a row that is typed; "" when nothing does."""
+    """What speaks against `text` as the value of a row that is typed; "" when nothing does."""
     if row.kind == "json":
         try:
             json.loads(text, parse_constant=_refuse)

@@ -1,6 +1,6 @@
 """The signs the widgets draw with, each with an ascii twin for terminals whose font lacks the other.
 
-A sign never stands alone: a word says the same beside it, so neither colour nor glyph carries the meaning.
+A sign never stands alone: a word says the same beside it, so neither color nor glyph carries the meaning.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _GLYPHS = {
 
 
 def glyph(name: str, ascii_only: bool = False) -> str:
-    """The sign called *name*, e.g. ``error``; one cell wide."""
+    """The sign called `name`, e.g. `error`; one cell wide."""
     return _GLYPHS[name][ascii_only]
 
 
@@ -52,12 +52,12 @@ def age(seconds: float) -> str:
 
 
 def ascii_only(app: object) -> bool:
-    """Whether *app* wants plain ascii: it says so with an attribute ``ascii_only``; without one it does not."""
+    """Whether `app` wants plain ascii: it says so with an attribute `ascii_only`; without one it does not."""
     return bool(getattr(app, "ascii_only", False))
 
 
 def clean(text: str) -> str:
-    """*text* as one harmless line: no escape sequences, no control or invisible characters, tabs expanded.
+    """`text` as one harmless line: no escape sequences, no control or invisible characters, tabs expanded.
 
     Whatever a log line, a file name or an event of AWS holds, it cannot move the cursor or end the screen.
     """

@@ -1,4 +1,4 @@
-"""Values on a road seen from above: which part of a track each half of a cell shows, and in which colour or shade."""
+"""Values on a road seen from above: which part of a track each half of a cell shows, and in which color or shade."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class RoadLike(Protocol):
     def width_m(self) -> float: ...
     @property
     def distances(self) -> Sequence[float]:
-        """Of each row along the centre line."""
+        """Of each row along the center line."""
 
 
 class Part(NamedTuple):
@@ -63,7 +63,7 @@ class Road:
 
     @classmethod
     def fit(cls, track: RoadLike, positions: int, offsets: Sequence[float], width: int, height: int) -> Road:
-        """The largest picture of *track* with so many positions and these offsets (shares of half the width)."""
+        """The largest picture of `track` with so many positions and these offsets (shares of half the width)."""
         ribbon, outermost = _Ribbon(track), max(map(abs, offsets))
         edges = [ribbon.across(row, share) for row in ribbon.rows for share in (-outermost, outermost)]
         view = Projection.fit(edges, max(1, width), max(1, height))
@@ -83,11 +83,11 @@ class Road:
         return cls(view, parts)
 
     def cell(self, point: Point) -> tuple[int, int]:
-        """The (column, row) of the cell a point of the track is in."""
+        """Return the (column, row) of the cell that contains a point of the track."""
         return self.view.cell(point)
 
     def point(self, column: int, row: int) -> Point:
-        """The point in the middle of a cell."""
+        """Return the point in the middle of a cell."""
         view = self.view
         x = view.west + (2.0 * column + 0.5 - view.left) / view.scale
         return x, view.north - (4.0 * row + 1.5 - view.top) / view.scale
@@ -99,12 +99,12 @@ class _Ribbon:
     def __init__(self, track: RoadLike) -> None:
         left, right = (track.inner, track.outer) if _is_left(track.inner, track.centre) else (track.outer, track.inner)
         self.rows = list(zip(left, track.centre, right))
-        """Left border, centre line and right border."""
+        """Left border, center line and right border."""
         self._distances = track.distances
         self._row = 0
 
     def at(self, along: float) -> tuple[Point, Point, Point]:
-        """Left border, centre line and right border at a distance; distances are asked for as they rise."""
+        """Left border, center line and right border at a distance; distances are asked for as they rise."""
         last = len(self.rows) - 2
         while self._row < last and self._distances[self._row + 1] <= along:
             self._row += 1
@@ -118,14 +118,14 @@ class _Ribbon:
 
     @staticmethod
     def across(points: tuple[Point, Point, Point], share: float) -> Point:
-        """The point so far to the left (or right, when below 0) of the centre line; 1 is the border."""
+        """The point so far to the left (or right, when below 0) of the center line; 1 is the border."""
         left, centre, right = points
         border = left if share > 0.0 else right
         return centre[0] + (border[0] - centre[0]) * abs(share), centre[1] + (border[1] - centre[1]) * abs(share)
 
 
 def _is_left(line: Sequence[Point], centre: Sequence[Point]) -> bool:
-    """Whether a border is on the left of the centre line."""
+    """Return True if a border is on the left of the center line."""
     sides = sum(
         (bx - ax) * (y - ay) - (by - ay) * (x - ax) for (ax, ay), (bx, by), (x, y) in zip(centre, centre[1:], line)
     )
@@ -166,7 +166,7 @@ class Scale:
         return cls(-most, most, differences=True)
 
     def share(self, value: float) -> float:
-        """Where a value lies, from 0 to 1; in the middle when all are the same."""
+        """Return the relative position of a value, from 0 to 1; 0.5 if all values are equal."""
         wide = self.high - self.low
         return min(max((value - self.low) / wide, 0.0), 1.0) if wide > 0.0 else 0.5
 
@@ -175,7 +175,7 @@ class Scale:
         return min(STEPS - 1, int(self.share(value) * STEPS))
 
     def sign(self, value: float, plain: bool) -> str:
-        """The character for a value where colours cannot be had."""
+        """Return the character of a value for a terminal without colors."""
         if self.differences:
             signs = LESS_SAME_MORE[plain]
             if abs(value) <= 0.02 * self.high:
@@ -185,11 +185,11 @@ class Scale:
         return shades[min(len(shades) - 1, int(self.share(value) * len(shades)))]
 
     def colour(self, value: float) -> tuple[int, int, int]:
-        """Red, green and blue of a value."""
+        """Return red, green and blue of a value."""
         return _blend(DIFFERENCES if self.differences else COLOURS, self.step(value) / (STEPS - 1))
 
     def bar(self, plain: bool, colours: bool) -> list[tuple[str, Style | None]]:
-        """The scale itself from left to right, as characters with their styles."""
+        """Return the scale from left to right, as characters with their styles."""
         if colours:
             spots = [self.low + (self.high - self.low) * i / 7.0 for i in range(8)]
             return [("█", paint(self.colour(spot), None)) for spot in spots]
@@ -208,13 +208,13 @@ def _blend(colours: Sequence[tuple[int, int, int]], share: float) -> tuple[int, 
 
 @lru_cache(maxsize=1024)
 def paint(colour: tuple[int, int, int] | None, back: tuple[int, int, int] | None) -> Style:
-    """A style with these colours."""
+    """Return a style with these colors."""
     names = ["#{:02x}{:02x}{:02x}".format(*one) if one is not None else None for one in (colour, back)]
     return Style(color=names[0], bgcolor=names[1])
 
 
 def filled(rows: Mapping[int, Sequence[float | None]], positions: int, offsets: int) -> Values:
-    """A row for every position; those that are not known yet are as the nearest that is."""
+    """Return a row for every position; an unknown row is copied from the nearest known one."""
     if not rows:
         return [[None] * offsets for _ in range(positions)]
     known = sorted(rows)

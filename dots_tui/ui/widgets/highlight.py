@@ -1,6 +1,6 @@
-"""Syntax colours of a text that changes: only what an edit touched is lexed again. Pure, no Textual.
+"""Syntax colors of a text that changes: only what an edit touched is lexed again. Pure, no Textual.
 
-A line is *clean* when the lexer reached its start in its root state. Lexing after an edit begins at the last clean
+A line is `clean` when the lexer reached its start in its root state. Lexing after an edit begins at the last clean
 line not below the edit, and ends at the first line below it that is clean now and was before: from there on the
 tokens are what they were.
 """
@@ -32,7 +32,7 @@ class _Line(NamedTuple):
 
 
 class Highlighter:
-    """The spans of every line of a text. The lexer is chosen by *file_name* and imported on first use."""
+    """The spans of every line of a text. The lexer is chosen by `file_name` and imported on first use."""
 
     def __init__(self, file_name: str) -> None:
         self._file_name = file_name

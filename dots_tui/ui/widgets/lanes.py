@@ -155,7 +155,7 @@ class WorkerLanes(Drawing, can_focus=True):
         return head.append(f" {lane.episode}" if lane.episode else "")
 
     def _bar(self, head: Text, lane: Lane, room: int) -> Text:
-        """*head* with the progress bar and the per cent behind it, or with the note, in *room* cells."""
+        """`head` with the progress bar and the per cent behind it, or with the note, in `room` cells."""
         if lane.note:
             note = Text(lane.note, self.tint("muted"), end="", no_wrap=True)
             note.truncate(room, overflow="ellipsis", pad=True)
@@ -185,7 +185,7 @@ class WorkerLanes(Drawing, can_focus=True):
         return facts
 
     def _join(self, line: Text, lane: Lane, facts: Sequence[Text], width: int) -> Text:
-        """As many of *facts* behind *line* as fit whole, and as much of the track's name as there is room for."""
+        """As many of `facts` behind `line` as fit whole, and as much of the track's name as there is room for."""
         for fact in facts:
             if line.cell_len + fact.cell_len + 2 > width:
                 return line

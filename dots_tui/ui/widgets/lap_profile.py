@@ -32,7 +32,7 @@ class ProfilePoint:
 
 
 class LapProfile(Drawing):
-    """The x axis is the distance along the lap in metres. A click tells which distance was meant (`Chosen`)."""
+    """The x axis is the distance along the lap in meters. A click tells which distance was meant (`Chosen`)."""
 
     DEFAULT_CSS = """
     LapProfile { height: 5; overflow: hidden; }
@@ -52,7 +52,7 @@ class LapProfile(Drawing):
     """First column and width of what the chart draws in."""
 
     def show(self, points: Sequence[ProfilePoint], names: tuple[str, str] = ("mean", "least and most")) -> None:
-        """Show these points by rising distance; *names* are those of the mean and of the lines around it."""
+        """Show these points by rising distance; `names` are those of the mean and of the lines around it."""
         if (tuple(points), names) != (self._points, self._names):
             self._points, self._names = tuple(points), names
             self.redraw()

@@ -13,7 +13,7 @@ _COMMENT = re.compile(r"(\s*)# ?(.*)", re.DOTALL)
 
 
 def has_comments(file_name: str) -> bool:
-    """Whether ``#`` begins a comment in a file of this name."""
+    """Whether `#` begins a comment in a file of this name."""
     return file_name.endswith((".py", ".env"))
 
 

@@ -54,9 +54,9 @@ class LogLines(PaintedView, can_focus=True):
     # second, needs no new layout of the screen.
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
     following: reactive[bool] = reactive(True)
-    """Whether the newest line is kept in view."""
+    """True if the newest line is kept in view."""
     wrap: reactive[bool] = reactive(False)
-    """Whether long lines continue in the next row instead of being cut."""
+    """True if long lines continue in the next row instead of being cut."""
     remark: reactive[str] = reactive("")
     """What the last row says beside the news while paused; if set, it is shown while following too."""
     empty: reactive[str] = reactive("")

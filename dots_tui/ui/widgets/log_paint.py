@@ -35,9 +35,9 @@ def line_text(
     *,
     quiet: bool = False,
 ) -> Text:
-    """*label* (padded by the caller) and *text* with its highlights and the matches of a search.
+    """`label` (padded by the caller) and `text` with its highlights and the matches of a search.
 
-    A *quiet* line is muted as a whole.
+    A `quiet` line is muted as a whole.
     """
     body = Text(text, style=tint("muted") if quiet else "", end="", no_wrap=True)
     for match in () if quiet else highlights.finditer(text):
@@ -50,9 +50,9 @@ def line_text(
 
 
 class Window(NamedTuple):
-    """What of a line is shown in *width* cells: its first *fixed* cells, then what follows from cell *x* on.
+    """What of a line is shown in `width` cells: its first `fixed` cells, then what follows from cell `x` on.
 
-    The cells know their place (*row*, column), which is what makes text selection with the mouse work.
+    The cells know their place (`row`, column), which is what makes text selection with the mouse work.
     """
 
     width: int
@@ -66,7 +66,7 @@ class Window(NamedTuple):
         return max(1, self.width - self.fixed)
 
     def strip(self, text: Text, console: Console, base: Style, cut: str) -> Strip:
-        """*text* in this window; *cut* marks that more follows on the right, "" that nothing is lost."""
+        """`text` in this window; `cut` marks that more follows on the right, "" that nothing is lost."""
         strip = rendered(text, console, base)
         fixed, x, room = self.fixed, self.x, max(0, self.width - self.fixed)
         head = strip.crop(0, min(fixed, self.width)).apply_offsets(0, self.row)

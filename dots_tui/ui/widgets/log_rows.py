@@ -166,7 +166,7 @@ class LogRows:
         self._mixed = True
 
     def _row_at(self, moment: int) -> int:
-        """The first row that is not older than *moment* (Unix milliseconds)."""
+        """The first row that is not older than `moment` (Unix milliseconds)."""
         assert self._numbers is not None
         low, high = 0, len(self._numbers)
         while low < high:
@@ -180,11 +180,11 @@ class LogRows:
     # rows and numbers
 
     def number(self, row: int) -> int:
-        """The line number of *row*, which must exist."""
+        """The line number of `row`, which must exist."""
         return self._first + row if self._numbers is None else self._numbers[row]
 
     def row(self, number: int) -> int:
-        """The row of this line number; if it is none, the first one after it (``len()`` if there is none)."""
+        """The row of this line number; if it is none, the first one after it (`len()` if there is none)."""
         if self._numbers is None:
             return max(0, min(number, self._stop) - self._first)
         if not self._mixed:
@@ -214,7 +214,7 @@ class LogRows:
     # finding
 
     def finder(self, matcher: Matcher | ErrorMatcher) -> Callable[[int, int, Callable[[], bool]], int | None]:
-        """What finds the next row that *matcher* knows, in a thread: see `find`. It sees the rows of now."""
+        """What finds the next row that `matcher` knows, in a thread: see `find`. It sees the rows of now."""
         count = len(self)
         numbers = None if self._numbers is None else self._numbers[:]
         first, spool = self._first, self.spool
@@ -223,7 +223,7 @@ class LogRows:
             return [(start, first + start, stop - start)] if numbers is None else runs(numbers[start:stop], start)
 
         def find(start: int, step: int, stopped: Callable[[], bool]) -> int | None:
-            """The number of the first line with it from row *start* on (itself included), in direction *step*."""
+            """The number of the first line with it from row `start` on (itself included), in direction `step`."""
             at = start
             while 0 <= at < count and not stopped():
                 low, high = (at, min(count, at + BLOCK)) if step > 0 else (max(0, at - BLOCK + 1), at + 1)
@@ -242,7 +242,7 @@ class LogRows:
 
 
 def runs(numbers: Sequence[int], row: int) -> list[tuple[int, int, int]]:
-    """Line numbers of the rows from *row* on as runs without gap: (row, line number, count)."""
+    """Line numbers of the rows from `row` on as runs without gap: (row, line number, count)."""
     if numbers[-1] - numbers[0] == len(numbers) - 1 and all(
         after - before == 1 for before, after in zip(numbers, numbers[1:])
     ):

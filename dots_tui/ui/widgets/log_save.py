@@ -22,9 +22,9 @@ PAUSE_S = 0.02
 
 
 def save_lines(spool: Spool, sieve: Sieve, path: Path, stopped: Callable[[], bool]) -> int:
-    """Write what there is now to a new file *path*, and return how many lines that were; 0 when *stopped*.
+    """Write what there is now to a new file `path`, and return how many lines that were; 0 when `stopped`.
 
-    Each line is ``TIME CONTAINER | TEXT``, the time in UTC with milliseconds, in the order in which the log view
+    Each line is `TIME CONTAINER | TEXT`, the time in UTC with milliseconds, in the order in which the log view
     shows them. Only its owner can read the file. Raises OSError, FileExistsError among them, and leaves no half file.
     """
     rows = LogRows(spool, sieve)

@@ -70,9 +70,9 @@ _PLAIN = re.compile(r"[^\\^$.|?*+()\[\]{}]*\Z")
 
 @dataclass(frozen=True)
 class Sieve:
-    """What is let through. *pattern* is a regular expression, or a text where it is none; "" is any line.
+    """What is let through. `pattern` is a regular expression, or a text where it is none; "" is any line.
 
-    A pattern without capitals finds either case; *inverse* wants the lines without it. *sources* None are all.
+    A pattern without capitals finds either case; `inverse` wants the lines without it. `sources` None are all.
     """
 
     pattern: str = ""

@@ -37,7 +37,7 @@ class Sifter(threading.Thread):
 
 
 def sifted(spool: Spool, sieve: Sieve, start: int, stop: int) -> list[tuple[int, int, Sequence[int], int]]:
-    """The held lines of [start, stop) put through *sieve*: (from, to, numbers let through, noise), in pieces."""
+    """The held lines of [start, stop) put through `sieve`: (from, to, numbers let through, noise), in pieces."""
     if sieve.open:
         start = max(start, min(spool.first, stop))
         return [(start, stop, range(start, stop), 0)] if start < stop else []

@@ -65,7 +65,7 @@ class Options(RowList, can_focus=False):
         self.post_message(PickList.Picked(self.shown[index][0]))
 
     def search(self, wanted: str) -> None:
-        """Show the options with *wanted* in them, those that begin with it first."""
+        """Show the options with `wanted` in them, those that begin with it first."""
         key = wanted.strip().lower()
         found = [(value, label) for value, label in self.all if key in label.lower()]
         self.shown = tuple(sorted(found, key=lambda option: not option[1].lower().startswith(key)))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.strip import Strip
 
-MARGIN = 2  # cells before every row: the cursor's sign, so that the cursor shows without colours
+MARGIN = 2  # cells before every row: the cursor's sign, so that the cursor shows without colors
 
 
 class RowList(LinesView, can_focus=True):
@@ -37,14 +37,14 @@ class RowList(LinesView, can_focus=True):
     cursor: reactive[int] = reactive(-1)
 
     def selectable(self, index: int) -> bool:  # noqa: ARG002 - for subclasses
-        """Whether the cursor may stand on row *index*."""
+        """True if the cursor may stand on row `index`."""
         return True
 
     def choose(self, index: int) -> None:
-        """Row *index* was chosen with enter or a second click."""
+        """Row `index` was chosen with enter or a second click."""
 
     def highlight(self, index: int) -> None:
-        """The cursor moved to row *index* (-1: to none)."""
+        """The cursor moved to row `index` (-1: to none)."""
 
     def redraw(self) -> None:
         super().redraw()
@@ -60,12 +60,12 @@ class RowList(LinesView, can_focus=True):
         self.highlight(new)
 
     def show_row(self, index: int) -> None:
-        """Scroll row *index* into view, together with a heading right above it."""
+        """Scroll row `index` into view, together with a heading right above it."""
         above = 1 if index > 0 and not self.selectable(index - 1) else 0
         self.scroll_to_region(Region(0, index - above, 1, 1 + above), animate=False, force=True, immediate=True)
 
     def action_move(self, step: int) -> None:
-        """Move to the next row in the direction of *step* that may be selected."""
+        """Move to the next row in the direction of `step` that may be selected."""
         found = self._next(self.cursor + step, step)
         if found >= 0:
             self.cursor = found
@@ -107,12 +107,12 @@ class RowList(LinesView, can_focus=True):
         return strip
 
     def _next(self, start: int, step: int) -> int:
-        """The first selectable row from *start* in the direction of *step*, or -1."""
+        """The first selectable row from `start` in the direction of `step`, or -1."""
         stop = self.line_count() if step > 0 else -1
         return next((index for index in range(start, stop, step) if self.selectable(index)), -1)
 
     def _nearest(self, index: int) -> int:
-        """*index* itself if selectable, else the next below, else the next above, else -1."""
+        """`index` itself if selectable, else the next below, else the next above, else -1."""
         if not self.line_count():
             return -1
         index = max(0, min(index, self.line_count() - 1))

@@ -16,7 +16,7 @@ class SearchProblem(ValueError):
 
 
 class Hit(NamedTuple):
-    """Characters [start, end) of line ``row``, all counted from 0."""
+    """Characters [start, end) of line `row`, all counted from 0."""
 
     row: int
     start: int
@@ -30,7 +30,7 @@ class Query:
     text: str
     regex: bool = False
     exact: bool = False
-    """Whether capitals must be as typed always; else what is typed without any finds either case."""
+    """True if capitals must be as typed always; else what is typed without any finds either case."""
 
     @property
     def either_case(self) -> bool:
@@ -46,9 +46,9 @@ class Query:
             raise SearchProblem(f"not a regular expression: {error}") from None
 
     def replaced(self, lines: Sequence[str], template: str, only: Hit | None = None) -> tuple[list[str], int]:
-        """``lines`` with the hits, or with ``only`` one of them, replaced; and how many that were.
+        """`lines` with the hits, or with `only` one of them, replaced; and how many that were.
 
-        In a regular expression ``\\1`` and ``\\g<name>`` of ``template`` stand for the groups. Raises SearchProblem.
+        In a regular expression `\\1` and `\\g<name>` of `template` stand for the groups. Raises SearchProblem.
         """
         pattern = self.pattern()
         result, count = [], 0
@@ -83,9 +83,9 @@ def find_hits(lines: Sequence[str], pattern: Pattern[str]) -> list[Hit]:
 
 
 def step_from(hits: Sequence[Hit], place: tuple[int, int], step: int) -> int:
-    """The index of the first hit after ``place`` (1), at or after it (0), or before it (-1); round the end.
+    """The index of the first hit after `place` (1), at or after it (0), or before it (-1); round the end.
 
-    There must be one. ``place`` is a row and a column.
+    There must be one. `place` is a row and a column.
     """
     if step < 0:
         before = [index for index, hit in enumerate(hits) if (hit.row, hit.start) < place]

@@ -26,7 +26,7 @@ SHADES_ASCII = ".:%#"
 ARROWS = "→↗↑↖←↙↓↘"  # by eighths of a turn from east, counter-clockwise
 ARROWS_ASCII = ">>^<<<v>"
 AHEAD = 6.0  # dots from the line where a lap starts to the arrow, where the road is wide enough for one
-NARROWEST = 4.0  # dots between the borders; with fewer they run into each other and the centre line says more
+NARROWEST = 4.0  # dots between the borders; with fewer they run into each other and the center line says more
 
 
 class TrackLike(Protocol):
@@ -54,7 +54,7 @@ class Projection:
 
     @classmethod
     def fit(cls, points: Line, width: int, height: int) -> Projection:
-        """The largest picture of *points* (at least one) in *width* by *height* cells."""
+        """The largest picture of `points` (at least one) in `width` by `height` cells."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
         across, down = 2 * width - 1, 4 * height - 1
         scale = min(
@@ -91,7 +91,7 @@ class Background(NamedTuple):
 
 
 def outline(track: TrackLike, width: int, height: int) -> Background:
-    """The borders of *track* with the line where a lap starts; only the centre line when the picture is small."""
+    """The borders of `track` with the line where a lap starts; only the center line when the picture is small."""
     canvas = Canvas(width, height, 2)
     borders = [line for line in (track.inner, track.outer) if line]
     view = Projection.fit([point for line in (track.centre, *borders) for point in line], width, height)
@@ -127,9 +127,9 @@ def draw_map(
     styles: tuple[Style, Style, Style, Style],
     ascii_only: bool = False,
 ) -> list[Text]:
-    """The rows of the map: the *background* of `outline`, with cars over exits.
+    """The rows of the map: the `background` of `outline`, with cars over exits.
 
-    *styles*: track, car, exit, start of the lap.
+    `styles`: track, car, exit, start of the lap.
     """
     canvas, view = background.canvas.copy(), background.view
     track_style, car_style, exit_style, start_style = styles

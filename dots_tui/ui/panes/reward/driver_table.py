@@ -89,7 +89,7 @@ class DriverTable(Drawing):
     def show(
         self, drivers: Sequence[Driven], comparison: Comparison | None = None, learned: Learned | None = None
     ) -> None:
-        """Show these drivers, compared where there is a *comparison*, and below them the lap that was *learned*."""
+        """Show these drivers, compared where there is a `comparison`, and below them the lap that was `learned`."""
         if (drivers, comparison, learned) != (self._drivers, self._comparison, self._learned):
             self._drivers, self._comparison, self._learned = drivers, comparison, learned
             self.redraw()

@@ -49,7 +49,7 @@ class LearnedMap(Drawing):
         self._path: Sequence[tuple[float, float]] = ()
 
     def show(self, path: Sequence[tuple[float, float]]) -> None:
-        """Draw this way, points in metres."""
+        """Draw this way, points in meters."""
         self._path = path
         self.redraw()
 
@@ -162,7 +162,7 @@ def show_learning(
 ) -> None:
     """Let the draft teach, and beside it what is saved, or when nothing was changed the version before that.
 
-    ``learned`` is told what came of the draft, if anything did, when that is left.
+    `learned` is told what came of the draft, if anything did, when that is left.
     """
     label = "the draft" if document.dirty else "the saved text"
     pupils = [Pupil(label, draft)]

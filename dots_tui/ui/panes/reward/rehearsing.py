@@ -21,7 +21,7 @@ Told = Callable[[str, "Event"], object]
 
 
 class Rehearsing:
-    """For the loop of ``host`` only. A new rehearsal replaces the one that runs."""
+    """For the loop of `host` only. A new rehearsal replaces the one that runs."""
 
     limits = Limits()
 

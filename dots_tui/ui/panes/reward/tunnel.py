@@ -97,7 +97,7 @@ class RewardTunnel(DocumentCommands):
         self.tell_state()
 
     def take_learned(self, subject: Subject, learned: Learned) -> None:
-        """A lap was learned from ``subject``: it stands among the drivers as long as those are of the same."""
+        """A lap was learned from `subject`: it stands among the drivers as long as those are of the same."""
         self.learned = subject, learned
         if subject == self.tunnel.subject:
             self.tunnel.take(NOW, learned)

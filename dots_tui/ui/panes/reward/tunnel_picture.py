@@ -52,7 +52,7 @@ class TunnelPicture(Vertical):
         yield LapProfile(id="tunnel-profile")
 
     def set_subject(self, subject: Subject) -> bool:
-        """What comes is of ``subject``. Whether its states are others than before; the pointer stays if not."""
+        """What comes is of `subject`. Whether its states are others than before; the pointer stays if not."""
         same = self._subject is not None and replace(self._subject, source=subject.source) == subject
         self._subject = subject
         if not same:
@@ -62,7 +62,7 @@ class TunnelPicture(Vertical):
         return not same
 
     def show(self, report: Report, comparison: Comparison | None) -> None:
-        """Draw ``report``; with a ``comparison`` draw that."""
+        """Draw `report`; with a `comparison` draw that."""
         self._report, self._comparison = report, comparison
         if self.probe is not None and report.cells:
             self._draw_map(self.probe, report)
@@ -175,7 +175,7 @@ def _mean(cell: Cell | None) -> float:
 
 
 def _where(rows: Rows, wanted: float, knot: Knot) -> Knot:
-    """A state that pays ``wanted``: of several the one nearest to the centre line, then to the start."""
+    """A state that pays `wanted`: of several the one nearest to the center line, then to the start."""
     found = [(abs(OFFSETS[o]), p, o) for p, row in rows.items() for o, value in enumerate(row) if value == wanted]
     _, position, offset = min(found)
     return knot._replace(position=position, offset=offset)

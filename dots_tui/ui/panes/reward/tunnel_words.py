@@ -65,7 +65,7 @@ def side(offset_m: float) -> str:
 def legend(
     scale: Scale, reading: Reading, bar: Sequence[tuple[str, Style | None]], muted: Style, *, keys: bool = False
 ) -> Text:
-    """The scale of the map, and of which cars it is; with ``keys`` also how to see others."""
+    """The scale of the map, and of which cars it is; with `keys` also how to see others."""
     of_cars = f"{direction(reading.heading)}, {reading.speed:.1f} m/s{'  (h, c: others)' if keys else ''}"
     if scale.differences and scale.high == 0.0:
         return Text(f"no change {of_cars}", muted)

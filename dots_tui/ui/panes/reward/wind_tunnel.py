@@ -73,7 +73,7 @@ class WindTunnel(Vertical):
     # -- what is rehearsed ------------------------------------------------------------------------
 
     def begin(self, subject: Subject) -> None:
-        """A rehearsal of ``subject`` begins. On other ground, what was known of another version counts no more."""
+        """A rehearsal of `subject` begins. On other ground, what was known of another version counts no more."""
         other_ground = self.picture.set_subject(subject)
         if other_ground:
             self.before = None

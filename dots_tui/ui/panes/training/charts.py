@@ -72,7 +72,7 @@ def chart(
     episodes: Sequence[DrivenEpisode] = (),
     under: KeptRun | None = None,
 ) -> tuple[str, tuple[Series, ...]]:
-    """What one point stands for, and the lines of a chart: this run's, and one *under* it to compare with.
+    """What one point stands for, and the lines of a chart: this run's, and one `under` it to compare with.
 
     While there is no line to draw yet, the points are those of single episodes. The name of the run under it stands
     in the frame, where there is more room than in the legend.

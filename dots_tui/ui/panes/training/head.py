@@ -41,7 +41,7 @@ _GIB = 1 << 30
 def headline(
     name: str, run: RunSnapshot | None, stack: Stack | None, now: datetime, room: int, *, ended: bool = False
 ) -> Text:
-    """The run in ``room`` cells: its name, machine, track, how far it is and how long it lasts.
+    """The run in `room` cells: its name, machine, track, how far it is and how long it lasts.
 
     What says least goes first when there is no room.
     """
@@ -83,9 +83,9 @@ def _times(stack: Stack, now: datetime) -> str:
 
 
 def transport_line(state: TransportState, plain: bool = False, *, short: bool = False) -> str:
-    """How the instance is reached and how old the newest data is, for the status bar, or ``short`` for the pane.
+    """How the instance is reached and how old the newest data is, for the status bar, or `short` for the pane.
 
-    ``plain`` is for terminals with ASCII only.
+    `plain` is for terminals with ASCII only.
     """
     sign, way = glyph(_SIGNS.get(state.state, "waiting"), plain), "S3" if state.rung == BUCKET else "ssh"
     if state.state == transport_words.CONNECTED:
@@ -99,7 +99,7 @@ def transport_line(state: TransportState, plain: bool = False, *, short: bool = 
 
 
 def gauges_line(gauges: Gauges | None, room: int, plain: bool = False) -> Text:
-    """Graphics card, processors, memory and disk in ``room`` cells, the more important first; empty without any."""
+    """Graphics card, processors, memory and disk in `room` cells, the more important first; empty without any."""
     line = Text(no_wrap=True, end="")
     for words, style in _gauges(gauges, plain) if gauges is not None else ():
         if line.cell_len + len(words) + 2 > room:

@@ -1,4 +1,4 @@
-"""Watching a machine that runs DeepRacer for Cloud and is no training stack: reached as ``ssh`` would reach it."""
+"""Watching a machine that runs DeepRacer for Cloud and is no training stack: reached as `ssh` would reach it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class HostWatch(Watch):
-    """The run on the host ``name``: a name in ``~/.ssh/config``, or ``[user@]address[:port]``."""
+    """The run on the host `name`: a name in `~/.ssh/config`, or `[user@]address[:port]`."""
 
     of_stack = False
 

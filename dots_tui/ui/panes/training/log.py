@@ -29,7 +29,7 @@ _TYPING_S = 0.25
 
 
 class TrainingLog(Vertical):
-    """A `LogView` with the line in which a search or a filter is typed. The class ``-searching`` shows that line."""
+    """A `LogView` with the line in which a search or a filter is typed. The class `-searching` shows that line."""
 
     def __init__(self) -> None:
         super().__init__(id="training-below")
@@ -37,7 +37,7 @@ class TrainingLog(Vertical):
         self.source: str | None = None
         """Name of the container whose lines are shown; None: those of all."""
         self.raw = False
-        """Whether lines are shown as they were printed."""
+        """True if lines are shown as they were printed."""
         self.sieve = Sieve()
         """What is let through, the container aside."""
         self._labels: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ class TrainingLog(Vertical):
             before.close()
 
     def draw(self, run: RunSnapshot | None) -> None:
-        """The containers are those of ``run``."""
+        """The containers are those of `run`."""
         self._run = run
         log = self.log_view
         labels = (

@@ -21,7 +21,7 @@ _SHOWN, _ALL = "shown", "all"
 
 
 def keep_copy(host: Widget, text: str) -> None:
-    """The terminal has been sent *text*; keep it in a file as well, because nobody can know whether it took it."""
+    """The terminal has been sent `text`; keep it in a file as well, because nobody can know whether it took it."""
     path: Path = host.app.workspace.folders.state / COPY  # type: ignore[attr-defined]
     count = len(text.splitlines())
     lines = f"{count} line{'' if count == 1 else 's'}"

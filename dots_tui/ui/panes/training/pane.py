@@ -131,7 +131,7 @@ class TrainingPane(LogActions, RunActions, ReplayActions, Pane):
         in_background(self, newest, found, failed, name="find-run")
 
     def watch_run(self, name: str) -> None:
-        """Watch the training stack ``name`` from now on; what was watched before is forgotten."""
+        """Watch the training stack `name` from now on; what was watched before is forgotten."""
         if self._watch(name, lambda: Watch(self, name)):
             self.workspace.watched = name
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 class RecordedWatch(Watch):
-    """The run that *logs* tell of. ``ended`` is set while its end is shown, ``player`` when it can be played; with
-    *plays* it is played as soon as that."""
+    """The run that `logs` tell of. `ended` is set while its end is shown, `player` when it can be played; with
+    `plays` it is played as soon as that."""
 
     recorded = True
     of_stack = False

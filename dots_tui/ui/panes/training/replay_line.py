@@ -25,7 +25,7 @@ class ReplayLine(Static):
     """Draws a `Player`; a click on its bar goes there."""
 
     class Chosen(Message):
-        """A place on the bar was clicked: *share* of the run, 0 to 1."""
+        """A place on the bar was clicked: `share` of the run, 0 to 1."""
 
         def __init__(self, share: float) -> None:
             super().__init__()
@@ -51,7 +51,7 @@ class ReplayLine(Static):
 
 
 def replay_line(player: Player, room: int, plain: bool = False) -> tuple[Text, range]:
-    """The line in *room* cells, and the columns of its bar (none where there is no room for one)."""
+    """The line in `room` cells, and the columns of its bar (none where there is no room for one)."""
     timeline = player.timeline
     if not timeline.known:
         return Text("Nothing in these logs says when it was printed: they cannot be played.", "dim"), range(0)

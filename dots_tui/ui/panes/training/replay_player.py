@@ -24,9 +24,9 @@ _NEAR = 2.0
 
 
 class Player:
-    """Moves *playback*, which stands where *frame* is. ``look`` is to be called often, from the loop of *pane*.
+    """Moves `playback`, which stands where `frame` is. `look` is to be called often, from the loop of `pane`.
 
-    *shown* is given each new frame, *failed* what kept it from being made; both on that loop.
+    `shown` is given each new frame, `failed` what kept it from being made; both on that loop.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Player:
         self._give_up.set()
 
     def jump_share(self, share: float) -> None:
-        """Show the moment at which *share* (0 to 1) of the run is over."""
+        """Show the moment at which `share` (0 to 1) of the run is over."""
         self.jump(self.timeline.begin + share * (self.timeline.end - self.timeline.begin))
 
     def jump_iteration(self, steps: int) -> None:

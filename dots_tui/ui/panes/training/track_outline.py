@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Shape = Union["Track", "DrivenLine"]
 
 _WIDTHS_AWAY = 1.5
-"""A car farther from the centre line than so many track widths is on another track than the one drawn."""
+"""A car farther from the center line than so many track widths is on another track than the one drawn."""
 
 _EXITS = 40
 """So many of the newest ends of episodes are shaded: where it goes wrong now, not where it ever did."""
@@ -65,7 +65,7 @@ class TrackOutline:
         self._draws = 0
 
     def draw(self, widget: TrackMap, run: RunSnapshot) -> None:
-        """Put the outline, the cars and the places where episodes ended on ``widget``."""
+        """Put the outline, the cars and the places where episodes ended on `widget`."""
         here = [worker for worker in run.workers if worker.world in (None, run.world)]
         jobs = [job for job in run.evaluations if job.phase == EVALUATING and job.world in (None, run.world)]
         cars = [

@@ -46,7 +46,7 @@ class EpisodeTrail:
 
 
 def _progress(run: RunSnapshot, worker: WorkerSnapshot, count: int) -> list[float | None]:
-    """Of the newest *count* done episodes of a worker: where they ended off the track, and laps for the rest."""
+    """Of the newest `count` done episodes of a worker: where they ended off the track, and laps for the rest."""
     if not count:
         return []
     if count == 1 and worker.last_status == _LAP_COMPLETE:

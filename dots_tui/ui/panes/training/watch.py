@@ -31,10 +31,10 @@ _FAILED = ("CREATE_FAILED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBA
 
 
 class Watch:
-    """The training stack ``name``, watched for ``pane``. ``end`` or ``close`` ends it; it is made anew for each run.
+    """The training stack `name`, watched for `pane`. `end` or `close` ends it; it is made anew for each run.
 
-    ``stack`` is what AWS said of it last and ``phases`` what its instance reported (None: nothing yet), ``ended`` says
-    in words why there is nothing to watch any more ("" while there is), ``trouble`` why watching could not begin.
+    `stack` is what AWS said of it last and `phases` what its instance reported (None: nothing yet), `ended` says
+    in words why there is nothing to watch any more ("" while there is), `trouble` why watching could not begin.
     Raises SpoolProblem when there is no room
     for the log.
     """
@@ -191,7 +191,7 @@ class Watch:
             self._pane.workspace.watched = ""
 
     def close(self, wait: float = 0.0) -> None:
-        """End everything and forget the log. ``wait`` is how long to wait for the threads, in seconds."""
+        """End everything and forget the log. `wait` is how long to wait for the threads, in seconds."""
         self._closed = True
         monitor, self._monitor = self._monitor, None
         spool = self.spool
