@@ -1,4 +1,4 @@
-"""How worker 0 chooses the best checkpoint of a simulated run."""
+"""The choice of the best checkpoint by worker 0 of a simulated run."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ NONE = "None"
 
 
 class BestModel:
-    """Scores of the checkpoint in use, and the best one so far. *metric* is "progress", "reward" or "laptime"."""
+    """Scores of the checkpoint in use, and the best one so far. `metric` is "progress", "reward" or "laptime"."""
 
     def __init__(self, metric: str, store: CheckpointStore) -> None:
         self.number = -1
-        """Of the best checkpoint."""
+        """Number of the best checkpoint."""
         self.last = -1
-        """Of the last one that was evaluated."""
+        """Number of the last evaluated checkpoint."""
         self._metric = metric
         self._store = store
         self._scores: list[float] = []
@@ -32,18 +32,18 @@ class BestModel:
         self._evaluated: Checkpoint | None = None
 
     def evaluated(self, rows: Sequence[Row]) -> None:
-        """An evaluation episode of the checkpoint in use."""
+        """Add an evaluation episode of the checkpoint in use."""
         progress = max((row.progress for row in rows if row.step > 1), default=0.0)
         if self._metric == "reward":
             self._scores.append(sum(row.reward for row in rows))
         elif self._metric == "laptime":
-            # What a whole lap would take at this rate.
+            # The time of a whole lap at this rate.
             self._scores.append((rows[-1].time - rows[0].time) * 100.0 / max(progress, 1.0))
         else:
             self._scores.append(progress)
 
     def select(self, loaded: Checkpoint) -> list[str]:
-        """Another checkpoint is loaded: compare the one before. The lines that are printed about it."""
+        """Compare the previous checkpoint after another one was loaded. Return the lines to print."""
         judged = self._evaluated or loaded
         mean = sum(self._scores) / len(self._scores) if self._scores else None
         better = self._evaluated is None or (mean is not None and self._beats(mean))

@@ -1,4 +1,4 @@
-"""The embedded cloud's builder of machine images: what bake.sh does on a real one, in seconds instead of minutes."""
+"""The image builder of the embedded cloud: the steps of bake.sh in seconds instead of minutes."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _GIVE_UP_S = 60.0
 
 
 def is_builder(parameters: dict[str, str]) -> bool:
-    """True if the parameters of a stack are those of a builder."""
+    """Return true if the parameters of a stack are those of a builder."""
     return "ImageName" in parameters
 
 
 class EmbeddedBuilder:
-    """One builder instance. `pause_s` is the time each of its phases takes; `failure`, if given, is why it fails."""
+    """One builder instance. `pause_s` is the duration of each phase; `failure`, if given, is its error."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class EmbeddedBuilder:
         self._phases: list[dict[str, str]] = []
 
     def build(self) -> None:
-        """Make the image; returns when it is available. Raises RuntimeError with the reason when it fails."""
+        """Create the image; return when it is available. Raises RuntimeError with the reason of a failure."""
         words = {
             "drfc": recipe().drfc_version,
             "simapp": recipe().simapp,
@@ -89,7 +89,7 @@ class EmbeddedBuilder:
         self._client("s3").put_object(Bucket=self._parameters["BUCKET"], Key=key, Body=json.dumps(record).encode())
 
     def _delete_stack(self) -> None:
-        """Delete the own stack once it is complete, whether or not anybody follows it."""
+        """Delete the builder's own stack once it is complete, even if nobody follows it."""
         cloudformation = self._client("cloudformation")
         until = time.monotonic() + _GIVE_UP_S
         while time.monotonic() < until:

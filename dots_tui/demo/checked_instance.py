@@ -7,10 +7,10 @@ from dots_tui.demo.instance import BOOT_SECONDS, EmbeddedInstance
 
 
 class CheckedInstance(EmbeddedInstance):
-    """It boots, reports, answers commands, and ends its stack at the end of its time to live."""
+    """An instance that boots, reports, answers commands, and ends its stack when its time to live is over."""
 
     def command_output(self, command: str) -> str:
-        """Return what a command prints that Systems Manager runs."""
+        """Return the output of a Systems Manager command."""
         return f"{self._parameters['ExpiresAt']}\nactive\n" if command == UNTIL_COMMAND else ""
 
     def _prefix(self, key: str) -> str:
@@ -24,4 +24,4 @@ class CheckedInstance(EmbeddedInstance):
             self._signal(ready=True)
 
     def _upload_results(self) -> None:
-        """There is no model, and no container has printed anything."""
+        """Do nothing: there is no model and no container output."""

@@ -1,6 +1,6 @@
-"""The demo's checkpoints on disk, under the names simapp gives them.
+"""The demo's checkpoints on disk, with simapp's file names.
 
-What is in them is the distribution of the demo's driver, as JSON, not a network: no car can drive with it.
+They contain the distribution of the demo's driver as JSON, not a network: no car can drive with them.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DATA = ".data-00000-of-00001"
-"""The one of a checkpoint's three files that holds the weights."""
+"""Suffix of the checkpoint file that holds the weights (one of three files)."""
 INDEX_FILE = "deepracer_checkpoints.json"
 KEPT = 3
-"""Newest checkpoints that stay; the best one stays as well."""
+"""Number of newest checkpoints to keep; the best one is kept too."""
 
 
 _NAME = re.compile(r"(\d+)_Step-(\d+)\.ckpt")
 
 
 class Checkpoint(NamedTuple):
-    """A policy with its number and the training steps it took."""
+    """A policy with its number and its training steps."""
 
     number: int
     steps: int
@@ -38,16 +38,16 @@ class Checkpoint(NamedTuple):
 
     @property
     def name(self) -> str:
-        """As it is called on disk and in the bucket."""
+        """The name on disk and in the bucket."""
         return checkpoint_name(self.number, self.steps)
 
 
 class NoCheckpoint(Exception):
-    """There is no checkpoint that could be loaded; the message says why."""
+    """No checkpoint can be loaded; the message gives the reason."""
 
 
 def load_checkpoint(folder: Path, which: str) -> Checkpoint:
-    """The "last" or "best" checkpoint of a folder, or the one of that name. Raises NoCheckpoint."""
+    """Return the "last", "best" or named checkpoint of a folder. Raises NoCheckpoint."""
     names = {path.name[: -len(DATA)] for path in folder.glob("*" + DATA)}
     numbered = sorted((int(match[1]), int(match[2]), match[0]) for match in map(_NAME.fullmatch, names) if match)
     if not numbered:
@@ -81,14 +81,14 @@ def _read(path: Path) -> Policy:
 
 
 class CheckpointStore:
-    """Saves checkpoints in a folder, or nowhere when there is none. Raises OSError when the disk refuses."""
+    """A store of checkpoints in a folder, or nowhere if there is none. Raises OSError on disk errors."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._there: dict[int, str] = {}
 
     def save(self, checkpoint: Checkpoint, best: int) -> list[int]:
-        """Write a checkpoint; the numbers of those that were deleted in exchange."""
+        """Write a checkpoint; return the numbers of the checkpoints deleted to make room."""
         self._there[checkpoint.number] = checkpoint.name
         self._write(checkpoint.name + DATA, {"made_by": "dots-tui demo", **_document(checkpoint.policy)})
         self._write(checkpoint.name + ".index", {"number": checkpoint.number, "steps": checkpoint.steps})
@@ -99,7 +99,7 @@ class CheckpointStore:
         return gone
 
     def select(self, best: str, metric: float | None, last: str) -> None:
-        """Write which checkpoint is the best and which the last."""
+        """Write which checkpoint is the best and which is the last."""
         now = time.time()
         entries = {
             "best_checkpoint": {"name": best, "avg_eval_metric": metric, "time_stamp": now},
@@ -111,7 +111,7 @@ class CheckpointStore:
         if self._folder is None:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        # In one step: the run may be stopped, and its model uploaded, at any moment.
+        # Replace the file atomically: the run may be stopped, and its model uploaded, at any time.
         temporary = self._folder / f".{name}.{os.getpid()}"
         temporary.write_text(json.dumps(document, indent=1), encoding="utf-8")
         temporary.replace(self._folder / name)

@@ -1,8 +1,8 @@
-"""The embedded cloud's process.
+"""The process of the embedded cloud.
 
-``python -m dots_tui.demo.cloud HOME [MISHAP]`` prints one JSON line with its addresses when it answers and ends
-when its standard input does, or on SIGTERM and SIGINT. It removes ``HOME`` when it ends, so nothing is
-left behind even if the program in front was killed, be it while this one is still being imported.
+`python -m dots_tui.demo.cloud HOME [MISHAP]` prints one JSON line with its addresses when it answers, and ends with its
+standard input or on SIGTERM and SIGINT. It removes `HOME` when it ends, so nothing is left behind even if the parent
+program was killed, also during the import of this module.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: ended.set())
     watch = ParentWatch(home)
-    # This takes seconds on a busy machine; who is in front may be gone before it is done.
+    # This import takes seconds on a busy machine; the parent program may end before it is done.
     from dots_tui.demo.cloud_parts import Cloud
     from dots_tui.demo.mishaps import named
 
@@ -37,7 +37,7 @@ def main() -> int:
                 print(json.dumps(cloud.addresses()), flush=True)
             ended.wait()
         except BrokenPipeError:
-            pass  # the program in front was killed while this one started
+            pass  # the parent program was killed during the start
         finally:
             cloud.close()
     finally:

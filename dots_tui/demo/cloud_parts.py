@@ -1,4 +1,4 @@
-"""What the embedded cloud consists of: AWS over HTTP, an SSH host and instances, all on loopback."""
+"""The parts of the embedded cloud: AWS over HTTP, an SSH host and instances, all on loopback."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dots_tui.demo.ssh_host import SshHost, Writer
 VCPUS = 16.0
 """The account's quota for each market: two trainings at a time on instances of 8 vCPUs."""
 SECONDS_PER_RESOURCE = 0.4
-"""How long the embedded cloud takes to make one resource of a stack: long enough to watch."""
+"""Seconds to create one resource of a stack: long enough to watch."""
 _SPOT = "spot"
 
 
@@ -33,7 +33,7 @@ _IDENTITY = (
 
 
 class Cloud:
-    """AWS, the SSH host, and as many instances as the quotas allow. `mishap` is what goes wrong in this session."""
+    """AWS, the SSH host, and as many instances as the quotas allow. `mishap` is the failure of this session."""
 
     def __init__(self, home: Path, mishap: Mishap | None = None) -> None:
         self._home = home
@@ -55,7 +55,7 @@ class Cloud:
         self.injected = Injected(mishap, self.aws, self.ssh)
 
     def addresses(self) -> dict[str, Any]:
-        """Where everything answers, as it is printed."""
+        """Return the addresses of all servers, as they are printed."""
         return {"endpoint": self.aws.url, "ssh_port": self.ssh.port}
 
     def close(self) -> None:
@@ -84,7 +84,7 @@ class Cloud:
         self.injected.instance_made(market, lambda: self._take_away(instance))
 
     def _refuse_quota(self, kind: str, market: str) -> None:
-        """Raise RuntimeError with AWS's words when the account's quota does not allow another instance."""
+        """Raise RuntimeError with AWS's message if the account's quota does not allow another instance."""
         known = gpu_types.quota_of(kind, market)
         if known is None or known[0] not in self.aws.quotas:
             return
@@ -105,7 +105,7 @@ class Cloud:
         )
 
     def _take_away(self, instance: EmbeddedInstance) -> None:
-        """The end of a spot instance: it hands over to the next one, which its group starts."""
+        """End a spot instance: it hands over to the replacement that its group starts."""
         if instance.running:
             instance.hand_over()
             self.aws.interrupt(instance.instance_id)
@@ -117,7 +117,7 @@ class Cloud:
             self.ssh.drop(instance.keys)
 
     def _signalled(self, instance_id: str, unwanted: Callable[[], bool]) -> bool:
-        """Wait until an instance reports that its training runs; whether it does."""
+        """Wait for an instance to report; return true if its training runs."""
         instance = self._instances.get(instance_id)
         while instance is not None and not unwanted():
             if instance.signalled.wait(0.1):
