@@ -179,6 +179,10 @@ def test_the_packaged_function_is_left_alone(tmp_path: Path) -> None:
         ('return params["distance_from_centre"]', 'Write "distance_from_center".'),
         ('return params["steering"]', 'Write "steering_angle".'),
         ('return params["qqqq"]', "The Reward pane lists the keys there are."),
+        ('return params["is_off_track"]', 'Write "is_offtrack".'),
+        ('return params["track_witdh"]', 'Write "track_width".'),
+        ('return params["coming_waypoints"]', "The Reward pane lists the keys there are."),
+        ('return params["line_distance_from_center"]', "The Reward pane lists the keys there are."),
     ],
 )
 def test_a_misspelt_key_comes_with_the_right_one(line: str, said: str) -> None:

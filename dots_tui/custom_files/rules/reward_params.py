@@ -33,6 +33,8 @@ _FIRST_STEP = 2
 _DEEPEST = 20
 _NEARLY = 0.72
 """A slip of the fingers is nearer than that; another word ("track_status") is not."""
+_SAME_LETTERS = 0.95
+"""Letters in common when the underscores are in other places (``is_off_track``)."""
 _BEGINNING = 3
 """Letters of the shortest word that stands for a longer one."""
 
@@ -69,7 +71,17 @@ def _nearest(key: str) -> str:
     for names in (shortened, begun):
         if len(names) == 1:
             return names[0]
-    return next(iter(difflib.get_close_matches(key, PARAMETERS, n=1, cutoff=_NEARLY)), "")
+    close = difflib.get_close_matches(key, PARAMETERS, n=1, cutoff=_NEARLY)
+    return close[0] if close and _is_slip(key.lower(), close[0]) else ""
+
+
+def _is_slip(key: str, name: str) -> bool:
+    """Whether ``key`` is ``name`` misspelt. A word of its own (``next_waypoints``) means another quantity."""
+    words = name.split("_")
+    if all(difflib.get_close_matches(word, words, n=1, cutoff=_NEARLY) for word in key.split("_")):
+        return True
+    joined = difflib.SequenceMatcher(None, name.replace("_", ""), key.replace("_", ""))
+    return joined.ratio() >= _SAME_LETTERS
 
 
 def _shortens(short: list[str], words: list[str]) -> bool:
