@@ -110,7 +110,7 @@ def test_a_start_that_fails_is_explained_and_ends_by_itself(account: Account) ->
     [
         (Mishap.REWARD_ERROR, "reward-error"),
         (Mishap.OUT_OF_MEMORY, "out-of-memory"),
-        (Mishap.DEAD_WORKER, "worker-gone"),
+        (Mishap.DEAD_WORKER, "process-crashed"),
         (Mishap.STALLED_TRAINER, "no-new-checkpoint"),
     ],
 )

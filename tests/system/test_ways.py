@@ -307,7 +307,7 @@ def test_through_a_tunnel_when_the_port_is_closed(
         ),
     ]
     monitor = started(RunMonitor(lambda: with_closed_port, rungs, spool, retries_s=(0.05,), climb_s=(5,)))
-    until(lambda: monitor.snapshot().transport.state == "lost")
+    until(lambda: monitor.snapshot().transport.state == "not reached")
     states = monitor.snapshot().transport.rungs
     assert [rung.state for rung in states] == [FAILED, NOT_POSSIBLE, NOT_POSSIBLE]
     assert "refuses the connection" in states[1].reason  # the same closed port: nothing was installed for it

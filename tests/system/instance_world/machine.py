@@ -149,7 +149,7 @@ class Machine:
         """A machine on which nothing has run, with a stack that waits for it."""
         if not self.is_off():
             # Twice, and without the scripts: the end of one unit can start another one.
-            stop = "systemctl stop 'dots-tui-*' user-data.service"
+            stop = "systemctl stop 'dots-tui-*' 'user-data-*'"
             self.run(f"rm -rf /opt/dots-tui; {stop}; {stop}; shutdown -c; systemctl reset-failed; true")
             self.run("rm -rf /run/dots-tui /run/world /tmp/sagemaker")
         # Before it boots: a run that is left there would go on to its end.
@@ -191,7 +191,9 @@ class Machine:
         path.write_text(self.user_data(market))
         path.chmod(0o755)
         output = "-p StandardOutput=append:/var/log/cloud-init-output.log -p StandardError=inherit"
-        self.run(f"systemd-run -q --collect --no-block --unit=user-data {output} /usr/local/sbin/user-data")
+        # A name of its own: systemd may still have the unit of the scenario before.
+        unit = f"user-data-{time.monotonic_ns()}"
+        self.run(f"systemd-run -q --collect --no-block --unit={unit} {output} /usr/local/sbin/user-data")
 
     def user_data(self, market: str) -> str:
         """The text of the launch template, with the values that CloudFormation would put in."""
