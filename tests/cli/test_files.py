@@ -126,7 +126,7 @@ def test_what_can_be_fixed_is_said(folder: Path, capsys: Captured) -> None:
     assert "--fix" not in capsys.readouterr().err
     append(folder, "run.env", " MY_OTHER=1\n")
     assert check_command(folder, as_json=False) == 1
-    assert "dots-tui check --fix puts right" in capsys.readouterr().err
+    assert "dots-tui check --fix fixes" in capsys.readouterr().err
 
 
 def test_fixing_saves_and_tells_what_was_and_what_remains(folder: Path, capsys: Captured) -> None:

@@ -38,7 +38,7 @@ def test_the_packaged_function_passes_on_the_track_of_the_folder(folder: Path, c
     assert document["sweep"]["states"] >= 10_000
     assert [one["name"] for one in document["drivers"]][:7] == NAMES
     assert document["drivers"][0]["finished"] is True
-    assert "this is a made-up one of its length and width" in captured.err
+    assert "this is a made-up shape of the same length and width" in captured.err
 
 
 def test_the_text_has_sweep_drivers_and_verdict(folder: Path, capsys: Captured) -> None:
