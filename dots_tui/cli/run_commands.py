@@ -17,6 +17,7 @@ from dots_tui.cli.chosen_account import regions_of
 from dots_tui.cli.stack_views import table
 from dots_tui.cli.telling import FAILED, FINE, WRONG_USE, failed, say
 from dots_tui.config.settings import Folders, SettingsFile
+from dots_tui.plain_text import harmless_line
 from dots_tui.spool.store import SpoolProblem
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ PATIENCE_S = 45.0
 """Seconds to read a run: the SSH transports are tried before the bucket."""
 WATCH_S = 10.0
 _HEAD = ("NAME", "VERDICT", "ITERATION", "PROGRESS", "BEST LAP", "WORKERS", "COST", "ENDS", "DATA")
-_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 """Control, direction and invisible characters: a container must not control the terminal."""
 
 
@@ -120,7 +120,7 @@ def _print(found: Sequence[RunStatus], *, stamped: bool) -> None:
         return
     print(table([_HEAD, *(_cells(one) for one in found)]))
     for one in found:
-        print(clean(f"{one.name}: {one.text}"), flush=True)
+        print(harmless_line(f"{one.name}: {one.text}"), flush=True)
 
 
 def _cells(one: RunStatus) -> tuple[str, ...]:
@@ -128,7 +128,7 @@ def _cells(one: RunStatus) -> tuple[str, ...]:
     ends = one.ends.astimezone().strftime("%H:%M %Z") if one.ends is not None else "never"
     age = f"{one.source}, {one.data_age_s:.0f} s old" if one.data_age_s is not None else one.source
     return (
-        clean(one.name),
+        harmless_line(one.name),
         one.verdict,
         "" if one.iteration is None else str(one.iteration),
         "" if one.progress is None else f"{one.progress:.0f} %",
@@ -186,15 +186,10 @@ def _read(eye: RunEye, reader: LogReader, *, follow: bool, alone: bool, most: in
     reader.check()
     count = 0
     for line in reader.follow() if follow else reader.new():
-        print(clean(line.text if alone else f"{line.who} | {line.text}"), flush=follow)
+        print(harmless_line(line.text if alone else f"{line.who} | {line.text}"), flush=follow)
         count += 1
         if count == most:
             break
     if not count:
         say(eye.monitor.snapshot().transport.message if not len(eye.spool) else "No line matches.")
     return FINE if count else FAILED
-
-
-def clean(text: str) -> str:
-    """Return untrusted text without characters that could control the terminal."""
-    return _ODD.sub("", text)

@@ -8,6 +8,7 @@ something asks first, and refuses to run without a terminal unless `yes`.
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,21 +110,11 @@ def plan(
     """Print the actions and blockers of a launch, and change nothing. `ttl` and `budget` as in launch."""
     aws = aws or Aws()
     document: dict[str, Any] = {"stack": name}
+    chosen = LaunchChoices(
+        base, name, market, instance_type, endless=endless, image=image, subnet=subnet, even_so=even_so
+    )
     try:
-        minutes = time_to_live(aws, instance_type, ttl, budget)
-        folder_of_templates = templates_of(templates)
-        choices = LaunchChoices(
-            base,
-            name,
-            market,
-            instance_type,
-            minutes,
-            endless,
-            folder_of_templates,
-            image=image,
-            subnet=subnet,
-            even_so=even_so,
-        )
+        choices = _completed(aws, chosen, ttl, budget, templates)
         planned = training_stack.plan(aws, files(folder), choices, _known(budget))
     except FolderProblem as problem:
         return folder_failed(problem)
@@ -160,23 +151,13 @@ def launch(
     """
     aws = aws or Aws()
     document: dict[str, Any] = {"stack": name, "status": None, "outputs": {}, "uploaded": [], "plan": None}
+    chosen = LaunchChoices(
+        base, name, market, instance_type, endless=endless, image=image, subnet=subnet, even_so=even_so
+    )
     try:
-        minutes = time_to_live(aws, instance_type, ttl, budget)
+        choices = _completed(aws, chosen, ttl, budget, templates)
     except AwsProblem as problem:
         return failed(problem, document, as_json)
-    folder_of_templates = templates_of(templates)
-    choices = LaunchChoices(
-        base,
-        name,
-        market,
-        instance_type,
-        minutes,
-        endless,
-        folder_of_templates,
-        image=image,
-        subnet=subnet,
-        even_so=even_so,
-    )
 
     def seen(event: StackEvent) -> None:
         if event.type == OWN_TYPE + "Upload":
@@ -203,6 +184,17 @@ def launch(
         say(f"The launch goes on without us. To end it: dots-tui delete {choices.name}")
         raise
     return done(document, as_json, f"{choices.name} is running at {stack.ip or 'an address that is not known yet'}.")
+
+
+def _completed(
+    aws: Aws, chosen: LaunchChoices, ttl: int | None, budget: float | None, templates: str | None
+) -> LaunchChoices:
+    """Return the choices with the time to live that `ttl` or `budget` gives, and the folder of the templates.
+
+    Raises AwsProblem.
+    """
+    minutes = time_to_live(aws, chosen.instance_type, ttl, budget)
+    return replace(chosen, ttl_minutes=minutes, templates=templates_of(templates))
 
 
 def _known(budget: float | None) -> Known:
