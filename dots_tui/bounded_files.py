@@ -1,6 +1,7 @@
-"""The one reader of files and documents from elsewhere, and of our own: bounded, regular, and never a surprise.
+"""Files and documents at the boundary: bounded reading of foreign and own ones, and atomic replacement.
 
-Whatever is wrong becomes `Damaged` (a ValueError) with words for a person, or stays an OSError.
+A problem with the content becomes `Damaged` (a ValueError) with words for a person; a problem of the system stays an
+OSError.
 """
 
 from __future__ import annotations
@@ -93,15 +94,28 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     target = Path(os.path.realpath(path))
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    replace_file(target, data, mode=stat.S_IMODE(target.stat().st_mode) if target.is_file() else None)
+
+
+def replace_file(
+    target: Path, data: bytes, *, mode: int | None = None, created: int = 0o600, durable: bool = True
+) -> None:
+    """Replace `target` atomically: a reader sees the old content or all of `data`. Raises OSError.
+
+    The new file has `mode`; with None, it is created with the permissions `created` and the process's umask. With
+    `durable`, the content reaches the disk before the name does, so a power cut cannot lose both. No temporary file
+    is left behind, also after an interrupt.
+    """
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, created)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
-            stream.flush()
-            if target.is_file():
-                os.fchmod(stream.fileno(), stat.S_IMODE(target.stat().st_mode))
-            os.fsync(stream.fileno())
+            if mode is not None:
+                os.fchmod(stream.fileno(), mode)
+            if durable:
+                stream.flush()
+                os.fsync(stream.fileno())
         temporary.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):

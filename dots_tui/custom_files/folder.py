@@ -10,12 +10,12 @@ import contextlib
 import errno
 import os
 import re
-import secrets
 import stat
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from dots_tui.bounded_files import replace_file
 from dots_tui.custom_files.encodings import wide_encoding
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.expand import expand
@@ -202,22 +202,7 @@ def _sweep(root: Path) -> None:
 
 def _replace(target: Path, data: bytes) -> None:
     """Put ``data`` in the place of ``target``. Raises OSError; leaves no temporary file behind."""
-    mode = _mode_to_keep(target)
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            if mode is not None:
-                os.fchmod(stream.fileno(), mode)
-            os.fsync(stream.fileno())
-        temporary.replace(target)
-    except BaseException:
-        # Also on an interrupt: the folder is uploaded as it is, a stray temporary file with it.
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
+    replace_file(target, data, mode=_mode_to_keep(target), created=0o666)
     _sync_folder(target.parent)
 
 

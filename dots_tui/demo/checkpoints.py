@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dots_tui.bounded_files import replace_file
 from dots_tui.demo.driver import GENES
 from dots_tui.demo.learner import Policy
 from dots_tui.demo.simapp_log import checkpoint_name
@@ -111,10 +111,8 @@ class CheckpointStore:
         if self._folder is None:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        # Replace the file atomically: the run may be stopped, and its model uploaded, at any time.
-        temporary = self._folder / f".{name}.{os.getpid()}"
-        temporary.write_text(json.dumps(document, indent=1), encoding="utf-8")
-        temporary.replace(self._folder / name)
+        # The run may be stopped, and its model uploaded, at any time.
+        replace_file(self._folder / name, json.dumps(document, indent=1).encode(), created=0o666, durable=False)
 
     def _delete(self, name: str) -> None:
         if self._folder is not None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import time
 from typing import TYPE_CHECKING, Any
+
+from dots_tui.bounded_files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,9 +51,7 @@ class Metrics:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         document = {"metrics": self._rows, "version": 2.0, "best_model_metric": "progress"}
-        temporary = self._folder / f".{self.name}.{os.getpid()}"
-        temporary.write_text(json.dumps(document), encoding="utf-8")
-        temporary.replace(self._folder / self.name)
+        replace_file(self._folder / self.name, json.dumps(document).encode(), created=0o666, durable=False)
 
 
 class MetricsCopies:

@@ -8,15 +8,13 @@ is refused. An unreadable file is never treated as empty.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dots_tui.bounded_files import parse_json, read_regular
+from dots_tui.bounded_files import parse_json, read_regular, replace_file
 from dots_tui.remote.keys import fingerprint
 from dots_tui.remote.problems import HOST_KEYS_FILE, HostKeyChanged, RemoteProblem
 
@@ -128,7 +126,7 @@ class HostKeys:
         text = json.dumps({"version": VERSION, "hosts": hosts}, indent=1) + "\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _replace(self.path, text)
+            replace_file(self.path, text.encode())
         except OSError as error:
             raise self._problem(
                 f"cannot be written: {error.strerror or error}", "Free some space or make its folder writable."
@@ -155,17 +153,3 @@ def _entry(host_id: str, row: Any) -> HostKey:
 def _bare(line: str) -> str:
     """Return the key line without its comment."""
     return " ".join(line.split()[:2])
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write `text` to a temporary file and move it to `path` atomically (mode 0600 from the start)."""
-    descriptor, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink()
-        raise

@@ -7,15 +7,14 @@ or `TrackStore.accept` with bytes read from an instance.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import threading
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Optional
 
+from dots_tui.bounded_files import replace_file
 from dots_tui.tracks.catalogue import TRACKS
 from dots_tui.tracks.geometry import Track
 from dots_tui.tracks.npy import RouteProblem, read_route, track_of
@@ -75,7 +74,7 @@ class TrackStore:
         path = self._path(self.cache, name)
         try:
             self.cache.mkdir(parents=True, exist_ok=True)
-            _write(path, data)
+            replace_file(path, data, durable=False)
         except OSError as error:
             raise RouteProblem(f"{path} cannot be written: {error.strerror or error}") from error
         return track
@@ -134,15 +133,3 @@ def _signature(path: Path) -> _Signature:
     except (OSError, ValueError):
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write the file atomically: a reader sees all of it or nothing."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from dots_tui.bounded_files import Damaged, read_regular, text_of
+from dots_tui.bounded_files import Damaged, read_regular, replace_file, text_of
 from dots_tui.training.kept_runs import KeptRun, NotKept, from_text, kept_run
 from dots_tui.training.record_text import kept_at, read_record, record_text
 from dots_tui.training.record_view import RecordView
@@ -53,10 +52,8 @@ class RecordStore:
         if kept is not None:
             record.merge(kept)
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(key)
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(record_text(record, time.time()), encoding="utf-8")
-        temporary.replace(path)
+        text = record_text(record, time.time())
+        replace_file(self._path(key), text.encode("utf-8"), created=0o666, durable=False)
         for older in self._paths()[MOST_RUNS:]:
             older.unlink(missing_ok=True)
 
