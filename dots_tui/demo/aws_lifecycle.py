@@ -119,10 +119,12 @@ class StackLife:
             try:
                 self._complete(backend, stack)
                 return
+            except _Cancelled:
+                raise
             except Exception as error:  # an output that cannot be resolved fails the stack
                 reason = str(getattr(error, "message", "") or error)
         if on_failure == "DO_NOTHING":
-            self.journal.stack(stack, "CREATE_FAILED", reason)
+            self._settle(stack, "CREATE_FAILED", reason)
             return
         gone = on_failure == "DELETE"
         reason += "" if gone else "Rollback requested by user."
@@ -131,7 +133,7 @@ class StackLife:
         if gone and not left:
             self._forget(backend, stack)
         else:
-            self.journal.stack(stack, "ROLLBACK_FAILED" if left else "ROLLBACK_COMPLETE")
+            self._settle(stack, "ROLLBACK_FAILED" if left else "ROLLBACK_COMPLETE")
 
     def _complete(self, backend: Any, stack: Any) -> None:
         with self.lock:
@@ -139,7 +141,14 @@ class StackLife:
             backend._validate_export_uniqueness(stack)
             for export in stack.exports:
                 backend.exports[export.name] = export
-        self.journal.stack(stack, "CREATE_COMPLETE")
+        self._settle(stack, "CREATE_COMPLETE")
+
+    def _settle(self, stack: Any, status: str, reason: str | None = None) -> None:
+        """Write the final status of a creation, unless a deletion was accepted meanwhile: that comes next."""
+        with self._wake:
+            if stack.stack_id in self._unwanted:
+                raise _Cancelled
+            self.journal.stack(stack, status, reason)
 
     def _create_one(self, stack: Any, logical: str) -> None:
         known = stack.resource_map

@@ -116,6 +116,15 @@ def test_a_stack_is_made_one_resource_after_the_other(cloud: LoopbackAws, cfn: A
     ]
 
 
+def test_accepted_deletion_is_not_followed_by_the_end_of_the_creation(cloud: LoopbackAws, cfn: Any) -> None:
+    # Accepted after the last moment at which the creation looks for it.
+    cloud.on_instance = lambda _id, name, _parameters: cfn.delete_stack(StackName=name)
+    stack = _create(cfn, "brief", INSTANCE)
+    _until(cfn, stack, "DELETE_COMPLETE")
+    own = [status for status in _statuses(cfn, stack) if status.startswith("brief ")]
+    assert own == ["brief CREATE_IN_PROGRESS", "brief DELETE_IN_PROGRESS", "brief DELETE_COMPLETE"]
+
+
 @pytest.mark.parametrize(
     ("on_failure", "status"),
     [("ROLLBACK", "ROLLBACK_COMPLETE"), ("DO_NOTHING", "CREATE_FAILED"), ("DELETE", "DELETE_COMPLETE")],
