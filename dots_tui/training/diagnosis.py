@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dots_tui.custom_files.findings import SEVERITIES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ERROR, WARNING, INFO = "error", "warning", "info"
-SEVERITIES = (ERROR, WARNING, INFO)
-"""Severities, the worst first.
-
-An error ends or stalls the run; a warning may do so, or wastes something; an info is good to know.
-"""
+    from dots_tui.custom_files.findings import Severity
 
 RESTART, STOP, SAVE, REWARD, FILES = (
     "restart-from-checkpoint",
@@ -35,8 +32,8 @@ class Diagnosis:
 
     code: str
     """The kind of problem in kebab-case; stable, for scripts."""
-    severity: str
-    """One of SEVERITIES."""
+    severity: Severity
+    """An error ends or stalls the run; a warning may do so, or wastes something; an info is good to know."""
     word: str
     """The heading, in capitals: STALLED, FAULT, OUT OF MEMORY ..."""
     title: str

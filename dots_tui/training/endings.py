@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dots_tui.custom_files.findings import ERROR, INFO, WARNING
 from dots_tui.training import snapshot as s
 from dots_tui.training.containers import is_swarm_name
-from dots_tui.training.diagnosis import ERROR, INFO, RESTART, SAVE, STOP, WARNING, Diagnosis, seconds
+from dots_tui.training.diagnosis import RESTART, SAVE, STOP, Diagnosis, seconds
 from dots_tui.training.scene import OVER, Scene, Seat, printed
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dots_tui.custom_files.findings import ERROR
 from dots_tui.training import failure_kinds as k
 from dots_tui.training import records as r
-from dots_tui.training.diagnosis import ERROR, Diagnosis, name_of
+from dots_tui.training.diagnosis import Diagnosis, name_of
 from dots_tui.training.failure_table import TOLD_TO_END, kind_of, kind_of_exit
 from dots_tui.training.worker import Worker
 

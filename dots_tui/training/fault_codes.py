@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dots_tui.training.diagnosis import ERROR, FILES, INFO, RESTART, REWARD, SAVE, STOP
+from dots_tui.custom_files.findings import ERROR, INFO, Severity
+from dots_tui.training.diagnosis import FILES, RESTART, REWARD, SAVE, STOP
 
 
 class FaultKind(NamedTuple):
@@ -16,7 +17,7 @@ class FaultKind(NamedTuple):
 
     code: str
     """Kebab-case; stable."""
-    severity: str
+    severity: Severity
     what: str
     """The event: the middle of a sentence."""
     cause: str

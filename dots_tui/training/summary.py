@@ -139,9 +139,9 @@ def _trainer(run: RunSnapshot, files: Mapping[str, Sequence[str]]) -> dict[str, 
 def _of_run(run: RunSnapshot, files: Mapping[str, Sequence[str]]) -> list[Finding]:
     """Return the diagnoses of the run, and the faults of earlier starts that were resolved."""
 
-    def found(container: str, severity: str, code: str, text: str, fix: str | None) -> Finding:
+    def found(container: str, severity: Severity, code: str, text: str, fix: str | None) -> Finding:
         place = ", ".join(files.get(container, (container,)))
-        return Finding(place, 0, None, Severity(severity), code, text, Fix(fix) if fix else None)
+        return Finding(place, 0, None, severity, code, text, Fix(fix) if fix else None)
 
     findings = [
         found(one.container, one.severity, one.code, _sentence(one.title), one.advice or None) for one in run.diagnoses

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from statistics import variance
 from typing import TYPE_CHECKING
 
+from dots_tui.custom_files.findings import ERROR
 from dots_tui.training import snapshot as s
-from dots_tui.training.diagnosis import ERROR
 
 if TYPE_CHECKING:
     from dots_tui.training.diagnosis import Diagnosis

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dots_tui.training.diagnosis import ACTIONS, ERROR, INFO, SEVERITIES, WARNING, Diagnosis, ranked
+from dots_tui.custom_files.findings import ERROR, INFO, SEVERITIES, WARNING, Severity
+from dots_tui.training.diagnosis import ACTIONS, Diagnosis, ranked
 from dots_tui.training.fault_codes import FAULTS, fault_kind
 from dots_tui.training.signatures import reward_line
 
@@ -267,7 +268,7 @@ def test_what_is_said_again_and_again_is_told_once_since_the_first_time(story: S
 
 
 def test_the_worst_comes_first_and_causes_before_effects() -> None:
-    def one(code: str, severity: str, container: str = "") -> Diagnosis:
+    def one(code: str, severity: Severity, container: str = "") -> Diagnosis:
         return Diagnosis(code, severity, "W", "t", "c.", "a.", container)
 
     found = ranked([one("a", INFO), one("b", ERROR), one("c", WARNING), one("d", ERROR), one("b", ERROR)])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dots_tui.custom_files.findings import ERROR, INFO, WARNING
 from dots_tui.training.containers import Container
-from dots_tui.training.diagnosis import ERROR, INFO, WARNING
 from tests.training.diagnosed import ALGO, ONE, THREE, TWO, Story, begin, codes, exists, finish_driving, only, snapshot
 
 # -- containers that end ------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from dots_tui.custom_files.findings import ERROR, INFO
 from dots_tui.training.containers import Container
-from dots_tui.training.diagnosis import ERROR, INFO
 from dots_tui.training.parser import Parser
 from dots_tui.training.state import RunState
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dots_tui.training.diagnosis import INFO
+from dots_tui.custom_files.findings import INFO
 from dots_tui.training.parser import Parser
 from dots_tui.training.state import RunState
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dots_tui.training.diagnosis import ERROR, WARNING
+from dots_tui.custom_files.findings import ERROR, WARNING
 from dots_tui.training.parser import Parser
 from dots_tui.training.state import RunState
 from tests.training.diagnosed import (

@@ -9,7 +9,8 @@ import pytest
 from textual.widgets import Static
 
 from dots_tui.app.runs.record_store import RecordStore
-from dots_tui.training.diagnosis import ERROR, INFO, RESTART, STOP, Diagnosis
+from dots_tui.custom_files.findings import ERROR, INFO
+from dots_tui.training.diagnosis import RESTART, STOP, Diagnosis
 from dots_tui.training.kept_runs import to_text
 from dots_tui.ui.panes.training import links as training_links
 from dots_tui.ui.panes.training.actions import OutputScreen

@@ -8,8 +8,9 @@ from typing import Any
 
 from dots_tui.app.runs.snapshot import CONNECTED, LOST, WAITING, History, MonitorSnapshot, TransportState
 from dots_tui.aws.stacks import Stack
+from dots_tui.custom_files.findings import INFO
 from dots_tui.training.containers import Container
-from dots_tui.training.diagnosis import INFO, Diagnosis
+from dots_tui.training.diagnosis import Diagnosis
 from dots_tui.training.state import RunState
 from dots_tui.ui.panes.training import view
 from tests.ui.panes.told import ALGO, NOW, ONE, TWO, snapshot, started, step, told
