@@ -72,7 +72,9 @@ def _handlers(kind: str) -> set[str]:
     pytest.importorskip("cfnlint", reason="the schemas of the resource types come with cfn-lint")
     from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-    handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema["handlers"]
+    handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema.get("handlers")
+    if handlers is None:
+        pytest.skip("the schemas in this version of cfn-lint (the newest for Python 3.9) leave out the handlers")
     verbs = ("create", "read", "update", "delete")
     return {action for verb in verbs for action in handlers.get(verb, {}).get("permissions", ())}
 
