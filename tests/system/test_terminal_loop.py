@@ -87,12 +87,13 @@ def _create_base(terminal: Terminal) -> None:
     terminal.press("Enter")
     terminal.wait_for(r"\d of \d+ done")
     terminal.wait_for("team-base: done", 60)
+    terminal.wait_for(r"team-base +base stack .*ready")  # the list knows it: only then can it be launched with
 
 
 def _launch(terminal: Terminal) -> None:
     """With what the form proposes; the plan says what it can cost before anything is made."""
     terminal.press("n")
-    terminal.wait_for("Launch a training")
+    terminal.wait_for(r"Time to live +60")  # in the form; the guide says "Launch a training" before it is open
     terminal.press("Enter")
     terminal.wait_for(r"GO(, \d+ to look at)?: y launches", 60)
     terminal.press("v")
