@@ -32,8 +32,8 @@ class Command:
     """An action available to the user.
 
     `id` is its permanent name (`pane.verb`), `keys` are its default keys as Textual writes them,
-    `action` is the method `action_<action>` of the widget that declares it. `needs` returns the
-    reason why the command is not available now, in words, or "" if it is.
+    `action` is the method `action_<action>` of the widget that owns it. `needs` is called with that
+    widget and returns the reason why the command is not available now, in words, or "" if it is.
     """
 
     id: str
@@ -47,11 +47,14 @@ class Command:
     changes: bool = False
     """True if it changes something in the account: then read-only mode disables it."""
 
-    def unavailable(self, host: object) -> str:
+    def unavailable(self, host: CommandHost) -> str:
         """Return the reason why this command is not available in `host` now; "" if it is."""
-        if self.changes and getattr(host, "read_only", False):
+        if self.changes and host.read_only:
             return READ_ONLY
-        return self.needs(host) if self.needs else ""
+        owner = host.owner(self)
+        if owner is None:
+            return "the pane is still being opened"
+        return self.needs(owner) if self.needs else ""
 
 
 def bindings(commands: Iterable[Command], *, show: bool = True) -> list[BindingType]:
@@ -72,9 +75,35 @@ def bindings(commands: Iterable[Command], *, show: bool = True) -> list[BindingT
 
 
 class CommandHost:
-    """A widget, screen or app with commands. A key of an unavailable command shows the reason."""
+    """A widget, screen or app with commands. A key of an unavailable command shows the reason.
+
+    A host can be composed of parts. `ACTIONS` then contains the commands of the parts too, so that
+    their keys work everywhere in the host; each command runs in the part that owns it.
+    """
 
     ACTIONS: ClassVar[Sequence[Command]] = ()
+    PARTS: ClassVar[Sequence[type[CommandHost]]] = ()
+    """The classes of the widgets inside this one that own some of `ACTIONS`; one widget of each."""
+
+    def owner(self, command: Command) -> CommandHost | None:
+        """Return the part that owns `command`, or this host; None while that part is not composed yet."""
+        for kind in self.PARTS:
+            if command in kind.ACTIONS:
+                part: CommandHost | None = next(iter(self.query(kind)), None)  # type: ignore[attr-defined]
+                return part.owner(command) if part is not None else None
+        return self
+
+    def offers(self, command: Command) -> bool:  # noqa: ARG002 - a part overrides it
+        """Return False to hide the key of a command that this host owns, in its present state."""
+        return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide the keys that their owner does not offer now."""
+        for command in self.ACTIONS:
+            if action == "command" and parameters == (command.id,):
+                owner = self.owner(command)
+                return owner is not None and owner.offers(command)
+        return True
 
     @property
     def read_only(self) -> bool:
@@ -93,7 +122,11 @@ class CommandHost:
         self.run_command(command)
 
     def run_command(self, command: Command) -> None:
-        """Run `command` here: the common entry for keys, palette and mouse."""
+        """Run `command` in the part that owns it: the common entry for keys, palette and mouse."""
+        owner = self.owner(command)
+        if owner is not None and owner is not self:
+            owner.run_command(command)
+            return
         reason = command.unavailable(self)
         if reason:
             self.notify(reason, title=command.title, severity="warning")  # type: ignore[attr-defined]

@@ -32,8 +32,29 @@ class Host(Protocol):
         """Switch to another profile or region."""
 
 
-class Pane(CommandHost, Vertical, can_focus=True):
-    """One of the five panes. Panes are mounted when they are first shown."""
+class Part(CommandHost):
+    """A widget of a pane that owns state, commands and flows. It does not know the pane around it."""
+
+    @property
+    def host(self) -> Host:
+        """The app, as panes and their parts may use it."""
+        return cast(Host, self.app)  # type: ignore[attr-defined]
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace shared by the panes."""
+        return self.host.workspace
+
+    @property
+    def read_only(self) -> bool:
+        return self.workspace.read_only
+
+
+class Pane(Part, Vertical, can_focus=True):
+    """One of the five panes. Panes are mounted when they are first shown.
+
+    A pane composes its parts (`PARTS`) and connects them.
+    """
 
     TITLE: ClassVar[str] = ""
     HELP_TEXT: ClassVar[str] = ""
@@ -54,20 +75,6 @@ class Pane(CommandHost, Vertical, can_focus=True):
         cls.SCOPED_CSS = False
         cls.DEFAULT_CSS = Path(source).with_suffix(".tcss").read_text(encoding="utf-8")
         super().__init_subclass__(**options)
-
-    @property
-    def host(self) -> Host:
-        """The app, as panes may use it."""
-        return cast(Host, self.app)
-
-    @property
-    def workspace(self) -> Workspace:
-        """The workspace shared by the panes."""
-        return self.host.workspace
-
-    @property
-    def read_only(self) -> bool:
-        return self.workspace.read_only
 
     def on_mount(self) -> None:
         """Run after the `on_mount` of the concrete pane, when all its widgets exist."""
