@@ -13,7 +13,7 @@ import statistics
 import time
 
 from dots_tui.custom_files.defaults import default_files
-from dots_tui.reward import rehearsal
+from dots_tui.reward import child_process, rehearsal
 from dots_tui.reward.results import Ended
 from dots_tui.reward.subject import subject_of
 from dots_tui.reward.wall import Confinement
@@ -45,12 +45,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description="The cost of the wall.")
     options.add_argument("--runs", type=int, default=7)
     chosen = options.parse_args()
-    walled = rehearsal._START  # noqa: SLF001 - the wall is left out where the child starts
+    walled = child_process._START  # noqa: SLF001 - the wall is left out where the child starts
     assert _CALL in walled
     found: dict[str, list[tuple[float, float]]] = {}
     for _ in range(chosen.runs):
         for start in (walled, walled.replace(_CALL, _WITHOUT)):
-            rehearsal._START = start  # noqa: SLF001
+            child_process._START = start  # noqa: SLF001
             held, clock, used = one_run()
             found.setdefault(held, []).append((clock, used))
     medians = {held: [statistics.median(one) for one in zip(*times)] for held, times in found.items()}

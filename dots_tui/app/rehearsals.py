@@ -54,7 +54,8 @@ class Rehearsals:
 
         If it cannot be rehearsed, the outcome contains the reason.
         """
-        from dots_tui.reward.rehearsal import Cancelled, rehearse
+        from dots_tui.reward.child_process import Cancelled
+        from dots_tui.reward.rehearsal import rehearse
         from dots_tui.reward.report import Report
 
         subject = _subject(sources, store)

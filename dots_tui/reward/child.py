@@ -17,13 +17,14 @@ from time import monotonic, process_time  # by name: the racer's code may replac
 from typing import TYPE_CHECKING, Any
 
 from dots_tui.reward.actions import actions_of
+from dots_tui.reward.bench import Bench
 from dots_tui.reward.calling import NOT_HERE, Broken, Prints, RewardFunction, line_of
 from dots_tui.reward.fence import more_memory, refuse, set_limits
 from dots_tui.reward.keeper import keep
 from dots_tui.reward.memory_files import MemoryFiles
 from dots_tui.reward.results import Ended, Event, Fault, Note, Pulse, encode
 from dots_tui.reward.states import World
-from dots_tui.reward.tasks import TASKS, Bench
+from dots_tui.reward.tasks import TASKS
 from dots_tui.reward.traffic import plan_of
 from dots_tui.reward.trial import Plan, Trial
 from dots_tui.reward.wall import build

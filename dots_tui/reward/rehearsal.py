@@ -7,28 +7,16 @@ for all, and ends with its whole process group.
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import re
-import select
-import signal
-import subprocess
 import tempfile
-import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import IO, TYPE_CHECKING, Any, Callable
+from collections.abc import Generator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable
 
-from dots_tui.reward.call_watch import CallWatch
+from dots_tui.reward.child_process import ChildProcess, Limits
 from dots_tui.reward.coordinates import place_notes
-from dots_tui.reward.event_stream import EventStream, Misbehaved
-from dots_tui.reward.keeper import STOPPED
 from dots_tui.reward.logged import job_of
 from dots_tui.reward.parameters import PARAMETERS
-from dots_tui.reward.policies import COUNT
-from dots_tui.reward.pythons import install_advice, python_for
-from dots_tui.reward.results import Ended, Event, Fault, Pulse, Reads
-from dots_tui.reward.sandbox import Sandbox
+from dots_tui.reward.results import Event, Reads
 from dots_tui.reward.tasks import LOGGED, PRACTICE
 
 if TYPE_CHECKING:
@@ -37,38 +25,11 @@ if TYPE_CHECKING:
 
 PRACTICE_SECONDS = 10.0
 """Of processor time, at most, for learning."""
-_POLL_SECONDS = 0.1
-_GRACE_SECONDS = 5.0
-"""Beyond the time for all, in which the child is expected to end by itself."""
-_CLEAR_SECONDS = 6.0
-"""For the keeper to end everything; then the process group is killed."""
-_STUCK_LINE = re.compile(r'File "reward_function\.py", line (\d+)')
-_START = (
-    "import sys, json; sys.dont_write_bytecode = True; "
-    "own, more = json.loads(sys.argv[1]); sys.path[:] = [*(own or sys.path), *more]; "
-    "from dots_tui.reward.child import main; main(*map(int, sys.argv[2:]))"
-)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a rehearsal may use."""
-
-    seconds: float = 30.0
-    """For all of it."""
-    call_seconds: float = 2.0
-    """Of computing time for one call, or for loading the file."""
-    memory_mb: int = 1024
-    policies: int = COUNT
-    """How many rank laps by return and time; 0 leaves that out."""
-
-
-class Cancelled(Exception):
-    """The rehearsal was given up on request."""
+_USUAL, _FOR_PRACTICE, _FOR_A_LOG = Limits(), Limits(seconds=60.0), Limits(seconds=120.0)
 
 
 def rehearse(
-    subject: Subject, limits: Limits = Limits(), cancelled: Callable[[], bool] = lambda: False
+    subject: Subject, limits: Limits = _USUAL, cancelled: Callable[[], bool] = lambda: False
 ) -> Generator[Event, None, None]:
     """The events of a rehearsal as they come: notes, parts of the sweep, drivers, faults among them, last ``Ended``.
 
@@ -82,7 +43,7 @@ def rehearse(
 
 def learn(
     subject: Subject,
-    limits: Limits = Limits(seconds=60.0),
+    limits: Limits = _FOR_PRACTICE,
     cancelled: Callable[[], bool] = lambda: False,
     *,
     seconds: float = PRACTICE_SECONDS,
@@ -100,7 +61,7 @@ def learn(
 def score(
     subject: Subject,
     attempts: Sequence[Attempt],
-    limits: Limits = Limits(seconds=120.0),
+    limits: Limits = _FOR_A_LOG,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Generator[Event, None, None]:
     """What the function would have paid for driven steps: one ``Rescored`` for each attempt. Else as ``rehearse``."""
@@ -110,162 +71,8 @@ def score(
 def in_child(job: Mapping[str, Any], limits: Limits, cancelled: Callable[[], bool]) -> Generator[Event, None, None]:
     """What a child process tells of a job; see ``rehearse``."""
     with tempfile.TemporaryDirectory(prefix="dots-tui-rehearsal-") as folder, contextlib.ExitStack() as stack:
-        child = _Child(job, limits, folder, stack)
+        child = ChildProcess(job, limits, folder, stack)
         try:
-            yield from child.events(time.monotonic() + limits.seconds + _GRACE_SECONDS, cancelled)
+            yield from child.events(cancelled)
         finally:
             child.end()
-
-
-class _Child:
-    """The process and the ends of its pipes on this side."""
-
-    def __init__(self, job: Mapping[str, Any], limits: Limits, folder: str, stack: contextlib.ExitStack) -> None:
-        self._limits = limits
-        self._out, out = _pipe(stack)
-        self._stuck, given = _temporary(stack), _temporary(stack)
-        given.write(json.dumps({**job, "limits": asdict(limits), "install": install_advice()}).encode())
-        given.seek(0)
-        python = python_for(job["source"])
-        path = json.dumps(python.path)
-        lifeline, self._lifeline = os.pipe()
-        stack.callback(self._let_go)
-        sandbox = Sandbox.of_this_system()
-        descriptors = (out, self._stuck.fileno(), lifeline)
-        self._process = subprocess.Popen(
-            [*sandbox.command(folder), python.program, "-I", "-c", _START, path, *map(str, descriptors)],
-            stdin=given,
-            stdout=subprocess.DEVNULL,
-            stderr=self._stuck,
-            cwd=folder,
-            env={**_environment(folder), **sandbox.environment},
-            pass_fds=descriptors,
-            start_new_session=True,
-        )
-        os.close(out)
-        os.close(lifeline)
-        self._begun = time.monotonic()
-        self._stream = EventStream()
-        self._watch = CallWatch(limits.call_seconds)
-
-    def events(self, until: float, cancelled: Callable[[], bool]) -> Iterator[Event]:
-        """What the child tells. Its end without a word, and words that are no events, become a fault."""
-        try:
-            yield from self._events(until, cancelled)
-        except Misbehaved as what:
-            yield Fault("misbehaved", f"The function disturbs the rehearsal. {what} Rehearse only code that you trust.")
-            yield self._cut_short()
-
-    def _events(self, until: float, cancelled: Callable[[], bool]) -> Iterator[Event]:
-        gone = False
-        while True:
-            for event in self._waiting(0.0 if gone else _POLL_SECONDS):
-                if isinstance(event, Pulse):
-                    continue
-                yield event
-                if isinstance(event, Ended):
-                    return
-            if cancelled():
-                raise Cancelled
-            if gone:
-                yield self._fault_of_end()
-                break
-            fault = self._watch.fault or self._fault_of_time(until)
-            if fault is not None:
-                yield fault
-                break
-            # Once more round after the end: its last words may be in the pipe. Somebody it started may hold that open.
-            gone = self._process.poll() is not None
-        yield self._cut_short()
-
-    def end(self) -> None:
-        """End the child with all it started: by its keeper, and if that is gone, by the process group."""
-        self._let_go()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_CLEAR_SECONDS)
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that has gone
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-
-    def _let_go(self) -> None:
-        """Close the lifeline."""
-        if self._lifeline >= 0:
-            os.close(self._lifeline)
-            self._lifeline = -1
-
-    def _cut_short(self) -> Ended:
-        return Ended(complete=False, seconds=round(time.monotonic() - self._begun, 3))
-
-    def _fault_of_time(self, until: float) -> Fault | None:
-        if time.monotonic() <= until:
-            return None
-        return Fault("too-slow", f"The rehearsal did not end within its limit of {self._limits.seconds:g} seconds.")
-
-    def _waiting(self, seconds: float) -> Iterator[Event]:
-        """Whole events that are there, after waiting for the first. Raises Misbehaved."""
-        while True:
-            begun = time.monotonic()
-            there = select.select([self._out], [], [], seconds)[0]
-            self._watch.waited(time.monotonic() - begun)
-            if not there:
-                return
-            data = os.read(self._out, 1 << 16)
-            if not data:
-                # The end of the pipe: nothing more will come, and select would say so again at once.
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._process.wait(seconds)
-                return
-            seconds = 0.0
-            for event in self._stream.feed(data):
-                self._watch.heard(event)
-                yield event
-
-    def _fault_of_end(self) -> Fault:
-        """Why a child went without saying so."""
-        code = self._process.returncode
-        self._stuck.seek(0)
-        words = self._stuck.read(1 << 16).decode("utf-8", "replace")
-        found = _STUCK_LINE.search(words)
-        line = int(found.group(1)) if found else None
-        if words.startswith(STOPPED):
-            return Fault("misbehaved", "The function stops its own process, so the rehearsal cannot go on.", line)
-        if words.startswith("Timeout") or code == -signal.SIGXCPU:
-            seconds = self._limits.call_seconds
-            message = f"The function does not end: one call ran for far more than {seconds:g} seconds."
-            return Fault("endless-loop", message, line)
-        if code < 0:
-            names = {one.value: one.name for one in signal.Signals}
-            how = names.get(-code, f"signal {-code}")
-            return Fault("crash", f"The function brings Python down ({how}); the training ends then.", line)
-        if "dots_tui" in words and "Error" in words:
-            reason = words.strip().splitlines()[-1]
-            return Fault("not-rehearsed", f"The rehearsal itself failed: {reason}", line)
-        return Fault("sys-exit", f"The function ends the process (exit code {code}); the training ends then.", line)
-
-
-def _pipe(stack: contextlib.ExitStack) -> tuple[int, int]:
-    """A pipe; its reading end is closed with *stack*."""
-    reading, writing = os.pipe()
-    stack.callback(os.close, reading)
-    return reading, writing
-
-
-def _temporary(stack: contextlib.ExitStack) -> IO[bytes]:
-    """A file without a name that is closed with *stack*."""
-    file: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-    return file
-
-
-def _environment(folder: str) -> dict[str, str]:
-    """Next to nothing: no credentials, no proxies, no settings of the user's."""
-    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
-    return {
-        **kept,
-        "PATH": "/usr/bin:/bin",
-        "HOME": folder,
-        "TMPDIR": folder,
-        "LC_ALL": "C.UTF-8",
-        # numpy's helpers each take address space, which is limited.
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-    }

@@ -11,9 +11,9 @@ from dots_tui.reward.states import FIRST_TIME, STEPS_PER_SECOND
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dots_tui.reward.bench import Bench
     from dots_tui.reward.driving import Drive
     from dots_tui.reward.states import State
-    from dots_tui.reward.tasks import Bench
 
 _SHARES = (1.0, 0.5)
 """Of the episode before: a lap, and one that ended half-way."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -16,27 +15,13 @@ from dots_tui.reward.logged import Rescored, attempts_in, states_of
 from dots_tui.reward.results import Driven
 
 if TYPE_CHECKING:
-    from dots_tui.reward.actions import ActionSpace
-    from dots_tui.reward.calling import RewardFunction
+    from dots_tui.reward.bench import Bench
     from dots_tui.reward.driving import Drive
-    from dots_tui.reward.states import World
-    from dots_tui.reward.sweep import Pay
 
 PRACTICE, LOGGED = "practice", "logged"
 LEARNED = "learned"
 """The name of the driver."""
 _PATH_POINTS = 400
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What a task works with: ``pay`` and ``load`` are the racer's function, watched."""
-
-    world: World
-    actions: ActionSpace
-    pay: Pay
-    load: Callable[[], None]
-    function: RewardFunction
 
 
 def practise(bench: Bench, job: Mapping[str, Any]) -> Iterator[Lesson | Learned]:

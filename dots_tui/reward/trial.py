@@ -27,9 +27,9 @@ from dots_tui.reward.tasks import driven
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dots_tui.reward.bench import Bench
     from dots_tui.reward.results import Driven, Event
     from dots_tui.reward.states import State
-    from dots_tui.reward.tasks import Bench
 
 _SAME = 1e-7
 """Two rewards that differ by less of their size are the same: so much does a clock reading move one."""

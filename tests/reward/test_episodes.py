@@ -9,7 +9,8 @@ import pytest
 
 from dots_tui.custom_files.action_space import Action, Discrete
 from dots_tui.reward.approach import approach
-from dots_tui.reward.rehearsal import Limits, rehearse
+from dots_tui.reward.child_process import Limits
+from dots_tui.reward.rehearsal import rehearse
 from dots_tui.reward.report import Report
 from dots_tui.reward.results import Note
 from dots_tui.reward.states import World, car_at

@@ -10,6 +10,7 @@ import pytest
 from dots_tui.custom_files import action_space
 from dots_tui.reward.actions import Continuous
 from dots_tui.reward.car import Car
+from dots_tui.reward.child_process import Cancelled, Limits
 from dots_tui.reward.controller import Controller
 from dots_tui.reward.cross_entropy import Draw, target, worth
 from dots_tui.reward.drivers import DRIVERS, RACING, ZIG_ZAG
@@ -31,7 +32,7 @@ from dots_tui.reward.lessons import (
     Lesson,
     manner_of,
 )
-from dots_tui.reward.rehearsal import Cancelled, Limits, learn
+from dots_tui.reward.rehearsal import learn
 from dots_tui.reward.report import Report
 from dots_tui.reward.results import Driven, Ended
 from dots_tui.reward.states import World

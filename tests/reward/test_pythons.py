@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from dots_tui.reward import pythons
+from dots_tui.reward.child_process import Limits
 from dots_tui.reward.pythons import imported, install_advice, python_for
-from dots_tui.reward.rehearsal import Limits, rehearse
+from dots_tui.reward.rehearsal import rehearse
 from dots_tui.reward.report import Report
 from dots_tui.reward.subject import Subject
 from dots_tui.tracks.builtin import builtin_tracks

@@ -16,10 +16,11 @@ import pytest
 
 from dots_tui.custom_files.action_space import Action, Discrete
 from dots_tui.custom_files.defaults import create_defaults
-from dots_tui.reward import rehearsal
+from dots_tui.reward import child_process
+from dots_tui.reward.child_process import Cancelled, Limits
 from dots_tui.reward.drivers import CENTRE, DRIVERS, RACING
 from dots_tui.reward.parameters import passed_by
-from dots_tui.reward.rehearsal import Cancelled, Limits, rehearse
+from dots_tui.reward.rehearsal import rehearse
 from dots_tui.reward.report import Report
 from dots_tui.reward.results import Ended, Fault, Sweep
 from dots_tui.reward.subject import Subject
@@ -149,7 +150,7 @@ def test_memory_that_is_kept_is_told_although_the_function_goes_on() -> None:
 
 
 def test_a_function_that_switches_off_the_clocks_ends_with_the_time_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearsal, "_GRACE_SECONDS", 0.2)
+    monkeypatch.setattr(child_process, "_GRACE_SECONDS", 0.2)
     source = (
         "import faulthandler, signal\n" + HEAD + "    signal.setitimer(signal.ITIMER_REAL, 0)\n"
         "    faulthandler.cancel_dump_traceback_later()\n    while True:\n        pass\n"
@@ -326,7 +327,7 @@ def test_the_child_loads_little() -> None:
 
 
 def test_a_child_that_cannot_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearsal, "_START", "import dots_tui; raise RuntimeError('Error in dots_tui')")
+    monkeypatch.setattr(child_process, "_START", "import dots_tui; raise RuntimeError('Error in dots_tui')")
     report = rehearsed(HEAD + "    return 1.0\n")
     assert [fault.kind for fault in report.faults] == ["not-rehearsed"]
     assert isinstance(report.faults[0], Fault)

@@ -7,8 +7,9 @@ import pytest
 from dots_tui.custom_files.action_space import Action, Continuous
 from dots_tui.custom_files.check import check_sources
 from dots_tui.custom_files.reward_templates import Template, templates
+from dots_tui.reward.child_process import Limits
 from dots_tui.reward.drivers import BACKWARDS, CENTRE, CRAWLER, LEAVING, RACING, ZIG_ZAG
-from dots_tui.reward.rehearsal import Limits, rehearse
+from dots_tui.reward.rehearsal import rehearse
 from dots_tui.reward.report import Report
 from dots_tui.reward.subject import Subject
 from dots_tui.tracks.builtin import builtin_tracks

@@ -7,9 +7,10 @@ import math
 import pytest
 
 from dots_tui.reward.actions import Continuous
+from dots_tui.reward.child_process import Limits
 from dots_tui.reward.drivers import CENTRE, DRIVERS, RACING, hitting
 from dots_tui.reward.driving import CRASHED, LAP, Course
-from dots_tui.reward.rehearsal import Limits, rehearse
+from dots_tui.reward.rehearsal import rehearse
 from dots_tui.reward.report import Report
 from dots_tui.reward.states import World, car_at
 from dots_tui.reward.subject import Subject

@@ -13,8 +13,9 @@ import pytest
 
 from dots_tui.cli.rehearse import lines_of
 from dots_tui.custom_files.action_space import Action, Discrete
-from dots_tui.reward import rehearsal, seccomp, system_calls, wall
-from dots_tui.reward.rehearsal import Limits, rehearse
+from dots_tui.reward import child_process, seccomp, system_calls, wall
+from dots_tui.reward.child_process import Limits
+from dots_tui.reward.rehearsal import rehearse
 from dots_tui.reward.report import Report
 from dots_tui.reward.sandbox import profile
 from dots_tui.reward.subject import Subject
@@ -24,7 +25,7 @@ TRACK = builtin_tracks()["kidney"]
 ACTIONS = Discrete((Action(0.0, 1.0),))
 HEAD = "def reward_function(params):\n"
 LIMITS = Limits(seconds=40.0, call_seconds=0.5, memory_mb=512)
-WITHOUT_WALL = rehearsal._START.replace(
+WITHOUT_WALL = child_process._START.replace(
     "from dots_tui.reward.child import main;",
     "from dots_tui.reward import child, wall; child.build = lambda: wall.Confinement('fenced only', 'test'); "
     "main = child.main;",
@@ -134,7 +135,7 @@ def test_no_process_and_no_socket(attempt: str) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_a_process_of_another_session_does_not_survive(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dots_tui.reward.rehearsal._START", WITHOUT_WALL)
+    monkeypatch.setattr("dots_tui.reward.child_process._START", WITHOUT_WALL)
     mark = f"orphan-{os.getpid()}"
     source = (
         "import ctypes, time\nlibc = ctypes.CDLL(None)\n"
@@ -149,12 +150,12 @@ def test_a_process_of_another_session_does_not_survive(monkeypatch: pytest.Monke
 
 
 def test_a_rehearsal_works_where_the_kernel_has_no_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_landlock = rehearsal._START.replace(
+    without_landlock = child_process._START.replace(
         "from dots_tui.reward.child import main;",
         "from dots_tui.reward import landlock; landlock.restrict = lambda *_: landlock.call(9999); "
         "from dots_tui.reward.child import main;",
     )
-    monkeypatch.setattr("dots_tui.reward.rehearsal._START", without_landlock)
+    monkeypatch.setattr("dots_tui.reward.child_process._START", without_landlock)
     source = "import os\n" + HEAD + "    print(1, file=open(os.devnull, 'w'))\n    return 1.0\n"
     report = rehearsed(source)
     assert report.faults == ()
@@ -165,7 +166,7 @@ def test_a_rehearsal_works_where_the_kernel_has_no_landlock(monkeypatch: pytest.
 
 
 def test_a_stopped_process_is_named_and_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dots_tui.reward.rehearsal._START", WITHOUT_WALL)
+    monkeypatch.setattr("dots_tui.reward.child_process._START", WITHOUT_WALL)
     report = rehearsed(f"import ctypes\n{HEAD}    getattr(ctypes.CDLL(None), 'raise')(19)\n")
     assert [fault.kind for fault in report.faults] == ["misbehaved"]
     assert "stops its own process" in report.faults[0].message

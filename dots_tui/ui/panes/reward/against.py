@@ -14,7 +14,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from dots_tui.app.logged_steps import Logged, logged_steps, steps_in
-from dots_tui.reward.rehearsal import Cancelled, score
+from dots_tui.reward.child_process import Cancelled
+from dots_tui.reward.rehearsal import score
 from dots_tui.reward.report import Report
 from dots_tui.reward.subject import subject_of
 from dots_tui.ui.background import Job, in_background

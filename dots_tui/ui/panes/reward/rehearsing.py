@@ -7,7 +7,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.reward.rehearsal import Cancelled, Limits, rehearse
+from dots_tui.reward.child_process import Cancelled, Limits
+from dots_tui.reward.rehearsal import rehearse
 from dots_tui.reward.results import Fault
 from dots_tui.ui.background import Job, in_background
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dots_tui.reward.rehearsal import Limits
+from dots_tui.reward.child_process import Limits
 from dots_tui.ui.panes.reward.rehearsing import Rehearsing
 
 

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from dots_tui.config.settings import TRACKS_VARIABLE
 from dots_tui.custom_files.defaults import create_defaults
-from dots_tui.reward.rehearsal import Limits
+from dots_tui.reward.child_process import Limits
 from dots_tui.reward.sweep import OFFSETS
 from dots_tui.tracks import fetch, verify
 from dots_tui.tracks.builtin import track_for
