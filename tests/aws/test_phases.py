@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dots_tui.aws import packaged
 from dots_tui.aws.templates.instance import phases
+
+ARCHITECTURE = Path(__file__).parents[2] / "docs" / "architecture.md"
 
 
 @pytest.fixture
@@ -94,3 +98,12 @@ def test_the_next_prefix_of_an_interrupted_run_is_named(record: Path) -> None:
     phases.main([str(record), "stopping", "interrupted", "--next", "training/run-2"])
     phases.main([str(record), "saved", "done"])
     assert json.loads(record.read_text())["next"] == "training/run-2"
+
+
+def test_every_reason_of_the_scripts_is_documented() -> None:
+    scripts = b"\n".join(text for name, text in packaged.instance_files().items() if name.endswith(".sh")).decode()
+    given = set(re.findall(r"^[^#\n]*\bfail ([a-z][a-z-]*)", scripts, re.MULTILINE))
+    section = re.search(r"^- `reason` is a code(.*?)^- ", ARCHITECTURE.read_text(), re.MULTILINE | re.DOTALL)
+    assert section is not None
+    documented = set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`", section[1]))
+    assert given == documented

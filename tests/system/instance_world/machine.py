@@ -23,6 +23,8 @@ SUPERVISOR = Path(__file__).with_name("supervisor.py")
 BUCKET = "racers"
 PREFIX = "training/first-model"
 FILES = "custom_files/first-model"
+CHECKED = "doctor/run-1"
+"""The place in the bucket of an instance that is only checked."""
 UNTIL = "tags/instance/dots-tui:until"
 TRACES = (
     *("var/lib/dots-tui", "etc/dots-tui", "opt/dots-tui", "var/lib/world", "home/ubuntu/deepracer-for-cloud"),
@@ -169,10 +171,11 @@ class Machine:
         self.ask("metadata", "instance-id", "i-0abc")
         self.lives(60)
 
-    def lives(self, minutes: int) -> None:
-        """Set the time to live, from now."""
-        end = datetime.now(timezone.utc) + timedelta(minutes=minutes)
-        self.ask("metadata", UNTIL, end.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    def lives(self, minutes: int) -> str:
+        """Set the time to live, from now. Return its end as the tag contains it."""
+        end = f"{datetime.now(timezone.utc) + timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%SZ}"
+        self.ask("metadata", UNTIL, end)
+        return end
 
     def tell(self, name: str, text: str = "") -> None:
         """Put a file into /var/lib/world, from which the stand-ins read what to do."""
@@ -187,16 +190,23 @@ class Machine:
             # Where the Python scripts of a real DRFC find this world's S3.
             endpoint = ["DR_LOCAL_S3_ENDPOINT_URL=http://127.0.0.1:4566"] if name == "system.env" else []
             self.ask("put", f"{FILES}/{name}", "\n".join([*replaced, *endpoint]) + "\n")
+        self._start(self.user_data(Market=market))
+
+    def check(self) -> None:
+        """Start the instance as `dots-tui doctor --live` does: there are no custom files, and nothing trains."""
+        self._start(self.user_data(Setup="check", Run=CHECKED, CUSTOMFILELOCATION=CHECKED))
+
+    def _start(self, user_data: str) -> None:
         path = self.root / "usr/local/sbin/user-data"
-        path.write_text(self.user_data(market))
+        path.write_text(user_data)
         path.chmod(0o755)
         output = "-p StandardOutput=append:/var/log/cloud-init-output.log -p StandardError=inherit"
         # A name of its own: systemd may still have the unit of the scenario before.
         unit = f"user-data-{time.monotonic_ns()}"
         self.run(f"systemd-run -q --collect --no-block --unit={unit} {output} /usr/local/sbin/user-data")
 
-    def user_data(self, market: str) -> str:
-        """The text of the launch template, with the values that CloudFormation would put in."""
+    def user_data(self, **parameters: str) -> str:
+        """Return the text of the launch template with the values of CloudFormation. `parameters` replace some."""
         data = parsed("training.yaml")["Resources"]["LaunchTemplate"]["Properties"]["LaunchTemplateData"]
         text: str = data["UserData"]["Fn::Base64"]["Fn::Sub"][0]
         values = {
@@ -204,14 +214,15 @@ class Machine:
             "AWS::StackId": self._made["stack"],
             "AWS::Region": "us-east-1",
             "ResourcesStackName": "base",
-            "Market": market,
+            "Market": "standard",
             "BUCKET": BUCKET,
             "CUSTOMFILELOCATION": FILES,
             "Topic": self._made["topic"],
-            "SignalResource": "Group" if market == "spot" else "Instance",
+            "SignalResource": "Group" if parameters.get("Market") == "spot" else "Instance",
             "InstanceFiles": packaged.instance_prefix(),
             "Setup": "image",
             "Run": PREFIX,
+            **parameters,
         }
         for name, value in values.items():
             text = text.replace("${" + name + "}", value)

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from dots_tui.aws import packaged
-from tests.system.instance_world.machine import BUCKET, FILES, PREFIX, UNTIL, Machine, checkout
+from dots_tui.aws.trial import UNTIL_COMMAND
+from tests.system.instance_world.machine import BUCKET, CHECKED, FILES, PREFIX, UNTIL, Machine, checkout
 from tests.system.instance_world.root import NoMachineError, make_root, obstacle
 
 pytestmark = [
@@ -246,6 +247,35 @@ def test_a_spot_notice_hands_the_run_over(machine: Machine, trained: bool) -> No
     assert machine.ask("stack_exists")
     if trained:
         machine.until(lambda: machine.ask("keys", "upload/first-model/model/"), "the best checkpoint is copied")
+
+
+def test_a_checked_instance_reports_knows_its_end_and_deletes_its_stack_without_a_training(machine: Machine) -> None:
+    machine.tell("swarm", "error")  # this is not what is checked
+    until = machine.lives(8)
+    machine.check()
+    machine.until(lambda: machine.calls(SUCCESS), "the report to CloudFormation")
+    assert list(machine.phases(CHECKED)) == ["machine"]
+    assert machine.run(UNTIL_COMMAND).split() == [until, "active"]
+    machine.lives(-1)
+    machine.reaches("deleted", CHECKED)
+    phases = machine.phases(CHECKED)
+    assert list(phases) == ["machine", "stopping", "saved", "deleted"]
+    assert phases["stopping"]["message"] == "the time to live is over"
+    assert phases["saved"]["message"] == "no checkpoint was written"
+    assert not machine.ask("stack_exists")
+    assert len(_messages(machine)) == 1
+    assert not [call for call in machine.calls("docker compose") if " up " in call]
+    _ends(machine)
+
+
+def test_a_checked_instance_whose_place_is_taken_reports_a_failure(machine: Machine) -> None:
+    machine.ask("put", f"{CHECKED}/model/1_Step-9.ckpt.index", "x")
+    machine.check()
+    machine.until(lambda: machine.calls(FAILURE), "the report to CloudFormation")
+    assert f"s3://{BUCKET}/{CHECKED}/ already" in machine.calls(FAILURE)[0]
+    _ends(machine)
+    assert not machine.calls(SUCCESS)
+    assert machine.ask("get", f"{CHECKED}/model/1_Step-9.ckpt.index") == "x"
 
 
 @pytest.mark.parametrize("key", ["install.sh", "common.sh", "planted.sh", "json/__init__.py"])
