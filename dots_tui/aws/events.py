@@ -49,13 +49,16 @@ def follow(
     stopped: Callable[[], bool] = lambda: False,
     after: str = "",
     beside: Callable[[], Iterable[StackEvent]] = tuple,
+    deleting: bool = False,
 ) -> Iterator[StackEvent]:
     """Yield the events of a stack, oldest first, each once, until its operation ends or `stopped()` is true.
 
     `name` is the stack's name or id. Events before the operation are skipped: `after` is the id of the newest event at
     that time (see `newest_event`), `since` a time on AWS's clock; without either, the stack is new. `beside` is called
     after each poll for additional events of dots-tui. The last event is the stack's own, with its final status. This
-    also holds for a deleted stack. Temporary errors are retried; other errors raise AwsProblem.
+    also holds for a deleted stack. With `deleting`, the late end of an earlier operation does not end this one: for
+    example CREATE_COMPLETE of a stack that is deleted while it is created. Temporary errors are retried; other errors
+    raise AwsProblem.
     """
     client = aws.client("cloudformation")
     stack_id = stack_id_of(aws, name)
@@ -75,10 +78,15 @@ def follow(
             seen.add(row["EventId"])
             event = _event(row, stack_id)
             yield event
-            if event.of_stack and not event.status.endswith("_IN_PROGRESS"):
+            if event.of_stack and not event.status.endswith("_IN_PROGRESS") and not (deleting and _of_earlier(event)):
                 return
         yield from beside()
         wait(poll_s, stopped)
+
+
+def _of_earlier(event: StackEvent) -> bool:
+    """Return True if the final event belongs to an operation before the deletion; a refused deletion gives a reason."""
+    return not event.status.startswith("DELETE_") and not event.reason
 
 
 def stack_id_of(aws: Aws, name: str) -> str:

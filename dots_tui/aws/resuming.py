@@ -29,7 +29,7 @@ def resume(
     what = doing(stack)
     after = _before_the_beginning(aws, stack.id)
     progress = Progress(0)
-    for event in follow(aws, stack.id, poll_s=poll_s, stopped=stopped, after=after):
+    for event in follow(aws, stack.id, poll_s=poll_s, stopped=stopped, after=after, deleting=what == "delete"):
         progress.apply(event)
         yield event
     good = {"create": "CREATE_COMPLETE", "update": "UPDATE_COMPLETE", "delete": "DELETE_COMPLETE"}.get(what)

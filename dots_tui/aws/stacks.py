@@ -154,7 +154,7 @@ def delete_stack(
     with explained():
         aws.client("cloudformation").delete_stack(StackName=stack_id)
     last = None
-    for last in follow(aws, stack_id, poll_s=poll_s, stopped=stopped, after=after):
+    for last in follow(aws, stack_id, poll_s=poll_s, stopped=stopped, after=after, deleting=True):
         progress.apply(last)
         yield last
     if last is not None and last.of_stack and last.status != "DELETE_COMPLETE" and not stopped():

@@ -101,7 +101,7 @@ def _followed(
     def give_up() -> bool:
         return stopped() or (not events and time.monotonic() > deadline)
 
-    for event in follow(aws, stack.id, poll_s=poll_s, stopped=give_up, after=after):
+    for event in follow(aws, stack.id, poll_s=poll_s, stopped=give_up, after=after, deleting=True):
         if proof is None and saving is not None and event.of_stack:
             # All should be saved when the deletion starts; nothing more arrives after it ends.
             proof = saving.proof()

@@ -128,7 +128,9 @@ def schedule_of(aws: Aws, trial: Trial) -> tuple[str, str]:
 def ended(aws: Aws, trial: Trial, after: str, poll_s: float, most_s: float) -> Iterator[StackEvent]:
     """Follow the stack until it is gone by itself, at most `most_s` seconds. `after` is its newest event so far."""
     end = time.monotonic() + most_s
-    yield from follow(aws, trial.stack_id, poll_s=poll_s, stopped=lambda: time.monotonic() > end, after=after)
+    yield from follow(
+        aws, trial.stack_id, poll_s=poll_s, stopped=lambda: time.monotonic() > end, after=after, deleting=True
+    )
 
 
 def newest(aws: Aws, trial: Trial) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,19 @@ def _topics(count: int) -> str:
 def _create(aws: Aws, name: str, template: str) -> str:
     answer = aws.client("cloudformation").create_stack(StackName=name, TemplateBody=template)
     return str(answer["StackId"])
+
+
+def _row(stack_id: str, number: int, status: str) -> dict[str, Any]:
+    """An event of the stack itself, as describe_stack_events returns it."""
+    return {
+        "EventId": str(number),
+        "StackName": "late",
+        "LogicalResourceId": "late",
+        "PhysicalResourceId": stack_id,
+        "ResourceType": "AWS::CloudFormation::Stack",
+        "ResourceStatus": status,
+        "Timestamp": NOW,
+    }
 
 
 def _event(resource: str, status: str, reason: str = "", of_stack: bool = False) -> StackEvent:
@@ -81,6 +95,14 @@ def test_a_refused_deletion_ends_with_the_status_the_stack_had(cloud: LoopbackAw
     events = list(follow(aws, exporter_id, poll_s=POLL_S, after=after))
     assert [event.status for event in events] == ["DELETE_IN_PROGRESS", "CREATE_COMPLETE"]
     assert "in use by importer" in events[-1].reason
+
+
+def test_the_late_end_of_a_creation_does_not_end_the_deletion(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack_id = _create(aws, "late", _topics(1))
+    statuses = ["CREATE_COMPLETE", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"]
+    polls = iter([_row(stack_id, number, status)] for number, status in enumerate(statuses))
+    monkeypatch.setattr("dots_tui.aws.events._new_rows", lambda *_: next(polls))
+    assert [event.status for event in follow(aws, stack_id, poll_s=POLL_S, deleting=True)] == statuses
 
 
 def test_it_stops_when_told_and_the_stack_goes_on(cloud: LoopbackAws, aws: Aws) -> None:

@@ -292,9 +292,8 @@ class StacksPane(StackActions, Pane):
             command = await self.orphans.choose_command(self.port)
         except AwsProblem as problem:
             self.blame(problem)
-            return
-        finally:
-            self.show_line()
+            command = ""
+        self.show_line()
         if command:
             self.app.copy_to_clipboard(command)
             self.notify(command, title="Sent to the terminal's clipboard", timeout=8)

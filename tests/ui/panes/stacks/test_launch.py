@@ -62,8 +62,8 @@ async def test_from_the_form_over_the_plan_to_a_running_training(
         assert sum("uploaded" in line for line in events(pane)) == 5
         go_on.set()
         await until(pilot, lambda: not busy(pane))
-        await until(pilot, lambda: "127.0.0.1" in rows(pane)[1])
-        for words in ("run-1", "running", "1:2", "g4dn.2xlarge", "standard"):
+        await until(pilot, lambda: "127.0.0.1" in rows(pane)[1] and "running" in rows(pane)[1])
+        for words in ("run-1", "1:2", "g4dn.2xlarge", "standard"):
             assert words in rows(pane)[1]
         assert "run-1 is up: 4 watches it." in said(pane)
         assert pane.selected is not None

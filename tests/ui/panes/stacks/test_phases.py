@@ -53,7 +53,7 @@ async def test_a_failure_is_told_with_its_reason(
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         await until(pilot, lambda: "There is no X server (no-x-server)." in said(pane))
-        assert "failed" in rows(pane)[1]
+        await until(pilot, lambda: "failed" in rows(pane)[1])
         await until(pilot, lambda: "X died" in on_screen(racing))
 
 

@@ -81,8 +81,8 @@ async def test_orphans_are_counted_listed_and_what_ends_them_is_copied(
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(racing.screen, Confirm))
         await pilot.press("y")
-        await pilot.pause()
-        assert racing.clipboard == (f"aws ec2 terminate-instances --region us-west-2 --instance-ids {left['instance']}")
+        await until(pilot, lambda: racing.clipboard)
+        assert racing.clipboard == f"aws ec2 terminate-instances --region us-west-2 --instance-ids {left['instance']}"
 
 
 @pytest.mark.parametrize("size", [(200, 50), (80, 24), (40, 10)])
