@@ -7,6 +7,7 @@ DR_EVAL_MAX_RESETS=0; a real one may be put back and go on. It ends as the train
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from pathlib import Path
@@ -19,7 +20,7 @@ from dots_tui.demo import simapp_start as start
 from dots_tui.demo.checkpoints import Checkpoint, NoCheckpoint, load_checkpoint
 from dots_tui.demo.driver import Driver
 from dots_tui.demo.paced_output import Closed, PacedOutput
-from dots_tui.demo.reward_call import RewardFault, RewardFunction
+from dots_tui.demo.reward_call import RewardCrash, RewardFault, RewardHang, WorkerReward
 from dots_tui.demo.rollout import Rollout
 from dots_tui.demo.run_config import ConfigFault, RunConfig, read_config
 from dots_tui.demo.trainer import end_with_parent, take_stdout
@@ -56,14 +57,19 @@ def _evaluate(folder: Path, output: PacedOutput) -> int:
     job = _Job(output, name)
     try:
         config = read_config(files)
-        reward = RewardFunction(files.path(REWARD_FUNCTION))
         checkpoint = load_checkpoint(folder / EVALUATED_FOLDER, files.value("DR_EVAL_CHECKPOINT") or "last")
-        job.drive(config, reward, checkpoint, _trials(files))
+        with contextlib.closing(WorkerReward(files.path(REWARD_FUNCTION), track_for(config.world), name)) as reward:
+            job.drive(config, reward, checkpoint, _trials(files))
         return 0
     except NoCheckpoint as error:
         job.print(*log.fault(f"No checkpoint found: {error}", 61, source="simulation_worker"))
     except (ConfigFault, RewardFault) as fault:
         job.print(*log.fault(str(fault), fault.code, source="simulation_worker"))
+    except RewardCrash as crash:
+        job.print(str(crash), f"[ERROR] [agent-9]: process has died [pid 165, exit code {crash.code}]")
+    except RewardHang as hang:
+        job.print(str(hang))
+        output.hold()
     finally:
         output.flush()
     return 1
@@ -82,9 +88,10 @@ class _Job:
         self._name = name
         self._moment = 0.0
 
-    def drive(self, config: RunConfig, reward: RewardFunction, checkpoint: Checkpoint, trials: int) -> None:
-        """All trials. Raises RewardFault."""
+    def drive(self, config: RunConfig, reward: WorkerReward, checkpoint: Checkpoint, trials: int) -> None:
+        """All trials. Raises RewardFault, RewardCrash and RewardHang."""
         track = track_for(config.world)
+        reward.start()
         self._wait(_WORLD_SECONDS)
         self._printed(reward.load())
         self.print(start.evaluation_parameters(config, trials), *start.simulation_agent(config))

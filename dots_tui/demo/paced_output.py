@@ -7,7 +7,12 @@ instance's clock.
 from __future__ import annotations
 
 import os
+import select
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 BATCH_SECONDS = 0.02
 """Lines that are due within this time go out together."""
@@ -78,6 +83,15 @@ class PacedOutput:
         elif early < -_LATE_SECONDS:
             # The reader was slow, or the reward function is: go on from here instead of racing to catch up.
             self._anchor = (moment, time.monotonic())
+
+    def hold(self) -> NoReturn:
+        """Print nothing more. Raises Closed when nobody reads."""
+        self.flush()
+        nobody = select.poll()
+        nobody.register(self._descriptor, 0)
+        while not nobody.poll():
+            pass
+        raise Closed
 
     def flush(self) -> None:
         """Write what waits. Raises Closed when nobody reads."""

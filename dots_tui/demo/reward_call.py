@@ -1,122 +1,128 @@
-"""The racer's reward function, called as simapp calls it, with its faults and what it prints."""
+"""A worker's reward function in a child process, with simapp's words for its failures."""
 
 from __future__ import annotations
 
-import importlib.util
-import io
-import math
-import sys
-from typing import TYPE_CHECKING, Any, Callable, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dots_tui.bounded_files import Damaged, read_regular
+from dots_tui.reward.call_session import CallSession, SessionEnded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-REWARD_LIMIT = 1e5
-"""simapp 6 refuses rewards beyond it."""
-_MOST_PRINTED = 64 * 1024
+    from dots_tui.reward.answers import Answer, Failure
+    from dots_tui.tracks.geometry import Track
 
 _ELSEWHERE = ("numpy", "scipy", "shapely")
 """Modules the simulation has and this machine need not have."""
+_REFUSED = " (the embedded cloud does not allow this; an instance would)"
+_HANGS = ("endless-loop", "endless-output")
 
 
 class RewardFault(Exception):
-    """The training must end. *code* is simapp's fault code, the message what simapp logs with it."""
+    """A fault of the reward function that ends the training. The message is simapp's, `code` its fault code."""
+
+    def __init__(self, code: int, message: str, printed: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.printed = printed
+        """The output of the call that failed."""
+
+
+class RewardCrash(Exception):
+    """The reward function ended its process. The message is for the log, `code` the exit code or -signal."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
         self.code = code
 
 
-class _Prints(io.TextIOBase):
-    """Takes what is printed, up to a limit for each call: a loop that prints must not fill the memory."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._room = _MOST_PRINTED
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        if self._room > 0 and text:
-            self._parts.append(text[: self._room])
-            self._room -= len(text)
-        return len(text)
-
-    def take(self) -> str:
-        if not self._parts:
-            return ""
-        text = "".join(self._parts)
-        self._parts.clear()
-        self._room = _MOST_PRINTED
-        return text
+class RewardHang(Exception):
+    """A call does not end. On an instance the worker would stand still without a word."""
 
 
-class RewardFunction:
-    """The function in a file. Its module state lives as long as this object, as in a worker's process."""
+class Paid(NamedTuple):
+    """The reward of a step, and what the function printed in it."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._prints = _Prints()
-        self._function: Callable[[dict[str, Any]], Any] | None = None
+    reward: float
+    printed: str
+
+
+class WorkerReward:
+    """The function in the file `path`. Its module state lives as long as this object, as in a worker's process.
+
+    All but `close` raise RewardFault, RewardCrash and RewardHang.
+    """
+
+    def __init__(self, path: Path, track: Track, seed: str) -> None:
+        self._path, self._track, self._seed = path, track, seed
+        self._session: CallSession | None = None
+
+    def start(self) -> None:
+        """Start the process, which loads the file."""
+        try:
+            self._session = CallSession(read_regular(self._path), self._track, self._seed)
+        except FileNotFoundError:
+            raise RewardFault(
+                78, "Failed to download reward function: reward_function.py is not in the custom files"
+            ) from None
+        except Damaged as problem:
+            raise RewardFault(12, f"Failed to import user's reward_function: {problem}") from None
+        except OSError as error:
+            raise RewardCrash(1, f"The embedded cloud cannot start the reward function: {error.strerror}") from None
 
     def load(self) -> str:
-        """Import it; what it printed meanwhile. Raises RewardFault."""
-        spec = importlib.util.spec_from_file_location("customer_reward_function", self._path)
-        if spec is None or spec.loader is None or not self._path.is_file():
-            raise RewardFault(78, "Failed to download reward function: reward_function.py is not in the custom files")
-        module = importlib.util.module_from_spec(spec)
+        """Wait until the file is loaded. Return what it printed."""
+        answer = self._ask(())
+        if answer.failure is not None:
+            raise _load_fault(answer.failure, answer.printed[-1])
+        held = self._session.confinement if self._session is not None else None
+        warning = "" if held is None or held.held == "walled" else f"{held.words}\n"
+        return warning + answer.printed[0]
+
+    def pay(self, calls: Sequence[dict[str, Any]]) -> Iterator[Paid]:
+        """Call the function with each of `calls`, which have the same waypoints."""
+        done = 0
+        while done < len(calls):
+            answer = self._ask(calls[done:])
+            yield from map(Paid, answer.rewards, answer.printed)
+            if answer.failure is not None:
+                raise _call_fault(answer.failure, answer.printed[-1])
+            done += len(answer.rewards)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._session is not None:
+            self._session.close()
+
+    def _ask(self, calls: Sequence[dict[str, Any]]) -> Answer:
+        assert self._session is not None, "start() comes first"
         try:
-            with _Captured(self._prints):
-                spec.loader.exec_module(module)
-                self._function = module.reward_function
-        # Also SystemExit and whatever else a racer's code may raise: in simapp it ends the import as well.
-        except BaseException as error:
-            _reraise_interrupt(error)
-            hint = ""
-            if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] in _ELSEWHERE:
-                hint = " (an instance has this module, the machine this demo runs on has not)"
-            raise RewardFault(12, f"Failed to import user's reward_function: {error}{hint}") from error
-        return self._prints.take()
-
-    def __call__(self, params: dict[str, Any]) -> float:
-        """The reward of a step. Raises RewardFault for an exception and for what is no usable number."""
-        assert self._function is not None, "load() comes first"
-        try:
-            with _Captured(self._prints):
-                reward = float(self._function(params))
-        # As above: nothing a racer's code raises may end the demo without its fault.
-        except BaseException as error:
-            _reraise_interrupt(error)
-            raise RewardFault(41, f"Reward function error: Reward function exception {error}") from error
-        if not math.isfinite(reward):
-            raise RewardFault(41, f"Reward function error: {reward} returned as reward")
-        if abs(reward) > REWARD_LIMIT:
-            raise RewardFault(
-                41, f"Reward function error: Reward score out of range. Reward: {reward}, range: [-1e5, 1e5]"
-            )
-        return reward
-
-    def printed(self) -> str:
-        """What was printed since the last time."""
-        return self._prints.take()
+            return self._session.call(calls) if calls else self._session.load()
+        except SessionEnded as ended:
+            self.close()
+            if ended.fault.kind in _HANGS:
+                raise RewardHang(f"The embedded cloud ended the reward function. {ended.fault.message}") from None
+            code = ended.exit_code if ended.exit_code is not None else -9
+            raise RewardCrash(code, f"The embedded cloud: {ended.fault.message}") from None
 
 
-class _Captured:
-    """Standard output and error go to *target*, and standard input is empty, while racer's code runs."""
-
-    def __init__(self, target: _Prints) -> None:
-        self._target: Any = target
-
-    def __enter__(self) -> None:
-        self._before: tuple[TextIO, TextIO, TextIO] = sys.stdin, sys.stdout, sys.stderr
-        sys.stdin, sys.stdout, sys.stderr = io.StringIO(), self._target, self._target
-
-    def __exit__(self, *_: object) -> None:
-        sys.stdin, sys.stdout, sys.stderr = self._before
+def _load_fault(failure: Failure, printed: str) -> RewardFault:
+    text = failure.message
+    if failure.kind == "not-allowed":
+        text += _REFUSED
+    elif failure.missing in _ELSEWHERE:
+        text += " (an instance has this module, the machine this demo runs on has not)"
+    return RewardFault(12, f"Failed to import user's reward_function: {text}", printed)
 
 
-def _reraise_interrupt(error: BaseException) -> None:
-    """ctrl+c is for the demo, not a fault of the reward."""
-    if isinstance(error, KeyboardInterrupt):
-        raise error
+def _call_fault(failure: Failure, printed: str) -> RewardFault:
+    text = failure.message
+    words = {
+        "not-finite": f"{text} returned as reward",
+        "out-of-range": f"Reward score out of range. Reward: {text}, range: [-1e5, 1e5]",
+        "not-allowed": f"Reward function exception {text}{_REFUSED}",
+    }
+    message = words.get(failure.kind, f"Reward function exception {text}")
+    return RewardFault(41, f"Reward function error: {message}", printed)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dots_tui.demo.driver import OBJECT_AHEAD_M
 from dots_tui.demo.reward_params import Moment, Obstacle, reward_params
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from dots_tui.demo.driver import Driver
-    from dots_tui.demo.reward_call import RewardFunction
+    from dots_tui.demo.reward_call import WorkerReward
     from dots_tui.reward.actions import Action
     from dots_tui.tracks.geometry import Position, Track
 
@@ -28,6 +29,8 @@ CLEAR_START_M = 1.0
 """No object stands this near to where an episode starts."""
 FIRST_TIME = 35.0
 """Simulation seconds when the first episode begins: the world needs that long to come up."""
+BATCH_STEPS = 32
+"""Steps that are driven before the function is called for all of them: no reward changes an episode."""
 _LIMIT_SECONDS, _LIMIT_SECONDS_PER_M = 60.0, 3.0
 
 PREPARE, IN_PROGRESS = "prepare", "in_progress"
@@ -60,7 +63,7 @@ class Rollout:
     """Drives the car of one worker. *time* is its simulation clock, which goes on between episodes."""
 
     def __init__(
-        self, track: Track, reward: RewardFunction, random: Random, objects: int = 0, *, scattered: bool = False
+        self, track: Track, reward: WorkerReward, random: Random, objects: int = 0, *, scattered: bool = False
     ) -> None:
         self.track = track
         self.time = FIRST_TIME
@@ -71,7 +74,10 @@ class Rollout:
         self._scattered = scattered
 
     def episode(self, driver: Driver, start: float, *, against: bool = False) -> Iterator[Row]:
-        """The rows of an episode from a start point (share of the track). Raises RewardFault."""
+        """The rows of an episode from a start point (share of the track).
+
+        Raises RewardFault, RewardCrash and RewardHang.
+        """
         track = self._backwards if against else self.track
         distance = track.wrap(start * track.length_m) if track.closed else 0.0
         obstacles = tuple(
@@ -84,8 +90,18 @@ class Rollout:
         judge = _Judge(track, car)
         action = driver.act(car, track, distance, self._random)
         # The first row only says where the car stands; its reward is not asked for.
-        yield self._row(1, judge, action, PREPARE, 0.0, STEP_SECONDS, "")
-        step = 1
+        yield self._row(1, judge, action, PREPARE, STEP_SECONDS)
+        steps = self._steps(driver, judge, obstacles, against=against)
+        while batch := list(itertools.islice(steps, BATCH_STEPS)):
+            paid = self._reward.pay([params for _, params in batch])
+            for (row, _), (reward, printed) in zip(batch, paid):
+                yield row._replace(reward=reward, printed=printed)
+
+    def _steps(
+        self, driver: Driver, judge: _Judge, obstacles: tuple[Obstacle, ...], *, against: bool
+    ) -> Iterator[tuple[Row, dict[str, Any]]]:
+        """Drive; the rows lack their rewards, and beside each are the parameters to ask for it."""
+        track, car, step = judge.track, judge.car, 1
         while not judge.done:
             step += 1
             side = _obstacle_side(obstacles, judge.position, track.length_m)
@@ -108,12 +124,9 @@ class Rollout:
                 against,
                 obstacles,
             )
-            reward = self._reward(reward_params(moment))
-            yield self._row(step, judge, action, status, reward, seconds, self._reward.printed())
+            yield self._row(step, judge, action, status, seconds), reward_params(moment)
 
-    def _row(
-        self, step: int, judge: _Judge, action: Action, status: str, reward: float, seconds: float, printed: str
-    ) -> Row:
+    def _row(self, step: int, judge: _Judge, action: Action, status: str, seconds: float) -> Row:
         car = judge.car
         return Row(
             step,
@@ -121,7 +134,7 @@ class Rollout:
             car.y,
             car.heading_degrees,
             action,
-            reward,
+            0.0,
             judge.done,
             judge.on_track,
             judge.progress,
@@ -129,7 +142,7 @@ class Rollout:
             round(self.time, 3),
             status,
             seconds,
-            printed,
+            "",
         )
 
 

@@ -11,7 +11,7 @@ from dots_tui.demo import simapp_start as start
 from dots_tui.demo.driver import Driver
 from dots_tui.demo.metrics import METRICS_FOLDER, Metrics
 from dots_tui.demo.mishaps import Mishap
-from dots_tui.demo.reward_call import RewardFault, RewardFunction
+from dots_tui.demo.reward_call import RewardCrash, RewardFault, RewardHang, WorkerReward
 from dots_tui.demo.rollout import Rollout
 from dots_tui.demo.trainer_process import Result
 
@@ -46,7 +46,7 @@ class SimulatedWorker:
         self._shared = shared
         self._trainer = trainer
         config = shared.config
-        self._reward = RewardFunction(shared.reward_file)
+        self._reward = WorkerReward(shared.reward_file, shared.track, f"{shared.seed} reward {index}")
         self._rollout = Rollout(
             shared.track,
             self._reward,
@@ -77,8 +77,27 @@ class SimulatedWorker:
                 yield from self._iteration(self._trainer.checkpoint, best)
                 number += 1
         except RewardFault as fault:
-            self._die(fault)
+            self._user_printed(fault.printed)
+            self._print(
+                *log.fault(str(fault), fault.code, source="simulation_worker"),
+                "simapp_exit_gracefully: simapp_exit--1",
+                "Killing ros2 and cancelling job because of failure",
+            )
+            self._die(1)
             raise RunFailed(str(fault)) from fault
+        except RewardCrash as crash:
+            self._print(str(crash))
+            self._die(crash.code)
+            raise RunFailed(str(crash)) from crash
+        except RewardHang as hang:
+            self._print(str(hang))
+            self._shared.hang()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End the process of the reward function."""
+        self._reward.close()
 
     @property
     def _last(self) -> bool:
@@ -89,6 +108,7 @@ class SimulatedWorker:
 
     def _boot(self) -> Process:
         config, scheduler = self._shared.config, self._shared.scheduler
+        self._reward.start()
         self._raw(*start.simulation_boot(config, self.index))
         yield scheduler.now + WORLD_SECONDS
         self._user_printed(self._reward.load())
@@ -218,14 +238,9 @@ class SimulatedWorker:
         )
         self._shared.output.exit(self.container, CRASHED)
 
-    def _die(self, fault: RewardFault) -> None:
-        self._user_printed(self._reward.printed())
-        self._print(
-            *log.fault(str(fault), fault.code, source="simulation_worker"),
-            "simapp_exit_gracefully: simapp_exit--1",
-            "Killing ros2 and cancelling job because of failure",
-        )
+    def _die(self, exit_code: int) -> None:
+        """Print the end of the agent's process, and of the launch with it."""
         self._raw(
-            f"{log.LAUNCH}[ERROR] [agent-9]: process has died [pid 165, exit code 1]",
-            "ros2 launch process exited with code 1",
+            f"{log.LAUNCH}[ERROR] [agent-9]: process has died [pid 165, exit code {exit_code}]",
+            f"ros2 launch process exited with code {exit_code}",
         )

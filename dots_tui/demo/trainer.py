@@ -20,7 +20,6 @@ import sys
 import threading
 from pathlib import Path
 from random import Random
-from random import seed as seed_random
 from typing import TYPE_CHECKING
 
 from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderProblem
@@ -46,7 +45,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     end_with_parent()
     output = PacedOutput(take_stdout(), speed=0.0)
     seed = str(options.seed) if options.seed is not None else secrets.token_hex(8)
-    seed_random(seed)  # reward functions may use the module's own generator
     try:
         return _train(options, output, seed)
     except FolderProblem as problem:
@@ -128,7 +126,7 @@ def _count(text: str) -> int:
 
 
 def take_stdout() -> int:
-    """Keep standard output for the log alone: what racer's code writes past Python goes to standard error."""
+    """Keep standard output for the log alone: what libraries write there goes to standard error."""
     sys.stdout.flush()
     descriptor = os.dup(1)
     os.dup2(2, 1)

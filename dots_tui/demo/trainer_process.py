@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 BOOT_SECONDS, GRAPH_SECONDS = 6.0, 5.0
 UPLOAD_SECONDS = 1.0
-HURRY = 30.0
-"""How much faster the instance's clock runs while the trainer hangs."""
 EPOCH_SECONDS, EPOCH_SECONDS_PER_STEP = 0.4, 0.0004
 
 
@@ -146,17 +144,15 @@ class TrainerProcess:
 
     def _fail(self) -> None:
         """The update does not come to its end; the workers go on waiting for a checkpoint."""
-        output = self._shared.output
         if self._shared.mishap is Mishap.STALLED_TRAINER:
-            # A hang shows after ten minutes. Nobody wants to wait for that in a demo.
-            output.clock_rate(HURRY)
+            self._shared.hang()
             return
         self._print(
             "tensorflow.python.framework.errors_impl.ResourceExhaustedError: OOM when allocating tensor with "
             "shape[64,38,58,32] and type float on /job:localhost/replica:0/task:0/device:GPU:0 by allocator GPU_0_bfc",
             *log.fault("Resource exhausted: OOM when allocating tensor", 27, source="training_worker", user=False),
         )
-        output.exit(self.name, 1)
+        self._shared.output.exit(self.name, 1)
 
     def _draws(self) -> list[Draw]:
         """The episodes with what they were worth; those beyond the cap on steps are dropped."""

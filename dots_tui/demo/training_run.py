@@ -99,7 +99,13 @@ class TrainingRun:
         for worker in self.workers:
             shared.scheduler.start(worker.process(self._best), delay=0.2 * worker.index)
         shared.scheduler.start(self.trainer.process(), delay=1.0)
-        shared.scheduler.run(before=shared.output.wait_until)
+        try:
+            shared.scheduler.run(before=shared.output.wait_until)
+        finally:
+            for worker in self.workers:
+                worker.close()
+        if shared.hangs:
+            shared.output.hold()
         shared.output.flush()
 
     def _adjust(self, seconds: float | None) -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from dots_tui.demo.scheduler import Scheduler
     from dots_tui.tracks.geometry import Track
 
+HURRY = 30.0
+"""The rate of the instance's clock while a container hangs: that shows after ten minutes, too long for a demo."""
+
 
 @dataclass
 class TrainingSetup:
@@ -33,6 +36,13 @@ class TrainingSetup:
     """Where the workers write their metrics; None: nowhere."""
     mishap: Mishap | None = None
     """What goes wrong in the second iteration."""
+    hangs: bool = False
+    """Whether a worker stands still for good."""
+
+    def hang(self) -> None:
+        """A container stands still for good: let the instance's clock run ahead to when that shows."""
+        self.hangs = True
+        self.output.clock_rate(HURRY)
 
     def share(self, index: int) -> int:
         """Episodes of a worker in an iteration."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from dots_tui.reward.actions import ActionSpace
-    from dots_tui.reward.calling import RewardFunction
+    from dots_tui.reward.calling import Prints, RewardFunction
     from dots_tui.reward.states import World
     from dots_tui.reward.sweep import Pay
 
@@ -21,3 +23,8 @@ class Bench:
     pay: Pay
     load: Callable[[], None]
     function: RewardFunction
+    watched: Callable[..., Any]
+    """Call a function of the racer with its arguments, under watch; raises whatever that raises."""
+    waiting: Callable[[], AbstractContextManager[None]]
+    """While the child waits for the program."""
+    prints: Prints

@@ -20,10 +20,14 @@ class CallWatch:
     def __init__(self, call_seconds: float) -> None:
         self._limit = call_seconds
         self._patience = call_seconds * _WALL_FACTOR + _LATER_SECONDS
+        self._begun = False
+        self.renew()
+
+    def renew(self) -> None:
+        """Count anew: something else was asked for."""
         self._call: tuple[int, bool] | None = None
         self._line: int | None = None
         self._in_call = self._silent = 0.0
-        self._begun = False
 
     def waited(self, seconds: float) -> None:
         """So long was waited for the child."""

@@ -6,7 +6,6 @@ and, from 6 on, a number beyond 1e5.
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import io
 import math
@@ -15,17 +14,16 @@ import sys
 import types
 from typing import TYPE_CHECKING, Any, Callable
 
-from dots_tui.reward.clock import SimulatedClock, simulated_modules
 from dots_tui.reward.fence import NotAllowed
 from dots_tui.reward.results import Fault
+from dots_tui.reward.reward_module import FILE, NAME, RewardModule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from types import FrameType, TracebackType
 
     from dots_tui.reward.states import State, World
 
-FILE = "reward_function.py"
 REWARD_LIMIT = 1e5
 MOST_PRINTED = 1_000_000
 """Characters one call may print; nobody means to print more at every step."""
@@ -33,7 +31,6 @@ NOT_HERE = "not-here"
 """The fault of this machine, not of the function."""
 SIMULATION_HAS = frozenset({"numpy", "scipy", "shapely"})
 """Modules the simulation has and this machine need not have."""
-_NAME = "reward_function"
 _SEED = 1
 _MOST_CAUSES = 100
 _LOADED_BEFORE_S = 5.0
@@ -49,24 +46,37 @@ class Broken(Exception):
 
 
 class Prints(io.TextIOBase):
-    """Takes what is printed and throws it away; too much of it in one call is told to *too_much*."""
+    """Standard output of the racer's code. It is thrown away, but for the beginning of each call if `keeps` says so."""
 
     def __init__(self, too_much: Callable[[], None]) -> None:
+        """`too_much` is called when one call prints without end."""
+        self.keeps = 0
+        """Characters to keep of each call."""
         self._left = MOST_PRINTED
+        self._kept: list[str] = []
         self._too_much = too_much
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
+        room = self.keeps - (MOST_PRINTED - self._left)
+        if room > 0:
+            self._kept.append("".join([text])[:room])
         self._left -= len(text)
         if self._left < 0:
             self._too_much()
         return len(text)
 
     def renew(self) -> None:
-        """A new call begins."""
+        """Count anew: another call begins."""
         self._left = MOST_PRINTED
+
+    def take(self) -> str:
+        """Return what was kept since the last time."""
+        text = "".join(self._kept)
+        self._kept.clear()
+        return text
 
 
 class RewardFunction:
@@ -83,15 +93,12 @@ class RewardFunction:
         """*told* takes the faults; *more_memory* gives way when memory is used up, so that this can be told."""
         self.world = world
         """What the params of the next call are of."""
-        self._source = source
+        self.module = RewardModule(source)
         self._limited = not simapp or simapp[0] >= 6
         self._told = told
         self._more_memory = more_memory
         self._seen: set[tuple[str, int | None]] = set()
-        self._code: types.CodeType | None = None
         self._function: Callable[[dict[str, Any]], Any] | None = None
-        self._clock = SimulatedClock()
-        self._modules = simulated_modules(self._clock)
         self.calls = 0
         self.state: State | None = None
         """What the call that runs is about; None while the module is loaded."""
@@ -100,20 +107,14 @@ class RewardFunction:
         """Run the module. Raises Broken."""
         self.state = None
         self.begin_episode()
-        self._clock.set(self.world.begins - _LOADED_BEFORE_S)
-        module = types.ModuleType("customer_reward_function")
-        module.__dict__.update({"__file__": FILE, "__builtins__": _with_modules(self._modules)})
+        self.module.clock.set(self.world.begins - _LOADED_BEFORE_S)
         try:
-            if self._code is None:
-                self._code = compile(self._source, FILE, "exec", dont_inherit=True)
-            # A dataclass in the file looks its module up there.
-            sys.modules[module.__name__] = module
-            exec(self._code, module.__dict__)  # noqa: S102 - what a rehearsal is for
+            module = self.module.load()
         except BaseException as error:  # noqa: BLE001 - also SystemExit; it becomes a fault
             if isinstance(error, MemoryError):
                 self._more_memory()
             raise Broken(fault_of(error, None, loading=True)) from None
-        self._function = getattr(module, _NAME, None)
+        self._function = getattr(module, NAME, None)
         if not callable(self._function):
             message = "The file does not define reward_function; the training ends when it looks for it."
             raise Broken(Fault("no-reward-function", message))
@@ -141,7 +142,7 @@ class RewardFunction:
         assert self._function is not None, "load() comes first"
         self.state = state
         self.calls += 1
-        self._clock.set(self.world.time_of(state))
+        self.module.clock.set(self.world.time_of(state))
         try:
             value = self._function(self.world.params(state))
         except BaseException as error:  # noqa: BLE001 - nothing a racer's code raises may end the rehearsal
@@ -212,7 +213,7 @@ def fault_of(error: BaseException, params: dict[str, Any] | None, *, loading: bo
         return Fault(
             "sys-exit", f"The function ends the program (sys.exit) {where}; the training ends then.", line, params
         )
-    for cause in _causes(error):
+    for cause in causes_of(error):
         if isinstance(cause, NotAllowed):
             return Fault("not-allowed", str(cause), line, params)
         if isinstance(cause, PermissionError):  # the wall says no where the fence does not reach
@@ -230,7 +231,7 @@ def fault_of(error: BaseException, params: dict[str, Any] | None, *, loading: bo
     return Fault("exception", message[:2000], line, params)
 
 
-def _causes(error: BaseException) -> list[BaseException]:
+def causes_of(error: BaseException) -> list[BaseException]:
     """An exception and those that led to it, each once: they may form a circle."""
     found: list[BaseException] = []
     one: BaseException | None = error
@@ -283,15 +284,3 @@ def _not_here(name: str) -> str:
     return (
         f"Not rehearsed, because the function imports {module}: the simulation has it, but no Python on this machine."
     )
-
-
-def _with_modules(modules: Mapping[str, types.ModuleType]) -> dict[str, Any]:
-    """The built-ins for the racer's code, whose imports give it *modules* instead of those of that name."""
-    real = builtins.__import__
-
-    def load(name: str, *arguments: Any, **options: Any) -> Any:
-        found = real(name, *arguments, **options)
-        level = options.get("level", arguments[3] if len(arguments) > 3 else 0)
-        return modules.get(name, found) if not level else found
-
-    return {**builtins.__dict__, "__import__": load}

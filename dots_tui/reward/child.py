@@ -7,6 +7,7 @@ system holds the process (:mod:`dots_tui.reward.wall`), and the parent accepts n
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import json
 import os
@@ -14,7 +15,7 @@ import signal
 import sys
 import traceback
 from time import monotonic, process_time  # by name: the racer's code may replace those of the module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from dots_tui.reward.actions import actions_of
 from dots_tui.reward.bench import Bench
@@ -31,6 +32,7 @@ from dots_tui.reward.wall import build
 from dots_tui.tracks.geometry import Track
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
 _TICK = 0.1
@@ -69,22 +71,32 @@ class Child:
         """All of it."""
         self._limit()
         try:
-            self._load()
+            complete = self._do_tasks() if self._tasks else self._rehearse()
         except Broken as broken:
             self._fault(broken.fault)
-            self._end(complete=False)
-            return
-        if self._tasks:
-            self._end(complete=self._do_tasks())
-            return
-        self._end(complete=Trial(self._bench, self._plan, self._tell).run())
+            complete = False
+        self._end(complete=complete)
 
     @property
     def _bench(self) -> Bench:
-        return Bench(self._world, self._actions, self._pay, self._load, self._function)
+        return Bench(
+            self._world,
+            self._actions,
+            self._pay,
+            self._load,
+            self._function,
+            self._watched,
+            self._waiting,
+            self._prints,
+        )
+
+    def _rehearse(self) -> bool:
+        """Try the function in all ways; return whether all of it could be done. Raises Broken."""
+        self._load()
+        return Trial(self._bench, self._plan, self._tell).run()
 
     def _do_tasks(self) -> bool:
-        """What was asked for instead of a rehearsal; whether all of it could be done."""
+        """Do what was asked for instead; return whether all of it could be done. Raises Broken."""
         for name, asked in self._tasks.items():
             for event in TASKS[name](self._bench, asked):
                 self._tell(event)
@@ -93,12 +105,25 @@ class Child:
     # -- the racer's code, watched ----------------------------------------------------------------
 
     def _load(self) -> None:
-        self._guarded = True
+        self._watched(self._function.load)
+
+    def _watched(self, work: Callable[..., Any], *arguments: Any) -> Any:
         self._prints.renew()
+        self._function.calls += 1
+        self._guarded = True
         try:
-            self._function.load()
+            return work(*arguments)
         finally:
             self._guarded = False
+
+    @contextlib.contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """The program gives no orders: without a sign of life, since nobody may be reading."""
+        telling, self._telling = self._telling, True
+        try:
+            yield
+        finally:
+            self._telling = telling
 
     def _pay(self, state: Any) -> float | None:
         self._prints.renew()

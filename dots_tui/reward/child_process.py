@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import IO, Any, Callable
 
@@ -56,7 +56,15 @@ class Cancelled(Exception):
 class ChildProcess:
     """The process and the ends of its pipes on this side."""
 
-    def __init__(self, job: Mapping[str, Any], limits: Limits, folder: str, stack: contextlib.ExitStack) -> None:
+    def __init__(
+        self,
+        job: Mapping[str, Any],
+        limits: Limits,
+        folder: str,
+        stack: contextlib.ExitStack,
+        more_descriptors: Sequence[int] = (),
+    ) -> None:
+        """Start it in the empty *folder*. *more_descriptors* are open in it too, under the same numbers."""
         self._limits = limits
         self._out, out = _pipe(stack)
         self._stuck, given = _temporary(stack), _temporary(stack)
@@ -75,7 +83,7 @@ class ChildProcess:
             stderr=self._stuck,
             cwd=folder,
             env={**_environment(folder), **sandbox.environment},
-            pass_fds=descriptors,
+            pass_fds=(*descriptors, *more_descriptors),
             start_new_session=True,
         )
         os.close(out)
@@ -113,6 +121,16 @@ class ChildProcess:
             # Once more round after the end: its last words may be in the pipe. Somebody it started may hold that open.
             gone = self._process.poll() is not None
         yield self._cut_short()
+
+    def renew(self) -> None:
+        """Count what it tells anew: something else was asked for."""
+        self._stream.renew()
+        self._watch.renew()
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code, or the negative number of a signal; None while it runs."""
+        return self._process.poll()
 
     def end(self) -> None:
         """End the child with all it started: by its keeper, and if that is gone, by the process group."""

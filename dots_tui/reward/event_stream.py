@@ -30,6 +30,10 @@ class EventStream:
 
     def __init__(self) -> None:
         self._rest = b""
+        self.renew()
+
+    def renew(self) -> None:
+        """Count anew: something else was asked for."""
         self._read = 0
         self._left: dict[type, int] = dict(_MOST)
 

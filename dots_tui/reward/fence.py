@@ -62,6 +62,11 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 class NotAllowed(PermissionError):
     """The function reaches for the network, for programs or for files, which a rehearsal does not let it have."""
 
+    def __init__(self, deed: str) -> None:
+        super().__init__(f"{deed}, which a rehearsal does not allow.")
+        self.deed = deed
+        """The begin of a sentence: what the function does."""
+
 
 def set_limits(memory_mb: int, seconds: int) -> None:
     """Limits of the system for this process: address space, processor time, written bytes, no core files."""
@@ -102,13 +107,13 @@ def more_memory() -> None:
 def refuse(event: str, arguments: tuple[Any, ...]) -> None:
     """Raise NotAllowed for an audit event (``sys.addaudithook``) that the racer's code may not cause."""
     if event.startswith(_NETWORK):
-        raise NotAllowed(f"The function uses the network ({event}), which a rehearsal does not allow.")
+        raise NotAllowed(f"The function uses the network ({event})")
     if event.startswith(_PROGRAMS):
-        raise NotAllowed(f"The function starts or ends programs ({event}), which a rehearsal does not allow.")
+        raise NotAllowed(f"The function starts or ends programs ({event})")
     if event in _THREADS:
-        raise NotAllowed("The function starts a thread, which a rehearsal does not allow.")
+        raise NotAllowed("The function starts a thread")
     if event.startswith(_FILES) or (event == "open" and _writes(arguments)):
-        raise NotAllowed(f"The function writes or changes files ({event}), which a rehearsal does not allow.")
+        raise NotAllowed(f"The function writes or changes files ({event})")
 
 
 def _writes(arguments: tuple[Any, ...]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Union
 
+from dots_tui.reward.answers import Answer
 from dots_tui.reward.lessons import Learned, Lesson
 from dots_tui.reward.logged import Rescored
 from dots_tui.reward.shapes import WrongShape, build, parse
@@ -176,7 +177,7 @@ class Pulse:
     """Of reward_function.py, if that runs."""
 
 
-Event = Union[Confinement, Pulse, Fault, Note, Reads, Ranked, Sweep, Driven, Lesson, Learned, Rescored, Ended]
+Event = Union[Confinement, Pulse, Fault, Note, Reads, Ranked, Sweep, Driven, Lesson, Learned, Rescored, Answer, Ended]
 _KINDS: Mapping[str, type[Any]] = {
     "confinement": Confinement,
     "pulse": Pulse,
@@ -189,6 +190,7 @@ _KINDS: Mapping[str, type[Any]] = {
     "lesson": Lesson,
     "learned": Learned,
     "rescored": Rescored,
+    "answer": Answer,
     "ended": Ended,
 }
 

@@ -10,6 +10,7 @@ from dots_tui.custom_files import action_space
 from dots_tui.custom_files.action_space import ActionSpaceProblem
 from dots_tui.custom_files.facts import Facts
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, REWARD_FUNCTION
+from dots_tui.reward.job import job_for
 from dots_tui.reward.traffic_settings import traffic_of
 from dots_tui.tracks.builtin import builtin_tracks
 
@@ -51,11 +52,8 @@ class Subject:
 
     def job(self) -> dict[str, Any]:
         """What the child process is sent."""
-        track = self.track
-        rows = [(*centre, *inner, *outer) for centre, inner, outer in zip(track.centre, track.inner, track.outer)]
         return {
-            "source": self.source.decode("latin-1"),
-            "track": {"name": track.name, "source": track.source, "rows": rows},
+            **job_for(self.source, self.track),
             "actions": _described(self.actions),
             "simapp": self.simapp,
             "against": self.against,

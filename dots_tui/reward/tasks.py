@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Callable
 
+from dots_tui.reward.call_service import serve
 from dots_tui.reward.drivers import CENTRE, DRIVERS, RACING
 from dots_tui.reward.driving import LAP, Course
 from dots_tui.reward.learning import Practice, distance_driven, swinging
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from dots_tui.reward.bench import Bench
     from dots_tui.reward.driving import Drive
 
-PRACTICE, LOGGED = "practice", "logged"
+PRACTICE, LOGGED, CALLS = "practice", "logged", "calls"
 LEARNED = "learned"
 """The name of the driver."""
 _PATH_POINTS = 400
@@ -26,8 +27,8 @@ _PATH_POINTS = 400
 
 def practise(bench: Bench, job: Mapping[str, Any]) -> Iterator[Lesson | Learned]:
     """Learn for so many ``seconds`` of processor time at most, from a ``seed``; ``discount`` is the training's."""
+    bench.load()
     begun = time.process_time()
-
     limit = float(job["seconds"])
 
     def enough() -> bool:
@@ -49,6 +50,7 @@ def practise(bench: Bench, job: Mapping[str, Any]) -> Iterator[Lesson | Learned]
 
 def rescore(bench: Bench, job: Sequence[Mapping[str, Any]]) -> Iterator[Rescored]:
     """Pay for the steps of each attempt of a log, as in one worker's process: the module is loaded once for a log."""
+    bench.load()
     source: str | None = None
     for attempt in attempts_in(job):
         if source is not None and attempt.source != source:
@@ -98,5 +100,7 @@ def _path(drive: Drive) -> tuple[tuple[float, float], ...]:
     return tuple((round(moment.car.x, 3), round(moment.car.y, 3)) for moment in drive.moments[::every])
 
 
-TASKS: Mapping[str, Callable[[Bench, Any], Iterator[Any]]] = MappingProxyType({PRACTICE: practise, LOGGED: rescore})
+TASKS: Mapping[str, Callable[[Bench, Any], Iterator[Any]]] = MappingProxyType(
+    {PRACTICE: practise, LOGGED: rescore, CALLS: serve}
+)
 """Each yields events."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dots_tui.demo.driver import GENES, Driver
+from dots_tui.demo.reward_call import Paid
 from dots_tui.demo.rollout import Rollout, Row, place_obstacles
 from dots_tui.reward.actions import Action, Continuous, Discrete
 from dots_tui.reward.car import Car
 from dots_tui.reward.controller import unsquash
 from dots_tui.tracks.builtin import builtin_tracks, track_for
 from dots_tui.tracks.geometry import Track
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 # Every key of simapp 6's RewardParam list.
 KEYS = {
@@ -67,12 +71,10 @@ class Reward:
     def __init__(self) -> None:
         self.seen: list[dict[str, Any]] = []
 
-    def __call__(self, params: dict[str, Any]) -> float:
-        self.seen.append(params)
-        return 1.0
-
-    def printed(self) -> str:
-        return ""
+    def pay(self, calls: Sequence[dict[str, Any]]) -> Iterator[Paid]:
+        for params in calls:
+            self.seen.append(params)
+            yield Paid(1.0, "")
 
 
 def skilled(offset: float = 0.0) -> Driver:
@@ -217,11 +219,12 @@ def test_parameters_agree_with_the_row_and_with_each_other() -> None:
 
 def test_a_reward_function_can_change_nothing() -> None:
     class Vandal(Reward):
-        def __call__(self, params: dict[str, Any]) -> float:
-            params["waypoints"].clear()
-            params["closest_waypoints"].append(0)
-            params.clear()
-            return 1.0
+        def pay(self, calls: Sequence[dict[str, Any]]) -> Iterator[Paid]:
+            for params in calls:
+                params["waypoints"].clear()
+                params["closest_waypoints"].append(0)
+                params.clear()
+                yield Paid(1.0, "")
 
     vandal: Any = Vandal()
     rows = list(Rollout(KIDNEY, vandal, Random(1)).episode(skilled(), 0.0))

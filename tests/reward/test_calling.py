@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dots_tui.reward.calling import FILE, NOT_HERE, REWARD_LIMIT, Broken, Prints, RewardFunction, fault_of
+from dots_tui.reward.calling import NOT_HERE, REWARD_LIMIT, Broken, Prints, RewardFunction, fault_of
 from dots_tui.reward.fence import NotAllowed, refuse
 from dots_tui.reward.results import Fault
+from dots_tui.reward.reward_module import FILE
 from dots_tui.reward.states import State, World, car_at
 from dots_tui.tracks.builtin import builtin_tracks
 
