@@ -110,15 +110,12 @@ class LogLines(PaintedView, can_focus=True):
 
     def redraw(self) -> None:
         """Paint everything again."""
-        self.painter.forget()
+        self.strips.forget()
         self.take_over()
-
-    def forget_strips(self) -> None:
-        self.painter.forget()
 
     def selection_updated(self, selection: Selection | None) -> None:
         del selection
-        self.painter.forget()
+        self.strips.forget()
         self.refresh()
 
     def tick(self) -> None:
@@ -138,7 +135,7 @@ class LogLines(PaintedView, can_focus=True):
         if self.rows is not None:
             self.rows.update()
             if self.columns.measure(self.rows.spool.sources()):
-                self.painter.forget()
+                self.strips.forget()
         self._page.forget()
         self._own_scroll = True
         self.virtual_size = Size(0 if self.wrap else self.painter.widest, self.page_now.height())
@@ -215,13 +212,13 @@ class LogLines(PaintedView, can_focus=True):
         page = self.page_now
         width = page.size.width
         if not page.count:
-            return self._strip(self._empty_line(self.empty, y, width), width)
+            return self.strips.sentence(self.empty, y, width, self.tint("muted"))
         if page.noticed and y == page.size.height - 1:
-            return self._strip(self._notice(), width, self.get_component_rich_style("log-view--notice"))
+            return self.strips.paint(self._notice(), width, self.get_component_rich_style("log-view--notice"))
         row, part = page.place(y)
         line = page.line(row)
         if line is None:
-            return Strip.blank(width, self._base)
+            return self.strips.blank(width)
         at = part if self.wrap else self.scroll_offset.x
         signs = Part(self.wrap, at, line.number == self.mark, line.number in self.bookmarks)
         return self.painter.strip(line, signs, width)

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from dots_tui.ui.widgets.log_columns import LogColumns
     from dots_tui.ui.widgets.painted_view import PaintedView
 
-MOST_STRIPS = 1000
-"""Painted lines kept to paint them again."""
-
 
 class Part(NamedTuple):
     """What of a line is painted: the cell it begins with, or which part of a wrapped line; and its signs."""
@@ -39,15 +36,10 @@ class LogPainter:
         self._view = view
         self._columns = columns
         self._highlights = highlights
-        self._strips: dict[tuple[int, int, Part], Strip] = {}
         self.widest = 0
         """Cells of the widest line painted since this was set to 0."""
         self.matches: Pattern[str] | None = None
         """The pattern of the search, which is highlighted."""
-
-    def forget(self) -> None:
-        """Drop all strips: colors or text changed."""
-        self._strips.clear()
 
     def parts(self, line: SpoolLine, page: Size) -> int:
         """Return how many screen lines a wrapped line takes; never more than a page has."""
@@ -57,13 +49,7 @@ class LogPainter:
 
     def strip(self, line: SpoolLine, part: Part, width: int) -> Strip:
         """Return a part of a line in `width` cells."""
-        key = (line.number, width, part)
-        strip = self._strips.get(key)
-        if strip is None:
-            if len(self._strips) > MOST_STRIPS:
-                self._strips.clear()
-            strip = self._strips[key] = self._paint(line, part, width)
-        return strip
+        return self._view.strips.kept((line.number, width, part), lambda: self._paint(line, part, width))
 
     def _paint(self, line: SpoolLine, part: Part, width: int) -> Strip:
         view = self._view

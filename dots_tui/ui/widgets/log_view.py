@@ -126,7 +126,7 @@ class LogView(Vertical):
 
     def _highlight(self) -> None:
         self.lines.painter.matches = self._search.matches
-        self.lines.painter.forget()
+        self.lines.strips.forget()
         self.lines.refresh()
 
     def action_repeat(self, step: int) -> None:
