@@ -15,7 +15,9 @@ from dots_tui.app.port import NobodyToAsk, run_blocking
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.reply_record import ReplyRecorder
 from dots_tui.cli.console_port import ConsolePort
-from dots_tui.cli.telling import FAILED, FINE, failed, not_agreed, say, tell
+from dots_tui.cli.output import raw_streams
+from dots_tui.cli.screen import missing_screen
+from dots_tui.cli.telling import FAILED, FINE, WRONG_USE, failed, not_agreed, say, tell
 from dots_tui.config.settings import Folders, SettingsFile
 
 if TYPE_CHECKING:
@@ -87,10 +89,12 @@ def print_line(line: Line) -> None:
 
 
 def terminal_command() -> int:
-    """Print the test page of the terminal and its expected result. Return the exit code."""
+    """Show the test page of the terminal. Return the exit code: 1 if the clipboard or the mouse does not work."""
+    problem = missing_screen()
+    if problem:
+        print(problem, file=sys.stderr)
+        return WRONG_USE
     from dots_tui.cli.terminal_page import show_page
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print("dots-tui doctor --terminal needs a terminal.", file=sys.stderr)
-        return 2
+    raw_streams()  # the page is ours alone, and without its escape sequences it would test nothing
     return FINE if show_page() else FAILED

@@ -18,7 +18,6 @@ from dots_tui.app.doctor.report import account_report
 from dots_tui.aws import service_access
 from dots_tui.aws.session import Aws
 from dots_tui.cli.doctor import doctor_command
-from dots_tui.cli.terminal_page import COPIED, page
 from dots_tui.demo.aws import Fault, LoopbackAws
 from tests.cloud import aws, cloud, server, shared
 
@@ -178,9 +177,3 @@ def test_without_any_account_the_report_is_no_traceback(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     assert cli.main(["doctor"]) == 1
     assert "ERROR    region" in capsys.readouterr().out
-
-
-def test_the_test_page_needs_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["doctor", "--terminal"]) == 2
-    assert "needs a terminal" in capsys.readouterr().err
-    assert COPIED in page()
