@@ -7,7 +7,7 @@ import json
 import threading
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import ERROR, Finding, Fix
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.reward.outcome import Outcome
@@ -87,7 +87,7 @@ def _subject(sources: Mapping[str, bytes], store: TrackStore | None) -> Subject 
 
     if REWARD_FUNCTION not in sources:
         return None
-    track = ground_for(Facts(sources).value("DR_WORLD_NAME") or "", store).track
+    track = ground_for(FileFacts(sources).value("DR_WORLD_NAME") or "", store).track
     if store is None:  # the cars of the embedded cloud drive on a generated shape
         return subject_of(sources, track, made_up=False)
     return subject_of(sources, track, store.all_known)

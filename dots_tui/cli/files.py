@@ -31,7 +31,7 @@ from dots_tui.custom_files.folder import (
     is_env_file,
     is_run_file,
 )
-from dots_tui.custom_files.lens import Reading, lens
+from dots_tui.custom_files.lens import KeyReading, lens
 from dots_tui.custom_files.rules.spoilt_values import placeholder_in
 from dots_tui.custom_files.spare_files import check_folder
 from dots_tui.plain_text import harmless_line
@@ -160,7 +160,7 @@ def _not_read(sources: Mapping[str, bytes], unreadable: Mapping[str, str]) -> li
     ]
 
 
-def _is_set(reading: Reading) -> bool:
+def _is_set(reading: KeyReading) -> bool:
     """Return True if any reader finds the key."""
     return bool(reading.awk) or any(value is not None for value in (reading.source, reading.drfc, reading.dotenv))
 

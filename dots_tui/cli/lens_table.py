@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dots_tui.custom_files.folder import worker_number
-from dots_tui.custom_files.lens import Reading
+from dots_tui.custom_files.lens import KeyReading
 from dots_tui.custom_files.lens_words import grouped
 
 _NAMES = {"source": "bash", "drfc": "DRFC", "awk": "scripts", "menu": "menu", "dotenv": "python-dotenv"}
 _WORKER = {"source": "bash", "drfc": "DRFC", "worker": "prepare-config", **_NAMES}
 
 
-def table(file: str, readings: Mapping[str, Reading]) -> Iterator[str]:
+def table(file: str, readings: Mapping[str, KeyReading]) -> Iterator[str]:
     """Yield the lines about one file: its name, then key, readers and value in columns."""
     yield file
     width = max(map(len, readings), default=0)
@@ -26,7 +26,7 @@ def table(file: str, readings: Mapping[str, Reading]) -> Iterator[str]:
             yield f"  {'':{width}}  ! {effect}"
 
 
-def _rows(reading: Reading, names: Mapping[str, str]) -> list[tuple[str, str]]:
+def _rows(reading: KeyReading, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return readers and their values, with equal values in one row."""
     seen = grouped(reading, names)
     if len(seen) == 1:

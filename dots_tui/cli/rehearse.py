@@ -17,7 +17,7 @@ from dots_tui.app.logged_steps import Logged, logged_steps
 from dots_tui.app.recorded_files import NotRead
 from dots_tui.config.settings import Folders, SettingsFile, tracks_of
 from dots_tui.custom_files.check import check_sources, read_all
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import ERROR
 from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderProblem, find_folder
 from dots_tui.plain_text import harmless_line
@@ -140,7 +140,7 @@ def _track(wanted: str | None, sources: Mapping[str, bytes]) -> tuple[Track, lis
             raise _Refused(f"{wanted} does not exist. Give a route file (NAME.npy) or the name of a track.") from error
         except RouteProblem as problem:
             raise _Refused(f"{problem}.") from problem
-    ground = ground_for(wanted or Facts(sources).value("DR_WORLD_NAME") or "", _store(), _ADVICE)
+    ground = ground_for(wanted or FileFacts(sources).value("DR_WORLD_NAME") or "", _store(), _ADVICE)
     if wanted is not None and ground.unknown:
         raise _Refused(ground.unknown)
     return ground.track, [ground.remark] if ground.remark else []

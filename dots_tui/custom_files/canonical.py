@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from dots_tui.custom_files.check import check_sources
-from dots_tui.custom_files.env_file import Entry, EnvFile, Line
+from dots_tui.custom_files.env_file import EnvEntry, EnvFile, EnvLine
 from dots_tui.custom_files.facts import unfit
 from dots_tui.custom_files.fix_lines import POSITIONS, commented_out
 from dots_tui.custom_files.fixes import fix, same_for_bash, same_for_workers
@@ -133,13 +133,13 @@ def _edits(env: EnvFile, name: str) -> Edits:
     return edits
 
 
-def _joined(env: EnvFile, line: Line) -> bool:
+def _joined(env: EnvFile, line: EnvLine) -> bool:
     """Whether bash joins the line with the one above or below it."""
     above = env.lines[line.number - 2] if line.number > 1 else None
     return any(one is not None and one.kind != "comment" and one.text.endswith("\\") for one in (above, line))
 
 
-def _entry(entry: Entry) -> tuple[str, ...]:
+def _entry(entry: EnvEntry) -> tuple[str, ...]:
     written = f"{entry.key}={_value(entry)}"
     if not entry.comment:
         return (written,)
@@ -147,7 +147,7 @@ def _entry(entry: Entry) -> tuple[str, ...]:
     return (f"# {comment}" if comment else "#", written)
 
 
-def _value(entry: Entry) -> str:
+def _value(entry: EnvEntry) -> str:
     """The value as it is to be written."""
     if entry.key == _OBJECTS and ";" in entry.value and POSITIONS.fullmatch(entry.value):
         return f'"{entry.value}"'
@@ -175,13 +175,13 @@ def _left(sources: Mapping[str, bytes], name: str) -> Iterator[Left]:
             yield Left(line.number, entry.key if entry is not None else None, why)
 
 
-def _excused(entry: Entry) -> bool:
+def _excused(entry: EnvEntry) -> bool:
     """References, and the positions of objects, look different to some readers however they are written."""
     positions = entry.key == _OBJECTS and entry.raw == f'"{entry.value}"'
     return positions or REFERENCE.search(entry.value) is not None
 
 
-def _why(line: Line, wanted: bool) -> str:
+def _why(line: EnvLine, wanted: bool) -> str:
     """Why a line stays as it is, from how it is written; ``wanted``: it was to be another."""
     if line.kind == "other":
         return "it sets nothing: bash runs it as a command"
@@ -191,7 +191,7 @@ def _why(line: Line, wanted: bool) -> str:
     return _AS_MEANT if wanted else ""
 
 
-def _unlike(entry: Entry) -> str:
+def _unlike(entry: EnvEntry) -> str:
     """What in a value some readers take otherwise."""
     if "=" in entry.value:
         return "the value has an = in it, where DRFC stops reading"

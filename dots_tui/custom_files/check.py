@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import Finding, folded
 from dots_tui.custom_files.folder import CustomFiles, FolderProblem, house_order, is_run_file
 from dots_tui.custom_files.rules import RULES
@@ -44,7 +44,7 @@ def check_sources(
     ``unreadable`` are files that are there and could not be read, with the reason; ``beside`` the names of what else
     is in the folder; ``drafts_of_workers`` worker files to be looked into although the run does not use them.
     """
-    facts = Facts(sources, unreadable or {}, frozenset(beside), drafts_of_workers)
+    facts = FileFacts(sources, unreadable or {}, frozenset(beside), drafts_of_workers)
     findings = folded([finding for rule in RULES for finding in rule(facts)])
     return sorted(findings, key=lambda finding: (place(finding.file), finding.line))
 

@@ -17,7 +17,7 @@ _FRAMES = "#=-*_~ \t"
 
 
 @dataclass(frozen=True)
-class Note:
+class KeyNote:
     """What a racer wrote about one key, without the number signs."""
 
     above: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Note:
 class Comments:
     """The comments of an env file."""
 
-    of_keys: Mapping[str, Note]
+    of_keys: Mapping[str, KeyNote]
     """By key; keys without a comment are not in it."""
     free: tuple[str, ...]
     """The comment lines that belong to no key, in the order of the file."""
@@ -55,7 +55,7 @@ def comments(env: EnvFile) -> Comments:
         taken.update(above)
         entry = env.lines[line - 1].entry
         texts = tuple(filter(None, (_words(env.lines[number - 1].text) for number in above)))
-        note = Note(texts, _words(entry.comment) if entry is not None else "")
+        note = KeyNote(texts, _words(entry.comment) if entry is not None else "")
         if note.lines:
             found[key] = note
     free = (line.text for line in env.lines if line.kind == "comment" and not line.entry and line.number not in taken)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dots_tui.custom_files.catalogue import KEYS
-from dots_tui.custom_files.env_file import Entry, EnvFile
+from dots_tui.custom_files.env_file import EnvEntry, EnvFile
 from dots_tui.custom_files.words import REFERENCE
 
 
@@ -22,7 +22,7 @@ def put(env: EnvFile, key: str, value: str) -> EnvFile:
     return env.replace_lines({line.number: (line.text, f"{key}={env.written(value)}")})
 
 
-def _anchor(env: EnvFile, key: str, value: str) -> Entry | None:
+def _anchor(env: EnvFile, key: str, value: str) -> EnvEntry | None:
     """The entry behind which a new line of ``key`` belongs; None for the end."""
     if not env.entries:
         return None

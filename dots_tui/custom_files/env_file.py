@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from dotenv.parser import parse_stream
 
-from dots_tui.custom_files.words import BLANKS, Part, read_word, write_word
+from dots_tui.custom_files.words import BLANKS, ValuePart, read_word, write_word
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
@@ -38,7 +38,7 @@ _START = 200
 _BOM = "\ufeff"
 
 
-class Entry(NamedTuple):
+class EnvEntry(NamedTuple):
     """One KEY=value, in effect or commented out."""
 
     key: str
@@ -51,7 +51,7 @@ class Entry(NamedTuple):
     """The value as it stands in the file, quotes included."""
     start: int
     """Where ``raw`` starts in ``EnvFile.text``."""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ValuePart, ...] = ()
     """The value in stretches that are expanded and stretches that are not."""
     quote: str = ""
     """The quote around the whole value: ', " or nothing."""
@@ -72,7 +72,7 @@ class Entry(NamedTuple):
         return self.start + len(self.raw)
 
 
-class Line(NamedTuple):
+class EnvLine(NamedTuple):
     """One line of the file, without its line end."""
 
     number: int
@@ -81,7 +81,7 @@ class Line(NamedTuple):
     """Where the line starts in ``EnvFile.text``."""
     kind: str
     """"blank", "comment", "entry" or "other" (a line that assigns nothing)."""
-    entry: Entry | None = None
+    entry: EnvEntry | None = None
     """The entry of an "entry" line, or the commented-out one of a "comment" line."""
 
 
@@ -92,8 +92,8 @@ class EnvFile:
     data: bytes
     text: str = field(compare=False, repr=False)
     """``data`` as text (bytes that are not UTF-8 as lone surrogates), without a byte order mark."""
-    lines: tuple[Line, ...] = field(compare=False, repr=False)
-    entries: tuple[Entry, ...] = field(compare=False)
+    lines: tuple[EnvLine, ...] = field(compare=False, repr=False)
+    entries: tuple[EnvEntry, ...] = field(compare=False)
     """All entries in file order, commented ones included."""
     bom: bool = field(default=False, compare=False)
     literal: bool = field(default=False, compare=False)
@@ -108,7 +108,7 @@ class EnvFile:
         lines = tuple(_lines(text, literal))
         return cls(data, text, lines, tuple(line.entry for line in lines if line.entry is not None), bom, literal)
 
-    def entry(self, key: str) -> Entry | None:
+    def entry(self, key: str) -> EnvEntry | None:
         """The entry in effect: the last one of ``key`` that is not commented out, for every reader of the file."""
         return self._last(key, commented=False)
 
@@ -180,7 +180,7 @@ class EnvFile:
             pieces.append((end or self.newline).join(new) + end if new else "")
         return self._with("".join(pieces))
 
-    def _last(self, key: str, commented: bool) -> Entry | None:
+    def _last(self, key: str, commented: bool) -> EnvEntry | None:
         found = (entry for entry in reversed(self.entries) if entry.key == key and entry.commented == commented)
         return next(found, None)
 
@@ -191,53 +191,55 @@ class EnvFile:
             raise ValueError("the value has characters in it that are no text; type it again") from error
 
 
-def _lines(text: str, literal: bool) -> Iterator[Line]:
+def _lines(text: str, literal: bool) -> Iterator[EnvLine]:
     read = read_literal_line if literal else read_line
     for number, match in enumerate(_LINE.finditer(text), 1):
         if match.start() < len(text):
             yield read(match.group(1), number, match.start())
 
 
-def read_literal_line(text: str, number: int = 1, start: int = 0) -> Line:
+def read_literal_line(text: str, number: int = 1, start: int = 0) -> EnvLine:
     """One line as the reader of worker-N.env takes it (DRFC scripts/training/prepare-config.py).
 
     A line that starts with # is a comment. Any other must have exactly one =, and sets a key when what stands before
     it is the plain name; the rest is "other". Of the value only DR_OA_OBJECT_POSITIONS loses its double quotes.
     """
     if not text:
-        return Line(number, text, start, "blank")
+        return EnvLine(number, text, start, "blank")
     mark = _COMMENTED.match(text) if text.startswith("#") else None
     offset = mark.end() if mark is not None else 0
     match = _LITERAL.fullmatch(text, offset)
     if text.startswith("#") and (mark is None or match is None):
-        return Line(number, text, start, "comment")
+        return EnvLine(number, text, start, "comment")
     if match is None:
-        return Line(number, text, start, "other" if text.strip(BLANKS) else "blank")
+        return EnvLine(number, text, start, "other" if text.strip(BLANKS) else "blank")
     key, raw = match.groups()
     place = start + match.start(2)
     quote = '"' if key == POSITIONS_KEY and len(raw) > 1 and raw[0] == raw[-1] == '"' else ""
     value = raw.replace('"', "") if key == POSITIONS_KEY else raw
-    parts = (Part(value, True),) if value else ()
+    parts = (ValuePart(value, True),) if value else ()
     trailing = raw[len(raw.rstrip(BLANKS)) :]
-    entry = Entry(key, value, number, mark is not None, raw, place, parts, quote, trailing=trailing)
-    return Line(number, text, start, "comment" if mark is not None else "entry", entry)
+    entry = EnvEntry(key, value, number, mark is not None, raw, place, parts, quote, trailing=trailing)
+    return EnvLine(number, text, start, "comment" if mark is not None else "entry", entry)
 
 
-def read_line(text: str, number: int = 1, start: int = 0) -> Line:
+def read_line(text: str, number: int = 1, start: int = 0) -> EnvLine:
     """One line of an env file as shells read it, ``text`` without its line end."""
     if not text or not text.strip(BLANKS):
-        return Line(number, text, start, "blank")
+        return EnvLine(number, text, start, "blank")
     plain = _PLAIN.fullmatch(text)
     if plain is not None:
         key, value = plain.groups()
-        parts = (Part(value, False),) if value else ()
-        return Line(number, text, start, "entry", Entry(key, value, number, False, value, start + len(key) + 1, parts))
+        parts = (ValuePart(value, False),) if value else ()
+        return EnvLine(
+            number, text, start, "entry", EnvEntry(key, value, number, False, value, start + len(key) + 1, parts)
+        )
     if _is_comment(text):
         mark = _COMMENTED.match(text)
         entry = _entry(text, mark.end(), number, start, commented=True) if mark else None
-        return Line(number, text, start, "comment", entry)
+        return EnvLine(number, text, start, "comment", entry)
     entry = _entry(text, 0, number, start, commented=False)
-    return Line(number, text, start, "other" if entry is None else "entry", entry)
+    return EnvLine(number, text, start, "other" if entry is None else "entry", entry)
 
 
 def _is_comment(text: str) -> bool:
@@ -250,7 +252,7 @@ def _is_comment(text: str) -> bool:
     return binding is not None and binding.key is None and not binding.error
 
 
-def _entry(text: str, offset: int, number: int, start: int, commented: bool) -> Entry | None:
+def _entry(text: str, offset: int, number: int, start: int, commented: bool) -> EnvEntry | None:
     """The assignment in ``text`` from ``offset`` on; ``start`` is where the line starts in the file."""
     match = _ASSIGNMENT.match(text, offset)
     if match is None:
@@ -263,7 +265,7 @@ def _entry(text: str, offset: int, number: int, start: int, commented: bool) -> 
     place = match.end() if raw else match.end("before") + 1
     behind = text[place + len(raw) :]
     comment = behind.lstrip(BLANKS)
-    return Entry(
+    return EnvEntry(
         key=match["key"],
         value=raw if problem else "".join(part.text for part in parts),
         line=number,
@@ -281,15 +283,15 @@ def _entry(text: str, offset: int, number: int, start: int, commented: bool) -> 
     )
 
 
-def _value(rest: str) -> tuple[str, tuple[Part, ...], str, str]:
+def _value(rest: str) -> tuple[str, tuple[ValuePart, ...], str, str]:
     """Raw value, parts, quote and problem of what stands behind ``KEY=`` and its blanks."""
     word = read_word(rest)
     if not word.closed:
         raw = rest.rstrip(BLANKS)
-        return raw, (Part(raw, True),), "", "open-quote"
+        return raw, (ValuePart(raw, True),), "", "open-quote"
     behind = rest[word.end :].strip(BLANKS)
     if not behind or behind.startswith("#"):
         return rest[: word.end], word.parts, word.quote, ""
     comment = _INLINE_COMMENT.search(rest)
     raw = (rest[: comment.start()] if comment else rest).rstrip(BLANKS)
-    return raw, (Part(raw, False),), "", "several-words"
+    return raw, (ValuePart(raw, False),), "", "several-words"

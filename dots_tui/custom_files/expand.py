@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from dots_tui.custom_files.env_file import Entry, EnvFile
+from dots_tui.custom_files.env_file import EnvEntry, EnvFile
 from dots_tui.custom_files.words import REFERENCE
 
 INSTANCE_NAMES = frozenset({"DEEPRACER_REGION", "DEEPRACER_S3_URI", "DR_DIR", "HOME", "USER"})
@@ -22,7 +22,7 @@ MOST_IN_ALL = 1024 * 1024
 """Characters in all values together."""
 
 
-def references(entry: Entry) -> list[str]:
+def references(entry: EnvEntry) -> list[str]:
     """The names ``entry`` refers to without a default, in order."""
     return [
         match["plain"] or match["braced"]
@@ -37,7 +37,7 @@ class Expansion(NamedTuple):
     """The variables after sourcing, and the entries whose values were not worked out."""
 
     values: dict[str, str]
-    overgrown: tuple[Entry, ...]
+    overgrown: tuple[EnvEntry, ...]
     """Entries whose value, or all values with it, would grow beyond measure; theirs is the text as it is written."""
 
 
@@ -52,7 +52,7 @@ def expand(files: Iterable[EnvFile]) -> dict[str, str]:
 def expansion(files: Iterable[EnvFile]) -> Expansion:
     """As :func:`expand`, with what did not fit: a few lines that refer to themselves would fill the memory."""
     values: dict[str, str] = {}
-    overgrown: list[Entry] = []
+    overgrown: list[EnvEntry] = []
     total = 0
     for file in files:
         for entry in file.entries:
@@ -68,7 +68,7 @@ def expansion(files: Iterable[EnvFile]) -> Expansion:
     return Expansion(values, tuple(overgrown))
 
 
-def _value(entry: Entry, values: Mapping[str, str], most: int) -> str | None:
+def _value(entry: EnvEntry, values: Mapping[str, str], most: int) -> str | None:
     """What ``entry`` means, or None when that is longer than *most* characters."""
     pieces: list[str] = []
     size = 0
@@ -80,7 +80,7 @@ def _value(entry: Entry, values: Mapping[str, str], most: int) -> str | None:
     return "".join(pieces)
 
 
-def _pieces(entry: Entry, values: Mapping[str, str]) -> Iterator[str]:
+def _pieces(entry: EnvEntry, values: Mapping[str, str]) -> Iterator[str]:
     for part in entry.parts:
         if part.literal:
             yield part.text

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from dots_tui.custom_files.catalogue import KEYS
 from dots_tui.custom_files.encodings import wide_encoding
-from dots_tui.custom_files.env_file import Entry, EnvFile
+from dots_tui.custom_files.env_file import EnvEntry, EnvFile
 from dots_tui.custom_files.expand import Expansion, expansion, references
 from dots_tui.custom_files.findings import Advice, Finding, Severity, found
 from dots_tui.custom_files.folder import (
@@ -36,7 +36,7 @@ LONGEST_LINE = 2000
 
 
 @dataclass(frozen=True)
-class Facts:
+class FileFacts:
     """The files of a run, saved or not, as the rules see them."""
 
     sources: Mapping[str, bytes]
@@ -78,7 +78,7 @@ class Facts:
         return expansion(self.sourced.values())
 
     @cached_property
-    def effective(self) -> Mapping[str, tuple[str, Entry]]:
+    def effective(self) -> Mapping[str, tuple[str, EnvEntry]]:
         """File and entry that decide about each key."""
         return {
             entry.key: (name, entry)

@@ -12,23 +12,23 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Callable, Optional
 
-from dots_tui.custom_files.env_file import POSITIONS_KEY, Line, read_line
+from dots_tui.custom_files.env_file import POSITIONS_KEY, EnvLine, read_line
 from dots_tui.custom_files.words import BLANKS, write_word
 
 Lines = Optional[tuple[str, ...]]
-LineFixer = Callable[[Line, Collection[str]], Lines]
+LineFixer = Callable[[EnvLine, Collection[str]], Lines]
 
 _EXPORT = re.compile(r"[ \t]*export[ \t]+")
 _CUT_SHORT = re.compile(r"[A-Za-z0-9_./:,+@%;&|()<>-]+")
 POSITIONS = re.compile(r"[0-9.,;+-]*")
 
 
-def commented_out(line: Line) -> tuple[str, ...]:
+def commented_out(line: EnvLine) -> tuple[str, ...]:
     """The line as a comment; deleting the # gives it back."""
     return (f"#{line.text}",)
 
 
-def _inline_comment(line: Line, _: Collection[str]) -> Lines:
+def _inline_comment(line: EnvLine, _: Collection[str]) -> Lines:
     entry = line.entry
     if entry is None or not entry.comment:
         return None
@@ -37,11 +37,11 @@ def _inline_comment(line: Line, _: Collection[str]) -> Lines:
     return f"# {comment}" if comment else "#", text[: len(text) - len(entry.comment)].rstrip(BLANKS)
 
 
-def _indented_comment(line: Line, _: Collection[str]) -> Lines:
+def _indented_comment(line: EnvLine, _: Collection[str]) -> Lines:
     return (line.text.strip(BLANKS),) if line.kind == "comment" else None
 
 
-def _spaces_around_equals(line: Line, _: Collection[str]) -> Lines:
+def _spaces_around_equals(line: EnvLine, _: Collection[str]) -> Lines:
     entry = line.entry
     if entry is None or entry.problem or any(char in entry.raw for char in ";&|<>()`"):
         return None
@@ -50,21 +50,21 @@ def _spaces_around_equals(line: Line, _: Collection[str]) -> Lines:
     return (key.rstrip(BLANKS) + "=" + (value if comes.startswith("#") else comes),)
 
 
-def _export_prefix(line: Line, _: Collection[str]) -> Lines:
+def _export_prefix(line: EnvLine, _: Collection[str]) -> Lines:
     if line.entry is None or line.entry.problem:
         return None
     return (_EXPORT.sub("", line.text, count=1),)
 
 
-def _indented_key(line: Line, _: Collection[str]) -> Lines:
+def _indented_key(line: EnvLine, _: Collection[str]) -> Lines:
     return (line.text.lstrip(BLANKS),)
 
 
-def _trailing_blank(line: Line, _: Collection[str]) -> Lines:
+def _trailing_blank(line: EnvLine, _: Collection[str]) -> Lines:
     return (line.text.rstrip(BLANKS),)
 
 
-def with_value(line: Line, written: str) -> Lines:
+def with_value(line: EnvLine, written: str) -> Lines:
     """The line with ``written`` in the place of its value; None when the value is not one word."""
     entry = line.entry
     if entry is None or entry.problem:
@@ -73,12 +73,12 @@ def with_value(line: Line, written: str) -> Lines:
     return (line.text[:start] + written + line.text[start + len(entry.raw) :],)
 
 
-def _needless_quotes(line: Line, _: Collection[str]) -> Lines:
+def _needless_quotes(line: EnvLine, _: Collection[str]) -> Lines:
     entry = line.entry
     return with_value(line, entry.value) if entry is not None and write_word(entry.value) == entry.value else None
 
 
-def _shell_character(line: Line, _: Collection[str]) -> Lines:
+def _shell_character(line: EnvLine, _: Collection[str]) -> Lines:
     """Only a value that can hardly be meant as anything but text is put in quotes."""
     entry = line.entry
     if entry is None or not _CUT_SHORT.fullmatch(entry.raw):
@@ -86,14 +86,14 @@ def _shell_character(line: Line, _: Collection[str]) -> Lines:
     return with_value(line, write_word(entry.value, '"'))
 
 
-def _worker_quotes(line: Line, keys: Collection[str]) -> Lines:
+def _worker_quotes(line: EnvLine, keys: Collection[str]) -> Lines:
     entry = line.entry
     if entry is not None and entry.key == POSITIONS_KEY and POSITIONS.fullmatch(entry.value):
         return with_value(line, f'"{entry.value}"')
     return _needless_quotes(line, keys)
 
 
-def _worker_line(line: Line, keys: Collection[str]) -> Lines:
+def _worker_line(line: EnvLine, keys: Collection[str]) -> Lines:
     """An empty line goes; a line that sets a key begins with it and ends with its value.
 
     A line that sets another name beside one that sets the key becomes a comment: its value has never counted.

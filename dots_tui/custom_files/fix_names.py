@@ -11,29 +11,29 @@ from typing import Callable, Optional
 
 from dots_tui.custom_files import json_edit
 from dots_tui.custom_files.catalogue import RETIRED
-from dots_tui.custom_files.env_file import Entry, EnvFile, Line
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.env_file import EnvEntry, EnvFile, EnvLine
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.fix_lines import Lines, commented_out, with_value
 
 LineEdits = Mapping[int, tuple[str, ...]]
 """New lines by the number of the line they replace."""
-NameFixer = Callable[[Facts, EnvFile, Line, Finding], Optional[LineEdits]]
+NameFixer = Callable[[FileFacts, EnvFile, EnvLine, Finding], Optional[LineEdits]]
 
 # -- env files: values -------------------------------------------------------------------------------
 
 
-def _edit(line: Line, lines: Lines) -> LineEdits | None:
+def _edit(line: EnvLine, lines: Lines) -> LineEdits | None:
     return None if lines is None else {line.number: lines}
 
 
-def _literal(line: Line) -> Entry | None:
+def _literal(line: EnvLine) -> EnvEntry | None:
     """The entry of ``line`` when its value is written out, without references."""
     entry = line.entry
     return entry if line.kind == "entry" and entry is not None and "$" not in entry.raw else None
 
 
-def _given_value(_: Facts, __: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
+def _given_value(_: FileFacts, __: EnvFile, line: EnvLine, finding: Finding) -> LineEdits | None:
     """The value that the finding's fix names."""
     if _literal(line) is None or finding.fix is None or finding.fix.value is None:
         return None
@@ -43,7 +43,7 @@ def _given_value(_: Facts, __: EnvFile, line: Line, finding: Finding) -> LineEdi
 # -- env files: keys ---------------------------------------------------------------------------------
 
 
-def _renamed(facts: Facts, line: Line, new: str) -> LineEdits | None:
+def _renamed(facts: FileFacts, line: EnvLine, new: str) -> LineEdits | None:
     """The line with the key ``new``; None when that is set already."""
     entry = line.entry
     if entry is None or new in facts.effective:
@@ -52,13 +52,13 @@ def _renamed(facts: Facts, line: Line, new: str) -> LineEdits | None:
     return {line.number: (line.text[:start] + new + line.text[start + len(entry.key) :],)}
 
 
-def _given_name(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
+def _given_name(facts: FileFacts, _: EnvFile, line: EnvLine, finding: Finding) -> LineEdits | None:
     if finding.fix is None or finding.fix.value is None or line.entry is None:
         return None
     return _renamed(facts, line, finding.fix.value)
 
 
-def _retired_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
+def _retired_key(facts: FileFacts, _: EnvFile, line: EnvLine, finding: Finding) -> LineEdits | None:
     retired = RETIRED.get(finding.key or "")
     if retired is None:
         return None
@@ -67,11 +67,11 @@ def _retired_key(facts: Facts, _: EnvFile, line: Line, finding: Finding) -> Line
     return _edit(line, commented_out(line))
 
 
-def _commented_out(_: Facts, __: EnvFile, line: Line, ___: Finding) -> LineEdits | None:
+def _commented_out(_: FileFacts, __: EnvFile, line: EnvLine, ___: Finding) -> LineEdits | None:
     return _edit(line, commented_out(line))
 
 
-def _duplicate_key(_: Facts, env: EnvFile, line: Line, __: Finding) -> LineEdits | None:
+def _duplicate_key(_: FileFacts, env: EnvFile, line: EnvLine, __: Finding) -> LineEdits | None:
     """The lines above that set the same key become comments; the last one counts already."""
     edits = {}
     for entry in env.entries:
@@ -82,7 +82,7 @@ def _duplicate_key(_: Facts, env: EnvFile, line: Line, __: Finding) -> LineEdits
     return edits or None
 
 
-def _glued_keys(facts: Facts, env: EnvFile, line: Line, finding: Finding) -> LineEdits | None:
+def _glued_keys(facts: FileFacts, env: EnvFile, line: EnvLine, finding: Finding) -> LineEdits | None:
     """The second setting on a line of its own. Its key must be set nowhere else: else it is not known which counts."""
     second = finding.fix.value if finding.fix is not None else None
     if second is None or second not in line.text or "$" in line.text:
@@ -115,7 +115,7 @@ VALUES_CHANGE: Mapping[str, NameFixer] = {
 # -- JSON files --------------------------------------------------------------------------------------
 
 
-def fix_json(facts: Facts, finding: Finding) -> bytes | None:
+def fix_json(facts: FileFacts, finding: Finding) -> bytes | None:
     """The JSON file of ``finding`` with a misspelt key or choice corrected; None when that is not clear."""
     file, key = facts.json.get(finding.file), finding.key
     if file is None or file.values is None or key is None or key not in file.values or key in file.twice:
@@ -137,7 +137,7 @@ def fix_json(facts: Facts, finding: Finding) -> bytes | None:
     return (text[:start] + json.dumps(new) + text[end:]).encode() if written and new is not None else None
 
 
-def move_json(facts: Facts, finding: Finding) -> dict[str, bytes] | None:
+def move_json(facts: FileFacts, finding: Finding) -> dict[str, bytes] | None:
     """The two JSON files with the member of ``finding`` in the one that is read; None when that is not clear."""
     file, key, home = finding.file, finding.key, finding.fix.value if finding.fix is not None else None
     if key is None or home is None or home not in facts.json or key in facts.json[file].twice:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dots_tui.custom_files.check import check_sources
 from dots_tui.custom_files.encodings import as_utf8
 from dots_tui.custom_files.env_file import NAME, EnvFile, read_line
-from dots_tui.custom_files.facts import Facts, unfit
+from dots_tui.custom_files.facts import FileFacts, unfit
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.fix_lines import FORMAT, VALUE
 from dots_tui.custom_files.fix_names import (
@@ -221,7 +221,7 @@ def _bash_still_reads(sources: Mapping[str, bytes], after: Mapping[str, bytes], 
         return False
     if code in _BASH_READS_THE_SAME:
         return _reads_the_same(sources, after, old, new)
-    meant = Facts(after).values
+    meant = FileFacts(after).values
     for file, trace in old.items():
         for key, value in trace.values.items():
             if key in about:
@@ -242,7 +242,7 @@ def _harm(traces: Mapping[str, Trace]) -> int:
 
 def _edited(sources: Mapping[str, bytes], group: Sequence[Finding]) -> tuple[dict[str, bytes], list[Finding]]:
     """``sources`` with the edits for ``group`` made, unchecked, and the findings there was an edit for."""
-    facts = Facts(sources)
+    facts = FileFacts(sources)
     result = dict(sources)
     edits: dict[str, dict[int, tuple[str, ...]]] = {}
     fixed = []
@@ -250,13 +250,13 @@ def _edited(sources: Mapping[str, bytes], group: Sequence[Finding]) -> tuple[dic
         if finding.file not in facts.texts and (finding.code != "utf-16" or finding.file not in sources):
             continue
         if finding.code == "misplaced-key":
-            moved = move_json(Facts(result), finding)
+            moved = move_json(FileFacts(result), finding)
             if moved is not None:
                 result.update(moved)
                 fixed.append(finding)
             continue
         if finding.code in _WHOLE_FILE or finding.file not in facts.env:
-            data = _whole_file(Facts(result), finding)
+            data = _whole_file(FileFacts(result), finding)
             if data is not None:
                 result[finding.file] = data
                 fixed.append(finding)
@@ -270,7 +270,7 @@ def _edited(sources: Mapping[str, bytes], group: Sequence[Finding]) -> tuple[dic
     return result, fixed
 
 
-def _whole_file(facts: Facts, finding: Finding) -> bytes | None:
+def _whole_file(facts: FileFacts, finding: Finding) -> bytes | None:
     data = facts.sources[finding.file]
     if finding.code == "utf-16":
         return as_utf8(data)
@@ -287,7 +287,7 @@ def _whole_file(facts: Facts, finding: Finding) -> bytes | None:
     return fix_json(facts, finding)
 
 
-def _line_edits(facts: Facts, finding: Finding) -> LineEdits | None:
+def _line_edits(facts: FileFacts, finding: Finding) -> LineEdits | None:
     env = facts.env[finding.file]
     edits: dict[int, tuple[str, ...]] = {}
     for number in finding.places:
@@ -298,7 +298,7 @@ def _line_edits(facts: Facts, finding: Finding) -> LineEdits | None:
     return edits
 
 
-def _edits_of_line(facts: Facts, env: EnvFile, number: int, finding: Finding) -> LineEdits | None:
+def _edits_of_line(facts: FileFacts, env: EnvFile, number: int, finding: Finding) -> LineEdits | None:
     line = env.lines[number - 1]
     if finding.code in _NAMES:
         return _NAMES[finding.code](facts, env, line, finding)

@@ -36,7 +36,7 @@ class Version:
             raise OSError(errno.EINVAL, str(error)) from error
 
 
-class History:
+class VersionHistory:
     """The versions of all files, a folder a file in ``folder``. ``most`` of a file are kept."""
 
     def __init__(self, folder: Path, most: int = MOST_VERSIONS) -> None:

@@ -45,7 +45,7 @@ _NOT_UTF8 = "UnicodeDecodeError: the file is not UTF-8 text"
 
 
 @dataclass(frozen=True)
-class Reading:
+class KeyReading:
     """What the readers make of one key of one file. None: not set, as far as that reader is concerned."""
 
     source: str | None
@@ -67,7 +67,7 @@ class Reading:
     """What else the file's readers do on the lines of this key: "source: runs a command (car)"."""
 
 
-def lens(sources: Mapping[str, bytes], keys: Sequence[str] | None = None) -> Mapping[str, Mapping[str, Reading]]:
+def lens(sources: Mapping[str, bytes], keys: Sequence[str] | None = None) -> Mapping[str, Mapping[str, KeyReading]]:
     """By file and key, what each reader makes of the env files among ``sources``.
 
     ``keys``: the keys to look at in every file; without it, those that the file sets or seems to set. Files that are
@@ -102,7 +102,7 @@ def _shell_traces(
     return traces
 
 
-def _file(name: str, text: str, shells: tuple[Trace, Trace], keys: Sequence[str] | None) -> dict[str, Reading]:
+def _file(name: str, text: str, shells: tuple[Trace, Trace], keys: Sequence[str] | None) -> dict[str, KeyReading]:
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     broken = Trace(every=_NOT_UTF8) if any("\udc80" <= char <= "\udcff" for char in text) else None
     env = EnvFile.parse(text.encode("utf-8", "surrogateescape"))
@@ -126,7 +126,7 @@ def _keys(env: EnvFile, shells: Iterable[Trace]) -> list[str]:
     return list(dict.fromkeys(written + set_anyway))
 
 
-def _reading(name: str, key: str, traces: Mapping[str, Trace], effects: _Effects) -> Reading:
+def _reading(name: str, key: str, traces: Mapping[str, Trace], effects: _Effects) -> KeyReading:
     values = {reader: trace.value(key) for reader, trace in traces.items()}
     told = effects.of(key)
     seen = {
@@ -134,7 +134,7 @@ def _reading(name: str, key: str, traces: Mapping[str, Trace], effects: _Effects
         for reader, value in values.items()
         if reader != "worker" or worker_number(name) is not None
     }
-    return Reading(**values, agree=len(seen) == 1 and not told, effects=told)
+    return KeyReading(**values, agree=len(seen) == 1 and not told, effects=told)
 
 
 def _comparable(value: str | None, trace: Trace) -> str | None:

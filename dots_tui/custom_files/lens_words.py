@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from dots_tui.custom_files.findings import shown
 from dots_tui.custom_files.folder import worker_number
-from dots_tui.custom_files.lens import Reading
+from dots_tui.custom_files.lens import KeyReading
 from dots_tui.custom_files.readers.worker import ABSENT
 
 NOT_SET, EMPTY = "(not set)", "(empty)"
 _SHELLS = {"source": "bash source", "drfc": "DRFC", "awk": "instance awk", "menu": "menu.py", "dotenv": "python-dotenv"}
 
 
-class Seen(NamedTuple):
+class SeenValue(NamedTuple):
     """What some readers see."""
 
     readers: tuple[str, ...]
@@ -30,14 +30,14 @@ def names_for(file: str) -> Mapping[str, str]:
     return _SHELLS if number is None else {"worker": f"worker-{number}", **_SHELLS}
 
 
-def grouped(reading: Reading, names: Mapping[str, str]) -> list[Seen]:
+def grouped(reading: KeyReading, names: Mapping[str, str]) -> list[SeenValue]:
     """What the readers ``names`` see, those that see the same together, in the order of ``names``."""
     seen: dict[str, list[str]] = {}
     for reader in names:
         seen.setdefault(_value(reader, getattr(reading, reader)), []).append(reader)
     effects = [effect.partition(": ") for effect in reading.effects]
     return [
-        Seen(
+        SeenValue(
             tuple(names[reader] for reader in readers),
             value,
             tuple(f"{names[who]} {what}" for who, _, what in effects if who in readers),

@@ -15,7 +15,7 @@ from dots_tui.custom_files.folder import is_env_file, parse_env
 from dots_tui.custom_files.words import REFERENCE
 
 
-class Setting(NamedTuple):
+class WantedValue(NamedTuple):
     """The value a finding asks for."""
 
     file: str
@@ -33,15 +33,15 @@ def remedies(finding: Finding) -> tuple[Remedy, ...]:
     return finding.fix.remedies if finding.fix is not None else ()
 
 
-def wanted(finding: Finding) -> Setting | None:
+def wanted(finding: Finding) -> WantedValue | None:
     """The key and the value ``finding`` asks for, where it names them."""
     fix = finding.fix
     if fix is None or Remedy.SET not in fix.remedies or fix.value is None or finding.key is None:
         return None
-    return Setting(finding.file, finding.key, fix.value, finding.line)
+    return WantedValue(finding.file, finding.key, fix.value, finding.line)
 
 
-def set_wanted(sources: Mapping[str, bytes], setting: Setting) -> bytes | None:
+def set_wanted(sources: Mapping[str, bytes], setting: WantedValue) -> bytes | None:
     """The file with the value given; None when it is not there, cannot hold it, or another line counts."""
     data = sources.get(setting.file)
     if data is None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from dots_tui.custom_files import json_edit
 from dots_tui.custom_files.catalogue import KEYS
-from dots_tui.custom_files.facts import Facts, to_number
+from dots_tui.custom_files.facts import FileFacts, to_number
 from dots_tui.custom_files.folder import HYPERPARAMETERS, is_env_file, parse_env
 
 EPISODES = "num_episodes_between_training"
@@ -68,10 +68,10 @@ class Offer:
 
 def coverage(sources: Mapping[str, bytes]) -> Coverage:
     """What the files say about the three."""
-    return _coverage(Facts(sources))
+    return _coverage(FileFacts(sources))
 
 
-def _coverage(facts: Facts) -> Coverage:
+def _coverage(facts: FileFacts) -> Coverage:
     distance = facts.number(DISTANCE, 0.05)
     return Coverage(
         facts.episodes or 20,
@@ -82,10 +82,10 @@ def _coverage(facts: Facts) -> Coverage:
 
 def no_offer_because(sources: Mapping[str, bytes]) -> str:
     """Why the rule cannot be applied to these files; "" when it can."""
-    return _no_offer_because(Facts(sources))
+    return _no_offer_because(FileFacts(sources))
 
 
-def _no_offer_because(facts: Facts) -> str:
+def _no_offer_because(facts: FileFacts) -> str:
     hyperparameters = facts.json.get(HYPERPARAMETERS)
     if hyperparameters is None:
         return f"{HYPERPARAMETERS} is not there, and the episodes per iteration with it."
@@ -107,10 +107,10 @@ def offers(sources: Mapping[str, bytes], changed: str = "", most: int = 5) -> li
     (a distance of 0.07 makes no whole lap) the offers change that one too, as little as possible. Empty when the
     rule does not apply, for which :func:`no_offer_because` gives the reason.
     """
-    return offers_for(Facts(sources), changed, most)
+    return offers_for(FileFacts(sources), changed, most)
 
 
-def offers_for(facts: Facts, changed: str = "", most: int = 5) -> list[Offer]:
+def offers_for(facts: FileFacts, changed: str = "", most: int = 5) -> list[Offer]:
     """:func:`offers` for files that have been read already."""
     if _no_offer_because(facts):
         return []
@@ -182,7 +182,7 @@ def _cost(one: Coverage, now: Coverage, changed: str) -> tuple[float, float, int
     )
 
 
-def _offer(facts: Facts, result: Coverage) -> Offer:
+def _offer(facts: FileFacts, result: Coverage) -> Offer:
     wanted = {EPISODES: result.episodes, WORKERS: result.workers, DISTANCE: result.distance}
     now = {EPISODES: facts.episodes, WORKERS: facts.workers}
     changes: dict[Place, str] = {}
@@ -199,7 +199,7 @@ def _offer(facts: Facts, result: Coverage) -> Offer:
     return Offer(changes, f"set {said}: {sums}", result)
 
 
-def _places(facts: Facts, key: str) -> list[Place]:
+def _places(facts: FileFacts, key: str) -> list[Place]:
     """Where ``key`` is to be changed: where it is set, else where it belongs, and in workers' own files."""
     if key == EPISODES:
         return [(HYPERPARAMETERS, key)]
@@ -208,7 +208,7 @@ def _places(facts: Facts, key: str) -> list[Place]:
     return [(file, key), *((name, key) for name in own if key == DISTANCE)]
 
 
-def _distance_in(facts: Facts, file: str) -> float | None:
+def _distance_in(facts: FileFacts, file: str) -> float | None:
     if file in facts.sourced or file not in facts.env:
         return facts.number(DISTANCE, 0.05)
     return to_number(facts.env[file].get(DISTANCE) or "")

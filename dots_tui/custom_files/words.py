@@ -24,19 +24,19 @@ _QUOTED_RUN = re.compile(r"""[^"\\]+""")
 BLANKS = " \t"
 
 
-class Part(NamedTuple):
+class ValuePart(NamedTuple):
     """A stretch of a word; in a ``literal`` one, ``$`` is a dollar sign."""
 
     text: str
     literal: bool
 
 
-class Word(NamedTuple):
+class ValueWord(NamedTuple):
     """A shell word at the start of a text."""
 
     end: int
     """Where the word ends: at the first blank outside quotes."""
-    parts: tuple[Part, ...]
+    parts: tuple[ValuePart, ...]
     """The text without quotes and backslashes, references as they are written."""
     quote: str
     """The quote around the whole word, or "" when it is bare or mixed."""
@@ -44,31 +44,31 @@ class Word(NamedTuple):
     """False when a quote is not closed; ``end`` and ``parts`` mean nothing then."""
 
 
-def read_word(text: str) -> Word:
+def read_word(text: str) -> ValueWord:
     """Read the word that ``text`` starts with, as bash would (an empty word is a word)."""
-    parts: list[Part] = []
+    parts: list[ValuePart] = []
     position = 0
     while position < len(text) and text[position] not in BLANKS:
         char = text[position]
         if char == "'":
             end = text.find("'", position + 1)
             if end < 0:
-                return Word(position, (), "", False)
-            parts.append(Part(text[position + 1 : end], True))
+                return ValueWord(position, (), "", False)
+            parts.append(ValuePart(text[position + 1 : end], True))
             position = end + 1
         elif char == '"':
             end = _read_double_quoted(text, position + 1, parts)
             if end < 0:
-                return Word(position, (), "", False)
+                return ValueWord(position, (), "", False)
             position = end
         elif char == "\\":
-            parts.append(Part(text[position + 1 : position + 2], True))
+            parts.append(ValuePart(text[position + 1 : position + 2], True))
             position = min(position + 2, len(text))
         else:
             end = _run(_PLAIN_RUN, text, position)
-            parts.append(Part(text[position:end], False))
+            parts.append(ValuePart(text[position:end], False))
             position = end
-    return Word(position, _joined(parts), _quote_around(text[:position]), True)
+    return ValueWord(position, _joined(parts), _quote_around(text[:position]), True)
 
 
 def _run(pattern: re.Pattern[str], text: str, position: int) -> int:
@@ -77,26 +77,26 @@ def _run(pattern: re.Pattern[str], text: str, position: int) -> int:
     return match.end() if match else position + 1
 
 
-def _read_double_quoted(text: str, position: int, parts: list[Part]) -> int:
+def _read_double_quoted(text: str, position: int, parts: list[ValuePart]) -> int:
     """Append what stands up to the closing quote; returns the place behind that quote, or -1."""
     while position < len(text):
         char = text[position]
         if char == '"':
             return position + 1
         if char == "\\" and text[position + 1 : position + 2] in _SPECIAL_IN_DOUBLE_QUOTES:
-            parts.append(Part(text[position + 1], True))
+            parts.append(ValuePart(text[position + 1], True))
             position += 2
         else:
             end = _run(_QUOTED_RUN, text, position)
-            parts.append(Part(text[position:end], False))
+            parts.append(ValuePart(text[position:end], False))
             position = end
     return -1
 
 
-def _joined(parts: list[Part]) -> tuple[Part, ...]:
+def _joined(parts: list[ValuePart]) -> tuple[ValuePart, ...]:
     """Neighbours of one kind made one, so that a reference is never cut in two."""
     return tuple(
-        Part("".join(part.text for part in group), literal)
+        ValuePart("".join(part.text for part in group), literal)
         for literal, group in itertools.groupby(parts, key=lambda part: part.literal)
     )
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dots_tui.custom_files.catalogue import KEYS, WORKER_KEYS
-from dots_tui.custom_files.facts import Facts, is_per_worker
+from dots_tui.custom_files.facts import FileFacts, is_per_worker
 from dots_tui.custom_files.folder import worker_number
 
 MOST_WORKERS = 64
 """More than any instance runs: a larger number is a slip of the finger, and no reason to fill a folder."""
 
 
-def missing_workers(facts: Facts) -> list[int]:
+def missing_workers(facts: FileFacts) -> list[int]:
     """The workers that need a file of their own and have none; empty when there is one configuration for all."""
     if not facts.multi_config or facts.workers is None or facts.workers > MOST_WORKERS:
         return []
@@ -24,7 +24,7 @@ def missing_workers(facts: Facts) -> list[int]:
     return [number for number in range(2, facts.workers + 1) if number not in there]
 
 
-def why_none_missing(facts: Facts) -> str:
+def why_none_missing(facts: FileFacts) -> str:
     """Why no worker's file is missing, in words; "" when one is."""
     if missing_workers(facts):
         return ""
@@ -37,7 +37,7 @@ def why_none_missing(facts: Facts) -> str:
     return "every worker has its file"
 
 
-def new_worker_file(facts: Facts, number: int) -> bytes:
+def new_worker_file(facts: FileFacts, number: int) -> bytes:
     """What the file of worker ``number`` begins with: the settings of the first worker, to be changed.
 
     A value the reader would take for something else is left out; the worker then has that of the worker before it.
@@ -56,7 +56,7 @@ class Inherited(NamedTuple):
     """The file that gives it."""
 
 
-def inherited(facts: Facts, number: int) -> dict[str, Inherited]:
+def inherited(facts: FileFacts, number: int) -> dict[str, Inherited]:
     """By key, what worker ``number`` takes over from the worker before it (prepare-config.py keeps its environment)."""
     found = {
         key: Inherited(facts.value(key), facts.effective[key][0])

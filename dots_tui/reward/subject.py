@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable, Union
 
 from dots_tui.custom_files import action_space
 from dots_tui.custom_files.action_space import ActionSpaceProblem
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, REWARD_FUNCTION
 from dots_tui.reward.job import job_for
 from dots_tui.reward.traffic_settings import traffic_of
@@ -75,7 +75,7 @@ def subject_of(
     *shapes* gives the tracks whose own shape is at hand. A formula's shape counts as made up unless it is a built-in
     track or *made_up* says otherwise: the cars of the embedded cloud do drive on it.
     """
-    facts = Facts(sources)
+    facts = FileFacts(sources)
     remarks: list[str] = []
     actions: AnySpace = USUAL
     try:
@@ -98,7 +98,7 @@ def subject_of(
     )
 
 
-def _discount(facts: Facts) -> float:
+def _discount(facts: FileFacts) -> float:
     values = facts.json[HYPERPARAMETERS].values if HYPERPARAMETERS in facts.json else None
     value = (values or {}).get("discount_factor")
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.0 <= value <= 1.0:

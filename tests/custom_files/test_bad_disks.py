@@ -20,7 +20,7 @@ import pytest
 from dots_tui.custom_files.documents import ChangedOnDisk, Document
 from dots_tui.custom_files.drafts import Draft, Drafts
 from dots_tui.custom_files.folder import CustomFiles, FolderProblem
-from dots_tui.custom_files.history import History
+from dots_tui.custom_files.history import VersionHistory
 
 SMALL = b"DR_CAR_NAME=FastCar\n"
 LARGE = SMALL + b"# note\n" * 20_000
@@ -190,7 +190,7 @@ def test_a_draft_that_does_not_fit_leaves_the_one_before(disk: Path, tmp_path: P
 
 
 def test_a_version_that_does_not_fit_leaves_the_ones_before(disk: Path, tmp_path: Path) -> None:
-    history = History(disk / "history")
+    history = VersionHistory(disk / "history")
     history.keep(tmp_path, "run.env", b"one")
     with no_file_over(4096), pytest.raises(OSError, match="File too large"):
         history.keep(tmp_path, "run.env", LARGE)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from dots_tui.custom_files.diff import changed_lines, diff_lines
-from dots_tui.custom_files.history import History
+from dots_tui.custom_files.history import VersionHistory
 
 
-def contents(history: History, root: Path) -> list[bytes]:
+def contents(history: VersionHistory, root: Path) -> list[bytes]:
     return [version.read() for version in history.versions(root, "run.env")]
 
 
 def test_versions_come_newest_first_and_only_of_their_file(tmp_path: Path) -> None:
-    history = History(tmp_path / "history")
+    history = VersionHistory(tmp_path / "history")
     history.keep(tmp_path, "run.env", b"one", 1_700_000_000.0)
     history.keep(tmp_path, "run.env", b"two", 1_700_000_100.0)
     history.keep(tmp_path, "system.env", b"other", 1_700_000_200.0)
@@ -23,28 +23,28 @@ def test_versions_come_newest_first_and_only_of_their_file(tmp_path: Path) -> No
 
 
 def test_the_oldest_go(tmp_path: Path) -> None:
-    history = History(tmp_path / "history", most=3)
+    history = VersionHistory(tmp_path / "history", most=3)
     for number in range(6):
         history.keep(tmp_path, "run.env", b"%d" % number, 1_700_000_000.0 + number)
     assert contents(history, tmp_path) == [b"5", b"4", b"3"]
 
 
 def test_the_same_content_is_kept_once(tmp_path: Path) -> None:
-    history = History(tmp_path / "history")
+    history = VersionHistory(tmp_path / "history")
     history.keep(tmp_path, "run.env", b"one")
     history.keep(tmp_path, "run.env", b"one")
     assert contents(history, tmp_path) == [b"one"]
 
 
 def test_a_clock_set_back_changes_no_order(tmp_path: Path) -> None:
-    history = History(tmp_path / "history")
+    history = VersionHistory(tmp_path / "history")
     history.keep(tmp_path, "run.env", b"one", 1_700_000_000.0)
     history.keep(tmp_path, "run.env", b"two", 1_600_000_000.0)
     assert contents(history, tmp_path) == [b"two", b"one"]
 
 
 def test_versions_are_the_racers_alone(tmp_path: Path) -> None:
-    history = History(tmp_path / "history")
+    history = VersionHistory(tmp_path / "history")
     history.keep(tmp_path, "run.env", b"secret")
     (version,) = history.versions(tmp_path, "run.env")
     assert version.path.stat().st_mode & 0o777 == 0o600
@@ -52,7 +52,7 @@ def test_versions_are_the_racers_alone(tmp_path: Path) -> None:
 
 
 def test_other_files_in_the_folder_are_passed_over(tmp_path: Path) -> None:
-    history = History(tmp_path / "history")
+    history = VersionHistory(tmp_path / "history")
     history.keep(tmp_path, "run.env", b"one")
     (version,) = history.versions(tmp_path, "run.env")
     (version.path.parent / "notes.txt").write_text("mine")

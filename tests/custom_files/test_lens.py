@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dots_tui.custom_files.lens import READERS, Reading, lens
+from dots_tui.custom_files.lens import READERS, KeyReading, lens
 
 FORMS = Path(__file__).resolve().parents[2].parent / "shared" / "samples" / "env-forms.json"
 
 
-def read(text: str, key: str = "DR_X", file: str = "run.env") -> Reading:
+def read(text: str, key: str = "DR_X", file: str = "run.env") -> KeyReading:
     return lens({file: text.encode("utf-8", "surrogateescape")}, [key])[file][key]
 
 
-def values(reading: Reading) -> dict[str, str | None]:
+def values(reading: KeyReading) -> dict[str, str | None]:
     return {reader: getattr(reading, reader) for reader in READERS}
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dots_tui.custom_files.lens import lens
-from dots_tui.custom_files.lens_words import EMPTY, NOT_SET, Seen, grouped, names_for
+from dots_tui.custom_files.lens_words import EMPTY, NOT_SET, SeenValue, grouped, names_for
 
 
-def seen(text: str, key: str = "DR_X", file: str = "run.env") -> list[Seen]:
+def seen(text: str, key: str = "DR_X", file: str = "run.env") -> list[SeenValue]:
     return grouped(lens({file: text.encode()})[file][key], names_for(file))
 
 
@@ -16,7 +16,7 @@ def test_run_env_has_five_readers_and_a_workers_file_its_own_first() -> None:
 
 
 def test_readers_that_agree_are_one_group() -> None:
-    assert seen("DR_X=abc\n") == [Seen(tuple(names_for("run.env").values()), "abc")]
+    assert seen("DR_X=abc\n") == [SeenValue(tuple(names_for("run.env").values()), "abc")]
     assert [one.value for one in seen("DR_X=\n")] == [EMPTY]
 
 
@@ -29,7 +29,7 @@ def test_readers_that_differ_and_what_they_do_besides() -> None:
 
 
 def test_a_reference_shows_what_it_expands_to_and_lines_of_awk_are_told_apart() -> None:
-    assert seen("DR_Y=base\nDR_X=$DR_Y/m\n")[0] == Seen(("bash source", "DRFC"), "base/m")
+    assert seen("DR_Y=base\nDR_X=$DR_Y/m\n")[0] == SeenValue(("bash source", "DRFC"), "base/m")
     assert ("instance awk",) in [one.readers for one in seen("#DR_X=old\nDR_X=new\n")]
     assert "old | new" in [one.value for one in seen("#DR_X=old\nDR_X=new\n")]
     assert NOT_SET in [one.value for one in seen("DR_X = abc\n")]

@@ -15,7 +15,7 @@ import pytest
 from dots_tui.custom_files import rules
 from dots_tui.custom_files.catalogue import KEYS
 from dots_tui.custom_files.check import check_sources
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import SEVERITIES, Finding
 from dots_tui.custom_files.rules import RULES
 
@@ -61,7 +61,7 @@ _ELSEWHERE = {"round-robin", "workers-over-episodes", "sac-workers", "opengl", "
 def test_every_rule_has_an_example(change_run: Changer) -> None:
     quiet = set(RULES)
     for _, bad, _ in CASES:
-        facts = Facts(change_run(bad))
+        facts = FileFacts(change_run(bad))
         quiet -= {rule for rule in quiet if list(rule(facts))}
     assert {rule.__name__ for rule in quiet if rule.__name__ != "unreadable_files"} == set()
 

@@ -7,7 +7,7 @@ import pytest
 from dots_tui.custom_files.check import check_sources
 from dots_tui.custom_files.defaults import default_files
 from dots_tui.custom_files.env_file import EnvFile
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.folder import is_run_file
 from dots_tui.custom_files.worker_files import inherited, missing_workers, new_worker_file, why_none_missing
 
@@ -21,8 +21,8 @@ def sources(**values: str) -> dict[str, bytes]:
     return {**files, "run.env": env.data}
 
 
-def facts(files: dict[str, bytes]) -> Facts:
-    return Facts(files, {})
+def facts(files: dict[str, bytes]) -> FileFacts:
+    return FileFacts(files, {})
 
 
 def test_the_workers_without_a_file_are_missing() -> None:

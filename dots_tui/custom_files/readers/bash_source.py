@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dots_tui.custom_files.readers.shell import Shell, of_shell
-from dots_tui.custom_files.readers.shell_expand import Ended
+from dots_tui.custom_files.readers.shell_expand import ShellEnded
 from dots_tui.custom_files.readers.shell_syntax import NotFollowed
 from dots_tui.custom_files.readers.shell_words import ShellSyntaxError
 from dots_tui.custom_files.readers.trace import ABORTS, UNKNOWN, Trace
@@ -28,7 +28,7 @@ def read(text: str, shell: Shell) -> Trace:
         if odd is not None:
             shell.line = text.count("\n", 0, end) + 1
             shell.event(UNKNOWN, "a name goes on in the next line")
-    except (ShellSyntaxError, Ended) as problem:
+    except (ShellSyntaxError, ShellEnded) as problem:
         shell.event(ABORTS, str(problem))
     except NotFollowed as word:
         shell.event(UNKNOWN, str(word))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from dots_tui.custom_files.readers.shell import Shell, of_shell
-from dots_tui.custom_files.readers.shell_expand import Ended
+from dots_tui.custom_files.readers.shell_expand import ShellEnded
 from dots_tui.custom_files.readers.shell_syntax import NotFollowed
 from dots_tui.custom_files.readers.shell_words import ShellSyntaxError
 from dots_tui.custom_files.readers.trace import ABORTS, ERROR, UNKNOWN, Trace
@@ -27,7 +27,7 @@ def read(text: str, shell: Shell) -> Trace:
             if not line.startswith("#"):
                 for word in re.split(r"[ \t]+", line.strip(" \t")):
                     _load(word, number, shell)
-    except Ended as problem:
+    except ShellEnded as problem:
         shell.event(ABORTS, str(problem))
     except NotFollowed as word:
         shell.event(UNKNOWN, str(word))

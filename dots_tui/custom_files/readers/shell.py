@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Callable
 
 from dots_tui.custom_files.expand import MOST_IN_A_VALUE, MOST_IN_ALL
-from dots_tui.custom_files.readers.shell_expand import Discarded, Ended, fields_of, text_of, with_braces
+from dots_tui.custom_files.readers.shell_expand import Discarded, ShellEnded, fields_of, text_of, with_braces
 from dots_tui.custom_files.readers.shell_syntax import (
     DECLARING,
     Assignment,
@@ -23,7 +23,7 @@ from dots_tui.custom_files.readers.shell_syntax import (
     Simple,
     as_assignment,
 )
-from dots_tui.custom_files.readers.shell_words import Other, ShellSyntaxError, Substitution, Text, Word
+from dots_tui.custom_files.readers.shell_words import Other, ShellSyntaxError, ShellWord, Substitution, Text
 from dots_tui.custom_files.readers.trace import ERROR, LISTS, PRINTS, READS, RUNS, SETS, WRITES, Event, Trace
 
 DEEPEST = 10
@@ -90,12 +90,12 @@ class Shell:
         child = self._child(capturing=True)
         try:
             child.run(piece.code, self.line)
-        except Ended:
+        except ShellEnded:
             child.status = child.status or 1
         except ShellSyntaxError as problem:
             # Backticks are read when they are run, $( ) with the line it stands in.
             if piece.source.startswith("$("):
-                raise Ended(str(problem)) from problem
+                raise ShellEnded(str(problem)) from problem
             self.event(ERROR, str(problem))
         self.status = child.status
         return piece.source if child.printed is None else "".join(child.printed).rstrip("\n")
@@ -147,7 +147,7 @@ class Shell:
         try:
             for chain in chains:
                 child.chain(chain)
-        except (Discarded, Ended) as problem:
+        except (Discarded, ShellEnded) as problem:
             child.status = 1
             self.event(ERROR, str(problem))
         self.status = child.status
@@ -209,7 +209,7 @@ class Shell:
         old = self.variables.get(assignment.name, "") if assignment.append else ""
         self.assign(assignment.name, old + text_of(value, self))
 
-    def _arguments(self, words: tuple[Word, ...]) -> list[Assignment | str]:
+    def _arguments(self, words: tuple[ShellWord, ...]) -> list[Assignment | str]:
         """The words of a command, expanded; those that are assignments to a declaring builtin as such."""
         declares = bool(words) and words[0].source in DECLARING
         arguments: list[Assignment | str] = []
@@ -224,12 +224,12 @@ class Shell:
                 arguments += fields_of(single, self)
         return arguments
 
-    def _computed(self, value: Word) -> Word:
+    def _computed(self, value: ShellWord) -> ShellWord:
         """``value`` expanded: all arguments are, before the first of them is assigned."""
         if _is_list(value):
             return value
         text = text_of(value, self)
-        return Word((Text(text, True),), text)
+        return ShellWord((Text(text, True),), text)
 
     def _call(self, arguments: list[Assignment | str]) -> None:
         name = arguments[0]
@@ -243,7 +243,7 @@ class Shell:
                 self.event(SETS, str(argument))
         elif name in _LEAVING:
             self.event(RUNS, name)
-            raise Ended(f"{name} ends it")
+            raise ShellEnded(f"{name} ends it")
         else:
             self.event(RUNS, name)
             self._print(name, [str(argument) for argument in arguments[1:]])
@@ -258,7 +258,7 @@ class Shell:
             self.printed = None
 
 
-def _is_list(value: Word) -> bool:
+def _is_list(value: ShellWord) -> bool:
     return any(isinstance(piece, Other) and piece.kind == "list" for piece in value.pieces)
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from dots_tui.custom_files.expand import MOST_IN_A_VALUE
 from dots_tui.custom_files.readers.shell_syntax import NotFollowed
-from dots_tui.custom_files.readers.shell_words import Piece, Reference, Substitution, Text, Word, read_word
+from dots_tui.custom_files.readers.shell_words import Piece, Reference, ShellWord, Substitution, Text, read_word
 from dots_tui.custom_files.readers.trace import COMPUTES
 
 MOST_WORDS = 64
@@ -34,11 +34,11 @@ class Discarded(Exception):
     """bash drops the rest of the line here; the message is the reason."""
 
 
-class Ended(Exception):
+class ShellEnded(Exception):
     """The shell ends here; the message is the reason."""
 
 
-class Setting(Protocol):
+class ShellSetting(Protocol):
     """What expansion needs of the shell."""
 
     variables: dict[str, str]
@@ -54,13 +54,13 @@ class Setting(Protocol):
         """Note that something happened."""
 
 
-def text_of(word: Word, shell: Setting) -> str:
+def text_of(word: ShellWord, shell: ShellSetting) -> str:
     """``word`` as the value of an assignment: expanded and not split."""
     pieces = _without_tildes(word.pieces, shell.variables, _TILDE)
     return "".join(text for text, _ in _within_measure(pieces, shell))
 
 
-def fields_of(word: Word, shell: Setting) -> list[str]:
+def fields_of(word: ShellWord, shell: ShellSetting) -> list[str]:
     """``word`` as arguments of a command: expanded, then split at the blanks that came in by expansion."""
     fields: list[str] = []
     current: str | None = None
@@ -76,7 +76,7 @@ def fields_of(word: Word, shell: Setting) -> list[str]:
     return fields if current is None else [*fields, current]
 
 
-def _within_measure(pieces: Iterable[Piece], shell: Setting) -> Iterator[tuple[str, bool]]:
+def _within_measure(pieces: Iterable[Piece], shell: ShellSetting) -> Iterator[tuple[str, bool]]:
     """What ``pieces`` turn into. Raises NotFollowed for what grows beyond measure."""
     size = 0
     for piece in pieces:
@@ -87,7 +87,7 @@ def _within_measure(pieces: Iterable[Piece], shell: Setting) -> Iterator[tuple[s
             yield text, splits
 
 
-def with_braces(word: Word) -> list[Word]:
+def with_braces(word: ShellWord) -> list[ShellWord]:
     """``word`` with {a,b} and {1..3} written out; left as it is when there are quotes in it or very many braces."""
     references: list[str] = _REFERENCE.findall(word.source)
     source = _REFERENCE.sub("\0", word.source)
@@ -181,7 +181,7 @@ def _home_pieces(
     yield Text(text[position:], False)
 
 
-def _expanded(piece: Piece, shell: Setting) -> Iterator[tuple[str, bool]]:
+def _expanded(piece: Piece, shell: ShellSetting) -> Iterator[tuple[str, bool]]:
     """The texts ``piece`` turns into, each with whether it is split at its blanks."""
     if isinstance(piece, Text):
         yield piece.text, False
@@ -198,7 +198,7 @@ def _expanded(piece: Piece, shell: Setting) -> Iterator[tuple[str, bool]]:
         yield piece.source, False
 
 
-def _known(piece: Reference, shell: Setting) -> str | None:
+def _known(piece: Reference, shell: ShellSetting) -> str | None:
     """The value of what ``piece`` refers to, or None when it is not set."""
     if piece.name in shell.variables:
         return shell.variables[piece.name]
@@ -212,7 +212,7 @@ def _known(piece: Reference, shell: Setting) -> str | None:
     return piece.source
 
 
-def _operated(piece: Reference, shell: Setting) -> Iterator[tuple[str, bool]]:
+def _operated(piece: Reference, shell: ShellSetting) -> Iterator[tuple[str, bool]]:
     known = _known(piece, shell)
     here = bool(known) if piece.operator.startswith(":") else known is not None
     kind = piece.operator[-1]
@@ -229,7 +229,7 @@ def _operated(piece: Reference, shell: Setting) -> Iterator[tuple[str, bool]]:
         ]
         value = "".join(text for text, _ in parts)
         if kind == "?":
-            raise Ended(value or f"{piece.name} is not set")
+            raise ShellEnded(value or f"{piece.name} is not set")
         if kind == "=":
             shell.assign(piece.name, value)
         yield from parts

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Union
 
 from dots_tui.custom_files.readers.shell_cursor import Cursor
-from dots_tui.custom_files.readers.shell_words import ShellSyntaxError, Text, Word, read_word, skip_group
+from dots_tui.custom_files.readers.shell_words import ShellSyntaxError, ShellWord, Text, read_word, skip_group
 
 DEEPEST = 20
 """Groups within groups are followed this far."""
@@ -35,7 +35,7 @@ class Redirection(NamedTuple):
     """``<file``, ``>file`` and their kin."""
 
     operator: str
-    target: Word
+    target: ShellWord
 
 
 class Assignment(NamedTuple):
@@ -44,7 +44,7 @@ class Assignment(NamedTuple):
     name: str
     append: bool
     element: bool
-    value: Word
+    value: ShellWord
 
 
 class Simple(NamedTuple):
@@ -52,7 +52,7 @@ class Simple(NamedTuple):
 
     line: int
     assignments: tuple[Assignment, ...]
-    words: tuple[Word, ...]
+    words: tuple[ShellWord, ...]
     redirections: tuple[Redirection, ...]
 
 
@@ -82,7 +82,7 @@ class Chain(NamedTuple):
     background: bool = False
 
 
-def as_assignment(word: Word) -> Assignment | None:
+def as_assignment(word: ShellWord) -> Assignment | None:
     """``word`` as an assignment, or None when it is not one."""
     match = _ASSIGNMENT.match(word.source)
     first = word.pieces[0] if word.pieces else None
@@ -91,7 +91,7 @@ def as_assignment(word: Word) -> Assignment | None:
         return None
     rest = Text(first.text[match.end() :], False)
     pieces = (rest, *word.pieces[1:]) if rest.text else word.pieces[1:]
-    value = Word(pieces, word.source[match.end() :])
+    value = ShellWord(pieces, word.source[match.end() :])
     return Assignment(match.group(1), bool(match.group(3)), match.group(2) is not None, value)
 
 
@@ -209,7 +209,7 @@ class ShellCode:
     def _simple(self) -> Simple:
         line = self.line
         assignments: list[Assignment] = []
-        words: list[Word] = []
+        words: list[ShellWord] = []
         redirections: list[Redirection] = []
         while not self._at.at_end():
             if self._redirects():
@@ -234,14 +234,14 @@ class ShellCode:
             raise self._at.unexpected()
         return Simple(line, tuple(assignments), tuple(words), tuple(redirections))
 
-    def _word(self, list_allowed: bool = False) -> Word:
+    def _word(self, list_allowed: bool = False) -> ShellWord:
         word, self._at.position = read_word(self._at.text, self._at.position, list_allowed)
         return word
 
-    def _process_substitution(self) -> Word:
+    def _process_substitution(self) -> ShellWord:
         start, self._at.position = self._at.position, skip_group(self._at.text, self._at.position + 2, ")")
         source = self._at.text[start : self._at.position]
-        return Word((Text(source, True),), source)
+        return ShellWord((Text(source, True),), source)
 
     def _redirects(self) -> bool:
         number = _NUMBER_BEFORE.match(self._at.text, self._at.position)

@@ -68,14 +68,14 @@ class Other(NamedTuple):
 Piece = Union[Text, Reference, Substitution, Other]
 
 
-class Word(NamedTuple):
+class ShellWord(NamedTuple):
     """One word of a command."""
 
     pieces: tuple[Piece, ...]
     source: str
 
 
-def read_word(text: str, start: int, list_allowed: bool = False) -> tuple[Word, int]:
+def read_word(text: str, start: int, list_allowed: bool = False) -> tuple[ShellWord, int]:
     """The word at ``start`` (not a blank, not an operator) and where it ends. Raises ShellSyntaxError.
 
     ``list_allowed``: whether ``NAME=(...)`` is a list here and no mistake.
@@ -99,7 +99,7 @@ def read_word(text: str, start: int, list_allowed: bool = False) -> tuple[Word, 
             else:
                 pieces.append(Other("text in parentheses", False, source))
             position = end
-    return Word(tuple(pieces), text[start:position]), position
+    return ShellWord(tuple(pieces), text[start:position]), position
 
 
 def _special(text: str, position: int, pieces: list[Piece], quoted: bool, depth: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Callable
 
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import Finding, FindingKind
 from dots_tui.custom_files.rules import (
     characters,
@@ -52,7 +52,7 @@ _MODULES = (
     reward_state,
     secrets,
 )
-Rule = Callable[[Facts], Iterable[Finding]]
+Rule = Callable[[FileFacts], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = tuple(rule for module in _MODULES for rule in module.RULES)
 """Every rule. A new one is written in the module of its subject and listed in that module's RULES."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dots_tui.custom_files.catalogue import KEYS, value_problem
-from dots_tui.custom_files.env_file import POSITIONS_KEY, Entry
+from dots_tui.custom_files.env_file import POSITIONS_KEY, EnvEntry
 from dots_tui.custom_files.findings import Fix, set_value
 from dots_tui.custom_files.rules.positions import EXAMPLE, positions_problem
 from dots_tui.custom_files.words import BLANKS, write_word
@@ -12,7 +12,7 @@ _IN_PLACE = ("", "_", "-")
 _GENERIC = Fix("Use _ or - in place of the space.")
 
 
-def without_blanks(entry: Entry) -> Fix:
+def without_blanks(entry: EnvEntry) -> Fix:
     """The fix of a value that a reader cuts at its first blank."""
     value = entry.value.strip("'\"" + BLANKS)
     words = value.split()

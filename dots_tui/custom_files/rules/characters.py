@@ -8,8 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from dots_tui.custom_files.env_file import Entry, read_line
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.env_file import EnvEntry, read_line
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import ERROR, WARNING, Finding, Fix, found, kind, set_value, shown
 from dots_tui.custom_files.rules.spoilt_values import DISPLAY_KEYS, spoilt
 
@@ -72,7 +72,7 @@ def _plain(text: str) -> str:
     return "".join(kept).strip()
 
 
-def in_values(facts: Facts) -> Iterator[Finding]:
+def in_values(facts: FileFacts) -> Iterator[Finding]:
     """In the values of the env files."""
     for name in (*facts.sourced, *facts.worker_files.values()):
         env = facts.env[name]
@@ -88,14 +88,14 @@ def in_values(facts: Facts) -> Iterator[Finding]:
                 yield found(name, line.number, entry.key, WARNING, "odd-character", message, _fix(entry))
 
 
-def _fix(entry: Entry) -> Fix:
+def _fix(entry: EnvEntry) -> Fix:
     plain = _plain(entry.value)
     if _SAFE.fullmatch(plain) and plain:
         return set_value(f"Write {entry.key}={plain}", plain)
     return Fix("Type the value again.")
 
 
-def in_lines(facts: Facts) -> Iterator[Finding]:
+def in_lines(facts: FileFacts) -> Iterator[Finding]:
     """In a line that sets nothing because of it."""
     for name in (*facts.sourced, *facts.worker_files.values()):
         env = facts.env[name]
@@ -112,7 +112,7 @@ def _line_fix(text: str) -> Fix:
     return Fix("Type the line again.")
 
 
-def in_json(facts: Facts) -> Iterator[Finding]:
+def in_json(facts: FileFacts) -> Iterator[Finding]:
     """In the names and texts of the JSON files. A file that is broken by one is a finding of its own."""
     for name, file in facts.json.items():
         for key, value in (file.values or {}).items():

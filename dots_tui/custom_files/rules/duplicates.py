@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dots_tui.custom_files.env_file import Entry, EnvFile
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.env_file import EnvEntry, EnvFile
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import (
     INFO,
     WARNING,
@@ -33,7 +33,7 @@ _BLOCK = 4
 _MOST_KEYS = 3
 
 
-def duplicate_keys(facts: Facts) -> Iterator[Finding]:
+def duplicate_keys(facts: FileFacts) -> Iterator[Finding]:
     """The same key twice in one file."""
     for name in (*facts.sourced, *facts.worker_files.values()):
         again = _set_again(facts.env[name])
@@ -55,22 +55,22 @@ def duplicate_keys(facts: Facts) -> Iterator[Finding]:
             yield found(name, entries[-1].line, key, WARNING, "duplicate-key", message, fix)
 
 
-def _set_again(env: EnvFile) -> dict[str, list[Entry]]:
+def _set_again(env: EnvFile) -> dict[str, list[EnvEntry]]:
     """The entries of each key that the file's reader gets more than once."""
-    by_key: dict[str, list[Entry]] = {}
+    by_key: dict[str, list[EnvEntry]] = {}
     for entry in env.entries:
         if not entry.commented:
             by_key.setdefault(entry.key, []).append(entry)
     return {key: entries for key, entries in by_key.items() if len(entries) > 1}
 
 
-def _who_counts(facts: Facts, name: str) -> str:
+def _who_counts(facts: FileFacts, name: str) -> str:
     if name in facts.sourced:
         return "bash takes this last one, DeepRacer on the Spot's menu the first, its scripts both"
     return "only this last one counts"
 
 
-def found_by_grep(facts: Facts) -> Iterator[Finding]:
+def found_by_grep(facts: FileFacts) -> Iterator[Finding]:
     """KEY= elsewhere than in its own line: in comments, and at the end of longer names."""
     for name, env in facts.sourced.items():
         for key, (severity, harm) in READ_BY_AWK[name].items():
@@ -88,7 +88,7 @@ def found_by_grep(facts: Facts) -> Iterator[Finding]:
                 yield found(name, line.number, own if alike else key, severity, code, message, fix)
 
 
-def set_in_both_files(facts: Facts) -> Iterator[Finding]:
+def set_in_both_files(facts: FileFacts) -> Iterator[Finding]:
     """run.env is read after system.env."""
     if len(facts.sourced) < 2:
         return

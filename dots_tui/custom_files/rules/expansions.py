@@ -6,9 +6,9 @@ import functools
 import re
 from collections.abc import Iterator
 
-from dots_tui.custom_files.env_file import Entry
+from dots_tui.custom_files.env_file import EnvEntry
 from dots_tui.custom_files.expand import INSTANCE_NAMES, MOST_IN_A_VALUE, references
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import ERROR, WARNING, Finding, found, kind, shown
 from dots_tui.custom_files.readers.shell_words import Other, Piece, Reference, ShellSyntaxError, Substitution, read_word
 from dots_tui.custom_files.rules.spoilt_values import spoilt
@@ -20,7 +20,7 @@ _QUOTED_DOLLAR = re.compile(r"\$['\"]")
 _BETWEEN_WORDS = re.compile(r"[ \t;&|()<>]+")
 
 
-def _entries(facts: Facts) -> Iterator[tuple[str, Entry]]:
+def _entries(facts: FileFacts) -> Iterator[tuple[str, EnvEntry]]:
     for name, env in facts.sourced.items():
         for entry in env.entries:
             if not entry.commented and not spoilt(entry):
@@ -43,7 +43,7 @@ def _pieces(raw: str) -> list[Piece] | None:
     return pieces
 
 
-def runs_a_command(entry: Entry) -> bool:
+def runs_a_command(entry: EnvEntry) -> bool:
     """Whether a shell runs a part of the value as a command and takes what it prints."""
     return ("`" in entry.raw or "$(" in entry.raw) and _runs_a_command(entry.raw)
 
@@ -57,7 +57,7 @@ def _runs_a_command(raw: str) -> bool:
     return any(isinstance(piece, Substitution) for piece in pieces)
 
 
-def growing(facts: Facts) -> Iterator[Finding]:
+def growing(facts: FileFacts) -> Iterator[Finding]:
     """A value that refers to itself, or to others many times, and so grows beyond measure. Once for each key."""
     told: set[str] = set()
     places = {id(entry): name for name, entry in _entries(facts)}
@@ -74,7 +74,7 @@ def growing(facts: Facts) -> Iterator[Finding]:
         yield found(places[id(entry)], entry.line, entry.key, ERROR, "value-grows", message, fix)
 
 
-def expansions(facts: Facts) -> Iterator[Finding]:
+def expansions(facts: FileFacts) -> Iterator[Finding]:
     """What a shell makes of a dollar sign or of braces, beyond a plain reference."""
     for name, entry in _entries(facts):
         if entry.problem == "open-quote" or not _ANY_ACTIVE.search(entry.raw) or runs_a_command(entry):
@@ -115,7 +115,7 @@ def odd_expansion(raw: str) -> str | None:
     return dollar.group() if dollar else None
 
 
-def references_above(facts: Facts) -> Iterator[Finding]:
+def references_above(facts: FileFacts) -> Iterator[Finding]:
     """A reference to a key that is set further down is empty, at least when the files are first read."""
     known = set(INSTANCE_NAMES)
     for name, entry in _entries(facts):
@@ -125,7 +125,7 @@ def references_above(facts: Facts) -> Iterator[Finding]:
         known.add(entry.key)
 
 
-def _reference_finding(facts: Facts, name: str, entry: Entry, target: str, known: set[str]) -> Finding:
+def _reference_finding(facts: FileFacts, name: str, entry: EnvEntry, target: str, known: set[str]) -> Finding:
     if target in facts.values:
         message = f"${target} is set further down, so it is empty here when the files are first read."
         fix = f"Move {target} above this line."

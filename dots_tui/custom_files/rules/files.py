@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from dots_tui.custom_files.encodings import wide_encoding
-from dots_tui.custom_files.facts import Facts, unfit
+from dots_tui.custom_files.facts import FileFacts, unfit
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, Fix, Remedy, automatic, found, kind, shown
 from dots_tui.custom_files.folder import REQUIRED, REWARD_FUNCTION, worker_number
 
@@ -15,7 +15,7 @@ _NO_LETTERS = re.compile(r"[^a-z0-9]")
 _BOM = b"\xef\xbb\xbf"
 
 
-def missing_files(facts: Facts) -> Iterator[Finding]:
+def missing_files(facts: FileFacts) -> Iterator[Finding]:
     """Every run needs the five files."""
     for name in REQUIRED:
         if name not in facts.sources and name not in facts.unreadable:
@@ -34,13 +34,13 @@ def misnamed(name: str, names: Iterable[str]) -> str:
     return plain[close[0]] if close else ""
 
 
-def unreadable_files(facts: Facts) -> Iterator[Finding]:
+def unreadable_files(facts: FileFacts) -> Iterator[Finding]:
     """A file that is there and cannot be read."""
     for name, reason in facts.unreadable.items():
         yield found(name, 0, None, ERROR, "unreadable-file", reason, None)
 
 
-def not_text(facts: Facts) -> Iterator[Finding]:
+def not_text(facts: FileFacts) -> Iterator[Finding]:
     """A file that is binary or far too large got there by mistake."""
     for name in facts.names:
         if wide_encoding(facts.sources[name]) is not None:
@@ -51,7 +51,7 @@ def not_text(facts: Facts) -> Iterator[Finding]:
             yield found(name, 0, None, ERROR, "not-text", message, "Put the right file there.")
 
 
-def byte_order_mark(facts: Facts) -> Iterator[Finding]:
+def byte_order_mark(facts: FileFacts) -> Iterator[Finding]:
     """Windows editors put an invisible mark at the start; Python's own reader of source code copes with it."""
     for name, data in facts.texts.items():
         if data.startswith(_BOM) and name != REWARD_FUNCTION:
@@ -67,7 +67,7 @@ def byte_order_mark(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def windows_line_ends(facts: Facts) -> Iterator[Finding]:
+def windows_line_ends(facts: FileFacts) -> Iterator[Finding]:
     """bash and DRFC keep the carriage return as a part of every value; the worker files' reader does not."""
     for name, env in facts.env.items():
         if worker_number(name) is None and "\r" in env.text:
@@ -82,7 +82,7 @@ def windows_line_ends(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def no_utf8(facts: Facts) -> Iterator[Finding]:
+def no_utf8(facts: FileFacts) -> Iterator[Finding]:
     """Bytes that are no UTF-8 are read differently by every program."""
     for name, env in facts.env.items():
         for line in env.lines:
@@ -99,7 +99,7 @@ def no_utf8(facts: Facts) -> Iterator[Finding]:
                 break
 
 
-def no_final_newline(facts: Facts) -> Iterator[Finding]:
+def no_final_newline(facts: FileFacts) -> Iterator[Finding]:
     """DeepRacer on the Spot's menu appends keys without looking; dots-tui adds the newline first."""
     for name, env in facts.env.items():
         if env.text and not env.text.endswith(("\n", "\r")):

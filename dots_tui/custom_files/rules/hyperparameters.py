@@ -19,7 +19,7 @@ from dots_tui.custom_files.catalogue import (
     did_you_mean,
     only_near,
 )
-from dots_tui.custom_files.facts import Facts, to_number
+from dots_tui.custom_files.facts import FileFacts, to_number
 from dots_tui.custom_files.findings import (
     ERROR,
     INFO,
@@ -38,11 +38,11 @@ from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA
 _SAC, _PPO = "sac", "clipped_ppo"
 
 
-def _values(facts: Facts) -> Mapping[str, Any]:
+def _values(facts: FileFacts) -> Mapping[str, Any]:
     return (facts.json[HYPERPARAMETERS].values if HYPERPARAMETERS in facts.json else None) or {}
 
 
-def broken_json(facts: Facts) -> Iterator[Finding]:
+def broken_json(facts: FileFacts) -> Iterator[Finding]:
     """Both JSON files must be readable at all."""
     for name, file in facts.json.items():
         if file.values is None:
@@ -63,7 +63,7 @@ def broken_json(facts: Facts) -> Iterator[Finding]:
             yield facts.in_json(name, key, WARNING, "duplicate-key", message, "Delete one of the two.")
 
 
-def numbers(facts: Facts) -> Iterator[Finding]:
+def numbers(facts: FileFacts) -> Iterator[Finding]:
     """Numbers that are none, impossible, or far from what anybody trains with."""
     for key in HYPERPARAMETER_KEYS.values():
         if key.kind != "number" or key.name not in _values(facts) or _is_unread(facts, key):
@@ -81,7 +81,7 @@ def numbers(facts: Facts) -> Iterator[Finding]:
             yield _finding(facts, key, WARNING, "unusual-value", message, _sensible(key))
 
 
-def _is_unread(facts: Facts, key: Key) -> bool:
+def _is_unread(facts: FileFacts, key: Key) -> bool:
     """Whether the algorithm of the run does not look at ``key``."""
     return bool(key.algorithm) and key.algorithm != (_SAC if facts.sac else _PPO)
 
@@ -100,7 +100,7 @@ def _sensible(key: Key) -> str:
     return f"Use {key.name} from {low:g} to {high:g}."
 
 
-def _finding(facts: Facts, key: Key, severity: Severity, code: str, message: str, fix: Advice) -> Finding:
+def _finding(facts: FileFacts, key: Key, severity: Severity, code: str, message: str, fix: Advice) -> Finding:
     return facts.in_json(HYPERPARAMETERS, key.name, severity, code, message, fix)
 
 
@@ -115,7 +115,7 @@ def _as_number(value: object, whole: bool) -> float | None:
         return None
 
 
-def words(facts: Facts) -> Iterator[Finding]:
+def words(facts: FileFacts) -> Iterator[Finding]:
     """exploration_type and loss_type. The trainer puts both into lower case, so that they must be texts."""
     for key in HYPERPARAMETER_KEYS.values():
         if key.kind != "choice" or key.name not in _values(facts):
@@ -140,7 +140,7 @@ def words(facts: Facts) -> Iterator[Finding]:
             yield _finding(facts, key, WARNING, "unknown-choice", message, slip or fix)
 
 
-def sac_episodes(facts: Facts) -> Iterator[Finding]:
+def sac_episodes(facts: FileFacts) -> Iterator[Finding]:
     """For sac the number means something else."""
     key = "num_episodes_between_training"
     if facts.sac and facts.episodes is not None and facts.episodes != 1:
@@ -148,7 +148,7 @@ def sac_episodes(facts: Facts) -> Iterator[Finding]:
         yield facts.in_json(HYPERPARAMETERS, key, WARNING, "sac-episodes", message, f'Write "{key}": 1.')
 
 
-def unknown_names(facts: Facts) -> Iterator[Finding]:
+def unknown_names(facts: FileFacts) -> Iterator[Finding]:
     """The simapp ignores names it does not know, and takes its own default for the one that was meant."""
     for key in _values(facts):
         if key in HYPERPARAMETER_KEYS:
@@ -168,7 +168,7 @@ def unknown_names(facts: Facts) -> Iterator[Finding]:
             yield facts.in_json(HYPERPARAMETERS, key, severity, "unknown-key", message, fix)
 
 
-def _instead(facts: Facts, key: str, meant: str) -> tuple[str, Fix]:
+def _instead(facts: FileFacts, key: str, meant: str) -> tuple[str, Fix]:
     """Message and fix about a name from textbooks or the AWS console."""
     usual = HYPERPARAMETER_KEYS[meant].fallback or HYPERPARAMETER_KEYS[meant].default
     if meant in _values(facts):
@@ -182,7 +182,7 @@ def meant_by(key: str) -> str:
     return _OTHER_NAMES.get(re.sub(r"[^a-z0-9]", "", key.lower()), "")
 
 
-def misplaced(facts: Facts, file: str, key: str, home: str) -> Finding:
+def misplaced(facts: FileFacts, file: str, key: str, home: str) -> Finding:
     """A key of the other JSON file."""
     message = f"{shown(key)} belongs in {home}; nothing reads it here."
     there = facts.json[home].values if home in facts.json else None

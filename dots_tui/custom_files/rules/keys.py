@@ -19,7 +19,7 @@ from dots_tui.custom_files.catalogue import (
     only_near_track,
     value_problem,
 )
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import (
     ERROR,
     INFO,
@@ -66,7 +66,7 @@ _ALL_KNOWN = ("DR_CAR_BODY_SHELL_TYPE", "DR_EVAL_OPP_CAR_BODY_SHELL_TYPE")
 """Choices that take any value, but whose every value is known: one close to a known one is a slip."""
 
 
-def unsuitable_values(facts: Facts) -> Iterator[Finding]:
+def unsuitable_values(facts: FileFacts) -> Iterator[Finding]:
     """Every value against the catalogue, references expanded."""
     for name, (file, entry) in facts.effective.items():
         # A value that a shell does not take as it stands is a finding already; so is every one of a retired key.
@@ -113,7 +113,7 @@ def _value_fix(key: Key, value: str) -> Fix | None:
     return automatic(f"Write {key.name}={near}", near) if near is not None else usual
 
 
-def retired_keys(facts: Facts) -> Iterator[Finding]:
+def retired_keys(facts: FileFacts) -> Iterator[Finding]:
     """Names that are not read, or no longer."""
     for name, (file, entry) in facts.effective.items():
         retired = RETIRED.get(name)
@@ -129,7 +129,7 @@ def retired_fix(retired: Retired) -> Fix:
     return Fix(retired.fix) if retired.still_read else automatic(retired.fix)
 
 
-def unknown_keys(facts: Facts) -> Iterator[Finding]:
+def unknown_keys(facts: FileFacts) -> Iterator[Finding]:
     """A name nothing is known to read: a slip when it is close to a known one, else maybe the racer's own."""
     for name, (file, entry) in facts.effective.items():
         if name in KEYS or name in RETIRED:
@@ -162,7 +162,7 @@ def _home_in_json(name: str) -> str:
     return MODEL_METADATA if name in METADATA_KEYS and name != "version" else ""
 
 
-def missing_keys(facts: Facts) -> Iterator[Finding]:
+def missing_keys(facts: FileFacts) -> Iterator[Finding]:
     """Keys a training does not start without, missing or empty. A missing file is a finding of its own."""
     for file, names in _NEEDED.items():
         if file not in facts.env:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dots_tui.custom_files.env_file import Entry, Line
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.env_file import EnvEntry, EnvLine
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import (
     ERROR,
     INFO,
@@ -36,25 +36,25 @@ _TILDE = re.compile(r"(?:^|:)~")
 _OWN_LINE = "Put the comment on a line of its own above, with # in column 1."
 
 
-def _entries(facts: Facts, spoilt_too: bool = True) -> Iterator[tuple[str, Entry]]:
+def _entries(facts: FileFacts, spoilt_too: bool = True) -> Iterator[tuple[str, EnvEntry]]:
     for name, env in facts.sourced.items():
         for entry in env.entries:
             if not entry.commented and (spoilt_too or not spoilt(entry)):
                 yield name, entry
 
 
-def _lines(facts: Facts, kind: str) -> Iterator[tuple[str, Line]]:
+def _lines(facts: FileFacts, kind: str) -> Iterator[tuple[str, EnvLine]]:
     for name, env in facts.sourced.items():
         for line in env.lines:
             if line.kind == kind:
                 yield name, line
 
 
-def _finding(name: str, entry: Entry, severity: Severity, code: str, message: str, fix: Advice) -> Finding:
+def _finding(name: str, entry: EnvEntry, severity: Severity, code: str, message: str, fix: Advice) -> Finding:
     return found(name, entry.line, entry.key, severity, code, message, fix)
 
 
-def no_assignments(facts: Facts) -> Iterator[Finding]:
+def no_assignments(facts: FileFacts) -> Iterator[Finding]:
     """A line that is neither KEY=value nor a comment."""
     for name, line in _lines(facts, "other"):
         if odd_in(line.text) is not None:
@@ -70,7 +70,7 @@ def no_assignments(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def inline_comments(facts: Facts) -> Iterator[Finding]:
+def inline_comments(facts: FileFacts) -> Iterator[Finding]:
     """DRFC does not know comments behind a value."""
     for name, entry in _entries(facts):
         if not entry.comment:
@@ -88,7 +88,7 @@ def inline_comments(facts: Facts) -> Iterator[Finding]:
         yield _finding(name, entry, severity, "inline-comment", message, automatic(_OWN_LINE))
 
 
-def indented_comments(facts: Facts) -> Iterator[Finding]:
+def indented_comments(facts: FileFacts) -> Iterator[Finding]:
     """For DRFC only a # in column 1 starts a comment."""
     for name, line in _lines(facts, "comment"):
         if line.text.startswith("#"):
@@ -106,7 +106,7 @@ def indented_comments(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def spaces_around_equals(facts: Facts) -> Iterator[Finding]:
+def spaces_around_equals(facts: FileFacts) -> Iterator[Finding]:
     """KEY = value is a command for a shell."""
     for name, entry in _entries(facts):
         before, after = entry.spaces
@@ -121,7 +121,7 @@ def spaces_around_equals(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def spaces_in_values(facts: Facts) -> Iterator[Finding]:
+def spaces_in_values(facts: FileFacts) -> Iterator[Finding]:
     """DRFC cuts a value at the first blank, quotes or not."""
     for name, entry in _entries(facts, spoilt_too=False):
         if runs_a_command(entry):
@@ -134,7 +134,7 @@ def spaces_in_values(facts: Facts) -> Iterator[Finding]:
             yield _finding(name, entry, ERROR, "quoted-space", message, without_blanks(entry))
 
 
-def open_quotes(facts: Facts) -> Iterator[Finding]:
+def open_quotes(facts: FileFacts) -> Iterator[Finding]:
     """A quote that is not closed on its line takes the following lines with it."""
     for name, entry in _entries(facts):
         if entry.problem == "open-quote":
@@ -149,7 +149,7 @@ def open_quotes(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def shell_characters(facts: Facts) -> Iterator[Finding]:
+def shell_characters(facts: FileFacts) -> Iterator[Finding]:
     """Characters that mean something to a shell."""
     for name, entry in _entries(facts, spoilt_too=False):
         if entry.problem == "open-quote":
@@ -172,11 +172,11 @@ def shell_characters(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def _quoted(entry: Entry) -> str:
+def _quoted(entry: EnvEntry) -> str:
     return shown(write_word(entry.value, '"'))
 
 
-def second_equals(facts: Facts) -> Iterator[Finding]:
+def second_equals(facts: FileFacts) -> Iterator[Finding]:
     """DRFC and awk read what stands between the first and the second equals sign."""
     for name, entry in _entries(facts, spoilt_too=False):
         if "=" in entry.value and not entry.problem:
@@ -186,12 +186,12 @@ def second_equals(facts: Facts) -> Iterator[Finding]:
             yield _finding(name, entry, ERROR, "second-equals", message, "Use a value without = in it.")
 
 
-def _searched(name: str, entry: Entry) -> Severity:
+def _searched(name: str, entry: EnvEntry) -> Severity:
     """A warning for a key that scripts on the instance search the file for; for all others no reader is wrong."""
     return WARNING if entry.key in READ_BY_AWK[name] else INFO
 
 
-def unusual_keys(facts: Facts) -> Iterator[Finding]:
+def unusual_keys(facts: FileFacts) -> Iterator[Finding]:
     """Lines that bash takes, but not every other reader."""
     for name, entry in _entries(facts):
         if entry.exported:
@@ -204,7 +204,7 @@ def unusual_keys(facts: Facts) -> Iterator[Finding]:
             yield _finding(name, entry, INFO, "indented-key", message, fix)
 
 
-def unusual_values(facts: Facts) -> Iterator[Finding]:
+def unusual_values(facts: FileFacts) -> Iterator[Finding]:
     """Values that bash takes, but that every other reader sees differently."""
     for name, entry in _entries(facts):
         if entry.problem:

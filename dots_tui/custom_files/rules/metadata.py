@@ -16,7 +16,7 @@ from dots_tui.custom_files.catalogue import (
     value_problem,
 )
 from dots_tui.custom_files.catalogue.metadata import CAMERAS, LIDARS, LIMITS
-from dots_tui.custom_files.facts import Facts, to_number
+from dots_tui.custom_files.facts import FileFacts, to_number
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Advice, Finding, automatic, kind, shown
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA
 from dots_tui.custom_files.rules.hyperparameters import meant_by, misplaced
@@ -24,15 +24,15 @@ from dots_tui.custom_files.rules.hyperparameters import meant_by, misplaced
 _LIDAR = "lidar_config"
 
 
-def _readable(facts: Facts) -> bool:
+def _readable(facts: FileFacts) -> bool:
     return MODEL_METADATA in facts.json and facts.json[MODEL_METADATA].values is not None
 
 
-def _error(facts: Facts, key: str, code: str, message: str, fix: Advice) -> Finding:
+def _error(facts: FileFacts, key: str, code: str, message: str, fix: Advice) -> Finding:
     return facts.in_json(MODEL_METADATA, key, ERROR, code, message, fix)
 
 
-def choices(facts: Facts) -> Iterator[Finding]:
+def choices(facts: FileFacts) -> Iterator[Finding]:
     """Algorithm, kind of action space, network."""
     for key in METADATA_KEYS.values():
         if key.kind != "choice":
@@ -50,7 +50,7 @@ def choices(facts: Facts) -> Iterator[Finding]:
             yield _error(facts, key.name, "unknown-choice", message, fix)
 
 
-def sac_needs_continuous(facts: Facts) -> Iterator[Finding]:
+def sac_needs_continuous(facts: FileFacts) -> Iterator[Finding]:
     """sac learns continuous actions only."""
     if facts.sac and _space_type(facts) != "continuous":
         message = "The algorithm sac needs a continuous action space."
@@ -58,11 +58,11 @@ def sac_needs_continuous(facts: Facts) -> Iterator[Finding]:
         yield _error(facts, "action_space_type", "sac-needs-continuous", message, fix)
 
 
-def _space_type(facts: Facts) -> str:
+def _space_type(facts: FileFacts) -> str:
     return str(facts.metadata.get("action_space_type", "discrete")).lower().strip()
 
 
-def action_space(facts: Facts) -> Iterator[Finding]:
+def action_space(facts: FileFacts) -> Iterator[Finding]:
     """Its form must suit its kind."""
     if not _readable(facts):
         return
@@ -85,7 +85,7 @@ def action_space(facts: Facts) -> Iterator[Finding]:
         yield _error(facts, "action_space", "action-space", message, fix)
 
 
-def _continuous(facts: Facts, space: Mapping[str, Any]) -> Iterator[Finding]:
+def _continuous(facts: FileFacts, space: Mapping[str, Any]) -> Iterator[Finding]:
     for name in ACTION_KEYS:
         bounds = space.get(name)
         low, high = (_number(bounds.get(end)) if isinstance(bounds, dict) else None for end in ("low", "high"))
@@ -103,7 +103,7 @@ def _continuous(facts: Facts, space: Mapping[str, Any]) -> Iterator[Finding]:
             yield from _clipped(facts, name, [low, high])
 
 
-def _discrete(facts: Facts, space: list[Any]) -> Iterator[Finding]:
+def _discrete(facts: FileFacts, space: list[Any]) -> Iterator[Finding]:
     numbers: dict[str, list[float]] = {name: [] for name in ACTION_KEYS}
     actions = []
     for index, action in enumerate(space):
@@ -130,7 +130,7 @@ def _discrete(facts: Facts, space: list[Any]) -> Iterator[Finding]:
         yield from _clipped(facts, name, numbers[name])
 
 
-def _clipped(facts: Facts, name: str, values: list[float]) -> Iterator[Finding]:
+def _clipped(facts: FileFacts, name: str, values: list[float]) -> Iterator[Finding]:
     low, high, unit = LIMITS[name]
     outside = [value for value in values if not low <= value <= high]
     if outside:
@@ -155,7 +155,7 @@ def _number(value: object) -> float | None:
     return to_number(str(value))
 
 
-def sensors(facts: Facts) -> Iterator[Finding]:
+def sensors(facts: FileFacts) -> Iterator[Finding]:
     """Exactly one camera, at most one lidar."""
     if not _readable(facts):
         return
@@ -189,12 +189,12 @@ def sensors(facts: Facts) -> Iterator[Finding]:
         yield _error(facts, "sensor", "sensors", message, f"Keep one of {', '.join(LIDARS)}.")
 
 
-def _version(facts: Facts) -> float | None:
+def _version(facts: FileFacts) -> float | None:
     value = facts.metadata.get("version")
     return to_number(str(value)) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
 
 
-def versions(facts: Facts) -> Iterator[Finding]:
+def versions(facts: FileFacts) -> Iterator[Finding]:
     """simapp 5 accepts 1 to 5 and takes the car model from it."""
     key = METADATA_KEYS["version"]
     if key.name not in facts.metadata:
@@ -211,7 +211,7 @@ def versions(facts: Facts) -> Iterator[Finding]:
         yield _error(facts, key.name, "metadata-version", f"{message}loads the car.", fix)
 
 
-def _no_version(facts: Facts, key: Key) -> Finding:
+def _no_version(facts: FileFacts, key: Key) -> Finding:
     """The simapp has a version of its own for a file without one, and with it an older car."""
     named = "sensor" in facts.metadata
     taken, car = ("2.0", "confetti") if named else ("1.0", "mit")
@@ -223,7 +223,7 @@ def _no_version(facts: Facts, key: Key) -> Finding:
     )
 
 
-def unknown_names(facts: Facts) -> Iterator[Finding]:
+def unknown_names(facts: FileFacts) -> Iterator[Finding]:
     """A key of hyperparameters.json, or a slip of one that is read here. Other names belong to other tools."""
     top = tuple(dict.fromkeys(name.partition(".")[0] for name in METADATA_KEYS))
     for name in facts.metadata:
@@ -237,7 +237,7 @@ def unknown_names(facts: Facts) -> Iterator[Finding]:
             yield facts.in_json(MODEL_METADATA, name, WARNING, "unknown-key", message, fix)
 
 
-def lidar(facts: Facts) -> Iterator[Finding]:
+def lidar(facts: FileFacts) -> Iterator[Finding]:
     """The simapp's own test of the distance can never fail, so that a wrong number breaks the run later."""
     config = facts.metadata.get(_LIDAR)
     if config is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dots_tui.custom_files.catalogue import KEYS
-from dots_tui.custom_files.env_file import POSITIONS_KEY, Entry
-from dots_tui.custom_files.facts import Facts, to_number
+from dots_tui.custom_files.env_file import POSITIONS_KEY, EnvEntry
+from dots_tui.custom_files.facts import FileFacts, to_number
 from dots_tui.custom_files.findings import (
     ERROR,
     INFO,
@@ -32,7 +32,7 @@ _CLOSE_M = 1.0
 """Obstacles nearer to each other than this leave no room to steer between them."""
 
 
-def race_type(facts: Facts) -> Iterator[Finding]:
+def race_type(facts: FileFacts) -> Iterator[Finding]:
     """Some race types are for evaluations only."""
     for file, values in facts.configurations():
         race = values.get("DR_RACE_TYPE", "")
@@ -42,7 +42,7 @@ def race_type(facts: Facts) -> Iterator[Finding]:
             yield facts.in_file(file, "DR_RACE_TYPE", WARNING, "evaluation-race-type", message, fix)
 
 
-def not_for_this_race(facts: Facts) -> Iterator[Finding]:
+def not_for_this_race(facts: FileFacts) -> Iterator[Finding]:
     """Settings of obstacles and bots that somebody changed, in a run that has neither."""
     configurations = list(facts.configurations())
     kinds = {values.get("DR_RACE_TYPE", "TIME_TRIAL") for _, values in configurations}
@@ -67,7 +67,7 @@ def _is_changed(key: str, value: str) -> bool:
     return number != usual if number is not None and usual is not None else value != KEYS[key].default
 
 
-def something_on_the_track(facts: Facts) -> Iterator[Finding]:
+def something_on_the_track(facts: FileFacts) -> Iterator[Finding]:
     """A race with obstacles or bots that has none."""
     for file, values in facts.configurations():
         race = values.get("DR_RACE_TYPE")
@@ -81,7 +81,7 @@ def something_on_the_track(facts: Facts) -> Iterator[Finding]:
             yield facts.in_file(file, _BOTS, WARNING, "nothing-on-the-track", message, fix)
 
 
-def lane_change_times(facts: Facts) -> Iterator[Finding]:
+def lane_change_times(facts: FileFacts) -> Iterator[Finding]:
     """The shorter time must be the shorter one."""
     for file, values in facts.configurations():
         if values.get("DR_RACE_TYPE") != "HEAD_TO_BOT":
@@ -94,7 +94,7 @@ def lane_change_times(facts: Facts) -> Iterator[Finding]:
             yield facts.in_file(file, key, ERROR, "lane-change-times", message, "Swap the two times.")
 
 
-def object_positions(facts: Facts) -> Iterator[Finding]:
+def object_positions(facts: FileFacts) -> Iterator[Finding]:
     """part,lane;part,lane, as the simapp parses it (markov/agent_ctrl/obstacles_agent_ctrl.py).
 
     DRFC drops double quotes and splits at ;. Of each piece the simapp takes float() of the first part and int() of
@@ -119,14 +119,14 @@ def _milder(severity: Severity, read: bool) -> Severity:
     return WARNING if severity == ERROR and not read else severity
 
 
-def _owner(facts: Facts, file: str) -> tuple[str, Entry | None]:
+def _owner(facts: FileFacts, file: str) -> tuple[str, EnvEntry | None]:
     """The file and the entry that give the worker of ``file`` its positions."""
     if worker_number(file) is not None and file in facts.env and facts.env[file].entry(_POSITIONS) is not None:
         return file, facts.env[file].entry(_POSITIONS)
     return facts.effective.get(_POSITIONS, ("", None))
 
 
-def _told_already(facts: Facts, file: str, entry: Entry) -> bool:
+def _told_already(facts: FileFacts, file: str, entry: EnvEntry) -> bool:
     """Whether the value is a finding of another rule: a placeholder, or cut by a shell before the simapp sees it."""
     if spoilt(entry):
         return True
@@ -138,7 +138,7 @@ def _positions(values: Mapping[str, str]) -> list[str]:
     return [position for position in values.get(_POSITIONS, "").replace('"', "").split(";") if position]
 
 
-def _overruled(facts: Facts, file: str, values: Mapping[str, str], count: int) -> Iterator[Finding]:
+def _overruled(facts: FileFacts, file: str, values: Mapping[str, str], count: int) -> Iterator[Finding]:
     """Fixed positions overrule number and chance."""
     number = to_number(values.get(_OBSTACLES, ""))
     if number is not None and number != count:
@@ -151,7 +151,7 @@ def _overruled(facts: Facts, file: str, values: Mapping[str, str], count: int) -
         yield facts.in_file(file, key, WARNING, "positions-overrule", message, fix)
 
 
-def obstacle_distance(facts: Facts) -> Iterator[Finding]:
+def obstacle_distance(facts: FileFacts) -> Iterator[Finding]:
     """Percent of the track's length from simapp 5.3.3 on; the documentation still says metres."""
     if facts.simapp < _PERCENT_SINCE:
         return

@@ -6,7 +6,7 @@ import ast
 import sys
 from collections.abc import Iterable, Iterator
 
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import ERROR, INFO, Finding, found, kind, shown
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.custom_files.reward_parameters import PARAMETERS
@@ -17,7 +17,7 @@ _SIGNATURE = "Define it as: def reward_function(params):"
 _SIMAPP_6_ONLY = frozenset(name for name, known in PARAMETERS.items() if known.since >= 6)
 
 
-def reward_function(facts: Facts) -> Iterator[Finding]:
+def reward_function(facts: FileFacts) -> Iterator[Finding]:
     """It must parse and define reward_function(params). It is not run here."""
     data = facts.texts.get(REWARD_FUNCTION)
     if data is None:
@@ -48,7 +48,7 @@ def reward_function(facts: Facts) -> Iterator[Finding]:
         yield from _of_simapp_6(facts, tree)
 
 
-def _of_python(facts: Facts, data: bytes, tree: ast.Module) -> Iterator[Finding]:
+def _of_python(facts: FileFacts, data: bytes, tree: ast.Module) -> Iterator[Finding]:
     """What the simulation's Python, older than this one, cannot read or does not have."""
     version = python_of(facts.simapp)
     if version == SIMAPP_6:
@@ -102,7 +102,7 @@ def _loaded(statement: ast.stmt) -> Iterator[ast.AST]:
         yield from ast.walk(statement)
 
 
-def _of_simapp_6(facts: Facts, tree: ast.Module) -> Iterator[Finding]:
+def _of_simapp_6(facts: FileFacts, tree: ast.Module) -> Iterator[Finding]:
     """A parameter that came with simapp 6: reading it is an error before."""
     if not facts.simapp or facts.simapp[0] >= 6:
         return

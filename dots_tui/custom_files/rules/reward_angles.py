@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import WARNING, Finding, kind
 from dots_tui.custom_files.rules.reward_code import View, about, called, code_of, constant
 
@@ -20,7 +20,7 @@ _WHOLE_TURN = 6.5
 _FIX = "Bring both to one: math.radians(heading), or math.degrees(angle)."
 
 
-def reward_angles(facts: Facts) -> Iterator[Finding]:
+def reward_angles(facts: FileFacts) -> Iterator[Finding]:
     """Degrees where radians belong, and the two mixed."""
     code = code_of(facts)
     for view in code.views if code is not None else ():

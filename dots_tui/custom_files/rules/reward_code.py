@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from dots_tui.custom_files import findings
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import Finding, Severity
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.custom_files.reward_parameters import PARAMETERS
@@ -295,7 +295,7 @@ class View:
         return frozenset(key for key in found if key is not None)
 
 
-def code_of(facts: Facts) -> Code | None:
+def code_of(facts: FileFacts) -> Code | None:
     """The function of these files; None when it cannot be read, or is no plain function of the module."""
     data = facts.texts.get(REWARD_FUNCTION)
     return _code(data) if data is not None else None

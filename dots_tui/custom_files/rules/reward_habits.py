@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, Fix, kind, listed_lines, shown
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.custom_files.rules.reward_code import about, called, code_of, constant, walked
@@ -26,7 +26,7 @@ _NO_NUMBER = (
 )
 
 
-def reward_ends(facts: Facts) -> Iterator[Finding]:
+def reward_ends(facts: FileFacts) -> Iterator[Finding]:
     """Every way through the function must return a number."""
     code = code_of(facts)
     if code is None:
@@ -64,7 +64,7 @@ def _of_return(node: ast.Return) -> Iterator[Finding]:
             yield about(node, WARNING, "reward-out-of-range", text, "Return smaller numbers; only their ratio matters.")
 
 
-def reward_imports(facts: Facts) -> Iterator[Finding]:
+def reward_imports(facts: FileFacts) -> Iterator[Finding]:
     """DeepRacer on AWS takes five modules; in the simulation there are more, but not all."""
     code = code_of(facts)
     for node in walked(code.tree) if code is not None else ():
@@ -82,7 +82,7 @@ def reward_imports(facts: Facts) -> Iterator[Finding]:
                 yield about(node, INFO, "reward-import", text, "Do without it if the model is to race on AWS.")
 
 
-def reward_prints(facts: Facts) -> Iterator[Finding]:
+def reward_prints(facts: FileFacts) -> Iterator[Finding]:
     """What is printed at every step is in the log 15 times a second, from each worker."""
     code = code_of(facts)
     if code is None:

@@ -6,7 +6,7 @@ import ast
 import difflib
 from collections.abc import Iterator
 
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import ERROR, WARNING, Finding, kind, shown
 from dots_tui.custom_files.reward_parameters import PARAMETERS
 from dots_tui.custom_files.rules.reward_code import View, about, called, code_of, constant
@@ -39,7 +39,7 @@ _BEGINNING = 3
 """Letters of the shortest word that stands for a longer one."""
 
 
-def reward_keys(facts: Facts) -> Iterator[Finding]:
+def reward_keys(facts: FileFacts) -> Iterator[Finding]:
     """Keys that no simapp passes: asking for one is a KeyError, or always the default."""
     for view in _views(facts):
         for node in view.nodes:
@@ -95,7 +95,7 @@ def _falls_back(view: View, node: ast.Call) -> bool:
     return any(view.key(inner) in PARAMETERS for argument in node.args[1:] for inner in ast.walk(argument))
 
 
-def reward_division(facts: Facts) -> Iterator[Finding]:
+def reward_division(facts: FileFacts) -> Iterator[Finding]:
     """Division by what is 0 now and then, with no condition that looks at it first."""
     for view in _views(facts):
         for node in view.nodes:
@@ -120,7 +120,7 @@ def _divisor(node: ast.AST) -> ast.expr | None:
     return node.right
 
 
-def reward_objects(facts: Facts) -> Iterator[Finding]:
+def reward_objects(facts: FileFacts) -> Iterator[Finding]:
     """The lists of objects are empty in a time trial."""
     races = {values.get("DR_RACE_TYPE") or "TIME_TRIAL" for _, values in facts.configurations()}
     if races != {"TIME_TRIAL"}:
@@ -137,7 +137,7 @@ def reward_objects(facts: Facts) -> Iterator[Finding]:
                 yield about(node, WARNING, "reward-no-objects", text, "Ask first whether the list has anything in it.")
 
 
-def reward_comparisons(facts: Facts) -> Iterator[Finding]:
+def reward_comparisons(facts: FileFacts) -> Iterator[Finding]:
     """Values compared with what they never are: progress is percent, and the first call sees step 2."""
     for view in _views(facts):
         for node in view.nodes:
@@ -204,7 +204,7 @@ def _difference(node: ast.AST) -> bool:
     return len(indices) == 2 and indices[0] == indices[1] and indices[0] in (0.0, 1.0)
 
 
-def _views(facts: Facts) -> list[View]:
+def _views(facts: FileFacts) -> list[View]:
     code = code_of(facts)
     return code.views if code is not None else []
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import WARNING, Finding, kind, shown
 from dots_tui.custom_files.rules.reward_calls import Function, arguments
 from dots_tui.custom_files.rules.reward_code import Code, View, about, called, code_of, constant
@@ -27,7 +27,7 @@ Kept = str
 """What is kept: the name of a module's value or class, or an attribute as "self.name"."""
 
 
-def reward_state(facts: Facts) -> Iterator[Finding]:
+def reward_state(facts: FileFacts) -> Iterator[Finding]:
     """What a module keeps stays for all episodes of a worker."""
     code = code_of(facts)
     if code is None:

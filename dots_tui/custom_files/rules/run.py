@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from dots_tui.custom_files.facts import Facts, to_number
+from dots_tui.custom_files.facts import FileFacts, to_number
 from dots_tui.custom_files.findings import (
     ERROR,
     INFO,
@@ -42,7 +42,7 @@ _INSTANCE_VALUES = {
 }
 
 
-def round_robin(facts: Facts) -> Iterator[Finding]:
+def round_robin(facts: FileFacts) -> Iterator[Finding]:
     """Where episodes and evaluations start (simapp: rollout_agent_ctrl.py).
 
     After each training episode the start moves on by the distance, modulo one lap, and it carries on over
@@ -81,7 +81,7 @@ def _places(distance: float) -> int | None:
     return None
 
 
-def _moves_on(facts: Facts, distance: float) -> str:
+def _moves_on(facts: FileFacts, distance: float) -> str:
     episodes, workers = facts.episodes or 0, facts.workers or 1
     laps = episodes / workers * distance
     sums = f"({episodes} episodes / {workers} workers) x {distance:g} = {laps:.4g} laps"
@@ -93,7 +93,7 @@ def _moves_on(facts: Facts, distance: float) -> str:
     return f"{sums}: {rest}. Each evaluation then starts at another place, so that two are hard to compare."
 
 
-def _round_robin_fix(facts: Facts) -> Fix:
+def _round_robin_fix(facts: FileFacts) -> Fix:
     """What the solver offers with the workers there are, in which every worker drives the same number of episodes."""
     offers = offers_for(facts, WORKERS, 1)
     if not offers:
@@ -101,7 +101,7 @@ def _round_robin_fix(facts: Facts) -> Fix:
     return Fix(f"{offers[0].text[:1].upper()}{offers[0].text[1:]}.", (Remedy.SOLVE,))
 
 
-def too_many_workers(facts: Facts) -> Iterator[Finding]:
+def too_many_workers(facts: FileFacts) -> Iterator[Finding]:
     """Workers without an episode to drive exit."""
     if facts.workers is None or facts.episodes is None or facts.sac:
         return
@@ -116,14 +116,14 @@ def too_many_workers(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def sac_workers(facts: Facts) -> Iterator[Finding]:
+def sac_workers(facts: FileFacts) -> Iterator[Finding]:
     """The algorithm sac works with one worker."""
     if facts.sac and facts.workers is not None and facts.workers > 1:
         message = f"The algorithm sac works with one worker; of {facts.workers}, all but the first exit."
         yield facts.about("DR_WORKERS", ERROR, "sac-workers", message, set_value("Set DR_WORKERS=1.", "1"))
 
 
-def evaluation_resets(facts: Facts) -> Iterator[Finding]:
+def evaluation_resets(facts: FileFacts) -> Iterator[Finding]:
     """One reset is one too few for the simapp's arithmetic; without any, no penalty is ever added."""
     resets = facts.number("DR_EVAL_MAX_RESETS", 0.0)
     if resets == 1:
@@ -140,7 +140,7 @@ def evaluation_resets(facts: Facts) -> Iterator[Finding]:
                 yield facts.about(key, WARNING, "penalty-without-resets", message, "Set DR_EVAL_MAX_RESETS=100.")
 
 
-def opengl(facts: Facts) -> Iterator[Finding]:
+def opengl(facts: FileFacts) -> Iterator[Finding]:
     """Drawing on the GPU needs four keys to agree (DeepRacer on the Spot's validation.sh)."""
     if facts.value("DR_HOST_X") != "True":
         return
@@ -157,7 +157,7 @@ def opengl(facts: Facts) -> Iterator[Finding]:
         yield facts.about("DR_DISPLAY", WARNING, "opengl", message, fix)
 
 
-def telegraf(facts: Facts) -> Iterator[Finding]:
+def telegraf(facts: FileFacts) -> Iterator[Finding]:
     """Without the port the simulations fail to start."""
     if facts.value("DR_TELEGRAF_HOST") and not facts.value("DR_TELEGRAF_PORT"):
         message = "DR_TELEGRAF_HOST is set and DR_TELEGRAF_PORT is not: the simulations fail to start."
@@ -165,7 +165,7 @@ def telegraf(facts: Facts) -> Iterator[Finding]:
         yield facts.about("DR_TELEGRAF_PORT", ERROR, "telegraf-port", message, fix)
 
 
-def instance_values(facts: Facts) -> Iterator[Finding]:
+def instance_values(facts: FileFacts) -> Iterator[Finding]:
     """On DeepRacer on the Spot region and bucket are the instance's; system.env replaces the one made for it."""
     cloud = facts.value("DR_CLOUD").lower()
     if cloud in ("azure", "local", "remote"):
@@ -188,7 +188,7 @@ def instance_values(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def mount_folders(facts: Facts) -> Iterator[Finding]:
+def mount_folders(facts: FileFacts) -> Iterator[Finding]:
     """DRFC lower-cases these paths before it looks for them."""
     for key in ("DR_ROBOMAKER_MOUNT_SIMAPP_DIR", "DR_ROBOMAKER_MOUNT_SCRIPTS_DIR"):
         path = facts.value(key)
@@ -197,7 +197,7 @@ def mount_folders(facts: Facts) -> Iterator[Finding]:
             yield facts.about(key, WARNING, "upper-case-path", message, "Use a path in lower case.")
 
 
-def drfc_elsewhere(facts: Facts) -> Iterator[Finding]:
+def drfc_elsewhere(facts: FileFacts) -> Iterator[Finding]:
     """Settings of DRFC that do not go with an instance of DeepRacer on the Spot."""
     name = facts.value("DR_EXPERIMENT_NAME")
     if name:

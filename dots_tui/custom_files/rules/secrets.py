@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Callable
 
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import WARNING, Finding, found, kind
 
 _ACCESS_KEY = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)(?![A-Z0-9]*EXAMPLE)[A-Z0-9]{16}(?![A-Za-z0-9])")
@@ -29,7 +29,7 @@ _SHORTEST = 8
 _STAND_IN = re.compile(r"x+|\*+|\.+|your.*|change.?me.*|placeholder.*|not-defined|to-be-defined", re.IGNORECASE)
 
 
-def secrets(facts: Facts) -> Iterator[Finding]:
+def secrets(facts: FileFacts) -> Iterator[Finding]:
     """Keys, tokens and passwords written out."""
     for name, data in facts.texts.items():
         text = data.decode("utf-8", "replace")

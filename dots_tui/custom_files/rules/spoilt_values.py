@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dots_tui.custom_files.catalogue import KEYS, RETIRED, SCRIPT_KEYS
-from dots_tui.custom_files.env_file import Entry, Line, read_line
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.env_file import EnvEntry, EnvLine, read_line
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import ERROR, WARNING, Finding, automatic, found, kind, shown
 from dots_tui.custom_files.words import unquoted
 
@@ -96,12 +96,12 @@ def glued_in(raw: str) -> Glued | None:
     return None
 
 
-def spoilt(entry: Entry) -> bool:
+def spoilt(entry: EnvEntry) -> bool:
     """Whether the value is a finding of this module, about which nothing else is to be said."""
     return bool(placeholder_in(entry.key, entry.raw)) or glued_in(entry.raw) is not None
 
 
-def placeholders(facts: Facts) -> Iterator[Finding]:
+def placeholders(facts: FileFacts) -> Iterator[Finding]:
     """A value of a template that was to be replaced."""
     for name, line, entry in _entries(facts):
         open_part = placeholder_in(entry.key, entry.raw)
@@ -114,7 +114,7 @@ def placeholders(facts: Facts) -> Iterator[Finding]:
         yield found(name, line.number, entry.key, ERROR, "placeholder", message, "Write your own value in its place.")
 
 
-def _counts(facts: Facts, key: str) -> bool:
+def _counts(facts: FileFacts, key: str) -> bool:
     """Whether something reads ``key`` in this run, directly or by a reference."""
     if key not in KEYS:
         return key in facts.referred_to
@@ -127,7 +127,7 @@ def _counts(facts: Facts, key: str) -> bool:
     return not race or race in {values.get("DR_RACE_TYPE", "") for _, values in facts.configurations()}
 
 
-def glued_keys(facts: Facts) -> Iterator[Finding]:
+def glued_keys(facts: FileFacts) -> Iterator[Finding]:
     """Two settings in one line: a line end is missing between them."""
     for name, line, entry in _entries(facts):
         second = glued_in(entry.raw)
@@ -141,7 +141,7 @@ def glued_keys(facts: Facts) -> Iterator[Finding]:
         yield found(name, line.number, entry.key, WARNING if both else ERROR, "glued-keys", message, fix)
 
 
-def _entries(facts: Facts) -> Iterator[tuple[str, Line, Entry]]:
+def _entries(facts: FileFacts) -> Iterator[tuple[str, EnvLine, EnvEntry]]:
     """The settings of all env files in use, as shells read their lines."""
     for name in (*facts.sourced, *facts.worker_files.values()):
         for line in facts.env[name].lines:

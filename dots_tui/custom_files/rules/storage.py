@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dots_tui.custom_files.env_file import Entry
+from dots_tui.custom_files.env_file import EnvEntry
 from dots_tui.custom_files.expand import expand
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, Fix, kind, set_value, shown, write_value
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, REWARD_FUNCTION, RUN_ENV, SYSTEM_ENV
 from dots_tui.custom_files.rules.spoilt_values import placeholder_in, spoilt
@@ -41,7 +41,7 @@ def _inside(place: str, other: str) -> bool:
     return place == other or place.startswith(other + "/")
 
 
-def model_prefix(facts: Facts) -> Iterator[Finding]:
+def model_prefix(facts: FileFacts) -> Iterator[Finding]:
     """Where the model is saved is wiped first: nothing that is needed may be in it."""
     prefix = facts.value(_MODEL)
     model = prefix.strip("/")
@@ -56,7 +56,7 @@ def model_prefix(facts: Facts) -> Iterator[Finding]:
         yield from _pretrained(facts, model)
 
 
-def _pretrained(facts: Facts, model: str) -> Iterator[Finding]:
+def _pretrained(facts: FileFacts, model: str) -> Iterator[Finding]:
     parent = facts.value(_PRETRAINED).strip("/")
     fix = f"Give the new model another {_MODEL}."
     entry = facts.effective[_PRETRAINED][1] if _PRETRAINED in facts.effective else None
@@ -80,7 +80,7 @@ def _pretrained(facts: Facts, model: str) -> Iterator[Finding]:
         yield facts.about(_MODEL, INFO, "model-prefix-clash", message, fix)
 
 
-def prefix_slashes(facts: Facts) -> Iterator[Finding]:
+def prefix_slashes(facts: FileFacts) -> Iterator[Finding]:
     """Places with the name of the bucket in them, or that begin, end or have within them an empty name."""
     keys = [_MODEL, _CUSTOM_FILES, "DR_LOCAL_S3_METRICS_PREFIX", "DR_UPLOAD_S3_PREFIX"]
     keys += [_PRETRAINED] if facts.is_true("DR_LOCAL_S3_PRETRAINED") else []
@@ -106,7 +106,7 @@ def prefix_slashes(facts: Facts) -> Iterator[Finding]:
             yield facts.about(key, severity, "prefix-slash", message, _clean(facts, key, entry))
 
 
-def _clean(facts: Facts, key: str, entry: Entry, in_url: bool = False) -> Fix:
+def _clean(facts: FileFacts, key: str, entry: EnvEntry, in_url: bool = False) -> Fix:
     """The place without bucket and needless slashes, where that is one the other rules accept."""
     names = [name for name in entry.value.split("/") if name]
     clean = "/".join(names[2:] if in_url else names)
@@ -120,7 +120,7 @@ def _clean(facts: Facts, key: str, entry: Entry, in_url: bool = False) -> Fix:
     return set_value(f"Write {key}={clean}", clean)
 
 
-def file_keys(facts: Facts) -> Iterator[Finding]:
+def file_keys(facts: FileFacts) -> Iterator[Finding]:
     """The three files are looked for where they are put, under their own names."""
     prefix = facts.value(_CUSTOM_FILES).strip("/")
     for key, name in _FILE_KEYS.items():
@@ -142,7 +142,7 @@ def file_keys(facts: Facts) -> Iterator[Finding]:
         yield facts.about(key, ERROR, "other-file-used", message, fix)
 
 
-def looked_for_elsewhere(facts: Facts) -> Iterator[Finding]:
+def looked_for_elsewhere(facts: FileFacts) -> Iterator[Finding]:
     """Any key may be in either file, but some scripts look into one of them only."""
     for key, (file, severity, who) in _LOOKED_FOR_IN.items():
         elsewhere = key in facts.effective and facts.effective[key][0] != file

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dots_tui.custom_files.catalogue import KEYS, close_names, why_not_read
 from dots_tui.custom_files.catalogue.shells import SHELLS_6
 from dots_tui.custom_files.catalogue.system_env import SIMAPP_TAGS
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import (
     ERROR,
     INFO,
@@ -50,7 +50,7 @@ def nearest_tag(value: str) -> str:
     return KEYS[_VERSION].default
 
 
-def image(facts: Facts) -> Iterator[Finding]:
+def image(facts: FileFacts) -> Iterator[Finding]:
     """The image must be one that exists."""
     value = facts.value(_VERSION)
     entry = facts.effective[_VERSION][1] if _VERSION in facts.effective else None
@@ -75,7 +75,7 @@ def image(facts: Facts) -> Iterator[Finding]:
     yield from _source(facts)
 
 
-def _source(facts: Facts) -> Iterator[Finding]:
+def _source(facts: FileFacts) -> Iterator[Finding]:
     source = facts.value(_SOURCE)
     if ":" in source.rpartition("/")[2]:
         message = f"{_SOURCE} is the name of the image without its version."
@@ -87,7 +87,7 @@ def _source(facts: Facts) -> Iterator[Finding]:
         yield facts.about(_SOURCE, WARNING, "simapp-source", message, write_value(_SOURCE, _USUAL_SOURCE))
 
 
-def simapp_has_it(facts: Facts) -> Iterator[Finding]:
+def simapp_has_it(facts: FileFacts) -> Iterator[Finding]:
     """Track and car body must be in the simapp version that is used."""
     if not facts.simapp or facts.simapp[0] not in (5, 6):
         return

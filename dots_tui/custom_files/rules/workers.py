@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from itertools import count
 
 from dots_tui.custom_files.catalogue import KEYS, RETIRED, close_names, did_you_mean, only_near
-from dots_tui.custom_files.env_file import POSITIONS_KEY, Entry, EnvFile, Line, read_line
-from dots_tui.custom_files.facts import Facts, is_per_worker
+from dots_tui.custom_files.env_file import POSITIONS_KEY, EnvEntry, EnvFile, EnvLine, read_line
+from dots_tui.custom_files.facts import FileFacts, is_per_worker
 from dots_tui.custom_files.findings import (
     ERROR,
     INFO,
@@ -35,7 +35,7 @@ from dots_tui.custom_files.rules.keys import retired_fix, value_findings
 from dots_tui.custom_files.rules.spoilt_values import spoilt
 
 
-def multi_config(facts: Facts) -> Iterator[Finding]:
+def multi_config(facts: FileFacts) -> Iterator[Finding]:
     """One file a worker, from the second on."""
     if not facts.multi_config or facts.workers is None:
         return
@@ -60,7 +60,7 @@ def multi_config(facts: Facts) -> Iterator[Finding]:
         yield facts.about("DR_LOCAL_S3_TRAINING_PARAMS_FILE", ERROR, "params-file-dots", message, name)
 
 
-def unused_worker_files(facts: Facts) -> Iterator[Finding]:
+def unused_worker_files(facts: FileFacts) -> Iterator[Finding]:
     """Files of workers this run does not have."""
     if not facts.complete:
         return  # which workers there are is not known
@@ -78,7 +78,7 @@ def unused_worker_files(facts: Facts) -> Iterator[Finding]:
         yield found(name, 0, None, INFO, "unused-worker-file", message, None)
 
 
-def worker_lines(facts: Facts) -> Iterator[Finding]:
+def worker_lines(facts: FileFacts) -> Iterator[Finding]:
     """What the reader of the worker files gives up on or takes literally."""
     for name in facts.worker_files.values():
         env = facts.env[name]
@@ -90,12 +90,12 @@ def worker_lines(facts: Facts) -> Iterator[Finding]:
                 yield found(name, line.number, entry.key if entry is not None else None, severity, code, message, fix)
 
 
-def _shell_line(line: Line) -> Line:
+def _shell_line(line: EnvLine) -> EnvLine:
     """The line as a shell would take it: what it is meant to be."""
     return read_line(line.text, line.number, line.start)
 
 
-def _line_problem(line: Line, env: EnvFile) -> tuple[Severity, str, str, Advice] | None:
+def _line_problem(line: EnvLine, env: EnvFile) -> tuple[Severity, str, str, Advice] | None:
     text, entry = line.text, line.entry
     if text and text.splitlines() != [text]:
         message = "The line has an invisible character that the reader of this file takes for a line end."
@@ -117,7 +117,7 @@ def _line_problem(line: Line, env: EnvFile) -> tuple[Severity, str, str, Advice]
     return _value_problem(entry)
 
 
-def _other_name(text: str, entry: Entry, env: EnvFile) -> tuple[Severity, str, str, Advice]:
+def _other_name(text: str, entry: EnvEntry, env: EnvFile) -> tuple[Severity, str, str, Advice]:
     """A line whose name or value has blanks in it for the literal reader."""
     name = text.partition("=")[0]
     if name == entry.key:
@@ -132,7 +132,7 @@ def _other_name(text: str, entry: Entry, env: EnvFile) -> tuple[Severity, str, s
     return WARNING, "worker-line", message, automatic("Delete the line, or start it with # to make it a comment.")
 
 
-def _value_problem(entry: Entry) -> tuple[Severity, str, str, Advice] | None:
+def _value_problem(entry: EnvEntry) -> tuple[Severity, str, str, Advice] | None:
     if entry.comment:
         message = "The reader of this file takes the comment for a part of the value."
         fix = automatic("Put the comment on a line of its own above, with # in column 1.")
@@ -151,7 +151,7 @@ def _value_problem(entry: Entry) -> tuple[Severity, str, str, Advice] | None:
     return None
 
 
-def worker_keys(facts: Facts) -> Iterator[Finding]:
+def worker_keys(facts: FileFacts) -> Iterator[Finding]:
     """Values of a worker, and keys a worker cannot have for itself."""
     for name in facts.worker_files.values():
         ignored = []
@@ -176,7 +176,7 @@ def worker_keys(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def _misnamed_key(name: str, entry: Entry) -> Iterator[Finding]:
+def _misnamed_key(name: str, entry: EnvEntry) -> Iterator[Finding]:
     """An old or misspelt name of a key that a worker can have for itself."""
     if entry.key in KEYS and entry.key not in RETIRED:
         return
@@ -193,7 +193,7 @@ def _misnamed_key(name: str, entry: Entry) -> Iterator[Finding]:
         yield found(name, entry.line, entry.key, WARNING, "unknown-key", message, fix)
 
 
-def inherited_keys(facts: Facts) -> Iterator[Finding]:
+def inherited_keys(facts: FileFacts) -> Iterator[Finding]:
     """A key one worker's file leaves out is the worker's before it, not run.env's."""
     seen: set[str] = set()
     for name in facts.worker_files.values():

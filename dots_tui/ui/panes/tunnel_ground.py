@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.tracks.ground import Ground, ground_for
 
 if TYPE_CHECKING:
@@ -19,5 +19,5 @@ def store_of(workspace: Workspace) -> TrackStore | None:
 
 def ground_of(workspace: Workspace) -> Ground:
     """Return the track of the files in their current, perhaps unsaved, state."""
-    name = Facts(workspace.sources()).value("DR_WORLD_NAME") or ""
+    name = FileFacts(workspace.sources()).value("DR_WORLD_NAME") or ""
     return ground_for(name, store_of(workspace), "f fetches its own.")

@@ -8,15 +8,15 @@ from typing import Callable
 from dots_tui.app.workspace import Workspace
 from dots_tui.custom_files.diff import changed_lines, diff_lines
 from dots_tui.custom_files.documents import Document
-from dots_tui.custom_files.history import History, Version
+from dots_tui.custom_files.history import Version, VersionHistory
 from dots_tui.ui.panes.base import Pane
 from dots_tui.ui.panes.diff_screen import DiffScreen
 from dots_tui.ui.widgets.dialogs import Choose
 
 
-def history_of(workspace: Workspace) -> History:
+def history_of(workspace: Workspace) -> VersionHistory:
     """Return the earlier versions of the files, in the state folder."""
-    return History(workspace.folders.state / "history")
+    return VersionHistory(workspace.folders.state / "history")
 
 
 def keep_version(workspace: Workspace, document: Document, data: bytes) -> str:

@@ -11,7 +11,7 @@ from textual.geometry import Offset, Region
 from textual.message import Message
 
 from dots_tui.ui.widgets.form_popups import PickValue, TypeValue
-from dots_tui.ui.widgets.form_rows import Line, Row, arranged, wrong
+from dots_tui.ui.widgets.form_rows import FormLine, FormRow, arranged, wrong
 from dots_tui.ui.widgets.glyphs import clean
 from dots_tui.ui.widgets.own_list import Own
 from dots_tui.ui.widgets.row_list import MARGIN, RowList
@@ -85,9 +85,9 @@ class EnvForm(RowList):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id, classes=classes)
-        self._rows: tuple[Row, ...] = ()
+        self._rows: tuple[FormRow, ...] = ()
         self._free: tuple[str, ...] = ()
-        self._shown: list[Row | Line] = []
+        self._shown: list[FormRow | FormLine] = []
         self._filter = ""
         self._key = ""
         self._names = 0
@@ -96,14 +96,14 @@ class EnvForm(RowList):
     def key(self) -> str:
         """The key the cursor is on, "" when there is none."""
         row = self._shown[self.cursor] if 0 <= self.cursor < len(self._shown) else None
-        return row.name if isinstance(row, Row) else ""
+        return row.name if isinstance(row, FormRow) else ""
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[FormRow, ...]:
         """All rows, whatever the filter shows of them."""
         return self._rows
 
-    def set_rows(self, rows: Sequence[Row], free: Sequence[str] = ()) -> None:
+    def set_rows(self, rows: Sequence[FormRow], free: Sequence[str] = ()) -> None:
         """Show `rows`, in this order, and the `free` comments below; the cursor stays on its key."""
         new = (tuple(rows), tuple(free))
         if new != (self._rows, self._free):
@@ -124,7 +124,7 @@ class EnvForm(RowList):
     def show_key(self, key: str) -> bool:
         """Put the cursor on `key`; False when it is not shown."""
         for index, row in enumerate(self._shown):
-            if isinstance(row, Row) and row.name == key:
+            if isinstance(row, FormRow) and row.name == key:
                 self.cursor = index
                 return True
         return False
@@ -152,7 +152,7 @@ class EnvForm(RowList):
         return len(self._shown)
 
     def selectable(self, index: int) -> bool:
-        return isinstance(self._shown[index], Row)
+        return isinstance(self._shown[index], FormRow)
 
     def show_row(self, index: int) -> None:
         """With all headings and comments right above it, as far as they fit."""
@@ -164,7 +164,7 @@ class EnvForm(RowList):
 
     def line_text(self, index: int, width: int) -> Text:
         row = self._shown[index]
-        if isinstance(row, Line):
+        if isinstance(row, FormLine):
             if row.kind == "heading":
                 return Text(clean(row.text), style=self.tint("heading"))
             return self._cut(Text(f"# {clean(row.text)}", style=self.tint("comment")), width)
@@ -196,7 +196,7 @@ class EnvForm(RowList):
     def _name_width(self, width: int) -> int:
         return max(4, min(self._names, int(width * NAME_SHARE)))
 
-    def _value(self, row: Row) -> Text:
+    def _value(self, row: FormRow) -> Text:
         if row.kind == "switch":
             return Text("[x] on" if row.on else "[ ] off")
         text = Text(clean(row.shown))
@@ -214,7 +214,7 @@ class EnvForm(RowList):
 
     def choose(self, index: int) -> None:
         row = self._shown[index]
-        if not isinstance(row, Row):
+        if not isinstance(row, FormRow):
             return
         done = partial(self._changed, row)
         if row.kind == "switch":
@@ -235,12 +235,12 @@ class EnvForm(RowList):
         else:
             self.app.push_screen(TypeValue(title, row.shown, partial(wrong, row), place, width), done)
 
-    def _changed(self, row: Row, value: str | None) -> None:
+    def _changed(self, row: FormRow, value: str | None) -> None:
         if value is not None and (value != row.value or row.commented):
             self.post_message(self.Changed(self, row.name, value))
 
 
-def _judged(row: Row, text: str) -> Own:
+def _judged(row: FormRow, text: str) -> Own:
     """What is said of a value that is none of those to pick from."""
     problem = wrong(row, text)
     return Own(problem, not problem)

@@ -16,7 +16,7 @@ TRUE = ("true", "1", "yes", "on")
 
 
 @dataclass(frozen=True)
-class Row:
+class FormRow:
     """One setting as the form shows it."""
 
     name: str
@@ -71,14 +71,14 @@ class Row:
         return any(wanted in text.lower() for text in words)
 
 
-class Line(NamedTuple):
+class FormLine(NamedTuple):
     """A line between the rows: the name of a group ("heading"), or a comment ("comment")."""
 
     text: str
     kind: str
 
 
-def arranged(rows: Sequence[Row], free: Sequence[str], wanted: str) -> Iterator[Row | Line]:
+def arranged(rows: Sequence[FormRow], free: Sequence[str], wanted: str) -> Iterator[FormRow | FormLine]:
     """The lines of the form: rows under their groups and comments; at the end comments without a row.
 
     With `wanted`, in lower case, only what has it in it.
@@ -89,18 +89,18 @@ def arranged(rows: Sequence[Row], free: Sequence[str], wanted: str) -> Iterator[
             continue
         if row.group != group:
             group = row.group
-            yield Line(group, "heading")
+            yield FormLine(group, "heading")
         comment = " ".join(row.above)
         if comment and comment.lower() != group.lower():  # said by the heading already
-            yield Line(comment, "comment")
+            yield FormLine(comment, "comment")
         yield row
     found = [text for text in free if wanted in text.lower()]
     if found:
-        yield Line("Comments without a key", "heading")
-        yield from (Line(text, "comment") for text in found)
+        yield FormLine("Comments without a key", "heading")
+        yield from (FormLine(text, "comment") for text in found)
 
 
-def wrong(row: Row, text: str) -> str:
+def wrong(row: FormRow, text: str) -> str:
     """What speaks against `text` as the value of a row that is typed; "" when nothing does."""
     if row.kind == "json":
         try:

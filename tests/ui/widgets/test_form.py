@@ -10,19 +10,19 @@ from textual.widgets import Input, Static
 
 from dots_tui.ui.widgets.form import EnvForm
 from dots_tui.ui.widgets.form_popups import PickValue, TypeValue
-from dots_tui.ui.widgets.form_rows import Row, wrong
+from dots_tui.ui.widgets.form_rows import FormRow, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 TRACKS = tuple(f"track_{index}" for index in range(40))
 ROWS = [
-    Row("DR_WORLD_NAME", "Track & race", "choice", TRACKS, "track_3", mark="warning"),
-    Row("DR_ADVANCE", "Track & race", "number", (), "0.05", unit="laps", minimum=0, maximum=1),
-    Row("DR_CAR_NAME", "Car", "text", (), None, "FastCar", help="what the car is called"),
-    Row("DR_CAR_COLOR", "Car", "choice", ("Black", "Red"), "Red", "Black", commented=True),
-    Row("DR_CHANGE_START", "Training", "switch", (), "True", mark="error"),
-    Row("DR_ALTERNATE", "Training", "switch", (), None, "False"),
+    FormRow("DR_WORLD_NAME", "Track & race", "choice", TRACKS, "track_3", mark="warning"),
+    FormRow("DR_ADVANCE", "Track & race", "number", (), "0.05", unit="laps", minimum=0, maximum=1),
+    FormRow("DR_CAR_NAME", "Car", "text", (), None, "FastCar", help="what the car is called"),
+    FormRow("DR_CAR_COLOR", "Car", "choice", ("Black", "Red"), "Red", "Black", commented=True),
+    FormRow("DR_CHANGE_START", "Training", "switch", (), "True", mark="error"),
+    FormRow("DR_ALTERNATE", "Training", "switch", (), None, "False"),
 ]
 
 
@@ -194,7 +194,7 @@ async def test_popups_stay_on_the_screen(stage: Any, size: tuple[int, int]) -> N
         (ROWS[2], "a\tb", "The value must be one line of printable characters."),
     ],
 )
-def test_wrong(row: Row, text: str, message: str) -> None:
+def test_wrong(row: FormRow, text: str, message: str) -> None:
     assert wrong(row, text) == message
 
 
@@ -302,7 +302,7 @@ async def test_what_is_too_large_for_a_row_is_left_to_the_pane(stage: Any) -> No
     form = EnvForm()
     app = stage(form)
     async with app.run_here(60, 20) as pilot:
-        form.set_rows([Row("action_space", kind="opens", value="7 actions")])
+        form.set_rows([FormRow("action_space", kind="opens", value="7 actions")])
         form.focus()
         await pilot.press("enter")
         assert [message.key for message in app.seen(EnvForm.EditorWanted)] == ["action_space"]
@@ -312,4 +312,4 @@ async def test_what_is_too_large_for_a_row_is_left_to_the_pane(stage: Any) -> No
     ("text", "good"), [("[1, 2]", True), ('"a"', True), ("[1", False), ("NaN", False), ("", False)]
 )
 def test_json_is_checked_while_it_is_typed(text: str, good: bool) -> None:
-    assert (wrong(Row("mine", kind="json", value="1"), text) == "") is good
+    assert (wrong(FormRow("mine", kind="json", value="1"), text) == "") is good

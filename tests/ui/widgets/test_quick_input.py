@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from dots_tui.ui.widgets.form import EnvForm
 from dots_tui.ui.widgets.form_popups import TypeValue
-from dots_tui.ui.widgets.form_rows import Row
+from dots_tui.ui.widgets.form_rows import FormRow
 from dots_tui.ui.widgets.quick_input import QuickInput
 
 
@@ -34,7 +34,7 @@ async def test_what_is_typed_while_a_value_opens_is_its_value(stage: Any) -> Non
     form = EnvForm()
     app = stage(form)
     async with app.run_here(60, 10) as pilot:
-        form.set_rows([Row("DR_CAR_NAME", value="Old")])
+        form.set_rows([FormRow("DR_CAR_NAME", value="Old")])
         form.focus()
         await pilot.pause()
         form.action_choose()

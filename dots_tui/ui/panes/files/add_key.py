@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from dots_tui.ui.panes.base import Pane
     from dots_tui.ui.panes.files.view import FileView
-    from dots_tui.ui.widgets.form_rows import Row
+    from dots_tui.ui.widgets.form_rows import FormRow
     from dots_tui.ui.widgets.pick_list import PickList
 
 _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -66,7 +66,7 @@ class AddKey(Dialog["str | None"], EarlyKeys["str | None"]):
 class Names:
     """The judgment of a typed name for a key of the file `name`."""
 
-    def __init__(self, name: str, rows: Mapping[str, Row]) -> None:
+    def __init__(self, name: str, rows: Mapping[str, FormRow]) -> None:
         self._file, self._rows = name, rows
         self._listed = [f"{key.name} {key.help}".lower() for key in offered(name, rows)]
 
@@ -103,12 +103,12 @@ def _slip(text: str, known: Iterable[str]) -> str:
     return f"Nothing that dots-tui knows of reads {text}{close or '.'}"
 
 
-def there(row: Row) -> bool:
+def there(row: FormRow) -> bool:
     """Return True if the file contains the key of `row`, perhaps commented out."""
     return row.value is not None or row.commented
 
 
-def offered(name: str, rows: Mapping[str, Row]) -> list[Key]:
+def offered(name: str, rows: Mapping[str, FormRow]) -> list[Key]:
     """Return the catalogue keys missing from the file `name`, without keys that have no effect."""
     keys = (key for key in keys_of(name).values() if key.kind != "object" and key.name not in RETIRED)
     return [key for key in keys if not there(rows[key.name])]
@@ -136,7 +136,7 @@ def add_key(pane: Pane, view: FileView) -> None:
     pane.app.push_screen(AddKey(f"Add a key to {document.name}", keys, names), chosen)
 
 
-def _first_value(file: str, name: str, row: Row | None) -> str:
+def _first_value(file: str, name: str, row: FormRow | None) -> str:
     """Return the initial value of a new key: the inherited value of a worker, or the usual value."""
     if name == SENSOR and not is_env_file(file):
         return CAMERAS[0]

@@ -39,10 +39,10 @@ def _needs_env(pane: FilesPane) -> str:
 
 
 def _needs_missing_workers(pane: FilesPane) -> str:
-    from dots_tui.custom_files.facts import Facts
+    from dots_tui.custom_files.facts import FileFacts
     from dots_tui.custom_files.worker_files import why_none_missing
 
-    return why_none_missing(Facts(pane.workspace.sources(), pane.workspace.unreadable))
+    return why_none_missing(FileFacts(pane.workspace.sources(), pane.workspace.unreadable))
 
 
 FILES_COMMANDS = (

@@ -20,7 +20,7 @@ from dots_tui.ui.panes.files.key_details import About, Details
 
 if TYPE_CHECKING:
     from dots_tui.custom_files.documents import Document
-    from dots_tui.custom_files.lens import Reading
+    from dots_tui.custom_files.lens import KeyReading
     from dots_tui.ui.panes.base import Pane as _Pane
     from dots_tui.ui.panes.files.view import FileView
 else:
@@ -35,9 +35,9 @@ class Readings:
 
     def __init__(self) -> None:
         self._sources: Mapping[str, bytes] | None = None
-        self._found: Mapping[str, Mapping[str, Reading]] = {}
+        self._found: Mapping[str, Mapping[str, KeyReading]] = {}
 
-    def of(self, sources: Mapping[str, bytes], file: str, key: str) -> Reading | None:
+    def of(self, sources: Mapping[str, bytes], file: str, key: str) -> KeyReading | None:
         """Return the readings of `key` in `file`; None if nothing sets it."""
         env = {name: data for name, data in sources.items() if is_env_file(name)}
         if env != self._sources:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dots_tui.app.milestones import Milestone
 from dots_tui.custom_files.canonical import Canonical, canonical_file, canonical_lines
 from dots_tui.custom_files.diff import DiffLine, changed_lines, diff_lines
-from dots_tui.custom_files.env_file import Line
+from dots_tui.custom_files.env_file import EnvLine
 from dots_tui.custom_files.findings import Finding, Remedy
 from dots_tui.custom_files.fixes import fix, fix_all
 from dots_tui.custom_files.folder import FolderProblem, house_order, is_env_file, parse_env
@@ -179,7 +179,7 @@ def canonical_line(pane: FilesPane) -> None:
     _take(pane, "Canonical line", canonical_lines(pane.workspace.sources(), name, numbers))
 
 
-def _about(line: Line, key: str) -> bool:
+def _about(line: EnvLine, key: str) -> bool:
     """Return True if `line` sets `key`, or is a comment in which awk finds it."""
     if line.kind == "comment":
         return f"{key}=" in line.text

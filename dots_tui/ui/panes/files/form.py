@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from dots_tui.custom_files import env_edits, json_settings
 from dots_tui.custom_files.comments import comments
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, is_env_file, parse_env, worker_number
 from dots_tui.custom_files.json_file import JsonFile
 from dots_tui.custom_files.worker_files import Inherited, inherited
 from dots_tui.ui.panes.files.json_rows import json_rows, row_name
 from dots_tui.ui.panes.files.rows import rows_of
-from dots_tui.ui.widgets.form_rows import Row
+from dots_tui.ui.widgets.form_rows import FormRow
 
 JSON_FILES = (HYPERPARAMETERS, MODEL_METADATA)
 
@@ -22,7 +22,7 @@ JSON_FILES = (HYPERPARAMETERS, MODEL_METADATA)
 class Content(NamedTuple):
     """The content of a form."""
 
-    rows: list[Row]
+    rows: list[FormRow]
     free: tuple[str, ...] = ()
     """Comments that belong to no row."""
 
@@ -53,7 +53,7 @@ def content(name: str, data: bytes, findings: Sequence[Finding], sources: Mappin
 def taken_over(name: str, sources: Mapping[str, bytes]) -> dict[str, Inherited]:
     """Return the inherited values of the worker of the file `name`; empty for any other file."""
     number = worker_number(name)
-    return {} if number is None else inherited(Facts(sources), number)
+    return {} if number is None else inherited(FileFacts(sources), number)
 
 
 def give(name: str, data: bytes, key: str, value: str) -> bytes:
@@ -75,11 +75,11 @@ def row_for(name: str, key: str) -> str:
     return row_name(name, key) if name in JSON_FILES else key
 
 
-def changed_row(before: Sequence[Row], after: Sequence[Row]) -> str:
+def changed_row(before: Sequence[FormRow], after: Sequence[FormRow]) -> str:
     """Return the first row that differs between two states of a form; "" if there is none."""
     old, new = ({row.name: _said(row) for row in rows} for rows in (before, after))
     return next((name for name in {**new, **old} if old.get(name) != new.get(name)), "")
 
 
-def _said(row: Row) -> tuple[object, ...]:
+def _said(row: FormRow) -> tuple[object, ...]:
     return row.value, row.commented, row.above, row.behind

@@ -12,12 +12,12 @@ from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.folder import MODEL_METADATA
 from dots_tui.custom_files.json_settings import LIDAR, NO_LIDAR, SENSOR
 from dots_tui.ui.panes.files.rows import OTHER, marks_of, row_of
-from dots_tui.ui.widgets.form_rows import Row
+from dots_tui.ui.widgets.form_rows import FormRow
 
 ACTION_SPACE = "action_space"
 
 
-def json_rows(name: str, data: bytes, findings: Sequence[Finding]) -> list[Row]:
+def json_rows(name: str, data: bytes, findings: Sequence[Finding]) -> list[FormRow]:
     """Return a row per key of the valid file `name`: catalogue keys first, then its other keys.
 
     The list of sensors has two rows, camera and lidar; the action space has one that opens its
@@ -40,7 +40,7 @@ def json_rows(name: str, data: bytes, findings: Sequence[Finding]) -> list[Row]:
             written = json_settings.literal(data, key_name) or ""
             value = json_settings.shown(written)
             kind = "text" if written.startswith('"') and not value.startswith('"') else "json"
-            rows.append(Row(key_name, OTHER, kind, value=value, mark=marks.get(key_name, "")))
+            rows.append(FormRow(key_name, OTHER, kind, value=value, mark=marks.get(key_name, "")))
     return rows
 
 
@@ -62,7 +62,7 @@ def _mark(name: str, marks: dict[str, str]) -> str:
     return marks.get(name.rpartition(".")[2], "")
 
 
-def _sensors(row: Row, data: bytes) -> Iterator[Row]:
+def _sensors(row: FormRow, data: bytes) -> Iterator[FormRow]:
     yield replace(row, kind="choice", choices=CAMERAS, default="observation", label="sensor (camera)")
     lidar = json_settings.value_of(data, LIDAR)
     # A finding about the list marks its first row.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from dots_tui.custom_files.catalogue import Key
-from dots_tui.custom_files.comments import Note
+from dots_tui.custom_files.comments import KeyNote
 from dots_tui.custom_files.findings import Finding
 from dots_tui.tracks.catalogue import TrackInfo
 from dots_tui.ui.widgets.findings import TINTS
@@ -19,7 +19,7 @@ from dots_tui.ui.widgets.lines_view import LinesView
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dots_tui.custom_files.lens_words import Seen
+    from dots_tui.custom_files.lens_words import SeenValue
     from dots_tui.tracks.geometry import Track
 
 _MOST_CHOICES = 12
@@ -37,11 +37,11 @@ class About:
     key: Key | None = None
     track: TrackInfo | None = None
     shape: Track | None = None
-    seen: tuple[Seen, ...] = ()
+    seen: tuple[SeenValue, ...] = ()
     """The values that the readers of an env file see; empty if the file does not set the key."""
     differs: bool = False
     """True if the readers differ, or do more than reading, and another notation would avoid it."""
-    note: Note | None = None
+    note: KeyNote | None = None
     findings: tuple[Finding, ...] = ()
 
 
@@ -135,7 +135,7 @@ class Details(LinesView, can_focus=True):
             styles = (self.tint("info"), self.tint("accent"), self.tint("bad"), self.tint("muted"))
             yield from draw_map(outline(shape, width, _SHAPE_LINES), (), (), styles, ascii_only(self.app))
 
-    def _readers(self, seen: Sequence[Seen], differs: bool, width: int) -> Iterator[Text]:
+    def _readers(self, seen: Sequence[SeenValue], differs: bool, width: int) -> Iterator[Text]:
         muted, warning = self.tint("muted"), self.tint("warning")
         yield Text()
         if len(seen) == 1:

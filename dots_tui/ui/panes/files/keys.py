@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dots_tui.custom_files.env_edits import put_state, state
-from dots_tui.custom_files.facts import Facts
+from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.folder import FolderProblem, house_order, parse_env
 from dots_tui.custom_files.worker_files import missing_workers, new_worker_file
 from dots_tui.ui.panes.base import Pane
@@ -62,7 +62,7 @@ def create_worker_files(pane: Pane, created: Callable[[str], None]) -> None:
     if workspace.files is None:
         return
     files = workspace.files
-    facts = Facts(workspace.sources(), workspace.unreadable)
+    facts = FileFacts(workspace.sources(), workspace.unreadable)
     names = {f"worker-{number}.env": new_worker_file(facts, number) for number in missing_workers(facts)}
 
     def answered(yes: bool | None) -> None:

@@ -8,14 +8,14 @@ from dataclasses import replace
 from rich.text import Text
 
 from dots_tui.custom_files.catalogue import KEYS, Key, keys_of
-from dots_tui.custom_files.comments import Note, comments
+from dots_tui.custom_files.comments import KeyNote, comments
 from dots_tui.custom_files.documents import Document
-from dots_tui.custom_files.env_file import Entry, EnvFile
+from dots_tui.custom_files.env_file import EnvEntry, EnvFile
 from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.folder import worker_number
 from dots_tui.custom_files.worker_files import Inherited
 from dots_tui.tracks.catalogue import TRACKS
-from dots_tui.ui.widgets.form_rows import Row
+from dots_tui.ui.widgets.form_rows import FormRow
 
 OTHER = "Other keys"
 IGNORED = "Ignored in a worker's file"
@@ -31,7 +31,7 @@ def worst(findings: Iterable[Finding]) -> str:
 
 def rows_of(
     name: str, env: EnvFile, findings: Sequence[Finding], taken_over: Mapping[str, Inherited] | None = None
-) -> list[Row]:
+) -> list[FormRow]:
     """Return a row per key of the file `name`: catalogue keys first, in its order, then the racer's own keys.
 
     `taken_over`: for a worker's file, its inherited values.
@@ -46,18 +46,18 @@ def rows_of(
     group = IGNORED if worker_number(name) is not None else OTHER
     for key, entry in entries.items():
         if key not in listed:
-            own = row_of(KEYS[key], entry.value, "") if key in KEYS else Row(key, value=entry.value)
+            own = row_of(KEYS[key], entry.value, "") if key in KEYS else FormRow(key, value=entry.value)
             rows.append(replace(own, group=group, mark=marks.get(key, "")))
     off = {key for key, entry in entries.items() if entry.commented}
     notes = comments(env).of_keys
     return [with_note(replace(row, commented=True) if row.name in off else row, notes.get(row.name)) for row in rows]
 
 
-def _value(entry: Entry | None) -> str | None:
+def _value(entry: EnvEntry | None) -> str | None:
     return None if entry is None else entry.value
 
 
-def _without_line(row: Row, taken: Inherited | None) -> Row:
+def _without_line(row: FormRow, taken: Inherited | None) -> FormRow:
     """Return `row` with the value inherited by a worker's own file."""
     return row if taken is None else replace(row, default=taken.value, origin=taken.source)
 
@@ -71,14 +71,14 @@ def marks_of(name: str, findings: Iterable[Finding]) -> dict[str, str]:
     return {key: worst(own) for key, own in found.items()}
 
 
-def with_note(row: Row, note: Note | None) -> Row:
+def with_note(row: FormRow, note: KeyNote | None) -> FormRow:
     """Return `row` with the racer's note about it."""
     return row if note is None else replace(row, above=note.above, behind=note.behind)
 
 
-def row_of(key: Key, value: str | None, mark: str) -> Row:
+def row_of(key: Key, value: str | None, mark: str) -> FormRow:
     """Return the row of a key of the catalogue."""
-    return Row(
+    return FormRow(
         name=key.name,
         group=key.group,
         kind=key.kind,

@@ -144,7 +144,7 @@ def test_the_readers_are_asked_once_for_each_state_of_the_files(monkeypatch: pyt
     asked: list[Mapping[str, bytes]] = []
     real = lens.lens
 
-    def counted(sources: Mapping[str, bytes]) -> Mapping[str, Mapping[str, lens.Reading]]:
+    def counted(sources: Mapping[str, bytes]) -> Mapping[str, Mapping[str, lens.KeyReading]]:
         asked.append(sources)
         return real(sources)
 

@@ -8,7 +8,7 @@ from dots_tui.custom_files.defaults import default_files
 from dots_tui.custom_files.findings import Finding, Severity
 from dots_tui.ui.panes.files.form import broken, changed_row, content, give, has_form, row_for, without
 from dots_tui.ui.panes.files.rows import IGNORED, OTHER
-from dots_tui.ui.widgets.form_rows import Row
+from dots_tui.ui.widgets.form_rows import FormRow
 
 META = b"""{
     "action_space_type": "continuous",
@@ -17,7 +17,7 @@ META = b"""{
 }"""
 
 
-def rows(name: str, data: bytes, *findings: Finding, **others: bytes) -> dict[str, Row]:
+def rows(name: str, data: bytes, *findings: Finding, **others: bytes) -> dict[str, FormRow]:
     found = content(name, data, findings, {**default_files(), **others, name: data}).rows
     assert len({row.name for row in found}) == len(found)
     return {row.name: row for row in found}
