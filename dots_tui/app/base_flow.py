@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.app.port import Confirmation, Entry, Operation, Port, Result, Selection
+from dots_tui.app.port import Confirmation, FlowResult, Operation, Port, Selection, TextEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,9 +71,9 @@ class BaseFlow:
         """
         from dots_tui.aws import base_changes
 
-        self._port.tell(Result(f"Asking AWS who may reach the instances of {base} …"))
+        self._port.tell(FlowResult(f"Asking AWS who may reach the instances of {base} …"))
         found = await self._port.work(lambda: base_changes.access(self._aws_of(), base))
-        self._port.tell(Result(""))
+        self._port.tell(FlowResult(""))
         options = [
             (_MOVE, "My address has changed"),
             (_ADD, "Let one more address in"),
@@ -94,17 +94,17 @@ class BaseFlow:
             await self._update(base, "")
         elif choice == _MAIL:
             body = "The mail address. AWS sends a mail with a link first; then it tells of stops and interruptions."
-            mail = await self._port.ask(Entry("Tell a mail address", body, "", _mail_problem, yes="Subscribe"))
+            mail = await self._port.ask(TextEntry("Tell a mail address", body, "", _mail_problem, yes="Subscribe"))
             if mail:
                 await self._subscribe(base, mail)
         elif choice == _MOVE:
             body = f"{_WHICH} It takes the place of {found.own}, for trainings that run as well."
             value = mine if mine != found.own else ""
-            address = await self._port.ask(Entry("Your address", body, value, address_problem, yes="Look"))
+            address = await self._port.ask(TextEntry("Your address", body, value, address_problem, yes="Look"))
             if address:
                 await self._update(base, address.strip())
         elif choice == _ADD:
-            address = await self._port.ask(Entry("One more address", _WHICH, "", address_problem, yes="Let it in"))
+            address = await self._port.ask(TextEntry("One more address", _WHICH, "", address_problem, yes="Let it in"))
             if address:
                 await self._change_access(base, address.strip(), add=True)
         else:
@@ -126,10 +126,10 @@ class BaseFlow:
     async def _update(self, base: str, address: str) -> None:
         from dots_tui.aws import base_changes, change_set
 
-        self._port.tell(Result(f"Asking AWS what an update of {base} would change …"))
+        self._port.tell(FlowResult(f"Asking AWS what an update of {base} would change …"))
         poll = min(self._poll_s, 1.0)
         found = await self._port.work(lambda: base_changes.preview_update(self._aws_of(), base, address, poll_s=poll))
-        self._port.tell(Result("" if found else f"Nothing would change in {base}."))
+        self._port.tell(FlowResult("" if found else f"Nothing would change in {base}."))
         if found is None:
             return
         changes = "; ".join(change.words for change in found.changes) or "only its tags change"
@@ -153,4 +153,4 @@ class BaseFlow:
 
         new = await self._port.work(lambda: base_changes.subscribe(self._aws_of(), base, mail))
         words = f"AWS has sent a mail to {mail}: nothing comes before the link in it was followed."
-        self._port.tell(Result(words if new else f"{mail} is told already."))
+        self._port.tell(FlowResult(words if new else f"{mail} is told already."))

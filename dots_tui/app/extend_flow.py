@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.app.durations import clock, local_time, parse_minutes
-from dots_tui.app.port import Confirmation, Entry, NobodyToAsk, Operation, Port, Result
+from dots_tui.app.port import Confirmation, FlowResult, NobodyToAsk, Operation, Port, TextEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ async def ask_minutes(port: Port, stack: Stack, now: datetime) -> int | None:
     """Ask how much longer `stack` should run. Return None if the user cancels."""
     left = _left(stack, now)
     label = f"It ends in {clock(max(0, left))}. How much longer? 90, 1:30, 1h30 and 1.5 h are understood."
-    entry = Entry(f"Extend {stack.name}", label, str(USUAL_MINUTES), lambda text: problem(text, left), yes="Look")
+    entry = TextEntry(f"Extend {stack.name}", label, str(USUAL_MINUTES), lambda text: problem(text, left), yes="Look")
     answer = await port.ask(entry)
     return None if answer is None else parse_minutes(answer)
 
@@ -35,7 +35,7 @@ def _left(stack: Stack, now: datetime) -> int:
 
 def problem(text: str, left: int) -> str:
     """Return the problem of a typed extension of a training with `left` minutes, "" if there is none."""
-    from dots_tui.aws.training_plan import LONGEST_MINUTES
+    from dots_tui.aws.launch_plan import LONGEST_MINUTES
 
     try:
         minutes = parse_minutes(text)
@@ -85,7 +85,7 @@ async def extend(
             yield event
 
     await port.follow(Operation(f"Extending {name}", name, events, lambda: len(found.preview.changes)))
-    port.tell(Result(f"{name} is extended: {told[-1]}." if told else f"{name} is extended."))
+    port.tell(FlowResult(f"{name} is extended: {told[-1]}." if told else f"{name} is extended."))
     return True
 
 

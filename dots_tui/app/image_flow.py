@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.app.port import Confirmation, Note, Operation, Port, Result, Selection
+from dots_tui.app.port import Confirmation, FlowNote, FlowResult, Operation, Port, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,9 +65,9 @@ async def bake(
     """Bake a private image after confirmation. Return the executed plan, None if declined. Raises AwsProblem."""
     from dots_tui.aws import baking
 
-    port.tell(Result("Asking AWS what a bake needs …"))
+    port.tell(FlowResult("Asking AWS what a bake needs …"))
     plan = await port.work(lambda: baking.plan_bake(aws_of(), base, subnet))
-    port.tell(Result(""))
+    port.tell(FlowResult(""))
     if not await port.ask(Confirmation(f"Bake an image in {plan.region}?", bake_words(plan), yes="Bake")):
         return None
 
@@ -75,7 +75,7 @@ async def bake(
         return baking.bake(aws_of(), plan, poll_s=poll_s, stopped=stopped)
 
     await port.follow(Operation(f"Baking {plan.name}", plan.stack, events, lambda: plan.resource_count))
-    port.tell(Result(f"The image {plan.name} is ready. A launch in {plan.region} takes it from now on."))
+    port.tell(FlowResult(f"The image {plan.name} is ready. A launch in {plan.region} takes it from now on."))
     return plan
 
 
@@ -111,7 +111,7 @@ async def copy(port: Port, aws_of: Callable[[], Aws], image: Image, region: str,
         return image_copies.copy(aws_of(), image, region, poll_s=poll_s, stopped=stopped)
 
     await port.follow(Operation(f"Copying {image.id} to {region}", image.id, events))
-    port.tell(Result(f"{image.name or image.id} is in {region} too."))
+    port.tell(FlowResult(f"{image.name or image.id} is in {region} too."))
     return True
 
 
@@ -126,7 +126,7 @@ async def delete(port: Port, aws_of: Callable[[], Aws], image: Image) -> bool:
     await port.follow(
         Operation(f"Deleting {image.id}", image.id, lambda _stopped: image_copies.delete(aws_of(), image))
     )
-    port.tell(Result(f"{image.id} is gone."))
+    port.tell(FlowResult(f"{image.id} is gone."))
     return True
 
 
@@ -162,9 +162,9 @@ async def manage(
 
     `base` is the base stack for a bake, "" if none; `regions` are the targets of a copy. Raises AwsProblem.
     """
-    port.tell(Result("Asking AWS for the images …"))
+    port.tell(FlowResult("Asking AWS for the images …"))
     found = await port.work(lambda: shelf(aws_of()))
-    port.tell(Result(""))
+    port.tell(FlowResult(""))
     options = [(_BAKE, "Bake a new private image")] if base else []
     for image in found.private:
         if image.state == "available":
@@ -173,7 +173,7 @@ async def manage(
     if any(not one.at_work for one in found.builders):
         options.append((_CLEAN, "Delete what a bake that was cut short has left"))
     if not options:
-        port.tell(Note(f"{shelf_words(found)} Baking one needs a base stack: b creates it.", title="Images"))
+        port.tell(FlowNote(f"{shelf_words(found)} Baking one needs a base stack: b creates it.", title="Images"))
         return
     choice = await port.ask(Selection(f"Images in {found.region}", options, shelf_words(found)))
     if choice is None:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.app.port import Confirmation, Note, Operation, Port, Selection
+from dots_tui.app.port import Confirmation, FlowNote, Operation, Port, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dots_tui.aws.events import StackEvent
     from dots_tui.aws.launch_notes import LaunchNote
+    from dots_tui.aws.launch_plan import LaunchChoices, LaunchPlan
     from dots_tui.aws.leftovers import LaunchRefused
     from dots_tui.aws.next_try import NextTry
     from dots_tui.aws.problems import AwsProblem
     from dots_tui.aws.session import Aws
-    from dots_tui.aws.training_plan import LaunchChoices, Plan
     from dots_tui.custom_files.folder import CustomFiles
 
 LEAVE = "leave"
 
 
-async def launch(port: Port, aws_of: Callable[[], Aws], plan: Plan, files: CustomFiles, *, poll_s: float = 3.0) -> None:
+async def launch(
+    port: Port, aws_of: Callable[[], Aws], plan: LaunchPlan, files: CustomFiles, *, poll_s: float = 3.0
+) -> None:
     """Launch a planned and confirmed training. Raises AwsProblem."""
     name = plan.choices.name
 
@@ -77,9 +79,9 @@ async def _offer_to_clean(port: Port, aws_of: Callable[[], Aws], refused: Launch
     try:
         count = await port.work(lambda: leftovers.clean(aws_of(), refused))
     except AwsProblem as problem:
-        port.tell(Note(str(problem), "Not cleaned up"))
+        port.tell(FlowNote(str(problem), "Not cleaned up"))
         return
-    port.tell(Note(f"{count} files are gone from {refused.bucket}.", "Cleaned up"))
+    port.tell(FlowNote(f"{count} files are gone from {refused.bucket}.", "Cleaned up"))
 
 
 # -- a launch that was cut short ------------------------------------------------------------------
@@ -114,9 +116,11 @@ async def clean_up(port: Port, aws_of: Callable[[], Aws], note: LaunchNote, *, o
         return None
     count = await port.work(lambda: _clean(aws_of(), note))
     if count is None:
-        port.tell(Note(f"The launch of {note.stack} is not cut short any more. Nothing was deleted.", "Nothing to do"))
+        port.tell(
+            FlowNote(f"The launch of {note.stack} is not cut short any more. Nothing was deleted.", "Nothing to do")
+        )
         return 0
-    port.tell(Note(f"{count} files are gone from {note.bucket}.", "Cleaned up"))
+    port.tell(FlowNote(f"{count} files are gone from {note.bucket}.", "Cleaned up"))
     return count
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.app.port import Confirmation, Note, Port, Selection
+from dots_tui.app.port import Confirmation, FlowNote, Port, Selection
 
 if TYPE_CHECKING:
     from dots_tui.aws.orphans import Orphan, Orphans
@@ -72,13 +72,13 @@ class OrphanSearch:
 
         The chosen orphan is verified again after confirmation. Raises AwsProblem.
         """
-        port.tell(Note("Looking into all regions of the account …"))
+        port.tell(FlowNote("Looking into all regions of the account …"))
         result = await self.search(port)
         where = f"Looked into {len(result.regions)} regions."
         if result.problems:
             where += " Not into " + "; ".join(f"{name}: {one.what}" for name, one in sorted(result.problems.items()))
         if not result.found:
-            port.tell(Note(f"{where} Nothing is left behind.", "Orphans"))
+            port.tell(FlowNote(f"{where} Nothing is left behind.", "Orphans"))
             return ""
         options = [(str(index), _line(one)) for index, one in enumerate(result.found)]
         chosen = await port.ask(Selection("Left behind", options, where))
@@ -96,7 +96,7 @@ class OrphanSearch:
         now = await port.work(lambda: self._look_again(orphan))
         if now is None or not now.sure:
             what = "is not left behind any more" if now is None else f"may be in use: {now.why}"
-            port.tell(Note(f"{orphan.kind} {orphan.id} {what}. Nothing was copied.", "Orphans"))
+            port.tell(FlowNote(f"{orphan.kind} {orphan.id} {what}. Nothing was copied.", "Orphans"))
             return ""
         return now.command
 

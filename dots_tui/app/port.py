@@ -49,7 +49,7 @@ class Selection(Question[Optional[str]]):
 
 
 @dataclass(frozen=True)
-class Entry(Question[Optional[str]]):
+class TextEntry(Question[Optional[str]]):
     """A value to type. `problem` returns the problem of a text, "" if none. The answer None means canceled."""
 
     title: str
@@ -60,7 +60,7 @@ class Entry(Question[Optional[str]]):
 
 
 @dataclass(frozen=True)
-class Note:
+class FlowNote:
     """An intermediate event, as a sentence."""
 
     text: str
@@ -68,7 +68,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Result:
+class FlowResult:
     """The result of a flow, as a sentence that stays visible. "" clears it."""
 
     text: str
@@ -104,7 +104,7 @@ class Port(Protocol):
     async def follow(self, operation: Operation) -> None:
         """Run `operation` and show its events until it ends. Raises its exceptions."""
 
-    def tell(self, event: Note | Result) -> None:
+    def tell(self, event: FlowNote | FlowResult) -> None:
         """Show an event."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.app.port import Confirmation, Operation, Port, Result
+from dots_tui.app.port import Confirmation, FlowResult, Operation, Port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ async def stop(
             yield event
 
     await port.follow(Operation(f"Stopping {name}", name, events, lambda: _count(aws_of, name)))
-    port.tell(Result(f"{name} is gone: {told[-1]}." if told else f"{name} is gone."))
+    port.tell(FlowResult(f"{name} is gone: {told[-1]}." if told else f"{name} is gone."))
     return True
 
 
@@ -104,14 +104,14 @@ async def delete(
     except NotEmpty as problem:
         if not ask_again:
             raise
-        port.tell(Result(""))
+        port.tell(FlowResult(""))
         body = (
             f"The bucket {problem.bucket} is not empty. It holds the models, logs and custom files of all your "
             f"trainings with {name}. Delete all of that for good? Nobody can bring it back."
         )
         title = f"Delete all models of {name}?"
         if not await port.ask(Confirmation(title, body, yes="Delete all", typed=name, danger=True)):
-            port.tell(Result(f"{name} and what is in its bucket stay as they are."))
+            port.tell(FlowResult(f"{name} and what is in its bucket stay as they are."))
             return False
         await port.follow(_deletion(aws_of, name, True, poll_s))
     return True

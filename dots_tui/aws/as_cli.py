@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from dots_tui.aws import checkout, packaged
-from dots_tui.aws.training_plan import Plan
+from dots_tui.aws.launch_plan import LaunchPlan
 from dots_tui.aws.training_stack import aside_of, stack_arguments
 
 
-def commands(plan: Plan, folder: Path, now: datetime | None = None) -> str:
+def commands(plan: LaunchPlan, folder: Path, now: datetime | None = None) -> str:
     """Return the commands, one per paragraph. `folder` holds the custom files; times assume a launch at `now`."""
     if plan.base is None:
         return ""
@@ -51,7 +51,7 @@ def _create(arguments: dict[str, Any], template: Path, region: str) -> str:
     return " \\\n  ".join(parts)
 
 
-def _deploy(plan: Plan) -> str:
+def _deploy(plan: LaunchPlan) -> str:
     """Return the deploy command for a checkout's template; a template too large for a request uses the bucket."""
     assert plan.base is not None
     file = checkout.SPOT if plan.choices.market == "spot" else checkout.STANDARD

@@ -17,7 +17,6 @@ from dots_tui import __version__
 from dots_tui.aws import packaged, prices
 from dots_tui.aws.base_stack import BaseStack, base_of, tag_value, tags
 from dots_tui.aws.bucket import upload
-from dots_tui.aws.checks.subnet import default_subnets, zones_with
 from dots_tui.aws.events import Progress, StackEvent, follow
 from dots_tui.aws.images import KIND_IMAGE, STOCK_NAME, Image, private_images, stock_image
 from dots_tui.aws.market import most
@@ -25,6 +24,7 @@ from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.recipe import recipe
 from dots_tui.aws.session import Aws, Identity
 from dots_tui.aws.stacks import delete_stack, list_stacks, own_event
+from dots_tui.aws.subnets import default_subnets, zones_with
 from dots_tui.aws.tag_names import TAG_BASE, TAG_KIND, TAG_RACER
 
 BUILDER_TYPE = "t3.large"

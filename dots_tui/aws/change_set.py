@@ -27,7 +27,7 @@ _GOOD = ("UPDATE_COMPLETE",)
 
 
 @dataclass(frozen=True)
-class Change:
+class StackChange:
     """One resource that an update would change.
 
     `action` is Add, Modify or Remove; `replaced` is "yes", "maybe" or "no"; `properties` are the changed properties.
@@ -55,10 +55,10 @@ class Preview:
     id: str
     stack_id: str
     stack: str
-    changes: tuple[Change, ...]
+    changes: tuple[StackChange, ...]
 
     @property
-    def endangered(self) -> tuple[Change, ...]:
+    def endangered(self) -> tuple[StackChange, ...]:
         """The changes that would, or might, destroy a running instance or a bucket."""
         return tuple(
             change
@@ -160,11 +160,11 @@ def _described(aws: Aws, change_set: str, stack: str, poll_s: float, stopped: Ca
     return {**answer, "Changes": changes}
 
 
-def _change(row: Mapping[str, Any]) -> Change:
+def _change(row: Mapping[str, Any]) -> StackChange:
     targets = (detail.get("Target", {}) for detail in row.get("Details", ()))
     names = {target.get("Name") or target.get("Attribute") or "" for target in targets}
     replaced = {"True": "yes", "Conditional": "maybe"}.get(str(row.get("Replacement", "")), "no")
-    return Change(
+    return StackChange(
         row.get("Action", ""),
         row.get("LogicalResourceId", ""),
         row.get("ResourceType", ""),

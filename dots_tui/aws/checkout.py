@@ -19,8 +19,8 @@ from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.tag_names import TAG_BASE, TAG_RACER, TAG_RUN
 
 if TYPE_CHECKING:
+    from dots_tui.aws.launch_plan import LaunchPlan
     from dots_tui.aws.session import Aws
-    from dots_tui.aws.training_plan import Plan
 
 BASE, STANDARD, SPOT = "base-resources.yaml", "standard-instance.yaml", "spot-instance.yaml"
 INLINE_BYTES = 51_200
@@ -71,7 +71,7 @@ def missing_exports(text: str, base: str, exports: Collection[str]) -> list[str]
     return [name for name in wanted if f"{base}-{name}" not in exports]
 
 
-def parameters(plan: Plan) -> dict[str, str]:
+def parameters(plan: LaunchPlan) -> dict[str, str]:
     """Return the parameters that the checkout's create scripts pass."""
     names = (
         "InstanceType",
@@ -85,7 +85,7 @@ def parameters(plan: Plan) -> dict[str, str]:
     return {name: plan.parameters[name] for name in names}
 
 
-def create_training(aws: Aws, plan: Plan) -> str:
+def create_training(aws: Aws, plan: LaunchPlan) -> str:
     """Request the training stack of a plan with the checkout's template. Return its id. Raises AwsProblem."""
     assert plan.base is not None
     folder = Path(plan.choices.templates)

@@ -15,10 +15,10 @@ from typing import Any, Callable
 from dots_tui.aws import change_set
 from dots_tui.aws.change_set import Preview
 from dots_tui.aws.events import StackEvent
+from dots_tui.aws.launch_plan import DELETE_AFTER_MINUTES, LONGEST_MINUTES
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.session import Aws
 from dots_tui.aws.stacks import TAG_EXPIRES, Stack, get_stack, own_event
-from dots_tui.aws.training_plan import DELETE_AFTER_MINUTES, LONGEST_MINUTES
 
 TAG_UNTIL = "dots-tui:until"
 """The tag from which a dots-tui instance reads its end time."""

@@ -12,8 +12,8 @@ from dots_tui.aws import prices
 from dots_tui.aws.failure_reasons import CAPACITY, QUOTA_ON_DEMAND, QUOTA_SPOT
 
 if TYPE_CHECKING:
+    from dots_tui.aws.launch_plan import LaunchChoices
     from dots_tui.aws.problems import AwsProblem
-    from dots_tui.aws.training_plan import LaunchChoices
 
 _SIZES = ("xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge")
 _FAMILIES = ("g4dn", "g5", "g6")

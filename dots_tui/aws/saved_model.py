@@ -24,7 +24,7 @@ _FILE = re.compile(r"/model/((\d+)_Step-\d+\.ckpt)\.(index|meta|data-00000-of-00
 
 
 @dataclass(frozen=True)
-class Checkpoint:
+class SavedCheckpoint:
     """A complete checkpoint: name, number, and time of its last file (S3's clock, UTC)."""
 
     name: str
@@ -37,7 +37,7 @@ class Proof:
     """The state of the bucket after a stop: `place`, and `checkpoint`, None if there is none."""
 
     place: RunPlace
-    checkpoint: Checkpoint | None
+    checkpoint: SavedCheckpoint | None
 
     @property
     def words(self) -> str:
@@ -47,7 +47,7 @@ class Proof:
         return f"checkpoint {self.checkpoint.name} is whole in {self.place.model}"
 
 
-def newest_checkpoint(aws: Aws, place: RunPlace) -> Checkpoint | None:
+def newest_checkpoint(aws: Aws, place: RunPlace) -> SavedCheckpoint | None:
     """Return the complete checkpoint with the highest number in the bucket. Raises AwsProblem."""
     files: dict[tuple[int, str], dict[str, datetime]] = {}
     for one in list_objects(aws, place.bucket, f"{place.prefix}/model"):
@@ -55,7 +55,7 @@ def newest_checkpoint(aws: Aws, place: RunPlace) -> Checkpoint | None:
         if match:
             files.setdefault((int(match[2]), match[1]), {})[match[3]] = one.modified
     whole = [
-        Checkpoint(name, number, max(parts.values()))
+        SavedCheckpoint(name, number, max(parts.values()))
         for (number, name), parts in files.items()
         if parts.keys() >= {"index", "data-00000-of-00001"}
     ]
@@ -124,7 +124,7 @@ class Saving:
         nothing = not any(self.found.values()) and not any(self.before.values())
         return Proof(place, None) if nothing and self._seen.number is None and not moved else None
 
-    def _after_the_stop(self, place: RunPlace, found: Checkpoint) -> bool:
+    def _after_the_stop(self, place: RunPlace, found: SavedCheckpoint) -> bool:
         """Return true if the checkpoint was written after the stop request and is not older than the earlier state."""
         if self._asked is not None and found.written < self._asked:
             return False

@@ -4,79 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Callable
 
 from dots_tui.aws import checkout, packaged, prices
 from dots_tui.aws.base_stack import BaseStack, tag_value
-from dots_tui.aws.bucket import Upload, uploads
-from dots_tui.aws.checks import Obstacle, look
-from dots_tui.aws.checks.facts import DELETE_AFTER_MINUTES, Facts, Known
-from dots_tui.aws.checks.line import SEVERITIES
-from dots_tui.aws.checks.own import LONGEST_MINUTES
+from dots_tui.aws.bucket import uploads
+from dots_tui.aws.checks import look
+from dots_tui.aws.checks.facts import Known, LaunchFacts
+from dots_tui.aws.checks.result import SEVERITIES, CheckResult
 from dots_tui.aws.images import Image, check_choice
+from dots_tui.aws.launch_plan import DELETE_AFTER_MINUTES, LaunchChoices, LaunchPlan
 from dots_tui.aws.problems import AwsProblem
-from dots_tui.aws.session import Aws, Identity
+from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 
-__all__ = ["DELETE_AFTER_MINUTES", "LONGEST_MINUTES", "Known", "LaunchChoices", "Obstacle", "Plan", "digest", "plan"]
-
-
+__all__ = ["DELETE_AFTER_MINUTES", "LaunchChoices", "LaunchPlan", "digest", "plan"]
 SCRATCH_TIMEOUT = "PT45M"
 """Time limit for an instance to report its start if it installs DRFC first."""
-
-
-@dataclass(frozen=True)
-class LaunchChoices:
-    """The choices of a racer.
-
-    `market` is standard or spot, `ttl_minutes` the time to live; 0 means no end time and requires `endless` too.
-    """
-
-    base: str
-    name: str
-    market: str = "standard"
-    instance_type: str = "g4dn.2xlarge"
-    ttl_minutes: int = 60
-    endless: bool = False
-    templates: str = ""
-    """Folder of a deepracer-on-the-spot checkout with the templates to deploy; "" uses those of dots-tui."""
-    reuse: bool = False
-    """True to overwrite an existing model; it requires a second confirmation too."""
-    image: str = ""
-    """The machine image: "" (newest private image, else the community image), community, private, scratch, or an id."""
-    subnet: str = ""
-    """Subnet of the instance; "" selects one of the default VPC."""
-    even_so: bool = False
-    """True if an error that the rehearsal found does not block the launch."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The plan of a launch. `parameters` omit the times, which are set at the launch."""
-
-    choices: LaunchChoices
-    region: str
-    identity: Identity
-    base: BaseStack | None
-    image: Image | None
-    model_prefix: str
-    custom_files_prefix: str
-    uploads: tuple[Upload, ...]
-    creates: tuple[str, ...]
-    resource_count: int
-    parameters: Mapping[str, str]
-    cost: prices.Cost | None
-    obstacles: tuple[Obstacle, ...]
-    digest: str
-    """Digest of the files' content, so that a launch sends only files that were checked."""
-    lines: tuple[Obstacle, ...] = ()
-    """All checks of the board in its order, including those that pass."""
-
-    @property
-    def blocked(self) -> bool:
-        """True if an error blocks the launch."""
-        return any(obstacle.severity == "error" for obstacle in self.obstacles)
 
 
 def plan(
@@ -84,8 +29,8 @@ def plan(
     files: CustomFiles,
     choices: LaunchChoices,
     known: Known | None = None,
-    tell: Callable[[Obstacle], None] = lambda _: None,
-) -> Plan:
+    tell: Callable[[CheckResult], None] = lambda _: None,
+) -> LaunchPlan:
     """Plan a launch of `files`. `tell` receives each check as soon as it is known, from any thread.
 
     Raises AwsProblem only if AWS cannot be reached or the templates do not exist; all other problems are checks.
@@ -93,11 +38,11 @@ def plan(
     check_choice(choices.image)
     if choices.templates:
         checkout.training_template(choices.templates, choices.market)  # without it nothing can be planned
-    facts = Facts(aws, files, choices, known or Known())
+    facts = LaunchFacts(aws, files, choices, known or Known())
     lines = look(facts, tell)
     found, image, identity = facts.base, _image(facts), facts.identity
     in_the_way = [line for line in lines if line.severity != "good"]
-    planned = Plan(
+    planned = LaunchPlan(
         choices=choices,
         region=aws.region,
         identity=identity,
@@ -122,7 +67,7 @@ def plan(
     return _of_checkout(planned) if choices.templates else planned
 
 
-def _of_checkout(planned: Plan) -> Plan:
+def _of_checkout(planned: LaunchPlan) -> LaunchPlan:
     """Return the same launch with the templates of a checkout: other resources, other parameters."""
     folder = planned.choices.templates
     names = checkout.resources(checkout.training_template(folder, planned.choices.market))
@@ -153,14 +98,14 @@ def _conditions(choices: LaunchChoices, base: BaseStack | None) -> dict[str, boo
     }
 
 
-def _image(facts: Facts) -> Image | None:
+def _image(facts: LaunchFacts) -> Image | None:
     try:
         return facts.image
     except AwsProblem:
         return None  # its check reports it and blocks the launch
 
 
-def _subnet(facts: Facts) -> str:
+def _subnet(facts: LaunchFacts) -> str:
     try:
         found = facts.subnet
     except AwsProblem:

@@ -12,6 +12,7 @@ from dots_tui.aws.base_stack import tags
 from dots_tui.aws.bucket import list_below, move_below, prefix_in_use, upload
 from dots_tui.aws.events import Progress, StackEvent, follow
 from dots_tui.aws.failure_reasons import quota_advice
+from dots_tui.aws.launch_plan import DELETE_AFTER_MINUTES, LaunchPlan
 from dots_tui.aws.leftovers import LaunchRefused
 from dots_tui.aws.phase_reports import report_of
 from dots_tui.aws.problems import AwsProblem, explained
@@ -26,10 +27,10 @@ from dots_tui.aws.stacks import (
     own_event,
 )
 from dots_tui.aws.stopping import stop
-from dots_tui.aws.training_plan import DELETE_AFTER_MINUTES, LaunchChoices, Obstacle, Plan, digest, plan
+from dots_tui.aws.training_plan import digest, plan
 from dots_tui.custom_files.folder import CustomFiles
 
-__all__ = ["LaunchChoices", "Obstacle", "Plan", "launch", "plan", "stop"]
+__all__ = ["launch", "plan", "stop"]
 
 NEVER = "never"
 """ExpiresAt of a training without an end time."""
@@ -40,7 +41,7 @@ _TIME = "%Y-%m-%dT%H:%M:%S"
 
 def launch(
     aws: Aws,
-    plan: Plan,
+    plan: LaunchPlan,
     files: CustomFiles,
     poll_s: float = 3.0,
     stopped: Callable[[], bool] = lambda: False,
@@ -96,7 +97,7 @@ def _reported(aws: Aws, name: str) -> str:
 
 
 def _accepted(
-    aws: Aws, plan: Plan, files: CustomFiles, stopped: Callable[[], bool], now: Callable[[], datetime]
+    aws: Aws, plan: LaunchPlan, files: CustomFiles, stopped: Callable[[], bool], now: Callable[[], datetime]
 ) -> Generator[StackEvent, None, str | None]:
     """Upload the files of the run and request the stack; return its id, None if `stopped()` came first."""
     if plan.blocked or plan.base is None:
@@ -139,7 +140,7 @@ def aside_of(prefix: str, now: datetime) -> str:
     return f"{prefix}-before-{now.astimezone(timezone.utc):%Y%m%dT%H%M%SZ}"
 
 
-def _with_old_model(aws: Aws, plan: Plan, aside: str, problem: AwsProblem) -> AwsProblem:
+def _with_old_model(aws: Aws, plan: LaunchPlan, aside: str, problem: AwsProblem) -> AwsProblem:
     """Return the problem with the place of the old model: moved back, unless the training wrote there."""
     assert plan.base is not None
     bucket, told = plan.base.bucket, f"The old model is in {aside}/."
@@ -152,7 +153,7 @@ def _with_old_model(aws: Aws, plan: Plan, aside: str, problem: AwsProblem) -> Aw
     return AwsProblem(problem.code, problem.what, f"{problem.advice} {told}".strip(), problem.detail)
 
 
-def _note(plan: Plan, before: Collection[str], now: datetime) -> launch_notes.LaunchNote:
+def _note(plan: LaunchPlan, before: Collection[str], now: datetime) -> launch_notes.LaunchNote:
     """Return the note to keep in case dots-tui ends before the stack exists."""
     added = tuple(one.key for one in plan.uploads if one.key not in before)
     return launch_notes.LaunchNote(
@@ -173,7 +174,7 @@ def upload_instance_files(aws: Aws, bucket: str) -> None:
         pass
 
 
-def _create(aws: Aws, plan: Plan, now: datetime) -> str:
+def _create(aws: Aws, plan: LaunchPlan, now: datetime) -> str:
     """Request the stack. Return its id, even if only the answer was lost."""
     arguments = stack_arguments(plan, now)
     try:
@@ -203,7 +204,7 @@ def _made_after_all(aws: Aws, arguments: Mapping[str, Any]) -> str:
     return str(row["StackId"]) if asked.items() <= there.items() else ""
 
 
-def stack_arguments(plan: Plan, now: datetime) -> dict[str, Any]:
+def stack_arguments(plan: LaunchPlan, now: datetime) -> dict[str, Any]:
     """Return the arguments of CreateStack, without the template."""
     choices, base = plan.choices, plan.base
     assert base is not None

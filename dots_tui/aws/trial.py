@@ -34,7 +34,7 @@ _TIME = "%Y-%m-%dT%H:%M:%S"
 
 
 @dataclass(frozen=True)
-class Trial:
+class TrialStack:
     """A requested trial. `expires` and `delete_at` are the parameters of its stack."""
 
     name: str
@@ -49,7 +49,7 @@ def max_cost_usd(disk_gb: int) -> float:
     return hours * (_HOURLY_USD + _ADDRESS_USD + _DISK_USD * disk_gb / _HOURS_A_MONTH)
 
 
-def create(aws: Aws, base: BaseStack, image: Image, name: str, lives: timedelta = LIVES) -> Trial:
+def create(aws: Aws, base: BaseStack, image: Image, name: str, lives: timedelta = LIVES) -> TrialStack:
     """Upload the scripts and request the stack. Raises AwsProblem."""
     upload_instance_files(aws, base.bucket)
     end = datetime.now(timezone.utc) + lives
@@ -82,10 +82,12 @@ def create(aws: Aws, base: BaseStack, image: Image, name: str, lives: timedelta 
             Tags=tags(labels),
             **({"RoleARN": base.stack_role} if base.stack_role else {}),
         )
-    return Trial(name, str(answer["StackId"]), expires, delete_at)
+    return TrialStack(name, str(answer["StackId"]), expires, delete_at)
 
 
-def made(aws: Aws, trial: Trial, poll_s: float, stopped: Callable[[], bool] = lambda: False) -> Iterator[StackEvent]:
+def made(
+    aws: Aws, trial: TrialStack, poll_s: float, stopped: Callable[[], bool] = lambda: False
+) -> Iterator[StackEvent]:
     """Follow the stack until the instance's signal completes it. Raises AwsProblem `create-failed`."""
     progress = Progress(0)
     for event in follow(aws, trial.stack_id, poll_s=poll_s, stopped=stopped):
@@ -113,7 +115,7 @@ def lifetime_of(aws: Aws, instance: Instance, poll_s: float) -> tuple[str, str]:
     return until.strip(), timer.strip()
 
 
-def schedule_of(aws: Aws, trial: Trial) -> tuple[str, str]:
+def schedule_of(aws: Aws, trial: TrialStack) -> tuple[str, str]:
     """Return expression and state of the schedule that deletes the stack, "" without one. Raises AwsProblem."""
     with explained():
         rows = aws.client("cloudformation").describe_stack_resources(StackName=trial.stack_id)["StackResources"]
@@ -125,7 +127,7 @@ def schedule_of(aws: Aws, trial: Trial) -> tuple[str, str]:
     return str(found["ScheduleExpression"]), str(found.get("State", ""))
 
 
-def ended(aws: Aws, trial: Trial, after: str, poll_s: float, most_s: float) -> Iterator[StackEvent]:
+def ended(aws: Aws, trial: TrialStack, after: str, poll_s: float, most_s: float) -> Iterator[StackEvent]:
     """Follow the stack until it is gone by itself, at most `most_s` seconds. `after` is its newest event so far."""
     end = time.monotonic() + most_s
     yield from follow(
@@ -133,12 +135,12 @@ def ended(aws: Aws, trial: Trial, after: str, poll_s: float, most_s: float) -> I
     )
 
 
-def newest(aws: Aws, trial: Trial) -> str:
+def newest(aws: Aws, trial: TrialStack) -> str:
     """Return the id of the stack's newest event. Raises AwsProblem."""
     return newest_event(aws, trial.stack_id)
 
 
-def left_running(aws: Aws, trial: Trial) -> list[str]:
+def left_running(aws: Aws, trial: TrialStack) -> list[str]:
     """Return the ids of the trial's instances that still incur cost. Raises AwsProblem."""
     filters = [
         {"Name": "tag:aws:cloudformation:stack-id", "Values": [trial.stack_id]},

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dots_tui.aws import market
+from dots_tui.aws.launch_plan import DELETE_AFTER_MINUTES, LONGEST_MINUTES
 from dots_tui.aws.prices import minutes_for
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
-from dots_tui.aws.training_plan import DELETE_AFTER_MINUTES, LONGEST_MINUTES
 from dots_tui.cli.telling import say
 
 DEFAULT_MINUTES = 60

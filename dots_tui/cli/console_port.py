@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, cast
 
-from dots_tui.app.port import Confirmation, NobodyToAsk, Note, Operation, Question, Result, Selection
+from dots_tui.app.port import Confirmation, FlowNote, FlowResult, NobodyToAsk, Operation, Question, Selection
 from dots_tui.aws.events import Progress
 from dots_tui.cli.telling import agreed, say, shown
 
@@ -58,7 +58,7 @@ class ConsolePort:
             self._seen(event)
         self.status = progress.status
 
-    def tell(self, event: Note | Result) -> None:
+    def tell(self, event: FlowNote | FlowResult) -> None:
         """Print the event."""
         if event.text:
             say(event.text)

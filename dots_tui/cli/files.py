@@ -190,7 +190,7 @@ class _Change:
     new: str
 
 
-class _Refused(Exception):
+class _SetRefused(Exception):
     """A refused assignment; the message gives the reason and the solution."""
 
 
@@ -217,11 +217,11 @@ def set_command(
         new = _new_findings(changes, before, after, around)
         errors = [finding for finding in new if finding.severity == ERROR]
         if errors and not force:
-            raise _Refused(_because(errors[0]))
+            raise _SetRefused(_because(errors[0]))
         for name, env in after.items():
             if env.data != before[name].data:
                 files.write(name, env.data)
-    except _Refused as problem:
+    except _SetRefused as problem:
         return _not_set(str(problem), as_json, WRONG_USE)
     except FolderProblem as problem:
         return _not_set(str(problem), as_json, FAILED)
@@ -248,7 +248,7 @@ def _read(files: CustomFiles, file: str | None) -> dict[str, EnvFile]:
     if file is None:
         return {name: files.env(name) for name in (RUN_ENV, SYSTEM_ENV) if name in files.names()}
     if not is_env_file(file):
-        raise _Refused(f"{shown(file)} is no env file. Give run.env, system.env or worker-N.env.")
+        raise _SetRefused(f"{shown(file)} is no env file. Give run.env, system.env or worker-N.env.")
     return {file: files.env(file)}
 
 
@@ -261,16 +261,16 @@ def _carried_out(
     for assignment in assignments:
         key, equals, value = assignment.partition("=")
         if not equals or not NAME.fullmatch(key):
-            raise _Refused(f"{shown(assignment)} is no assignment. Write KEY=VALUE.")
+            raise _SetRefused(f"{shown(assignment)} is no assignment. Write KEY=VALUE.")
         if not force:
             _refuse_value(key, value)
         name = file if file is not None else _home(key, after, force)
         if name not in after:
-            raise _Refused(f"{key} belongs in {name}, which does not exist. Create it, or name another with --file.")
+            raise _SetRefused(f"{key} belongs in {name}, which does not exist. Create it, or name another with --file.")
         try:
             new = after[name].set(key, value)
         except ValueError as error:
-            raise _Refused(f"{key}: {error}.") from error
+            raise _SetRefused(f"{key}: {error}.") from error
         changes.append(_Change(name, key, after[name].get(key), value))
         after[name] = new
     return after, changes
@@ -284,7 +284,7 @@ def _refuse_value(key: str, value: str) -> None:
     known = KEYS.get(key)
     problem = value_problem(known, value) if known is not None and not placeholder_in(key, value) else None
     if problem is not None:
-        raise _Refused(f"{key} {problem}. {_FORCE}".replace("?.", "?"))
+        raise _SetRefused(f"{key} {problem}. {_FORCE}".replace("?.", "?"))
 
 
 def _home(key: str, files: Mapping[str, EnvFile], force: bool) -> str:
@@ -301,7 +301,7 @@ def _home(key: str, files: Mapping[str, EnvFile], force: bool) -> str:
         reason = f"{key}: {RETIRED[key].why}; use {RETIRED[key].instead}" if RETIRED[key].instead else RETIRED[key].why
     else:
         reason = f"Nothing is known to read {key}{did_you_mean(close_names(key, KEYS, 3))}"
-    raise _Refused(f"{reason}. To write it all the same, name the file with --file.".replace("?.", "?"))
+    raise _SetRefused(f"{reason}. To write it all the same, name the file with --file.".replace("?.", "?"))
 
 
 def _new_findings(

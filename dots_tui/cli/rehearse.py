@@ -34,7 +34,7 @@ FINE, FAILED, WRONG_USE, NOT_REHEARSED, LOW_RANK = 0, 1, 2, 3, 4
 _ADVICE = "--tracks DIR names a folder with route files; --track takes one."
 
 
-class _Refused(Exception):
+class _RehearsalRefused(Exception):
     """The command cannot be executed; the message gives the reason and the solution."""
 
 
@@ -58,7 +58,7 @@ def rehearse_command(
         sources, unreadable = read_all(files)
         chosen, remarks = _track(track, sources)
         logged = _logged(logs, chosen)
-    except (FolderProblem, NotRead, _Refused) as problem:
+    except (FolderProblem, NotRead, _RehearsalRefused) as problem:
         _say(str(problem))
         return WRONG_USE
     report = Report(chosen)
@@ -126,7 +126,7 @@ def _logged(logs: Sequence[str], track: Track) -> Logged | None:
     found = logged_steps(logs)
     other = found.other_than(track)
     if other:
-        raise _Refused(f"{other} --track takes a name or a route file (NAME.npy), --tracks a folder of those.")
+        raise _RehearsalRefused(f"{other} --track takes a name or a route file (NAME.npy), --tracks a folder of those.")
     return found
 
 
@@ -137,12 +137,14 @@ def _track(wanted: str | None, sources: Mapping[str, bytes]) -> tuple[Track, lis
         try:
             return track_of(read_route(path), path.stem, "file", wanted), []
         except FileNotFoundError as error:
-            raise _Refused(f"{wanted} does not exist. Give a route file (NAME.npy) or the name of a track.") from error
+            raise _RehearsalRefused(
+                f"{wanted} does not exist. Give a route file (NAME.npy) or the name of a track."
+            ) from error
         except RouteProblem as problem:
-            raise _Refused(f"{problem}.") from problem
+            raise _RehearsalRefused(f"{problem}.") from problem
     ground = ground_for(wanted or FileFacts(sources).value("DR_WORLD_NAME") or "", _store(), _ADVICE)
     if wanted is not None and ground.unknown:
-        raise _Refused(ground.unknown)
+        raise _RehearsalRefused(ground.unknown)
     return ground.track, [ground.remark] if ground.remark else []
 
 

@@ -8,12 +8,12 @@ from datetime import datetime, timezone
 from typing import Any
 
 from dots_tui.app.runs import phase_words
+from dots_tui.aws.launch_plan import LaunchPlan
 from dots_tui.aws.stacks import Stack
-from dots_tui.aws.training_plan import Plan
 from dots_tui.training.run_phases import RunPhases
 
 
-def plan_lines(planned: Plan) -> Iterator[str]:
+def plan_lines(planned: LaunchPlan) -> Iterator[str]:
     """Yield the actions, the costs and the blockers of a launch, line by line."""
     choices, cost = planned.choices, planned.cost
     yield f"Training stack {choices.name} on {choices.base} in {planned.region}, account {planned.identity.account}:"
@@ -32,7 +32,7 @@ def plan_lines(planned: Plan) -> Iterator[str]:
             yield f"  {line.fix}"
 
 
-def plan_document(planned: Plan) -> dict[str, Any]:
+def plan_document(planned: LaunchPlan) -> dict[str, Any]:
     """Return the plan for a JSON document: its actions, costs and blockers."""
     choices, cost = planned.choices, planned.cost
     return {

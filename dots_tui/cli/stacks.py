@@ -15,11 +15,12 @@ from typing import Any
 from dots_tui.app import launch_flow, stop_flow
 from dots_tui.app.port import NobodyToAsk, run_blocking
 from dots_tui.aws import base_stack, checkout, training_stack
+from dots_tui.aws.checks.facts import Known
 from dots_tui.aws.events import OWN_TYPE, Progress, StackEvent
+from dots_tui.aws.launch_plan import LaunchChoices
 from dots_tui.aws.leftovers import LaunchRefused
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
-from dots_tui.aws.training_plan import Known, LaunchChoices
 from dots_tui.cli.budgets import time_to_live
 from dots_tui.cli.console_port import ConsolePort
 from dots_tui.cli.rehearsed import rehearsed

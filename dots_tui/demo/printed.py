@@ -71,7 +71,9 @@ def _create_base(aws: Aws) -> None:
 
 
 def _launch(aws: Aws, cloud: EmbeddedCloud) -> None:
-    from dots_tui.aws.training_stack import LaunchChoices, launch, plan
+    from dots_tui.aws.launch_plan import LaunchChoices
+    from dots_tui.aws.training_plan import plan
+    from dots_tui.aws.training_stack import launch
     from dots_tui.custom_files.folder import CustomFiles
 
     files = CustomFiles.open(cloud.folder)
@@ -129,7 +131,7 @@ def _row(iteration: IterationSnapshot) -> str:
 
 def _stop(aws: Aws) -> None:
     from dots_tui.aws.stacks import list_stacks
-    from dots_tui.aws.training_stack import stop
+    from dots_tui.aws.stopping import stop
 
     count = _follow(stop(aws, RUN, poll_s=0.3))
     left = [stack.name for stack in list_stacks(aws) if stack.kind == "training"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, cast
 
-from dots_tui.app.port import Answer, Note, Operation, Question, Result
+from dots_tui.app.port import Answer, FlowNote, FlowResult, Operation, Question
 
 if TYPE_CHECKING:
     from dots_tui.aws.events import StackEvent
@@ -19,7 +19,7 @@ class AnsweringPort:
     def __init__(self, answers: Sequence[Any] = ()) -> None:
         self._answers = list(answers)
         self.asked: list[Any] = []
-        self.told: list[Note | Result] = []
+        self.told: list[FlowNote | FlowResult] = []
         self.events: list[StackEvent] = []
 
     async def ask(self, question: Question[Answer]) -> Answer:
@@ -33,5 +33,5 @@ class AnsweringPort:
     async def follow(self, operation: Operation) -> None:
         self.events += operation.events(lambda: False)
 
-    def tell(self, event: Note | Result) -> None:
+    def tell(self, event: FlowNote | FlowResult) -> None:
         self.told.append(event)

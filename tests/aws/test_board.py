@@ -11,9 +11,12 @@ import pytest
 from dots_tui.aws import stacks, training_stack
 from dots_tui.aws.bucket import list_below
 from dots_tui.aws.checks import CHECKS
+from dots_tui.aws.checks.facts import Known
 from dots_tui.aws.checks.machine import quota_page
+from dots_tui.aws.checks.result import CheckResult
+from dots_tui.aws.launch_plan import LaunchChoices, LaunchPlan
 from dots_tui.aws.session import Aws
-from dots_tui.aws.training_plan import Known, LaunchChoices, Obstacle, Plan, plan
+from dots_tui.aws.training_plan import plan
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault as CloudFault
 from dots_tui.demo.aws import LoopbackAws
@@ -26,7 +29,7 @@ POLL_S = 0.01
 MODEL = "training/reInvent2019_track/run-1"
 
 
-def line(planned: Plan, topic: str) -> Obstacle:
+def line(planned: LaunchPlan, topic: str) -> CheckResult:
     """The one line of a topic."""
     [found] = [one for one in planned.lines if one.topic == topic]
     return found
@@ -69,7 +72,7 @@ def test_lines_are_told_as_they_are_known(cloud: LoopbackAws, aws: Aws, base: st
     told: list[str] = []
     known = threading.Event()
 
-    def tell(one: Obstacle) -> None:
+    def tell(one: CheckResult) -> None:
         told.append(one.topic)
         if one.topic == "files":
             known.set()

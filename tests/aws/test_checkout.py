@@ -8,9 +8,9 @@ import pytest
 
 from dots_tui.aws import checkout, stacks, training_stack
 from dots_tui.aws.events import StackEvent
+from dots_tui.aws.launch_plan import LaunchChoices, LaunchPlan
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
-from dots_tui.aws.training_plan import LaunchChoices, Plan
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import LoopbackAws
 from tests.spot_templates import write_checkout
@@ -27,7 +27,7 @@ def _base(aws: Aws, folder: Path, name: str = "base") -> list[StackEvent]:
     return list(checkout.create_base(aws, name, "203.0.113.7", folder, poll_s=POLL_S))
 
 
-def _plan(aws: Aws, files: CustomFiles, folder: Path, market: str = "spot", kind: str = "g4dn.4xlarge") -> Plan:
+def _plan(aws: Aws, files: CustomFiles, folder: Path, market: str = "spot", kind: str = "g4dn.4xlarge") -> LaunchPlan:
     return training_stack.plan(aws, files, LaunchChoices("base", "run-1", market, kind, 90, templates=str(folder)))
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from dots_tui.aws import change_set, extending, stacks, training_stack
 from dots_tui.aws.events import StackEvent
+from dots_tui.aws.launch_plan import LaunchChoices
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
-from dots_tui.aws.training_plan import LaunchChoices
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
 from tests.spot_templates import SPOT, STANDARD, make_training
@@ -116,7 +116,7 @@ def test_where_a_tag_of_the_stack_would_replace_the_instance_it_is_left(
         asked.append(tags)
         if tags is None or found is None:
             return found
-        danger = change_set.Change("Modify", "Instance", "AWS::EC2::Instance", "yes", ("LaunchTemplate",))
+        danger = change_set.StackChange("Modify", "Instance", "AWS::EC2::Instance", "yes", ("LaunchTemplate",))
         return change_set.Preview(found.id, found.stack_id, found.stack, (danger,))
 
     monkeypatch.setattr(change_set, "preview", preview)

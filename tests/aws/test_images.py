@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from dots_tui.aws import images, training_stack
+from dots_tui.aws.checks.result import CheckResult
 from dots_tui.aws.image_versions import drfc_of
 from dots_tui.aws.images import Image
+from dots_tui.aws.launch_plan import LaunchChoices, LaunchPlan
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.recipe import recipe
 from dots_tui.aws.session import Aws
-from dots_tui.aws.training_plan import LaunchChoices, Obstacle, Plan, plan
+from dots_tui.aws.training_plan import plan
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
 from tests.aws.image_rows import AMAZON, OURS, ImageRow, ImageShelf, made
@@ -24,12 +26,12 @@ def _shelve(cloud: LoopbackAws, *rows: ImageRow) -> None:
     cloud.hooks["ec2", "DescribeImages"] = ImageShelf(rows)
 
 
-def _line(planned: Plan, topic: str) -> Obstacle:
+def _line(planned: LaunchPlan, topic: str) -> CheckResult:
     [found] = [one for one in planned.lines if one.topic == topic]
     return found
 
 
-def _planned(aws: Aws, files: CustomFiles, image: str = "", **more: str) -> Plan:
+def _planned(aws: Aws, files: CustomFiles, image: str = "", **more: str) -> LaunchPlan:
     return plan(aws, files, LaunchChoices("base", "run-1", image=image, **more))  # type: ignore[arg-type]
 
 

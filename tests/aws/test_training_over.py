@@ -9,9 +9,9 @@ import pytest
 
 from dots_tui.aws import as_cli, stacks, training_stack
 from dots_tui.aws.bucket import list_below
+from dots_tui.aws.launch_plan import LaunchChoices, LaunchPlan
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
-from dots_tui.aws.training_plan import LaunchChoices, Plan
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import AwsError, LoopbackAws
 
@@ -23,7 +23,7 @@ ASIDE = f"{MODEL}-before-20300101T120000Z"
 
 
 @pytest.fixture
-def planned(aws: Aws, base: str, files: CustomFiles) -> Plan:
+def planned(aws: Aws, base: str, files: CustomFiles) -> LaunchPlan:
     """A launch over a model that is there."""
     for name, content in OLD.items():
         aws.client("s3").put_object(Bucket=_bucket(aws), Key=f"{MODEL}/{name}", Body=content)
@@ -41,19 +41,19 @@ def _there(aws: Aws, prefix: str) -> dict[str, bytes]:
     return found
 
 
-def _launch(aws: Aws, planned: Plan, files: CustomFiles) -> None:
+def _launch(aws: Aws, planned: LaunchPlan, files: CustomFiles) -> None:
     for _ in training_stack.launch(aws, planned, files, poll_s=POLL_S, now=lambda: NOW):
         pass
 
 
-def test_the_old_model_is_moved_aside_whole(aws: Aws, planned: Plan, files: CustomFiles) -> None:
+def test_the_old_model_is_moved_aside_whole(aws: Aws, planned: LaunchPlan, files: CustomFiles) -> None:
     _launch(aws, planned, files)
     assert _there(aws, MODEL) == {}
     assert _there(aws, ASIDE) == OLD
 
 
 def test_a_stack_that_is_refused_leaves_it_where_it_was(
-    cloud: LoopbackAws, aws: Aws, planned: Plan, files: CustomFiles
+    cloud: LoopbackAws, aws: Aws, planned: LaunchPlan, files: CustomFiles
 ) -> None:
     def refuse(_request: dict[str, Any]) -> None:
         raise AwsError("AccessDenied", "not authorized to perform: cloudformation:CreateStack", 403)
@@ -66,7 +66,7 @@ def test_a_stack_that_is_refused_leaves_it_where_it_was(
 
 
 def test_a_launch_that_is_rolled_back_brings_it_back(
-    cloud: LoopbackAws, aws: Aws, planned: Plan, files: CustomFiles
+    cloud: LoopbackAws, aws: Aws, planned: LaunchPlan, files: CustomFiles
 ) -> None:
     cloud.fail["Group"] = "UnfulfillableCapacity"
     with pytest.raises(AwsProblem) as caught:
@@ -78,7 +78,7 @@ def test_a_launch_that_is_rolled_back_brings_it_back(
 
 
 def test_what_a_failed_launch_trained_stays_and_the_old_model_is_named(
-    cloud: LoopbackAws, aws: Aws, planned: Plan, files: CustomFiles
+    cloud: LoopbackAws, aws: Aws, planned: LaunchPlan, files: CustomFiles
 ) -> None:
     cloud.step = 0.05
     cloud.fail["Group"] = "UnfulfillableCapacity"
@@ -93,7 +93,7 @@ def test_what_a_failed_launch_trained_stays_and_the_old_model_is_named(
 
 
 def test_a_move_that_breaks_off_has_deleted_nothing(
-    cloud: LoopbackAws, aws: Aws, planned: Plan, files: CustomFiles
+    cloud: LoopbackAws, aws: Aws, planned: LaunchPlan, files: CustomFiles
 ) -> None:
     def refuse(_request: dict[str, Any]) -> None:
         if ("cloudformation", "CreateStack") in cloud.calls:  # a copy is a PutObject by its method and path
@@ -106,7 +106,7 @@ def test_a_move_that_breaks_off_has_deleted_nothing(
     assert _there(aws, MODEL) == OLD
 
 
-def test_the_commands_of_the_cli_move_it_as_well(planned: Plan, files: CustomFiles) -> None:
+def test_the_commands_of_the_cli_move_it_as_well(planned: LaunchPlan, files: CustomFiles) -> None:
     said = as_cli.commands(planned, files.root, NOW)
     assert "s3 rm" not in said
     assert f"s3 mv --recursive s3://{planned.base and planned.base.bucket}/{MODEL}/" in said

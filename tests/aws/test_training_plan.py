@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from dots_tui.aws import prices, stacks, training_stack
+from dots_tui.aws.launch_plan import DELETE_AFTER_MINUTES, LaunchChoices, LaunchPlan
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
-from dots_tui.aws.training_plan import DELETE_AFTER_MINUTES, LaunchChoices, Plan, plan
+from dots_tui.aws.training_plan import plan
 from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import AwsError, Fault, LoopbackAws
@@ -21,7 +22,7 @@ CHOICES = LaunchChoices("base", "run-1")
 _READS = ("Describe", "Get", "List", "Head")
 
 
-def _codes(planned: Plan, *severities: str) -> list[str]:
+def _codes(planned: LaunchPlan, *severities: str) -> list[str]:
     wanted: Sequence[str] = severities or ("error",)
     return [obstacle.code for obstacle in planned.obstacles if obstacle.severity in wanted]
 

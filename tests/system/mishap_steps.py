@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Callable
 
 from dots_tui.app.runs.stack_run import watch_stack
 from dots_tui.aws import base_stack, training_stack
+from dots_tui.aws.launch_plan import LaunchChoices, LaunchPlan
 from dots_tui.aws.session import Aws
-from dots_tui.aws.training_plan import LaunchChoices, Plan
 from dots_tui.config.settings import Folders
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.spool.store import Spool
@@ -36,7 +36,7 @@ class DemoAccount:
         for _ in base_stack.create(self.aws, BASE, "127.0.0.1", poll_s=0.2):
             pass
 
-    def plan(self, name: str = "run-1", **choices: str) -> Plan:
+    def plan(self, name: str = "run-1", **choices: str) -> LaunchPlan:
         return training_stack.plan(self.aws, self.files, LaunchChoices(BASE, name, **choices))  # type: ignore[arg-type]
 
     def place(self, name: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar, cast
 import pytest
 
 from dots_tui.app.doctor.live_flow import LiveCheck, Pace
-from dots_tui.app.port import Confirmation, Note, Operation, Question, Result, run_blocking
+from dots_tui.app.port import Confirmation, FlowNote, FlowResult, Operation, Question, run_blocking
 from dots_tui.aws import trial
 from dots_tui.aws.reply_record import ReplayedReplies, ReplyRecorder
 from dots_tui.aws.session import Aws
@@ -49,7 +49,7 @@ class Answers:
         for _ in operation.events(lambda: False):
             pass
 
-    def tell(self, event: Note | Result) -> None:
+    def tell(self, event: FlowNote | FlowResult) -> None:
         self.told.append(event.text)
 
 
@@ -105,7 +105,7 @@ def test_a_healthy_account_is_checked_deleted_recorded_and_replayed(
         one for one in document["replies"] if one["operation"] == "CreateStack" and "RoleARN" in one["parameters"]
     )
     parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack["parameters"]["Parameters"]}
-    again = trial.Trial("again", stack["reply"]["StackId"], parameters["ExpiresAt"], parameters["DeleteAt"])
+    again = trial.TrialStack("again", stack["reply"]["StackId"], parameters["ExpiresAt"], parameters["DeleteAt"])
     assert replayed.identity().account == "111122223333"
     assert trial.schedule_of(replayed, again) == (f"at({again.delete_at})", "ENABLED")
     with pytest.raises(KeyError, match="not in the record"):

@@ -10,14 +10,14 @@ from dots_tui.app.doctor.line import Line, good
 from dots_tui.aws import account, service_access
 from dots_tui.aws.checks import image as image_check
 from dots_tui.aws.checks import machine as machine_check
-from dots_tui.aws.checks.facts import Facts, Known
+from dots_tui.aws.checks.facts import Known, LaunchFacts
+from dots_tui.aws.launch_plan import LaunchChoices
 from dots_tui.aws.problems import AwsProblem
-from dots_tui.aws.training_plan import LaunchChoices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dots_tui.aws.checks.line import Obstacle
+    from dots_tui.aws.checks.result import CheckResult
     from dots_tui.aws.session import Aws
     from dots_tui.custom_files.folder import CustomFiles
 
@@ -122,12 +122,12 @@ class _NoFiles:
         return {}
 
 
-def _facts(aws: Aws, instance_type: str, market: str) -> Facts:
+def _facts(aws: Aws, instance_type: str, market: str) -> LaunchFacts:
     choices = LaunchChoices(base="", name="doctor", market=market, instance_type=instance_type)
-    return Facts(aws, cast("CustomFiles", _NoFiles()), choices, Known())
+    return LaunchFacts(aws, cast("CustomFiles", _NoFiles()), choices, Known())
 
 
-def _line(topic: str, row: Obstacle, prefix: str = "") -> Line:
+def _line(topic: str, row: CheckResult, prefix: str = "") -> Line:
     severity = "error" if row.severity == "error" else "warning" if row.severity == "warning" else "good"
     return Line(topic, severity, row.code, f"{prefix}{row.message}", row.fix)  # type: ignore[arg-type]
 

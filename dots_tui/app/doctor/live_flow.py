@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Callable
 
 from dots_tui.app.doctor.account import problem_line
 from dots_tui.app.doctor.line import Line, good
-from dots_tui.app.port import Confirmation, Note, Operation, Port
+from dots_tui.app.port import Confirmation, FlowNote, Operation, Port
 from dots_tui.aws import base_stack, images, trial
 from dots_tui.aws.base_stack import BaseStack, base_of
 from dots_tui.aws.instances import find_instance, send_ssh_key
 from dots_tui.aws.phase_reports import report_of
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.stacks import delete, delete_stack, get_stack, list_stacks
-from dots_tui.aws.trial import Trial
+from dots_tui.aws.trial import TrialStack
 from dots_tui.remote.keys import one_time_key
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class LiveCheck:
     def __post_init__(self) -> None:
         token = secrets.token_hex(3)
         self._base_name, self._name = f"{NAME}-base-{token}", f"{NAME}-{token}"
-        self._trial: Trial | None = None
+        self._trial: TrialStack | None = None
         self._base_asked = False
 
     async def run(self) -> None:
@@ -89,7 +89,7 @@ class LiveCheck:
 
     def _say(self, line: Line) -> None:
         self.lines.append(line)
-        self.port.tell(Note(f"{line.severity}: {line.topic}: {line.message} {line.fix}".rstrip()))
+        self.port.tell(FlowNote(f"{line.severity}: {line.topic}: {line.message} {line.fix}".rstrip()))
 
     # -- making and looking -----------------------------------------------------------------------------
 
@@ -124,14 +124,14 @@ class LiveCheck:
     ) -> None:
         await self.port.follow(Operation(what, stack or self._name, events))
 
-    def _looked(self, look: Callable[[Trial], Iterator[Line]], made: Trial) -> list[Line]:
+    def _looked(self, look: Callable[[TrialStack], Iterator[Line]], made: TrialStack) -> list[Line]:
         """The lines of one look; a refusal of AWS is one of them, and the other looks go on."""
         try:
             return list(look(made))
         except AwsProblem as problem:
             return [problem_line(look.__name__.strip("_"), problem)]
 
-    def _phases(self, made: Trial) -> Iterator[Line]:
+    def _phases(self, made: TrialStack) -> Iterator[Line]:
         report = report_of(self.aws, get_stack(self.aws, made.stack_id))
         if report is None:
             what = "The instance did not report its phases in the bucket."
@@ -141,7 +141,7 @@ class LiveCheck:
                 "phases", f"the instance reports in the bucket: {report.current.message or report.current.title}"
             )
 
-    def _lifetime(self, made: Trial) -> Iterator[Line]:
+    def _lifetime(self, made: TrialStack) -> Iterator[Line]:
         instance = find_instance(self.aws, made.stack_id)
         if instance is None:
             yield Line("ssm", "error", "no-instance", "The stack has no instance.", "Look at its events.")
@@ -154,13 +154,13 @@ class LiveCheck:
             what = f"The instance knows {until or 'no end'} as its end instead of {made.expires} (timer: {timer})."
             yield Line("metadata", "error", "no-tags", what, "Tags in the instance's metadata may be forbidden.")
 
-    def _connect(self, made: Trial) -> Iterator[Line]:
+    def _connect(self, made: TrialStack) -> Iterator[Line]:
         instance = find_instance(self.aws, made.stack_id)
         if instance is not None:
             send_ssh_key(self.aws, instance, "ubuntu", one_time_key().public_line)
             yield good("connect", "EC2 Instance Connect takes a one-time key")
 
-    def _schedule(self, made: Trial) -> Iterator[Line]:
+    def _schedule(self, made: TrialStack) -> Iterator[Line]:
         expression, state = trial.schedule_of(self.aws, made)
         wanted = f"at({made.delete_at})"
         if (expression, state) == (wanted, "ENABLED"):
@@ -169,7 +169,7 @@ class LiveCheck:
             what = f"The schedule that deletes the stack is {expression or 'missing'} {state}, not {wanted}."
             yield Line("schedule", "error", "no-schedule", what, "Look at the scheduler role of the base stack.")
 
-    async def _own_end(self, made: Trial, newest: str) -> None:
+    async def _own_end(self, made: TrialStack, newest: str) -> None:
         seconds = self.pace.lives.total_seconds() + self.pace.own_end_s
         events: list[str] = []
 

@@ -6,15 +6,30 @@ Every check examines one thing, is independent of the others, and changes nothin
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.aws.checks import image, machine, model, own, stack, subnet
-from dots_tui.aws.checks.line import Check, Obstacle, good
+from dots_tui.aws.checks.result import CheckResult
 from dots_tui.aws.parallel import in_parallel
 from dots_tui.aws.problems import AwsProblem
 
 if TYPE_CHECKING:
-    from dots_tui.aws.checks.facts import Facts
+    from dots_tui.aws.checks.facts import LaunchFacts
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check before a launch. `title` is shown while the result is unknown.
+
+    If an `essential` check cannot be made, it blocks the launch; for other checks that is a warning.
+    """
+
+    topic: str
+    title: str
+    run: Callable[[LaunchFacts], Iterable[CheckResult]]
+    essential: bool = False
+
 
 CHECKS = (
     Check("identity", "identity", own.identity, essential=True),
@@ -53,30 +68,23 @@ CANNOT_ASK = frozenset(
 """Codes of problems that affect all other AWS calls too."""
 
 
-def look(facts: Facts, tell: Callable[[Obstacle], None] = lambda _: None) -> list[Obstacle]:
+def look(facts: LaunchFacts, tell: Callable[[CheckResult], None] = lambda _: None) -> list[CheckResult]:
     """Run all checks in parallel and return the results in the order of CHECKS.
 
     `tell` gets each result as soon as it is known. Raises AwsProblem if AWS cannot be reached at all.
     """
-    found: dict[str, list[Obstacle]] = {}
+    found: dict[str, list[CheckResult]] = {}
     for check, result in in_parallel(CHECKS, lambda check: list(check.run(facts))):
         lines = _cannot_tell(check, result) if isinstance(result, AwsProblem) else result
         # The topic belongs to the check, so that a check need not set it in every line.
-        found[check.topic] = [_of(check.topic, line) for line in lines]
+        found[check.topic] = [replace(line, topic=check.topic) for line in lines]
         for line in found[check.topic]:
             tell(line)
     return [line for check in CHECKS for line in found[check.topic]]
 
 
-def _of(topic: str, line: Obstacle) -> Obstacle:
-    return Obstacle(line.severity, line.code, line.message, line.fix, line.finding, topic, line.remedies)
-
-
-def _cannot_tell(check: Check, problem: AwsProblem) -> Iterable[Obstacle]:
+def _cannot_tell(check: Check, problem: AwsProblem) -> Iterable[CheckResult]:
     if problem.code in CANNOT_ASK:
         raise problem
     severity = "error" if check.essential else "warning"
-    yield Obstacle(severity, problem.code, f"{check.title}: not known. {problem.what}", problem.advice)
-
-
-__all__ = ["CHECKS", "Check", "Obstacle", "good", "look"]
+    yield CheckResult(severity, problem.code, f"{check.title}: not known. {problem.what}", problem.advice)

@@ -9,22 +9,20 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from dots_tui.aws import prices
 from dots_tui.aws.base_stack import BaseStack, base_of
-from dots_tui.aws.checks.subnet import Subnet, chosen, default_subnets, zones_with
 from dots_tui.aws.images import Image, find
+from dots_tui.aws.launch_plan import DELETE_AFTER_MINUTES, LaunchChoices
 from dots_tui.aws.market import most
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.stacks import Stack, list_stacks
+from dots_tui.aws.subnets import Subnet, default_subnets, pick, subnet_of, zones_with
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.folder import RUN_ENV, CustomFiles, FolderProblem
 
 if TYPE_CHECKING:
     from dots_tui.aws.session import Aws, Identity
-    from dots_tui.aws.training_plan import LaunchChoices
     from dots_tui.reward.outcome import Outcome
 
 T = TypeVar("T")
-DELETE_AFTER_MINUTES = 15
-"""Minutes after its time to live at which the schedule deletes a stack, if the instance did not."""
 GONE = ("DELETE_COMPLETE", "ROLLBACK_COMPLETE")
 MODEL, CUSTOM = "DR_LOCAL_S3_MODEL_PREFIX", "DR_LOCAL_S3_CUSTOM_FILES_PREFIX"
 
@@ -40,7 +38,7 @@ class Known:
     """Maximum cost of the run in USD; None for no limit."""
 
 
-class Facts:
+class LaunchFacts:
     """The files, the choices, and facts from AWS. A request that raised AwsProblem is repeated on the next use."""
 
     def __init__(self, aws: Aws, files: CustomFiles, choices: LaunchChoices, known: Known) -> None:
@@ -76,8 +74,26 @@ class Facts:
 
     @property
     def subnet(self) -> Subnet | None:
-        """The subnet to name in the launch; None lets AWS choose."""
-        return self._once("subnet", lambda: chosen(self))
+        """The subnet to name in the launch; None lets AWS choose.
+
+        If the racer chose none, a single instance gets one if the default VPC also has subnets in zones without the
+        type: EC2 might choose such a zone and then refuse the instance. An Auto Scaling group tries its other zones.
+        """
+        return self._once("subnet", self._subnet)
+
+    def _subnet(self) -> Subnet | None:
+        choices = self.choices
+        if choices.subnet:
+            return subnet_of(self.aws, choices.subnet)
+        if choices.market != "standard" or choices.templates:
+            return None
+        fitting = self.fitting_subnets
+        return pick(fitting, choices.name) if len(fitting) < len(self.default_subnets) else None
+
+    @property
+    def fitting_subnets(self) -> list[Subnet]:
+        """The default subnets in zones that offer the instance type."""
+        return [one for one in self.default_subnets if one.zone in self.zones]
 
     @property
     def default_subnets(self) -> list[Subnet]:

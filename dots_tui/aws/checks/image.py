@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from dots_tui.aws.checks.line import Obstacle, Remedy, error, good, warning
+from dots_tui.aws.checks.result import CheckRemedy, CheckResult, error, good, warning
 from dots_tui.aws.image_versions import drfc_of, fits
 from dots_tui.aws.images import ARCHITECTURE, COMMUNITY, PRIVATE, SCRATCH, STOCK_NAME, Image
 from dots_tui.aws.recipe import recipe
 
 if TYPE_CHECKING:
-    from dots_tui.aws.checks.facts import Facts
+    from dots_tui.aws.checks.facts import LaunchFacts
 
 CERTIFICATE_DAYS = 90
 """Lifetime of a Docker swarm's node certificate. DRFC's init creates a swarm when an image is built."""
@@ -22,14 +22,14 @@ SCRATCH_MINUTES = 12
 """Minutes an instance takes to install DRFC: mostly the download of the simapp image, about 5 GB."""
 _WITHOUT_DRIVER = re.compile(r"^(ubuntu/|ubuntu-|al20\d\d-|amzn2?-|debian-|RHEL-|Fedora|Windows_Server)", re.IGNORECASE)
 _STOCK = re.compile(r"^Deep Learning ", re.IGNORECASE)
-_INSTALL = Remedy("image", "install at launch", value=SCRATCH)
+_INSTALL = CheckRemedy("image", "install at launch", value=SCRATCH)
 _OFFERS = (
     "Bake one (dots-tui image bake), copy one from a region that has one (dots-tui image copy REGION), "
     "or install DRFC at launch (--image scratch)."
 )
 
 
-def image(facts: Facts) -> Iterable[Obstacle]:
+def image(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Check that the image exists and has the right kind, and report its age."""
     found = facts.image
     if found is None:
@@ -46,7 +46,7 @@ def image(facts: Facts) -> Iterable[Obstacle]:
         yield _aged(found)
 
 
-def _none(facts: Facts) -> Obstacle:
+def _none(facts: LaunchFacts) -> CheckResult:
     choice, region = facts.choices.image, facts.aws.region
     if choice == SCRATCH:
         what = f"AWS has no stock image in {region} ({STOCK_NAME})."
@@ -61,11 +61,11 @@ def _none(facts: Facts) -> Obstacle:
     return error("no-image", what, _OFFERS, _INSTALL, _bake())
 
 
-def _bake() -> Remedy:
-    return Remedy("bake", "bake one")
+def _bake() -> CheckRemedy:
+    return CheckRemedy("bake", "bake one")
 
 
-def _unusable(found: Image) -> Obstacle | None:
+def _unusable(found: Image) -> CheckResult | None:
     named = f"image {found.name or found.id}"
     if found.architecture != ARCHITECTURE:
         what = f"The {named} is for {found.architecture}; GPU instances and the simapp are {ARCHITECTURE}."
@@ -84,7 +84,7 @@ def _unusable(found: Image) -> Obstacle | None:
     return None
 
 
-def _scratch(facts: Facts, found: Image) -> Obstacle:
+def _scratch(facts: LaunchFacts, found: Image) -> CheckResult:
     if facts.choices.templates:
         what = "A checkout's templates cannot install DRFC at launch."
         return error("scratch-templates", what, "Use the templates of dots-tui: --templates own.")
@@ -97,15 +97,15 @@ def _scratch(facts: Facts, found: Image) -> Obstacle:
         f"stock image {found.name or found.id}: DRFC {recipe().drfc_version} is installed at launch, "
         f"about {SCRATCH_MINUTES} min of the time to live{price}"
     )
-    return Obstacle("info", "image-scratch", what, "dots-tui image bake does it once for all launches.")
+    return CheckResult("info", "image-scratch", what, "dots-tui image bake does it once for all launches.")
 
 
-def _given(found: Image) -> Obstacle:
+def _given(found: Image) -> CheckResult:
     what = f"Nothing says whether image {found.name or found.id} has an NVIDIA driver, Docker and DRFC."
     return warning("image-unknown", what, "Without them the launch fails at the start and costs a few minutes.")
 
 
-def _aged(found: Image) -> Obstacle:
+def _aged(found: Image) -> CheckResult:
     days = found.age_days
     whose = "private image" if found.kind == "private" else "community image"
     aged = f"{whose} {found.name or found.id} of {found.created[:10]} ({days} days old)"
@@ -115,14 +115,14 @@ def _aged(found: Image) -> Obstacle:
     if found.kind == "community" and days > CERTIFICATE_DAYS:
         over = days - CERTIFICATE_DAYS
         what = f"{aged}: its Docker swarm certificate ended {over} days ago; the instance renews it at its start"
-        return Obstacle("info", "image-certificate", what, "A private image has no such state: dots-tui image bake.")
+        return CheckResult("info", "image-certificate", what, "A private image has no such state: dots-tui image bake.")
     if found.kind == "private" and found.drfc and found.drfc != recipe().drfc_commit:
         what = f"{aged} has DRFC {found.drfc[:7]}; this version of dots-tui installs {recipe().drfc_commit[:7]}"
-        return Obstacle("info", "image-recipe", what, "dots-tui image bake makes a new one.", remedies=(_bake(),))
+        return CheckResult("info", "image-recipe", what, "dots-tui image bake makes a new one.", remedies=(_bake(),))
     return good("image", aged)
 
 
-def versions(facts: Facts) -> Iterable[Obstacle]:
+def versions(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Compare the simapp version with the DRFC of the image, and report the evidence."""
     tag = facts.values.get("DR_SIMAPP_VERSION", "")
     if not re.match(r"\d+", tag):
@@ -132,13 +132,13 @@ def versions(facts: Facts) -> Iterable[Obstacle]:
     version = drfc_of(found) if found is not None else None
     if version is None:
         what = f"simapp {tag}; nothing says which DRFC the image has"
-        yield Obstacle("info", "versions-unknown", what, "The instance refuses a wrong pair before it trains.")
+        yield CheckResult("info", "versions-unknown", what, "The instance refuses a wrong pair before it trains.")
     elif fits(version, tag):
         yield good("versions", f"simapp {tag}, DRFC {version.major} in the image ({version.basis})")
     else:
         what = f"simapp {tag} does not fit the image, whose DRFC is {version.major}: {version.basis}."
         fix = f"Use a {version.major}.x tag as DR_SIMAPP_VERSION in system.env, or another image."
-        go = Remedy("finding", "go there", value="system.env")
+        go = CheckRemedy("finding", "go there", value="system.env")
         # A new image has the DRFC of the recipe, so it helps only if the simapp fits that DRFC.
         others = (_INSTALL, _bake()) if tag[:1] == recipe().drfc_version[:1] else ()
         yield (error if version.sure else warning)("versions", what, fix, *others, go)

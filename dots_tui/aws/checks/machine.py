@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from dots_tui.aws import gpu_types
-from dots_tui.aws.checks.line import Obstacle, Remedy, error, good, warning
+from dots_tui.aws.checks.result import CheckRemedy, CheckResult, error, good, warning
 from dots_tui.aws.problems import AwsProblem, explained
 
 if TYPE_CHECKING:
-    from dots_tui.aws.checks.facts import Facts
+    from dots_tui.aws.checks.facts import LaunchFacts
 
 
-def offered(facts: Facts) -> Iterable[Obstacle]:
+def offered(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Check the zones of the region that offer the type."""
     wanted = facts.choices.instance_type
     zones = sorted(facts.zones)
@@ -22,7 +22,7 @@ def offered(facts: Facts) -> Iterable[Obstacle]:
             "type-not-offered",
             f"{facts.aws.region} has no instances of type {wanted}.",
             "Choose a GPU type like g4dn.2xlarge, or another region.",
-            Remedy("type", "another type"),
+            CheckRemedy("type", "another type"),
         )
         return
     letters = ", ".join([zones[0], *(zone[-1] for zone in zones[1:])])
@@ -34,13 +34,13 @@ def offered(facts: Facts) -> Iterable[Obstacle]:
             "too-many-workers",
             f"The files ask for {asked} workers; {wanted} carries {carried} well (offered in {letters}).",
             f"Set DR_WORKERS={carried} in system.env, or choose a larger type: with too many, all of them stall.",
-            Remedy("type", "another type"),
+            CheckRemedy("type", "another type"),
         )
     else:
         yield good("type", f"{wanted} is offered in {letters}: {carried} workers")
 
 
-def quota(facts: Facts) -> Iterable[Obstacle]:
+def quota(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Compare the account's vCPU quota for this kind of instance with current use."""
     choices = facts.choices
     known, wanted = gpu_types.quota_of(choices.instance_type, choices.market), gpu_types.vcpus(choices.instance_type)
@@ -55,14 +55,14 @@ def quota(facts: Facts) -> Iterable[Obstacle]:
             "quota",
             f"{market} quota: {limit:.0f} vCPU{running}, {wanted} needed ({title}).",
             f"Ask AWS for at least {used + wanted} (Service Quotas, {code}), or choose a smaller type.",
-            Remedy("quota", "ask for more", key=code, value=str(used + wanted)),
-            Remedy("type", "another type"),
+            CheckRemedy("quota", "ask for more", key=code, value=str(used + wanted)),
+            CheckRemedy("type", "another type"),
         )
     else:
         yield good("quota", f"{market} quota: {limit:.0f} vCPU, {used} used, {wanted} needed")
 
 
-def _limit(facts: Facts, code: str) -> float:
+def _limit(facts: LaunchFacts, code: str) -> float:
     client = facts.aws.client("service-quotas")
     try:
         with explained():
@@ -75,7 +75,7 @@ def _limit(facts: Facts, code: str) -> float:
     return float(row["Value"])
 
 
-def _used(facts: Facts) -> int:
+def _used(facts: LaunchFacts) -> int:
     """Return the vCPUs of running instances that count toward the same quota."""
     group, spot = gpu_types.quota_group(facts.choices.instance_type), facts.choices.market == "spot"
     used = 0

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 from dots_tui.aws.bucket import prefix_in_use
 from dots_tui.aws.checks.facts import CUSTOM, MODEL
-from dots_tui.aws.checks.line import Obstacle, Remedy, error, good, warning
+from dots_tui.aws.checks.result import CheckRemedy, CheckResult, error, good, warning
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.run_objects import read_from
 from dots_tui.custom_files.folder import MODEL_METADATA, FolderProblem
 from dots_tui.custom_files.same_model import differences
 
 if TYPE_CHECKING:
-    from dots_tui.aws.checks.facts import Facts
+    from dots_tui.aws.checks.facts import LaunchFacts
 
 _PLACE = re.compile(r"[A-Za-z0-9_.+@=-]+(/[A-Za-z0-9_.+@=-]+)*")
 _NUMBER = re.compile(r"^(.*?)(\d+)$")
 _TRIES = 200
 
 
-def bucket(facts: Facts) -> Iterable[Obstacle]:
+def bucket(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Check that the base stack's bucket is reachable."""
     name = _bucket(facts)
     if not name:
@@ -38,7 +38,7 @@ def bucket(facts: Facts) -> Iterable[Obstacle]:
     yield good("bucket", f"bucket {name} is reachable")
 
 
-def prefix(facts: Facts) -> Iterable[Obstacle]:
+def prefix(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Check that the model's prefix is empty and no other training uses it."""
     model = facts.model
     if not _PLACE.fullmatch(model):
@@ -62,28 +62,30 @@ def prefix(facts: Facts) -> Iterable[Obstacle]:
         yield warning("prefix-reused", what, f"It is moved to {model}-before-TIME/ first; nothing of it is lost.")
     else:
         what = f"There is already a model in {name}/{model}/; training there would wipe it."
-        yield error("prefix-in-use", what, f"Change {MODEL}.", *_next_free(facts), Remedy("reuse", "train over it"))
+        yield error(
+            "prefix-in-use", what, f"Change {MODEL}.", *_next_free(facts), CheckRemedy("reuse", "train over it")
+        )
 
 
-def _continued(facts: Facts) -> str:
+def _continued(facts: LaunchFacts) -> str:
     """Return the prefix of the pretrained model; "" if the run trains from scratch."""
     if facts.values.get("DR_LOCAL_S3_PRETRAINED") != "True":
         return ""
     return facts.values.get("DR_LOCAL_S3_PRETRAINED_PREFIX", "").rstrip("/")
 
 
-def _no_place(key: str, value: str) -> Obstacle:
+def _no_place(key: str, value: str) -> CheckResult:
     what = f'{key} is "{value}", which is no place in a bucket all readers agree on.'
     return error("bad-prefix", what, "Use letters, digits, hyphens and single slashes between them.")
 
 
-def _next_free(facts: Facts) -> Iterator[Remedy]:
+def _next_free(facts: LaunchFacts) -> Iterator[CheckRemedy]:
     """Yield the next name with an empty prefix, in the notation of run.env."""
     name = _bucket(facts)
     taken = {other.run for other in facts.neighbours()}
     for candidate in _names(facts.model):
         if candidate not in taken and not (name and prefix_in_use(facts.aws, name, candidate)):
-            yield Remedy("set", f"use {candidate.rpartition('/')[2]}", MODEL, _written(facts, candidate))
+            yield CheckRemedy("set", f"use {candidate.rpartition('/')[2]}", MODEL, _written(facts, candidate))
             return
 
 
@@ -95,13 +97,13 @@ def _names(model: str) -> Iterator[str]:
         yield f"{stem}{number}"
 
 
-def _written(facts: Facts, value: str) -> str:
+def _written(facts: LaunchFacts, value: str) -> str:
     """Return `value` with the references of the key's current value, if only its end differs."""
     written, old, new = facts.written(MODEL), facts.model.rpartition("/")[2], value.rpartition("/")[2]
     return written[: -len(old)] + new if "$" not in old and written.endswith(f"/{old}") else value
 
 
-def pretrained(facts: Facts) -> Iterable[Obstacle]:
+def pretrained(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Check that the pretrained model exists and its network fits the files."""
     if facts.values.get("DR_LOCAL_S3_PRETRAINED") != "True":
         yield good("pretrained", "trains from scratch")
@@ -115,13 +117,13 @@ def pretrained(facts: Facts) -> Iterable[Obstacle]:
             "no-pretrained-model",
             f"There is no model in {name}/{parent}/ to continue from.",
             "Correct DR_LOCAL_S3_PRETRAINED_PREFIX, or set DR_LOCAL_S3_PRETRAINED to False.",
-            Remedy("set", "begin from nothing", "DR_LOCAL_S3_PRETRAINED", "False"),
+            CheckRemedy("set", "begin from nothing", "DR_LOCAL_S3_PRETRAINED", "False"),
         )
         return
     yield from _same_space(facts, name, parent)
 
 
-def _same_space(facts: Facts, name: str, parent: str) -> Iterable[Obstacle]:
+def _same_space(facts: LaunchFacts, name: str, parent: str) -> Iterable[CheckResult]:
     try:
         data, _ = read_from(facts.aws, name, f"{parent}/model/{MODEL_METADATA}", 0)
         mine = facts.files.read(MODEL_METADATA)
@@ -139,13 +141,13 @@ def _same_space(facts: Facts, name: str, parent: str) -> Iterable[Obstacle]:
     yield good("pretrained", f"continues {parent}, which has the same action space")
 
 
-def custom_files(facts: Facts) -> Iterable[Obstacle]:
+def custom_files(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Check that no other training reads the custom files to be replaced, now or after an interruption."""
     custom = facts.custom
     if not _PLACE.fullmatch(custom):
         yield _no_place(CUSTOM, custom)
         return
-    own = Remedy("set", "a place of its own", CUSTOM, f"{custom}-{facts.choices.name}")
+    own = CheckRemedy("set", "a place of its own", CUSTOM, f"{custom}-{facts.choices.name}")
     change = f"Change {CUSTOM}."
     for other in facts.neighbours():
         if other.custom_files.strip("/") != custom:
@@ -161,6 +163,6 @@ def custom_files(facts: Facts) -> Iterable[Obstacle]:
     yield good("custom", f"custom files go to {custom}/, which no spot training shares")
 
 
-def _bucket(facts: Facts) -> str:
+def _bucket(facts: LaunchFacts) -> str:
     base = facts.base
     return base.bucket if base is not None else ""

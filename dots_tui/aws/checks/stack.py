@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any
 from dots_tui.aws import checkout
 from dots_tui.aws.base_stack import BaseStack, check_name
 from dots_tui.aws.checks.facts import GONE
-from dots_tui.aws.checks.line import Obstacle, Remedy, error, good, warning
+from dots_tui.aws.checks.result import CheckRemedy, CheckResult, error, good, warning
 from dots_tui.aws.problems import AwsProblem, explained
 
 if TYPE_CHECKING:
-    from dots_tui.aws.checks.facts import Facts
+    from dots_tui.aws.checks.facts import LaunchFacts
 
 LOOKED_AT = (22, 8080, 8100)
 """Ports: SSH, camera stream, viewer."""
 _EVERYONE = "0.0.0.0/0"
 
 
-def base(facts: Facts) -> Iterable[Obstacle]:
+def base(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Check the base stack and all its exports."""
     name, found = facts.choices.base, facts.base
     if found is None:
         what = f"There is no base stack {name} in {facts.aws.region}."
-        yield error("no-base", what, f"dots-tui base create {name} --ip A.B.C.D", Remedy("base", "create one"))
+        yield error("no-base", what, f"dots-tui base create {name} --ip A.B.C.D", CheckRemedy("base", "create one"))
     elif not found.complete:
         missing = f"; it does not export {', '.join(found.missing)}" if found.missing else ""
         what = f"The base stack {name} is {found.status}{missing}."
@@ -43,7 +43,7 @@ def base(facts: Facts) -> Iterable[Obstacle]:
         yield good("base", f"base stack {name} exports everything needed")
 
 
-def _for_checkout(facts: Facts, found: BaseStack) -> Obstacle:
+def _for_checkout(facts: LaunchFacts, found: BaseStack) -> CheckResult:
     """Check that the base stack exports everything that a checkout's templates import."""
     folder = facts.choices.templates
     stack = next(one for one in facts.stacks if one.kind == "base" and one.name == found.name)
@@ -59,10 +59,10 @@ def _for_checkout(facts: Facts, found: BaseStack) -> Obstacle:
     )
 
 
-def name(facts: Facts) -> Iterable[Obstacle]:
+def name(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Check that the name is valid in CloudFormation and free."""
     wanted = facts.choices.name
-    rename = Remedy("name", "another name")
+    rename = CheckRemedy("name", "another name")
     try:
         check_name(wanted)
         with explained():
@@ -83,7 +83,7 @@ def name(facts: Facts) -> Iterable[Obstacle]:
         yield error("name-taken", f"There is already a stack {wanted} ({status}).", "Choose another name.", rename)
 
 
-def access(facts: Facts) -> Iterable[Obstacle]:
+def access(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Check that the viewer's address is admitted."""
     group = _security_group(facts)
     if not group:
@@ -122,7 +122,7 @@ def _named(ranges: list[str]) -> str:
     return ", ".join(one.removesuffix("/32") for one in ranges)
 
 
-def _security_group(facts: Facts) -> str:
+def _security_group(facts: LaunchFacts) -> str:
     found = next((one for one in facts.stacks if one.kind == "base" and one.name == facts.choices.base), None)
     return dict(found.exports).get(f"{found.name}-SecurityGroup", "") if found is not None else ""
 

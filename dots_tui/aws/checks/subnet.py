@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dots_tui.aws.checks.line import Obstacle, error, good, warning
+from dots_tui.aws.checks.result import CheckResult, error, good, warning
 from dots_tui.aws.problems import AwsProblem, explained
 
 if TYPE_CHECKING:
-    from dots_tui.aws.checks.facts import Facts
-    from dots_tui.aws.session import Aws
+    from dots_tui.aws.checks.facts import LaunchFacts
 
 
-@dataclass(frozen=True)
-class Subnet:
-    """A subnet. `public` is true if its instances get a public address."""
-
-    id: str
-    zone: str
-    vpc: str
-    public: bool
-
-
-def subnet(facts: Facts) -> Iterable[Obstacle]:
+def subnet(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Check the chosen subnet, or those of the default VPC."""
     if not facts.zones:
         return  # the check of the instance type reports it
@@ -36,7 +23,7 @@ def subnet(facts: Facts) -> Iterable[Obstacle]:
         what = f"{facts.aws.region} has no default VPC with subnets, where an instance goes if nothing else is said."
         yield error("no-subnet", what, "aws ec2 create-default-vpc makes one. Or name a subnet: --subnet SUBNET.")
         return
-    fitting = _fitting(facts)
+    fitting = facts.fitting_subnets
     if not fitting:
         zones = ", ".join(sorted(facts.zones))
         what = f"The default VPC has no subnet in a zone with {facts.choices.instance_type} ({zones})."
@@ -49,7 +36,7 @@ def subnet(facts: Facts) -> Iterable[Obstacle]:
     yield good("subnet", f"{where} for {facts.choices.instance_type}")
 
 
-def _of_choice(facts: Facts) -> Obstacle:
+def _of_choice(facts: LaunchFacts) -> CheckResult:
     kind = facts.choices.instance_type
     if facts.choices.templates:
         return error("subnet-templates", "A checkout's templates take no subnet.", "Leave out --subnet.")
@@ -70,63 +57,7 @@ def _of_choice(facts: Facts) -> Obstacle:
     return good("subnet", f"subnet {found.id} in {found.zone} for {kind}")
 
 
-def chosen(facts: Facts) -> Subnet | None:
-    """Return the subnet to name in the launch; None lets AWS choose.
-
-    If the racer chose none, a single instance gets one if the default VPC also has subnets in zones without the type:
-    EC2 might choose such a zone and then refuse the instance. An Auto Scaling group tries its other zones.
-    """
-    choices = facts.choices
-    if choices.subnet:
-        return _one(facts, choices.subnet)
-    if choices.market != "standard" or choices.templates:
-        return None
-    fitting = _fitting(facts)
-    return pick(fitting, choices.name) if len(fitting) < len(facts.default_subnets) else None
-
-
-def pick(fitting: list[Subnet], name: str) -> Subnet | None:
-    """Return one of the subnets, determined by the stack name; a retry under another name may get another."""
-    return fitting[zlib.crc32(name.encode()) % len(fitting)] if fitting else None
-
-
-def _fitting(facts: Facts) -> list[Subnet]:
-    return [one for one in facts.default_subnets if one.zone in facts.zones]
-
-
-def _one(facts: Facts, subnet_id: str) -> Subnet | None:
-    try:
-        with explained():
-            rows = facts.aws.client("ec2").describe_subnets(SubnetIds=[subnet_id])["Subnets"]
-    except AwsProblem as problem:
-        if problem.code == "no-subnet":
-            return None
-        raise
-    return _subnet(rows[0]) if rows else None
-
-
-def zones_with(aws: Aws, instance_type: str) -> frozenset[str]:
-    """Return the zones of the region that offer an instance type. Raises AwsProblem."""
-    with explained():
-        rows = aws.client("ec2").describe_instance_type_offerings(
-            LocationType="availability-zone", Filters=[{"Name": "instance-type", "Values": [instance_type]}]
-        )["InstanceTypeOfferings"]
-    return frozenset(row["Location"] for row in rows)
-
-
-def default_subnets(aws: Aws) -> list[Subnet]:
-    """Return the default subnets of the default VPC, by zone. Raises AwsProblem."""
-    with explained():
-        filters = [{"Name": "default-for-az", "Values": ["true"]}, {"Name": "state", "Values": ["available"]}]
-        rows = aws.client("ec2").describe_subnets(Filters=filters)["Subnets"]
-    return sorted(map(_subnet, rows), key=lambda one: one.zone)
-
-
-def _subnet(row: dict[str, Any]) -> Subnet:
-    return Subnet(row["SubnetId"], row["AvailabilityZone"], row["VpcId"], bool(row.get("MapPublicIpOnLaunch")))
-
-
-def _vpc_of_group(facts: Facts) -> str:
+def _vpc_of_group(facts: LaunchFacts) -> str:
     """Return the VPC of the base stack's security group; "" if it has none or cannot be read."""
     found = next((one for one in facts.stacks if one.kind == "base" and one.name == facts.choices.base), None)
     group = dict(found.exports).get(f"{found.name}-SecurityGroup", "") if found is not None else ""

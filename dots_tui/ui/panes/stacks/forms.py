@@ -246,7 +246,7 @@ def _image(text: str) -> str:
 
 def _possible(minutes: int) -> int:
     """A time to live a stack can have. Raises ValueError."""
-    from dots_tui.aws.training_plan import LONGEST_MINUTES
+    from dots_tui.aws.launch_plan import LONGEST_MINUTES
 
     if not 0 < minutes <= LONGEST_MINUTES:
         longest = f"{clock(LONGEST_MINUTES)} ({LONGEST_MINUTES} min)"

@@ -13,7 +13,7 @@ from dots_tui.ui.panes.stacks.forms import BaseForm, LaunchAnswers, LaunchForm
 from dots_tui.ui.widgets.dialogs import Choose
 
 if TYPE_CHECKING:
-    from dots_tui.aws.training_plan import LaunchChoices, Plan
+    from dots_tui.aws.launch_plan import LaunchChoices, LaunchPlan
     from dots_tui.ui.panes.stacks.pane import StacksPane
 
 _SAVE, _AS_SAVED, _CANCEL = "Save all and go on", "Go on with what is on disk", "Cancel"
@@ -62,7 +62,7 @@ def _save(pane: StacksPane, unsaved: list[str]) -> bool:
 
 
 def _form(pane: StacksPane) -> LaunchForm:
-    from dots_tui.aws.training_plan import DELETE_AFTER_MINUTES
+    from dots_tui.aws.launch_plan import DELETE_AFTER_MINUTES
 
     settings, taken = pane.workspace.settings, {stack.name for stack in pane.stacks}
     base = settings.base_stack if settings.base_stack in pane.bases else pane.bases[0]
@@ -81,8 +81,8 @@ def _form(pane: StacksPane) -> LaunchForm:
 
 def _minutes(pane: StacksPane, region: str) -> int:
     """The time to live to begin with: the budget's, where there is one and a price is known, else that of last time."""
+    from dots_tui.aws.launch_plan import DELETE_AFTER_MINUTES, LONGEST_MINUTES
     from dots_tui.aws.prices import minutes_for
-    from dots_tui.aws.training_plan import DELETE_AFTER_MINUTES, LONGEST_MINUTES
 
     settings = pane.workspace.settings
     # At the price on demand: that is the most a spot instance can cost.
@@ -119,7 +119,7 @@ def plan_launch(pane: StacksPane, choices: LaunchChoices) -> None:
     pane.launching.begin(answers, reuse=choices.reuse)
 
 
-async def launch_planned(pane: StacksPane, planned: Plan) -> None:
+async def launch_planned(pane: StacksPane, planned: LaunchPlan) -> None:
     """Do what was planned and agreed to; when it fails, offer what may work."""
     from dots_tui.aws.problems import AwsProblem
 

@@ -14,9 +14,9 @@ from dots_tui.ui.widgets.glyphs import ascii_only, clean, glyph
 from dots_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from dots_tui.aws.checks.line import Obstacle
+    from dots_tui.aws.checks.result import CheckResult
+    from dots_tui.aws.launch_plan import LaunchPlan
     from dots_tui.aws.market import Price
-    from dots_tui.aws.training_plan import Plan
 
 WORDS = {"good": "go", "info": "note", "warning": "look", "error": "no-go"}
 """What a line says beside its sign, so that neither sign nor colour carries it alone."""
@@ -37,8 +37,8 @@ class LaunchBoard(RowList):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id, classes=classes)
         self._titles: dict[str, str] = {}
-        self._told: dict[str, list[Obstacle]] = {}
-        self._rows: list[tuple[str, Obstacle | None]] = []
+        self._told: dict[str, list[CheckResult]] = {}
+        self._rows: list[tuple[str, CheckResult | None]] = []
 
     def begin(self, titles: Sequence[tuple[str, str]]) -> None:
         """Nothing is known yet: a row for each check (topic, what it is about)."""
@@ -46,12 +46,12 @@ class LaunchBoard(RowList):
         self._arrange()
         self.cursor = 0
 
-    def tell(self, line: Obstacle) -> None:
+    def tell(self, line: CheckResult) -> None:
         """A line is known."""
         self._told.setdefault(line.topic, []).append(line)
         self._arrange()
 
-    def show(self, lines: Sequence[Obstacle]) -> None:
+    def show(self, lines: Sequence[CheckResult]) -> None:
         """All lines are known; what could not be told goes."""
         self._told = {}
         for line in lines:
@@ -63,7 +63,7 @@ class LaunchBoard(RowList):
             self.cursor = worst[0]
 
     @property
-    def here(self) -> Obstacle | None:
+    def here(self) -> CheckResult | None:
         """The line under the cursor; None while it is not known."""
         return self._rows[self.cursor][1] if 0 <= self.cursor < len(self._rows) else None
 
@@ -112,7 +112,7 @@ class LaunchBoard(RowList):
 class LineDetails(Static):
     """The whole of a line that is longer than its row, and what to do about it."""
 
-    def show(self, line: Obstacle | None) -> None:
+    def show(self, line: CheckResult | None) -> None:
         """Show ``line``; None shows nothing."""
         if line is None:
             self.update("")
@@ -163,7 +163,7 @@ class BestPrices(Static):
         self.update(text)
 
 
-def verdict(plan: Plan | None, known: tuple[int, int]) -> str:
+def verdict(plan: LaunchPlan | None, known: tuple[int, int]) -> str:
     """Go, no-go, or how far the looking is, in a few words."""
     if plan is None:
         return f"{known[0]} of {known[1]} checked"

@@ -14,7 +14,7 @@ from dots_tui.ui.panes.stacks.launch import bake_image
 from dots_tui.ui.widgets.dialogs import Confirm, TypeName
 
 if TYPE_CHECKING:
-    from dots_tui.aws.checks.line import Remedy
+    from dots_tui.aws.checks.result import CheckRemedy
     from dots_tui.ui.panes.stacks.forms import LaunchAnswers
     from dots_tui.ui.panes.stacks.launching import Launching
     from dots_tui.ui.panes.stacks.pane import StacksPane
@@ -23,7 +23,7 @@ FILES, REWARD = 0, 1
 """Which panes they are."""
 
 
-def apply(launching: Launching, remedy: Remedy) -> None:
+def apply(launching: Launching, remedy: CheckRemedy) -> None:
     """Do what ``remedy`` says, then look at everything again; what needs another pane goes there."""
     answers, pane = launching.answers, launching.pane
     if answers is None:
@@ -48,7 +48,7 @@ def apply(launching: Launching, remedy: Remedy) -> None:
         pane.host.show_pane(REWARD if remedy.value == REWARD_FUNCTION else FILES)
 
 
-def _changed(launching: Launching, answers: LaunchAnswers, remedy: Remedy) -> LaunchAnswers:
+def _changed(launching: Launching, answers: LaunchAnswers, remedy: CheckRemedy) -> LaunchAnswers:
     """The answers with what the remedy changes in them; the same when it changes something else."""
     if remedy.kind == "ttl":
         return replace(answers, ttl_minutes=int(remedy.value))
@@ -99,7 +99,7 @@ def _ask_to_reuse(launching: Launching) -> None:
     launching.pane.app.push_screen(TypeName(f"Train over {name}?", body, name, yes="Train over it"), answered)
 
 
-def _show_quota(pane: StacksPane, remedy: Remedy) -> None:
+def _show_quota(pane: StacksPane, remedy: CheckRemedy) -> None:
     from dots_tui.aws.checks.machine import quota_page
 
     text = quota_page(pane.aws_region, remedy.key, remedy.value)

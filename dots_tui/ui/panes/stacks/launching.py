@@ -13,8 +13,9 @@ from dots_tui.ui.panes.stacks.plan import summary
 from dots_tui.ui.widgets.dialogs import Choose
 
 if TYPE_CHECKING:
-    from dots_tui.aws.checks.line import Obstacle
-    from dots_tui.aws.training_plan import Known, Plan
+    from dots_tui.aws.checks.facts import Known
+    from dots_tui.aws.checks.result import CheckResult
+    from dots_tui.aws.launch_plan import LaunchPlan
     from dots_tui.reward.outcome import Outcome
     from dots_tui.ui.panes.stacks.forms import LaunchAnswers
     from dots_tui.ui.panes.stacks.pane import StacksPane
@@ -28,7 +29,7 @@ class Launching:
         self._job: Job | None = None
         self.answers: LaunchAnswers | None = None
         """What was asked for; None when nothing is prepared."""
-        self.plan: Plan | None = None
+        self.plan: LaunchPlan | None = None
         """The plan, once every check has told."""
         self.reuse = False
         """Whether the model prefix is taken again deliberately."""
@@ -41,7 +42,8 @@ class Launching:
         """Look at everything a launch with these answers needs; each line is shown as it is known."""
         from dots_tui.aws.checkout import find_checkout
         from dots_tui.aws.checks import CHECKS
-        from dots_tui.aws.training_plan import LaunchChoices, plan
+        from dots_tui.aws.launch_plan import LaunchChoices
+        from dots_tui.aws.training_plan import plan
 
         pane, files = self.pane, self.pane.workspace.files
         if files is None:
@@ -59,7 +61,7 @@ class Launching:
         minutes = answers.ttl_minutes
         own_base = any(stack.ours for stack in pane.stacks if stack.name == answers.base)
 
-        def look(job: Job) -> Plan:
+        def look(job: Job) -> LaunchPlan:
             # A checkout's templates need what only a base stack of its own exports.
             folder = None if own_base else find_checkout(Path.cwd(), files.root)
             choices = LaunchChoices(
@@ -76,7 +78,7 @@ class Launching:
                 even_so=even_so,
             )
 
-            def tell(line: Obstacle) -> None:
+            def tell(line: CheckResult) -> None:
                 pane.call_later(lambda: None if job.cancelled() else self._told(line))
 
             return plan(pane.workspace.aws(), files, choices, self._known(job), tell)
@@ -89,7 +91,7 @@ class Launching:
         self.begin(answers, reuse=self.reuse, even_so=self.even_so if even_so is None else even_so)
 
     def _known(self, job: Job) -> Known:
-        from dots_tui.aws.training_plan import Known
+        from dots_tui.aws.checks.facts import Known
 
         workspace = self.pane.workspace
         budget, store = workspace.settings.budget, workspace.track_store()
@@ -109,12 +111,12 @@ class Launching:
         """Whether a launch is prepared."""
         return self.answers is not None
 
-    def _told(self, line: Obstacle) -> None:
+    def _told(self, line: CheckResult) -> None:
         if self.plan is None and self.active:
             self.board.tell(line)
             self._tell_verdict()
 
-    def _planned(self, plan: Plan) -> None:
+    def _planned(self, plan: LaunchPlan) -> None:
         self.plan = plan
         self.board.show(plan.lines)
         self.pane.query_one(PlanBox).show(summary(plan))

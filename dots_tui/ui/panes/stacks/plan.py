@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dots_tui.aws.training_plan import Plan
+    from dots_tui.aws.launch_plan import LaunchPlan
 
 
-def summary(planned: Plan) -> list[tuple[str, str]]:
+def summary(planned: LaunchPlan) -> list[tuple[str, str]]:
     """What the launch would do, as labels and values; a label that comes again goes on with the one before."""
     choices, cost = planned.choices, planned.cost
     rows = [("costs", f"at most {cost.usd:.2f} USD"), ("costs", cost.basis)] if cost is not None else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, cast
 
 from dots_tui.app.blocking import in_thread
-from dots_tui.app.port import Confirmation, Entry, Note, Operation, Question, Result, Selection
+from dots_tui.app.port import Confirmation, FlowNote, FlowResult, Operation, Question, Selection, TextEntry
 from dots_tui.ui.panes.stacks.view import key_words
 from dots_tui.ui.widgets.dialogs import Choose, Confirm, Dialog, Prompt, TypeName
 
@@ -44,9 +44,9 @@ class StacksPort:
         """Show the events of `operation` in the pane until it has ended."""
         await self._pane.operate(operation)
 
-    def tell(self, event: Note | Result) -> None:
+    def tell(self, event: FlowNote | FlowResult) -> None:
         """Show a note as a notification; a result stays below the list."""
-        if isinstance(event, Result):
+        if isinstance(event, FlowResult):
             self._pane.say(key_words(event.text))
         else:
             self._pane.notify(key_words(event.text), title=event.title, timeout=8)
@@ -57,7 +57,7 @@ def _dialog(question: Question[Any]) -> Dialog[Any]:
         wide = any(len(label) > _WIDE for _, label in question.options)
         kind = WideChoice if wide else Choose
         return kind(question.title, question.options, body=key_words(question.body))
-    if isinstance(question, Entry):
+    if isinstance(question, TextEntry):
         return Prompt(question.title, question.label, question.value, question.problem, yes=question.yes)
     assert isinstance(question, Confirmation)
     body = key_words(question.body)

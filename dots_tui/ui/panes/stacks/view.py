@@ -22,7 +22,7 @@ _TYPES = ("g4dn.xlarge", "g4dn.2xlarge", "g4dn.4xlarge", "g4dn.8xlarge", "g5.2xl
 _FAILED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 
 
-class State(NamedTuple):
+class StackState(NamedTuple):
     """What a stack is doing: a sign and a tint of the widgets, and the word they stand beside."""
 
     sign: str
@@ -31,42 +31,44 @@ class State(NamedTuple):
 
 
 _STATES = {
-    "CREATE_IN_PROGRESS": State("busy", "info", "creating"),
-    "UPDATE_IN_PROGRESS": State("busy", "info", "updating"),
-    "DELETE_IN_PROGRESS": State("busy", "warning", "deleting"),
-    "DELETE_COMPLETE": State("waiting", "muted", "deleted"),
-    "DELETE_FAILED": State("error", "bad", "not deleted"),
-    "ROLLBACK_IN_PROGRESS": State("warning", "warning", "failed, taking back"),
-    "ROLLBACK_COMPLETE": State("error", "bad", "failed, rolled back"),
-    "ROLLBACK_FAILED": State("error", "bad", "failed, rollback failed"),
-    "CREATE_FAILED": State("error", "bad", "failed"),
+    "CREATE_IN_PROGRESS": StackState("busy", "info", "creating"),
+    "UPDATE_IN_PROGRESS": StackState("busy", "info", "updating"),
+    "DELETE_IN_PROGRESS": StackState("busy", "warning", "deleting"),
+    "DELETE_COMPLETE": StackState("waiting", "muted", "deleted"),
+    "DELETE_FAILED": StackState("error", "bad", "not deleted"),
+    "ROLLBACK_IN_PROGRESS": StackState("warning", "warning", "failed, taking back"),
+    "ROLLBACK_COMPLETE": StackState("error", "bad", "failed, rolled back"),
+    "ROLLBACK_FAILED": StackState("error", "bad", "failed, rollback failed"),
+    "CREATE_FAILED": StackState("error", "bad", "failed"),
 }
 
 
-def state(stack: Stack) -> State:
+def state(stack: Stack) -> StackState:
     """The state of a stack in a word or two."""
     known = _STATES.get(stack.status)
     if known is not None:
         return known
     if stack.status.endswith("_COMPLETE") and stack.kind == "training" and not stack.instance_id:
-        return State("warning", "warning", "no instance")
+        return StackState("warning", "warning", "no instance")
     if stack.status.endswith("_COMPLETE"):
-        return State("active", "good", "running") if stack.kind == "training" else State("good", "good", "ready")
+        return (
+            StackState("active", "good", "running") if stack.kind == "training" else StackState("good", "good", "ready")
+        )
     sign = "error" if stack.status.endswith("_FAILED") else "busy"
-    return State(sign, "warning", stack.status.replace("_", " ").lower())
+    return StackState(sign, "warning", stack.status.replace("_", " ").lower())
 
 
-def health(stack: Stack, now: datetime, words: RunWords | None = None) -> State:
+def health(stack: Stack, now: datetime, words: RunWords | None = None) -> StackState:
     """The state of a stack, and what is the matter with a training that runs; ``words`` where it is watched."""
     found = state(stack)
     if found.tint != "good" or stack.kind != "training":
         return found
     if words is not None and words.lost:
-        return State("warning", "warning", "unreachable")
+        return StackState("warning", "warning", "unreachable")
     minutes = minutes_left(stack, now)
     if minutes is None or minutes >= SOON_MINUTES:
         return found
-    return State("warning", "warning", "ends soon" if minutes >= 0 else "overdue")
+    return StackState("warning", "warning", "ends soon" if minutes >= 0 else "overdue")
 
 
 def in_order(stacks: Sequence[Stack]) -> list[Stack]:

@@ -1,13 +1,11 @@
-"""One check of the preflight board: its subject, its result, and a remedy."""
+"""The result of a preflight check, with its evidence and remedies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dots_tui.aws.checks.facts import Facts
     from dots_tui.custom_files.findings import Finding
 
 SEVERITIES = ("error", "warning", "info", "good")
@@ -15,7 +13,7 @@ SEVERITIES = ("error", "warning", "info", "good")
 
 
 @dataclass(frozen=True)
-class Remedy:
+class CheckRemedy:
     """An action that the program offers for a check. `label` has one to three words and follows a key.
 
     `kind`: set (give `key` of run.env the `value`), reuse (the model's prefix is intended), type (another instance
@@ -31,7 +29,7 @@ class Remedy:
 
 
 @dataclass(frozen=True)
-class Obstacle:
+class CheckResult:
     """The result of a check. `code` is for programs (kebab-case), `message` the evidence."""
 
     severity: str
@@ -42,33 +40,20 @@ class Obstacle:
     """The finding in the custom files that caused it, if any."""
     topic: str = ""
     """The topic of its check."""
-    remedies: tuple[Remedy, ...] = ()
+    remedies: tuple[CheckRemedy, ...] = ()
     """The remedies, the recommended one first."""
 
 
-@dataclass(frozen=True)
-class Check:
-    """A check before a launch. `title` is shown while the result is unknown.
-
-    If an `essential` check cannot be made, it blocks the launch; for other checks that is a warning.
-    """
-
-    topic: str
-    title: str
-    run: Callable[[Facts], Iterable[Obstacle]]
-    essential: bool = False
-
-
-def good(code: str, message: str) -> Obstacle:
+def good(code: str, message: str) -> CheckResult:
     """Return the result of a check that passed."""
-    return Obstacle("good", code, message)
+    return CheckResult("good", code, message)
 
 
-def error(code: str, message: str, fix: str = "", *remedies: Remedy) -> Obstacle:
+def error(code: str, message: str, fix: str = "", *remedies: CheckRemedy) -> CheckResult:
     """Return a result that blocks the launch."""
-    return Obstacle("error", code, message, fix, remedies=remedies)
+    return CheckResult("error", code, message, fix, remedies=remedies)
 
 
-def warning(code: str, message: str, fix: str = "", *remedies: Remedy) -> Obstacle:
+def warning(code: str, message: str, fix: str = "", *remedies: CheckRemedy) -> CheckResult:
     """Return a result about something that may fail."""
-    return Obstacle("warning", code, message, fix, remedies=remedies)
+    return CheckResult("warning", code, message, fix, remedies=remedies)
