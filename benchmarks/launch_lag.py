@@ -62,7 +62,7 @@ async def measure() -> None:
         await pilot.press("enter")
         await _until(lambda: pane.has_class("-go"))
         await pilot.press("y")
-        await _until(lambda: bool(workspace.watched))
+        await _until(lambda: bool(workspace.runs.watched))
         await pilot.press("p")
         await _until(lambda: len(app.screen_stack) == 2)
         await asyncio.sleep(0.5)

@@ -74,7 +74,7 @@ async def the_loop(cloud: EmbeddedCloud) -> None:
         await pilot.pause(0.5)
         draw(app, "prices")
         await pilot.press("escape", "y")
-        await until(pilot, lambda: bool(workspace.watched))
+        await until(pilot, lambda: bool(workspace.runs.watched))
         await pilot.press("4")
         await pilot.pause(45)
         app.clear_notifications()

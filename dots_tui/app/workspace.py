@@ -1,4 +1,4 @@
-"""State shared by the panes: open folder, documents, AWS session, watched run.
+"""State shared by the panes: open folder, documents, AWS session, runs.
 
 This module has no screen code. Slow imports (boto3, paramiko) happen on first use, which the app does in a thread after
 the first frame.
@@ -7,13 +7,14 @@ the first frame.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, NamedTuple
+from typing import TYPE_CHECKING, Callable
 
 from dots_tui.app.milestones import Milestone
 from dots_tui.app.rehearsals import Rehearsals
+from dots_tui.app.runs.registry import RunRegistry
 from dots_tui.config.settings import Folders, Settings, SettingsFile, tracks_of
 from dots_tui.custom_files.documents import Document
 from dots_tui.custom_files.findings import Finding
@@ -23,20 +24,6 @@ if TYPE_CHECKING:
     from dots_tui.aws.session import Aws, Identity
     from dots_tui.reward.outcome import Outcome
     from dots_tui.tracks.sources import TrackStore
-    from dots_tui.training.run_record import RunRecord
-
-
-class RunWords(NamedTuple):
-    """A short status of the watched run.
-
-    `workers` is "2/3" (driving, total), "" before any was seen; `verdict` is the word in the Training pane and `tone`
-    its tone; `lost` is true if its instance was reached before and is not now.
-    """
-
-    workers: str
-    verdict: str
-    tone: str
-    lost: bool
 
 
 @dataclass
@@ -58,16 +45,8 @@ class Workspace:
     identity: Identity | None = None
     aws_trouble: Exception | None = None
     """The error that hides the account's identity; None if known or not yet requested."""
-    watched: str = ""
-    """Name of the training stack shown in the Training pane."""
-    run_words: dict[str, RunWords] = field(default_factory=dict)
-    """Status of the watched run, by its stack id."""
-    live_record: Callable[[str], RunRecord | None] | None = None
-    """Returns the current record of the run with a stack id; None if that run is not watched."""
-    recorded: tuple[str, ...] = ()
-    """Recorded logs to show in the Training pane from the start."""
-    plays: bool = False
-    """True to play them at once."""
+    runs: RunRegistry = field(default_factory=RunRegistry)
+    """The runs that are watched, and the one shown in the Training pane."""
     rehearsals: Rehearsals = field(default_factory=Rehearsals)
     """Outcomes of the rehearsals."""
     milestones: set[Milestone] = field(default_factory=set)
@@ -190,11 +169,42 @@ class Workspace:
         """Return the model prefix of the saved files; "" if there is none."""
         return self.files.value("DR_LOCAL_S3_MODEL_PREFIX") if self.files is not None else ""
 
+    # -- the runs -----------------------------------------------------------------------------------
+
+    def watch_stack(self, name: str) -> None:
+        """Select the run of the training stack `name`."""
+        from dots_tui.app.runs.stack_run import StackRun
+
+        self.runs.select(StackRun(name, self.aws, self.port, self.folders.state, self.track_store()))
+
+    @property
+    def watched(self) -> str:
+        """The name of the selected run; "" if there is none, or it has ended."""
+        return self.runs.watched
+
+    @watched.setter
+    def watched(self, name: str) -> None:
+        self.watch_stack(name)
+
+    def watch_host(self, host: str) -> None:
+        """Select the run on a host that is no training stack."""
+        from dots_tui.app.runs.host_run import HostRun
+
+        self.runs.select(HostRun(host, self.folders.state, tracks_of(self.folders, self.settings)))
+
+    def watch_logs(self, logs: Sequence[str], *, plays: bool = False) -> None:
+        """Select the run of recorded logs; with `plays` it is played from its start."""
+        from dots_tui.app.runs.recording_run import RecordingRun
+
+        self.runs.select(RecordingRun(logs, plays=plays))
+
     def ended(self, name: str) -> None:
         """Stop watching the training stack `name`, whose last event reported its deletion."""
+        from dots_tui.app.runs.stack_run import stack_key
+
         self._unlisted.add(name)
-        if self.watched == name:
-            self.watched = ""
+        saved = "what its instance has saved is in the bucket. 3 shows the stacks."
+        self.runs.end(stack_key(name), f"{name} was stopped; {saved}")
 
     def stacks_listed(self, names: Collection[str]) -> None:
         """Update the watched training from a new list of stacks: it has ended if AWS no longer lists its stack."""

@@ -85,7 +85,7 @@ def _launch(aws: Aws, cloud: EmbeddedCloud) -> None:
 
 @contextmanager
 def _monitor(aws: Aws, port: int) -> Iterator[RunMonitor]:
-    from dots_tui.app.runs.stack_run import watch_stack
+    from dots_tui.app.runs.stack_monitor import watch_stack
     from dots_tui.spool.store import Spool
 
     spool = Spool()

@@ -135,7 +135,7 @@ class DotsApp(CommandHost, LeavingApp):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.exit, 128 + number)
-        self.show_pane(PANES.index("Training") if self.workspace.recorded else 0)
+        self.show_pane(PANES.index("Training") if self.workspace.runs.selected is not None else 0)
         if self._guide is not None:
             self.query_one("#guide").display = True
             self.set_interval(0.5, self._show_guidance)

@@ -51,7 +51,7 @@ def run_recorded(logs: Sequence[str], *, play: bool = False) -> int:
     Return the exit code.
     """
     workspace = make_workspace()
-    workspace.recorded, workspace.plays = tuple(logs), play
+    workspace.watch_logs(logs, plays=play)
     return run_workspace(workspace)
 
 

@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.app.runs.stack_run import watch_stack
+from dots_tui.app.runs.stack_monitor import watch_stack
 from dots_tui.aws import base_stack, training_stack
 from dots_tui.aws.launch_plan import LaunchChoices, LaunchPlan
 from dots_tui.aws.session import Aws

@@ -135,7 +135,7 @@ async def _watch(pilot: Pilot[int], app: DotsApp) -> None:
 
 def _rewards(app: DotsApp) -> list[float]:
     """The mean rewards of the iterations."""
-    watch = app.query_one(TrainingPane).run_watch
+    watch = app.query_one(TrainingPane).run
     snapshot = watch.snapshot() if watch is not None else None
     iterations = snapshot.run.iterations if snapshot is not None else ()
     return [one.mean_reward for one in iterations if one.mean_reward is not None]

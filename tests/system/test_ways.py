@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dots_tui.app.runs.host_run import watch_host
+from dots_tui.app.runs.host_monitor import watch_host
 from dots_tui.app.runs.ladder import FAILED, IN_USE, NOT_POSSIBLE
 from dots_tui.app.runs.run_monitor import RunMonitor
 from dots_tui.app.runs.rungs import Installed, OneTime, Tunnel

@@ -1,48 +1,41 @@
-"""A monitor for a run on any machine with DeepRacer for Cloud that is no stack: reached as ssh would reach it."""
+"""The run on a host with DeepRacer for Cloud that is not a training stack."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dots_tui.app.runs.run_monitor import RunMonitor
-from dots_tui.app.runs.rungs import OwnKey
-from dots_tui.app.runs.ssh_source import Pace
-from dots_tui.app.runs.stack_run import HOST_KEYS
-from dots_tui.remote.connection import Target
-from dots_tui.remote.host_keys import HostKeys
-from dots_tui.remote.ssh_config import CONFIG, KNOWN_HOSTS, HostConfig, read_host
-from dots_tui.spool.store import Spool
+from dots_tui.app.runs.live_run import NOT_A_STACK, LiveRun
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dots_tui.app.runs.run_monitor import RunMonitor
+    from dots_tui.spool.store import Spool
     from dots_tui.tracks.sources import TrackStore
 
 
-def watch_host(
-    host: str,
-    state: Path,
-    spool: Spool,
-    run_id: int = 0,
-    *,
-    config: Path = CONFIG,
-    known_hosts: Path = KNOWN_HOSTS,
-    pace: Pace | None = None,
-    tracks: TrackStore | None = None,
-) -> RunMonitor:
-    """A monitor, not started yet, for the run ``run_id`` (DR_RUN_ID) on ``host``.
+def wrong_host(text: str) -> str:
+    """Return why `text` does not name one host; "" if it does."""
+    return "" if len(text.split()) == 1 else "One host, as ssh takes it: racer-box, ubuntu@192.0.2.7, me@box:2222."
 
-    ``host`` is a name in ``~/.ssh/config``, or ``[user@]address[:port]``. Keys come from the file, from ssh-agent and
-    from the usual places; the host's own key from ``known_hosts``, else it is trusted on first use and shown.
-    ``state`` is the folder that keeps host keys, ``tracks`` gets the shapes of the tracks that are driven.
-    Nothing is read before the monitor starts.
-    """
 
-    def find(target: Target) -> HostConfig:
-        return read_host(target.host_id, config)
+class HostRun(LiveRun):
+    """The run on `host`: a name in `~/.ssh/config`, or `[user@]address[:port]`."""
 
-    def locate() -> Target:
-        found = read_host(host, config)
-        return Target(host, found.address, found.port, found.user)
+    def __init__(self, host: str, state: Path, tracks: TrackStore | None) -> None:
+        super().__init__(f"host {host}", host, state)
+        self._tracks = tracks
 
-    rung = OwnKey(HostKeys(state / HOST_KEYS), find, always=True, known_hosts=known_hosts, pace=pace)
-    return RunMonitor(locate, (rung,), spool, run_id, tracks=tracks)
+    @property
+    def record_key(self) -> str:
+        """The host with the model prefix, because a host runs one training after another."""
+        prefix = self._last.run.model_prefix if self._last is not None else ""
+        return f"{self.key} {prefix}" if prefix else ""
+
+    def make_monitor(self, spool: Spool) -> RunMonitor:
+        from dots_tui.app.runs.host_monitor import watch_host
+
+        return watch_host(self.name, self._state, spool, tracks=self._tracks)
+
+    def why_no_stop(self) -> str:
+        return NOT_A_STACK

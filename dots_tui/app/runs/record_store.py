@@ -131,10 +131,6 @@ class RecordKeeper:
         """Return true if the run was restored from `key`."""
         return self._begun == key
 
-    def claim(self, key: str) -> None:
-        """Record that another thread is about to restore the run."""
-        self._begun = key
-
     def begin(self, key: str, run: Recorded) -> None:
         """Restore the run from `key`."""
         self._begun = key

@@ -12,7 +12,7 @@ from dots_tui.app.runs.ladder import BUCKET
 from dots_tui.app.runs.record_store import RecordKeeper, RecordStore
 from dots_tui.app.runs.run_verdict import verdict
 from dots_tui.app.runs.stack_facts import cost_so_far, is_running, price
-from dots_tui.app.runs.stack_run import watch_stack
+from dots_tui.app.runs.stack_monitor import watch_stack
 from dots_tui.aws.everywhere import stacks_of
 from dots_tui.aws.phase_reports import reports_of
 from dots_tui.aws.problems import AwsProblem

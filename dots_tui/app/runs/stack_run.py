@@ -1,87 +1,126 @@
-"""A monitor for the run of a training stack; AWS provides the instance and its transports."""
+"""The run of a training stack: its monitor, and what AWS reports about the stack."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
+import time
 from typing import TYPE_CHECKING
 
-from dots_tui.app.runs.bucket_feed import Bucket
-from dots_tui.app.runs.metrics_feed import MetricsFeed
-from dots_tui.app.runs.run_monitor import RunMonitor
-from dots_tui.app.runs.rungs import Installed, OneTime, OwnKey, Tunnel
-from dots_tui.aws import ssm
-from dots_tui.aws.instances import Instance, find_instance, send_ssh_key
-from dots_tui.aws.problems import AwsProblem
-from dots_tui.aws.run_objects import place_of
-from dots_tui.aws.session import Aws
-from dots_tui.remote.connection import Target
-from dots_tui.remote.host_keys import HostKeys
-from dots_tui.remote.ssh_config import CONFIG, HostConfig, read_host
-from dots_tui.spool.store import Spool
+from dots_tui.app.runs import snapshot as transport_words
+from dots_tui.app.runs.live_run import LiveRun
+from dots_tui.app.runs.phase_words import failure
+from dots_tui.app.runs.stack_facts import is_running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from dots_tui.app.runs.run_monitor import RunMonitor
+    from dots_tui.aws.session import Aws
+    from dots_tui.aws.stacks import Stack
+    from dots_tui.spool.store import Spool
     from dots_tui.tracks.sources import TrackStore
+    from dots_tui.training.run_phases import RunPhases
 
-HOST_KEYS = "host-keys.json"
-"""File name of known host keys in the state folder."""
-
-
-def watch_stack(
-    aws: Aws, name: str, state: Path, spool: Spool, ssh_port: int = 22, tracks: TrackStore | None = None
-) -> RunMonitor:
-    """Return a monitor, not started yet, for the training stack `name`.
-
-    The instance is looked up at every connection attempt, because a spot instance may be replaced. Transports are tried
-    in this order: the racer's own key, a one-time key by EC2 Instance Connect, a key installed by Systems Manager,
-    Session Manager, and the log copies in the bucket. `state` keeps the host keys; `tracks` receives the shapes of the
-    tracks.
-    """
-    known: dict[str, Instance] = {}
-
-    def locate() -> Target:
-        instance = find_instance(aws, name)
-        if instance is None:
-            raise AwsProblem("no-instance", f"{name} has no instance yet.", "It takes a minute after the launch.")
-        if not instance.ip or instance.state != "running":
-            raise AwsProblem("not-running", f"The instance of {name} is {instance.state}.", "")
-        known[instance.id] = instance
-        return Target(instance.id, instance.ip, ssh_port)
-
-    def authorise(target: Target, public_key: str) -> None:
-        send_ssh_key(aws, known[target.host_id], target.user, public_key)
-
-    def install(target: Target, public_key: str) -> list[str]:
-        return ssm.install_key(aws, target.host_id, target.user, public_key)
-
-    def command(target: Target) -> str:
-        return ssm.session_command(aws, target.host_id)
-
-    host_keys = HostKeys(state / HOST_KEYS)
-    rungs = (
-        OwnKey(host_keys, own_settings(name)),
-        OneTime(host_keys, authorise),
-        Installed(host_keys, install),
-        Tunnel(host_keys, install, command, ssm.session_tools_missing),
-        Bucket(aws, lambda: place_of(aws, name)),
-    )
-    metrics = MetricsFeed(aws, lambda: place_of(aws, name))
-    return RunMonitor(locate, rungs, spool, tracks=tracks, metrics=metrics)
+STACK_SECONDS = 15.0
+"""Seconds between two requests to AWS about the stack."""
+STACK_SECONDS_CUT = 3.0
+"""The same while the instance cannot be reached: the stack may be gone."""
+_FAILED = ("CREATE_FAILED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 
 
-def own_settings(name: str, config: Path = CONFIG) -> Callable[[Target], HostConfig]:
-    """Return the `~/.ssh/config` settings for an instance, by stack name, id or address.
+def stack_key(name: str) -> str:
+    """Return the key of the run of the training stack `name`."""
+    return f"stack {name}"
 
-    The address is always that of the instance: a HostName written for an earlier instance would be wrong.
+
+def newest_training(aws: Aws) -> str:
+    """Return the name of the newest training stack that runs; "" if there is none. Raises AwsProblem."""
+    from dots_tui.aws.stacks import list_stacks
+
+    return next((stack.name for stack in list_stacks(aws) if is_running(stack)), "")
+
+
+class StackRun(LiveRun):
+    """The run of the training stack `name`. It ends when AWS reports that the stack is gone or has failed.
+
+    `aws_of` and `ssh_port_of` are called in threads. The region in use at the first call stays that of the run.
     """
 
-    def find(target: Target) -> HostConfig:
-        for alias in (name, target.host_id, target.address):
-            host = read_host(alias, config, user=target.user)
-            if host.special:
-                break
-        return replace(host, address=target.address, port=target.port if host.port == 22 else host.port)
+    def __init__(
+        self,
+        name: str,
+        aws_of: Callable[[], Aws],
+        ssh_port_of: Callable[[], int],
+        state: Path,
+        tracks: TrackStore | None,
+    ) -> None:
+        super().__init__(stack_key(name), name, state)
+        self._aws_of, self._ssh_port_of, self._tracks = aws_of, ssh_port_of, tracks
+        self._region = ""
+        self._asked_at = -STACK_SECONDS
 
-    return find
+    @property
+    def record_key(self) -> str:
+        return self.stack.id if self.stack is not None else ""
+
+    def make_monitor(self, spool: Spool) -> RunMonitor:
+        from dots_tui.app.runs.stack_monitor import watch_stack
+
+        aws = self._aws()  # first: it may tell the port
+        return watch_stack(aws, self.name, self._state, spool, self._ssh_port_of(), self._tracks)
+
+    def moved(self) -> Callable[[str], None] | None:
+        return self._move if self.stack is not None else None
+
+    def _move(self, prefix: str) -> None:
+        from dots_tui.aws.run_objects import move_place
+
+        move_place(self._aws(), self.record_key, prefix)
+
+    def _aws(self) -> Aws:
+        aws = self._aws_of()
+        self._region = self._region or aws.region
+        return aws.in_region(self._region)
+
+    # -- the stack --------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Ask AWS about the stack when it is time to."""
+        transport = self.transport
+        reached = transport is not None and transport.state == transport_words.CONNECTED
+        if time.monotonic() - self._asked_at < (STACK_SECONDS if reached else STACK_SECONDS_CUT):
+            return
+        self._asked_at = time.monotonic()
+        try:
+            stack, report = self._ask()
+        except Exception as error:  # noqa: BLE001 - the connection, which needs AWS too, shows every other error
+            if getattr(error, "code", "") == "no-such-stack":
+                self._gone()
+            return
+        if self.stack is not None and self.stack.id != stack.id:
+            self.end(f"{self.name} has ended; another stack has its name now.")
+            return
+        self.stack = stack
+        self.phases = report or self.phases
+        if stack.status in _FAILED:
+            self.end(f"{self.name} could not be launched. {self._why()}3 shows the stacks.")
+
+    def _ask(self) -> tuple[Stack, RunPhases | None]:
+        from dots_tui.aws.phase_reports import reports_of
+        from dots_tui.aws.stacks import get_stack
+
+        aws = self._aws()
+        stack = get_stack(aws, self.name)
+        return stack, reports_of(aws, [stack]).get(stack.id)
+
+    def _gone(self) -> None:
+        if self.stack is None:
+            self.end(f"There is no stack {self.name}. 3 shows the stacks.")
+        else:
+            saved = "what its instance has saved is in the bucket. 3 shows the stacks."
+            self.end(f"{self._why()}The stack of {self.name} is gone; {saved}")
+
+    def _why(self) -> str:
+        """Return the reason the run failed, followed by a space, as its instance reported it; "" if it did not fail."""
+        words = failure(self.phases) if self.phases is not None else ""
+        return f"The run failed: {words} " if words else ""

@@ -13,10 +13,10 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from dots_tui.app.rehearsals import Rehearsals
+from dots_tui.app.runs import stack_run
 from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.ui.panes.stacks import operations as stacks_operations
-from dots_tui.ui.panes.training import watch as training_watch
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.start import make_workspace
 from tests.cloud import aws, base, cloud, files, server, shared
@@ -92,8 +92,8 @@ def until() -> Until:
 
 @pytest.fixture(autouse=True)
 def _quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training_watch, "STACK_SECONDS", 0.3)
-    monkeypatch.setattr(training_watch, "STACK_SECONDS_CUT", 0.1)
+    monkeypatch.setattr(stack_run, "STACK_SECONDS", 0.3)
+    monkeypatch.setattr(stack_run, "STACK_SECONDS_CUT", 0.1)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ async def show(pilot: Pilot[int], until: Until) -> TrainingPane:
 
 def state(pane: TrainingPane) -> str:
     """Of the transport."""
-    snapshot = pane.run_watch.snapshot() if pane.run_watch is not None else None
+    snapshot = pane.run.snapshot() if pane.run is not None else None
     return snapshot.transport.state if snapshot is not None else ""
 
 
@@ -55,6 +55,7 @@ async def drive(pilot: Pilot[int], pane: TrainingPane, feed: RunFeed, until: Unt
 
 def spool(pane: TrainingPane) -> list[str]:
     """Every line that came in."""
-    assert pane.run_watch is not None
-    lines = pane.run_watch.spool
+    assert pane.run is not None
+    lines = pane.run.spool
+    assert lines is not None
     return [line.text for line in lines.lines(0, len(lines))]

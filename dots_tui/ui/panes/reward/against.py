@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from dots_tui.reward.ranking import Against
     from dots_tui.spool.store import Spool
     from dots_tui.ui.panes.base import Pane
-    from dots_tui.ui.panes.training.watch import Watch
 
 _WATCHED, _FILES = "watched", "files"
 _MOST_ROWS = 200
@@ -119,18 +118,19 @@ def rows_of(found: Against) -> list[str]:
 
 def ask_against(pane: Pane) -> None:
     """Ask for the source of the steps, then score them."""
-    watch = _watch(pane)
-    if watch is None or not len(watch.spool):
+    run = pane.workspace.runs.selected
+    spool = run.spool if run is not None else None
+    if run is None or spool is None or not len(spool):
         _ask_files(pane)
         return
 
     def chosen(which: str | None) -> None:
         if which == _WATCHED:
-            pane.app.push_screen(AgainstScreen(pane, watch.name, lambda: steps_in(_lines(watch.spool))))
+            pane.app.push_screen(AgainstScreen(pane, run.name, lambda: steps_in(_lines(spool))))
         elif which == _FILES:
             _ask_files(pane)
 
-    options = [(_WATCHED, f"the run in the Training pane: {watch.name}"), (_FILES, "logs or traces of my own")]
+    options = [(_WATCHED, f"the run in the Training pane: {run.name}"), (_FILES, "logs or traces of my own")]
     pane.app.push_screen(Choose("Steps of which run?", options), chosen)
 
 
@@ -161,14 +161,6 @@ def _names(text: str) -> list[str]:
         name = str(Path(word).expanduser())
         found += sorted(glob.glob(name)) or [name]  # noqa: PTH207 - a pattern with any root
     return found
-
-
-def _watch(pane: Pane) -> Watch | None:
-    """Return the watch of the Training pane, or None if the pane was never opened."""
-    from dots_tui.ui.panes.training.pane import TrainingPane
-
-    panes = pane.app.query(TrainingPane)
-    return panes.first().run_watch if panes else None
 
 
 def _lines(spool: Spool) -> Iterator[tuple[str, list[bytes]]]:

@@ -220,7 +220,7 @@ class StackActions:
         stack = self._pane.selected
         if stack is not None and stack.kind == "training":
             self.selected_there()
-            self._pane.workspace.watched = stack.name
+            self._pane.workspace.watch_stack(stack.name)
             self._pane.host.show_pane(3)
 
     def action_base(self) -> None:

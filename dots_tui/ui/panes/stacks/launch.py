@@ -140,7 +140,7 @@ async def launch_planned(pane: StacksPane, planned: LaunchPlan) -> None:
 def launched(pane: StacksPane, name: str) -> None:
     """The training runs: it is the one that is watched."""
     pane.workspace.milestones.add(Milestone.LAUNCHED)
-    pane.workspace.watched = name
+    pane.workspace.watch_stack(name)
     pane.say(f"{name} is up: 4 watches it.")
 
 

@@ -93,7 +93,7 @@ class StacksPane(StackActions, Pane):
         listing = self.query_one(StackList)
         listing.border_title = "stacks"
         listing.price_of, listing.progress_of = self.prices.of, self._progress
-        listing.words_of = lambda stack: self.workspace.run_words.get(stack.id)
+        listing.words_of = lambda stack: self.workspace.runs.words(stack.id)
         self.query_one(PlanBox).border_title = "plan"
         self._arrange()
         self.refresh_stacks()
@@ -326,7 +326,7 @@ class StacksPane(StackActions, Pane):
 
     async def _stop(self, name: str, asked_in: int | None) -> None:
         poll = stacks_operations.POLL_SECONDS
-        state, live = self.workspace.folders.state, self.workspace.live_record
+        state, live = self.workspace.folders.state, self.workspace.runs.record
         if await stop_flow.stop(self.port, self.workspace.aws, name, state, live=live, poll_s=poll):
             self.workspace.ended(name)
         elif asked_in is not None:

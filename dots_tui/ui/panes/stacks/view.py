@@ -12,7 +12,7 @@ from dots_tui.aws import prices
 from dots_tui.ui.widgets.glyphs import age
 
 if TYPE_CHECKING:
-    from dots_tui.app.workspace import RunWords
+    from dots_tui.app.runs.run import RunWords
     from dots_tui.aws.problems import AwsProblem
     from dots_tui.aws.stacks import Stack
 

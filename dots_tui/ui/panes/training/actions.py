@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -11,34 +11,14 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from dots_tui.app.runs import snapshot as words
 from dots_tui.app.runs.actions import ACTIONS, Action
-from dots_tui.app.runs.restart import perform
-from dots_tui.ui.background import Job, in_background
-from dots_tui.ui.panes.training.head import BUCKET
+from dots_tui.ui.background import in_background
 from dots_tui.ui.widgets.dialogs import Choose, Confirm
 from dots_tui.ui.widgets.glyphs import clean
 
 if TYPE_CHECKING:
     from dots_tui.remote.connection import Output
     from dots_tui.ui.panes.training.pane import TrainingPane
-    from dots_tui.ui.panes.training.watch import Watch
-
-
-def why_not(watch: Watch | None) -> str:
-    """Return the reason why no action can run on the instance now, or "" if one can."""
-    if watch is None:
-        return "no training is watched"
-    if watch.recorded:
-        return "this run is read from its logs"
-    if watch.ended:
-        return f"{watch.name} has ended"
-    snapshot = watch.snapshot()
-    if snapshot is None or snapshot.transport.state != words.CONNECTED:
-        return "the instance is not connected over SSH at the moment"
-    if snapshot.transport.rung == BUCKET:
-        return "the run is seen through its copies in the bucket; there is no SSH connection to the instance"
-    return ""
 
 
 def choose(pane: TrainingPane) -> None:
@@ -54,7 +34,7 @@ def choose(pane: TrainingPane) -> None:
 
 def ask(pane: TrainingPane, action: Action) -> None:
     """Show the effect of the action and the exact command; run it after confirmation."""
-    name = pane.watching
+    name = pane.run.name if pane.run is not None else ""
 
     def answered(yes: bool | None) -> None:
         if yes:
@@ -66,14 +46,11 @@ def ask(pane: TrainingPane, action: Action) -> None:
 
 
 def _run(pane: TrainingPane, action: Action) -> None:
-    watch = pane.run_watch
-    reason = why_not(watch)
-    if watch is None or reason:
+    run = pane.run
+    reason = run.limits.commands if run is not None else "no training is watched"
+    if run is None or reason:
         pane.notify(f"It was not run: {reason}.", title=action.title, severity="error", timeout=10)
         return
-
-    def work(_: Job) -> Output:
-        return perform(watch.run, action, _mover(pane, watch))
 
     def done(output: Output) -> None:
         well = output.status == 0
@@ -85,21 +62,7 @@ def _run(pane: TrainingPane, action: Action) -> None:
         pane.app.push_screen(OutputScreen(action, head, str(error) or type(error).__name__, bad=True))
 
     pane.notify(f"{action.shown}\nIts output is shown when it is over.", title=f"{action.title} …", timeout=6)
-    in_background(pane, work, done, failed, name="action")
-
-
-def _mover(pane: TrainingPane, watch: Watch) -> Callable[[str], None] | None:
-    """Return a function that records where a run writes after a restart; None if the run has no stack."""
-    stack = watch.stack
-    if stack is None:
-        return None
-
-    def moved(prefix: str) -> None:
-        from dots_tui.aws.run_objects import move_place
-
-        move_place(pane.workspace.aws(), stack.id, prefix)
-
-    return moved
+    in_background(pane, lambda _: run.perform(action), done, failed, name="action")
 
 
 class OutputScreen(ModalScreen[None]):

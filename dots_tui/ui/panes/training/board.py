@@ -16,7 +16,6 @@ from dots_tui.ui.panes.training import head as head_view
 from dots_tui.ui.panes.training import view
 from dots_tui.ui.panes.training.chart_box import ChartBox
 from dots_tui.ui.panes.training.lanes import lanes
-from dots_tui.ui.panes.training.recorded_watch import RecordedWatch
 from dots_tui.ui.panes.training.replay_line import ReplayLine
 from dots_tui.ui.panes.training.track_outline import TrackOutline
 from dots_tui.ui.widgets.glyphs import ascii_only, clean
@@ -24,10 +23,10 @@ from dots_tui.ui.widgets.lanes import WorkerLanes
 from dots_tui.ui.widgets.track_map import TrackMap
 
 if TYPE_CHECKING:
+    from dots_tui.app.runs.run import Run
     from dots_tui.app.runs.snapshot import MonitorSnapshot
     from dots_tui.remote.gauges import Gauges
     from dots_tui.training.snapshot import RunSnapshot
-    from dots_tui.ui.panes.training.watch import Watch
 
 _INKS = {"good": "$text-success", "warning": "$text-warning", "bad": "$text-error", "info": "$text-primary"}
 _BETWEEN = 2
@@ -35,13 +34,12 @@ _ROWS, _ROWS_LOW, _WRAP = 3, 2, 8
 """Rows of the verdict, in a low terminal too, and cells a row loses by wrapping."""
 LOW = 18
 """Rows below which a terminal is low (the app's breakpoint)."""
-_READING = view.Verdict("info", "READING", "Reading the logs …")
 WIDE = 100
 """Columns from which on everything is shown side by side (the app's breakpoint)."""
 
 
 class TrainingBoard(Vertical):
-    """The view of a `Watch`. It makes no requests."""
+    """The view of a `Run`. It makes no requests."""
 
     def __init__(self) -> None:
         super().__init__(id="training-board")
@@ -78,20 +76,19 @@ class TrainingBoard(Vertical):
         """Restart the charts because the run is played again from its start."""
         self.query_one(ChartBox).rewound()
 
-    def draw(self, watch: Watch) -> None:
-        """Show the current state of `watch`."""
-        snapshot, now, plain = watch.snapshot(), datetime.now(timezone.utc), ascii_only(self.app)
-        self._head(watch, snapshot, now, plain)
-        self._say(_verdict(watch, now, plain))
-        self.query_one(ReplayLine).draw(watch.player if isinstance(watch, RecordedWatch) else None)
+    def draw(self, run: Run) -> None:
+        """Show the current state of `run`."""
+        snapshot, now, plain = run.snapshot(), datetime.now(timezone.utc), ascii_only(self.app)
+        self._head(run, snapshot, now, plain)
+        self._say(run.verdict(now, plain))
+        self.query_one(ReplayLine).draw(run.player)
         if snapshot is None:
             return
-        run = snapshot.run
-        self.query_one("#training-policy", Static).update(Text(view.policy_line(run, plain)))
-        self._gauges(None if watch.ended else snapshot.gauges, plain)
-        self.query_one(WorkerLanes).set_lanes(lanes(run, ended=bool(watch.ended)))
-        self.query_one(ChartBox).draw(run)
-        self._outline.draw(self.query_one(TrackMap), self._on_one_track(run))
+        self.query_one("#training-policy", Static).update(Text(view.policy_line(snapshot.run, plain)))
+        self._gauges(None if run.ended else snapshot.gauges, plain)
+        self.query_one(WorkerLanes).set_lanes(lanes(snapshot.run, ended=bool(run.ended)))
+        self.query_one(ChartBox).draw(snapshot.run)
+        self._outline.draw(self.query_one(TrackMap), self._on_one_track(snapshot.run))
 
     def _on_one_track(self, run: RunSnapshot) -> RunSnapshot:
         """Return the run for the map: on the selected worker's track, if the workers drive different ones."""
@@ -105,18 +102,13 @@ class TrainingBoard(Vertical):
         line.set_class(not text, "-none")
         line.update(text)
 
-    def _head(self, watch: Watch, snapshot: MonitorSnapshot | None, now: datetime, plain: bool) -> None:
+    def _head(self, run: Run, snapshot: MonitorSnapshot | None, now: datetime, plain: bool) -> None:
         """Show the run on the left and the connection on the right."""
-        head, ended, run = (
-            self.query_one("#training-head", Static),
-            bool(watch.ended),
-            snapshot.run if snapshot is not None else None,
-        )
-        transport = ""
-        if snapshot is not None and not ended and not watch.recorded:
-            transport = head_view.transport_line(snapshot.transport, plain, short=True)
+        head = self.query_one("#training-head", Static)
+        transport = head_view.transport_line(run.transport, plain, short=True) if run.transport is not None else ""
         room = head.content_size.width - len(transport) - _BETWEEN
-        line = head_view.headline(clean(watch.name), run, watch.stack, now, room, ended=ended)
+        shown = snapshot.run if snapshot is not None else None
+        line = head_view.headline(clean(run.name), shown, run.stack, now, room, ended=bool(run.ended))
         line.pad_right(max(0, room + _BETWEEN - line.cell_len))
         head.update(line.append(transport, "dim"))
 
@@ -134,15 +126,3 @@ class TrainingBoard(Vertical):
         line.update(
             Content.assemble((verdict.word, f"bold {ink}".strip()), "  ", text.plain, (keys, f"bold {ink}".strip()))
         )
-
-
-def _verdict(watch: Watch, now: datetime, plain: bool) -> view.Verdict:
-    """Return the verdict of the watch if it ended or failed to start, else that of its snapshot."""
-    snapshot = watch.snapshot()
-    if watch.trouble:
-        return view.Verdict("bad", "NOT READ" if watch.recorded else "NOT WATCHED", watch.trouble)
-    if watch.recorded:
-        return view.recorded(snapshot.run, watch.ended) if snapshot is not None else _READING
-    if watch.ended:
-        return view.over(snapshot, watch.ended, watch.phases)
-    return view.verdict(snapshot, watch.stack, now, ending=watch.ending, phases=watch.phases, plain=plain)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from dots_tui.app.runs.actions import RESTART
+from dots_tui.app.runs.host_run import wrong_host
 from dots_tui.ui.commands import Command
 from dots_tui.ui.panes.requests import StopTraining
 from dots_tui.ui.panes.training import actions as training_actions
@@ -12,9 +13,9 @@ from dots_tui.ui.panes.training import compare as training_compare
 from dots_tui.ui.panes.training import links as training_links
 from dots_tui.ui.panes.training.board import WIDE
 from dots_tui.ui.panes.training.chart_box import ChartBox
-from dots_tui.ui.panes.training.host_watch import ask_for_host
 from dots_tui.ui.panes.training.link import LinkScreen
 from dots_tui.ui.panes.training.problems import ProblemsScreen
+from dots_tui.ui.widgets.dialogs import Prompt
 
 if TYPE_CHECKING:
     from dots_tui.app.runs.snapshot import MonitorSnapshot
@@ -26,15 +27,12 @@ _STACKS, _TRAINING = 2, 3
 
 
 def needs_run(pane: TrainingPane) -> str:
-    """Why a command for a watched run is not available; "" when it is."""
-    return "" if pane.watching else "no training is watched"
+    """Return why a command for a run is not available; "" if it is."""
+    return "" if pane.run is not None else "no training is watched"
 
 
 def _needs_going_on(pane: TrainingPane) -> str:
-    watch = pane.run_watch
-    if watch is not None and not watch.of_stack:
-        return "this is no training stack: nothing of it is billed to you here"
-    return needs_run(pane) or ("" if watch is None or not watch.ended else f"{pane.watching} has ended")
+    return pane.run.limits.stop if pane.run is not None else needs_run(pane)
 
 
 def _needs_narrow(pane: TrainingPane) -> str:
@@ -46,22 +44,19 @@ def _needs_problems(pane: TrainingPane) -> str:
 
 
 def _needs_address(pane: TrainingPane) -> str:
-    watch = pane.run_watch
-    return needs_run(pane) or ("" if watch is not None and watch.address else "the instance has no address yet")
+    return needs_run(pane) or ("" if pane.run is not None and pane.run.address else "the instance has no address yet")
 
 
 def _needs_ssh(pane: TrainingPane) -> str:
-    return training_actions.why_not(pane.run_watch)
+    return pane.run.limits.commands if pane.run is not None else needs_run(pane)
 
 
 def _snapshot(pane: TrainingPane) -> MonitorSnapshot | None:
-    return pane.run_watch.snapshot() if pane.run_watch is not None else None
+    return pane.run.snapshot() if pane.run is not None else None
 
 
 def _needs_connection(pane: TrainingPane) -> str:
-    if pane.run_watch is not None and pane.run_watch.recorded:
-        return "this run is read from its logs"
-    return needs_run(pane) or ("" if _snapshot(pane) is not None else "the instance is looked for")
+    return pane.run.limits.connection if pane.run is not None else needs_run(pane)
 
 
 def _needs_history(pane: TrainingPane) -> str:
@@ -203,8 +198,8 @@ class RunActions:
         self._pane.app.push_screen(ProblemsScreen(_diagnoses(self._pane)), chosen)
 
     def action_links(self) -> None:
-        if self._pane.run_watch is not None:
-            training_links.show(self._pane, self._pane.run_watch)
+        if self._pane.run is not None:
+            training_links.show(self._pane, self._pane.run)
 
     def action_actions(self) -> None:
         training_actions.choose(self._pane)
@@ -218,12 +213,17 @@ class RunActions:
             self._pane.app.push_screen(LinkScreen(snapshot))
 
     def action_host(self) -> None:
-        ask_for_host(self._pane)
+        def answered(host: str | None) -> None:
+            if host is not None:
+                self._pane.workspace.watch_host(host.strip())
+
+        label = "A host of ~/.ssh/config, or user@address[:port], on which DeepRacer for Cloud runs"
+        self._pane.app.push_screen(Prompt("Watch host", label, "", wrong_host, yes="Watch"), answered)
 
     def action_skip_history(self) -> None:
-        if self._pane.run_watch is not None:
-            self._pane.run_watch.skip_history()
+        if self._pane.run is not None:
+            self._pane.run.skip_history()
 
     def action_stop(self) -> None:
-        name = self._pane.watching
+        name = self._pane.run.name if self._pane.run is not None else ""
         self._pane.host.show_pane(_STACKS).post_message(StopTraining(name, _TRAINING))

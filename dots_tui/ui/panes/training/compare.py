@@ -7,72 +7,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dots_tui.app.runs.record_store import RecordKeeper, RecordStore
+from dots_tui.app.runs.record_store import RecordStore
 from dots_tui.training.kept_runs import KeptRun
-from dots_tui.training.record_text import read_record
 from dots_tui.ui.background import Job, in_background
 from dots_tui.ui.panes.training.chart_box import ChartBox
 from dots_tui.ui.widgets.dialogs import Choose, Prompt
 
 if TYPE_CHECKING:
-    from dots_tui.training.run_record import RunRecord
     from dots_tui.ui.panes.training.pane import TrainingPane
-    from dots_tui.ui.panes.training.watch import Watch
 
 _NOTHING, _LOGS = "nothing", "logs"
 
 
-class Keeper:
-    """Keeps the record of a watched run at intervals and at its end, and brings back what was kept of it before."""
-
-    def __init__(self, pane: TrainingPane, watch: Watch) -> None:
-        self._pane, self._watch = pane, watch
-        self._records = RecordKeeper(RecordStore(pane.workspace.folders.state), watch.name)
-        self._over = False
-        pane.workspace.live_record = self.record
-
-    def record(self, key: str) -> RunRecord | None:
-        """Return the record of the run kept as `key` as it is now; None when that is not the watched one."""
-        monitor = self._watch.monitor
-        if monitor is None or not key or key != self._watch.record_key:
-            return None
-        return read_record(monitor.record_text())
-
-    def look(self) -> None:
-        """Bring the run's record back once it is known which run it is; keep it when it is time to. Call it often."""
-        key, monitor = self._watch.record_key, self._watch.monitor
-        if self._over or not key or monitor is None:
-            return
-        records, over = self._records, bool(self._watch.ended)
-        if not records.begun(key):
-            records.claim(key)
-            in_background(self._pane, lambda _: records.begin(key, monitor), failed=self._failed, name="kept-run")
-        elif over or records.due:
-            self._over = over
-            in_background(self._pane, lambda _: records.keep(key, monitor), failed=self._failed, name="keep-run")
-
-    def last(self) -> None:
-        """The run is watched no more: keep it at once."""
-        key, monitor, over = self._watch.record_key, self._watch.monitor, self._over
-        self._over = True
-        if over or not key or monitor is None:
-            return
-        try:
-            if not self._records.begun(key):
-                self._records.begin(key, monitor)
-            self._records.keep(key, monitor)
-        except OSError as error:
-            self._failed(error)
-
-    def _failed(self, error: Exception) -> None:
-        self._pane.log("a run was not kept", error)
-
-
 def ask(pane: TrainingPane) -> None:
     """Let a run be chosen to lie under the charts: the last one on the same track stands first."""
-    watch = pane.run_watch
-    snapshot = watch.snapshot() if watch is not None else None
-    world, key = (snapshot.run.world if snapshot is not None else None), (watch.key if watch is not None else "")
+    run = pane.run
+    snapshot = run.snapshot() if run is not None else None
+    world, key = (snapshot.run.world if snapshot is not None else None), (run.record_key if run is not None else "")
 
     def work(_: Job) -> list[KeptRun]:
         runs = RecordStore(pane.workspace.folders.state).runs(leave_out=key)

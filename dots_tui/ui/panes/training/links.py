@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from dots_tui.app.runs.run import Run
     from dots_tui.ui.panes.training.pane import TrainingPane
-    from dots_tui.ui.panes.training.watch import Watch
 
 
 class Link(NamedTuple):
@@ -75,9 +75,9 @@ class LinksDialog(Choose):
         self.dismiss(f"copy {options.shown[max(0, options.cursor)][0]}")
 
 
-def show(pane: TrainingPane, watch: Watch) -> None:
+def show(pane: TrainingPane, run: Run) -> None:
     """Offer the pages of the instance that is watched."""
-    pages = links(watch.address, ours=watch.stack is None or watch.stack.ours)
+    pages = links(run.address, ours=run.stack is None or run.stack.ours)
     browser = has_browser()
 
     def chosen(value: str | None) -> None:

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import ContentSwitcher, Static
 
+from dots_tui.app.blocking import in_thread
 from dots_tui.app.milestones import Milestone
 from dots_tui.app.runs import snapshot as words
-from dots_tui.app.runs.stack_facts import is_running
+from dots_tui.app.runs.stack_run import newest_training
 from dots_tui.spool.store import SpoolProblem
-from dots_tui.ui.background import in_background
 from dots_tui.ui.commands import Command, bindings
 from dots_tui.ui.panes.base import Pane
 from dots_tui.ui.panes.training import head as view
 from dots_tui.ui.panes.training.board import TrainingBoard
 from dots_tui.ui.panes.training.commands import RUN_COMMANDS, RunActions
-from dots_tui.ui.panes.training.compare import Keeper
-from dots_tui.ui.panes.training.host_watch import HostWatch
 from dots_tui.ui.panes.training.log import TrainingLog
 from dots_tui.ui.panes.training.log_commands import LOG_COMMANDS, LogActions
-from dots_tui.ui.panes.training.recorded_watch import RecordedWatch
 from dots_tui.ui.panes.training.replay_commands import REPLAY_COMMANDS, ReplayActions
 from dots_tui.ui.panes.training.replay_line import ReplayLine
-from dots_tui.ui.panes.training.run_words import run_words
-from dots_tui.ui.panes.training.watch import Watch
 from dots_tui.ui.widgets.glyphs import ascii_only
 from dots_tui.ui.widgets.lanes import WorkerLanes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
+    from dots_tui.app.runs.run import Run
     from dots_tui.app.runs.snapshot import MonitorSnapshot
 
 _FRAME = 0.25
@@ -65,10 +58,9 @@ class TrainingPane(LogActions, RunActions, ReplayActions, Pane):
 
     def __init__(self) -> None:
         super().__init__()
-        self.run_watch: Watch | None = None
+        self._shown: Run | None = None
         self._greeting = ""
         self._noticed: set[str] = set()
-        self._keeper: Keeper | None = None
 
     def compose(self) -> ComposeResult:
         with ContentSwitcher(initial="training-empty"):
@@ -78,26 +70,17 @@ class TrainingPane(LogActions, RunActions, ReplayActions, Pane):
                 yield TrainingLog()
 
     def on_mount(self) -> None:
+        self.workspace.runs.listen(self._runs_changed)
         self.set_interval(_FRAME, self._draw)
 
     def on_unmount(self) -> None:
-        if self.run_watch is not None:
-            self._keep_last()
-            self.run_watch.close(_LEAVING_SECONDS)
-
-    def _keep_last(self) -> None:
-        if self._keeper is not None:
-            self._keeper.last()
+        self.workspace.runs.close(_LEAVING_SECONDS)
 
     def shown(self) -> None:
-        wanted, over = self.workspace.watched, self.run_watch is not None and bool(self.run_watch.ended)
-        if self.workspace.recorded and self.run_watch is None:
-            self.watch_logs(self.workspace.recorded)
-        elif wanted and (wanted != self.watching or over):
-            self.watch_run(wanted)
-        elif not self.watching:
+        if self.run is None:
             self._look_for_a_run()
-        if self.watching:
+        self._follow()
+        if self.run is not None:
             self.training_log.log_view.lines.focus()
         else:
             self.focus()
@@ -105,101 +88,73 @@ class TrainingPane(LogActions, RunActions, ReplayActions, Pane):
     # -- watching -------------------------------------------------------------------------------------
 
     @property
-    def watching(self) -> str:
-        """Name of the training stack that is shown; "" when none is."""
-        return self.run_watch.name if self.run_watch is not None else ""
+    def run(self) -> Run | None:
+        """The run that is shown."""
+        return self.workspace.runs.selected
 
-    def _look_for_a_run(self) -> None:
-        """With nothing chosen, the newest training stack is the one a person wants to see."""
-
-        def newest(_: object) -> str:
-            from dots_tui.aws.stacks import list_stacks
-
-            stacks = list_stacks(self.workspace.aws())  # newest first
-            return next((stack.name for stack in stacks if is_running(stack)), "")
-
-        def found(name: str) -> None:
-            if name and not self.watching:
-                self.watch_run(name)
-            else:
-                self.query_one("#training-empty", Static).update(_NOTHING)
-
-        def failed(error: Exception) -> None:
-            message = Text.from_markup(_NOTHING).append(f"\n\n{error}", "italic")
-            self.query_one("#training-empty", Static).update(message)
-
-        in_background(self, newest, found, failed, name="find-run")
-
-    def watch_run(self, name: str) -> None:
-        """Watch the training stack `name` from now on; what was watched before is forgotten."""
-        if self._watch(name, lambda: Watch(self, name)):
-            self.workspace.watched = name
-
-    def watch_host(self, host: str) -> None:
-        """Watch a machine that is no training stack."""
-        if self._watch(host, lambda: HostWatch(self, host)):
-            self.workspace.watched = ""
-
-    def watch_logs(self, logs: Sequence[str]) -> None:
-        """Show the run that recorded logs tell of."""
-        self._watch("the logs", lambda: RecordedWatch(self, logs, plays=self.workspace.plays))
-
-    def _watch(self, name: str, make: Callable[[], Watch]) -> bool:
-        before = self.run_watch
+    @work
+    async def _look_for_a_run(self) -> None:
+        """Without a selected run, watch the newest training stack."""
+        message = Text.from_markup(_NOTHING)
         try:
-            watch = self.run_watch = make()
-        except SpoolProblem as problem:
-            self.workspace.watched = ""
-            self.notify(str(problem), title=f"{name} cannot be watched", severity="error", timeout=15)
-            return False
-        self._keep_last()
-        self._keeper, self._greeting, self._noticed = Keeper(self, watch), "", set()
+            name = await in_thread(lambda: newest_training(self.workspace.aws()), name="find-run")
+        except Exception as error:  # noqa: BLE001 - without AWS there is still something to do here
+            message.append(f"\n\n{error}", "italic")
+        else:
+            if name and self.run is None:
+                self.workspace.watch_stack(name)
+        self.query_one("#training-empty", Static).update(message)
+
+    def _runs_changed(self) -> None:
+        """Draw soon. Called in any thread."""
+        self.call_later(self._draw)
+
+    def _follow(self) -> None:
+        """Show the selected run if it is not the one shown."""
+        run = self.run
+        if run is self._shown:
+            return
+        if run is not None:
+            try:
+                self.workspace.runs.start(run)
+            except SpoolProblem as problem:
+                self.notify(str(problem), title=f"{run.name} cannot be watched", severity="error", timeout=15)
+                return
+        self._shown, self._greeting, self._noticed = run, "", set()
         self.query_one(TrainingBoard).forget()
-        self.query_one(TrainingLog).follow(watch.spool)
-        if before is not None:
-            before.close()
-        self.query_one(ContentSwitcher).current = "training-run"
-        watch.start()
+        self.query_one(TrainingLog).follow(run.spool if run is not None else None)
+        self.query_one(ContentSwitcher).current = "training-run" if run is not None else "training-empty"
+        self.workspace.runs.close_ended()
         self.call_after_refresh(self._draw)
-        return True
 
     def _draw(self) -> None:
-        watch = self.run_watch
-        if self.display and self.workspace.watched and (watch is None or watch.ended):
-            self.watch_run(self.workspace.watched)  # it was launched while this pane was in front
+        if self.display:
+            self._follow()
+        run = self._shown
+        if run is None:
             return
-        if watch is None:
-            return
-        if not self.workspace.watched and not watch.ended and watch.of_stack:
-            watch.end(f"{watch.name} was stopped; what its instance has saved is in the bucket. 3 shows the stacks.")
-        watch.look()
-        snapshot = watch.snapshot()
+        snapshot = run.snapshot()
         if snapshot is not None:
-            self._note(watch, snapshot)
-        if self._keeper is not None:
-            self._keeper.look()
-        if self.training_log.spool is not watch.spool:  # a recorded run is played from its start again
-            self.training_log.go_on_with(watch.spool)
+            self._note(run, snapshot)
+        if run.spool is not None and self.training_log.spool is not run.spool:  # a recording that went back
+            self.training_log.go_on_with(run.spool)
             self.query_one(TrainingBoard).rewound()
         if self.display:
-            self.query_one(TrainingBoard).draw(watch)
+            self.query_one(TrainingBoard).draw(run)
             self.query_one(TrainingLog).draw(snapshot.run if snapshot is not None else None)
 
-    def _note(self, watch: Watch, snapshot: MonitorSnapshot) -> None:
-        """What others show or count, and a host key that is trusted for the first time."""
-        transport = snapshot.transport
-        line = view.transport_line(transport, ascii_only(self.app))
-        self.host.set_status("transport", "" if watch.ended or watch.recorded else line)
-        now = datetime.now(timezone.utc)
-        told = {} if watch.ended or watch.recorded else {watch.key: run_words(snapshot, now, ending=watch.ending)}
-        self.workspace.run_words = told
+    def _note(self, run: Run, snapshot: MonitorSnapshot) -> None:
+        """Show the state of the connection, new notices, and a host key that is trusted for the first time."""
+        transport = run.transport
+        line = view.transport_line(transport, ascii_only(self.app)) if transport is not None else ""
+        self.host.set_status("transport", line)
         if any(worker.steps for worker in snapshot.run.workers):
             self.workspace.milestones.add(Milestone.WATCHED)
         for notice in snapshot.notices:
             if notice not in self._noticed:
                 self._noticed.add(notice)
-                self.notify(notice, title=watch.name, severity="warning", timeout=12)
-        if transport.state == words.CONNECTED and transport.message != self._greeting:
+                self.notify(notice, title=run.name, severity="warning", timeout=12)
+        if transport is not None and transport.state == words.CONNECTED and transport.message != self._greeting:
             self._greeting = transport.message
             if "host key" in transport.message:
                 self.notify(transport.message, title="New host key", timeout=8)
@@ -224,14 +179,14 @@ class TrainingPane(LogActions, RunActions, ReplayActions, Pane):
 
     @on(events.Click, "#training-verdict")
     def _verdict_clicked(self) -> None:
-        snapshot = self.run_watch.snapshot() if self.run_watch is not None else None
+        snapshot = self.run.snapshot() if self.run is not None else None
         if snapshot is not None and snapshot.run.diagnoses:
             self.action_command("training.problems")
 
     @on(ReplayLine.Chosen)
     def _place_chosen(self, event: ReplayLine.Chosen) -> None:
-        if isinstance(self.run_watch, RecordedWatch) and self.run_watch.player is not None:
-            self.run_watch.player.jump_share(event.share)
+        if self.run is not None and self.run.player is not None:
+            self.run.player.jump_share(event.share)
 
     @on(WorkerLanes.Selected)
     def _worker_selected(self, event: WorkerLanes.Selected) -> None:

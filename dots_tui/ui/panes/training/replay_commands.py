@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from dots_tui.app.runs.live_run import NOT_PLAYED
 from dots_tui.ui.commands import Command
-from dots_tui.ui.panes.training.recorded_watch import RecordedWatch
 
 if TYPE_CHECKING:
+    from dots_tui.app.runs.player import Player
     from dots_tui.ui.panes.training.pane import TrainingPane
-    from dots_tui.ui.panes.training.replay_player import Player
 
 
 def _needs_player(pane: TrainingPane) -> str:
     """Why nothing can be played; "" when it can."""
-    watch = pane.run_watch
-    if not isinstance(watch, RecordedWatch):
-        return "only a recorded run can be played: dots-tui replay LOG …"
-    if watch.player is None:
-        return watch.trouble or "the logs are still being read"
-    return "" if watch.player.timeline.known else "nothing in these logs says when it was printed"
+    return pane.run.limits.replay if pane.run is not None else NOT_PLAYED
 
 
 def _command(name: str, title: str, text: str, keys: str, action: str) -> Command:
@@ -48,10 +43,10 @@ class ReplayActions:
 
     @property
     def _player(self) -> Player:
-        watch = cast("TrainingPane", self).run_watch
-        assert isinstance(watch, RecordedWatch)
-        assert watch.player is not None
-        return watch.player
+        run = cast("TrainingPane", self).run
+        assert run is not None
+        assert run.player is not None
+        return run.player
 
     def action_play(self) -> None:
         self._player.toggle()

@@ -14,7 +14,7 @@ from dots_tui.ui.widgets.chart import bar
 from dots_tui.ui.widgets.glyphs import ascii_only, glyph, span
 
 if TYPE_CHECKING:
-    from dots_tui.ui.panes.training.replay_player import Player
+    from dots_tui.app.runs.player import Player
 
 _KEYS = "K {}  J L iteration  U D speed  A Z ends"
 _FEWEST, _MOST = 8, 40

@@ -83,10 +83,10 @@ async def test_a_log_of_another_track_is_told(app: DotsApp, tmp_path: Path, unti
 
 
 async def test_the_run_in_the_training_pane_is_scored(app: DotsApp, tmp_path: Path, until: Any) -> None:
-    app.workspace.recorded = (str(recorded(app, tmp_path / "robomaker.log", [100, 80, 120, 90])),)
+    app.workspace.watch_logs((str(recorded(app, tmp_path / "robomaker.log", [100, 80, 120, 90])),))
     async with app.run_test(size=(80, 24)) as pilot:
         pane = app.query_one(TrainingPane)
-        await until(pilot, lambda: pane.run_watch is not None and pane.run_watch.ended)
+        await until(pilot, lambda: pane.run is not None and pane.run.ended)
         await pilot.press("2", "l")
         await pilot.pause()
         assert isinstance(app.screen, Choose)

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from dots_tui.app.milestones import Milestone
-from dots_tui.app.workspace import RunWords
+from dots_tui.app.runs.run import RunWords
 from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
@@ -103,16 +103,17 @@ async def test_a_training_is_listed_with_type_address_price_and_time_left(
 
 
 async def test_the_run_that_is_watched_tells_its_workers_and_how_it_learns(
-    racing: DotsApp, aws: Aws, base: str, files: CustomFiles, until: Until
+    racing: DotsApp, aws: Aws, base: str, files: CustomFiles, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     launch(aws, files)
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         assert rows(pane)[1].split()[6:8] == ["-", "-"]
         run = pane.stacks[0] if pane.stacks[0].kind == "training" else pane.stacks[1]
-        racing.workspace.run_words = {run.id: RunWords("2/3", "learning", "good", lost=False)}
+        watched = {run.id: RunWords("2/3", "learning", "good", lost=False)}
+        monkeypatch.setattr(racing.workspace.runs, "words", watched.get)
         await until(pilot, lambda: rows(pane)[1].split()[6:8] == ["2/3", "learning"])
-        racing.workspace.run_words = {run.id: RunWords("2/3", "lost", "warning", lost=True)}
+        watched[run.id] = RunWords("2/3", "lost", "warning", lost=True)
         await until(pilot, lambda: "unreachable" in rows(pane)[1])
 
 
@@ -153,7 +154,7 @@ async def test_the_cursor_stays_on_its_stack(
         assert pane.selected.name == "run-1"
         await pilot.press("enter")
         await pilot.pause()
-        assert racing.workspace.watched == "run-1"
+        assert racing.workspace.runs.watched == "run-1"
         assert racing.current_pane == 3
 
 

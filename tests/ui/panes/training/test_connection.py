@@ -6,12 +6,12 @@ import pytest
 from textual.widgets import ContentSwitcher
 
 from dots_tui.app.milestones import Milestone
+from dots_tui.app.runs import live_run
 from dots_tui.aws import stacks
 from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
 from dots_tui.spool.store import Spool, SpoolProblem
-from dots_tui.ui.panes.training import watch as training_watch
 from dots_tui.ui.panes.training.pane import TrainingPane
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.dialogs import Confirm
@@ -54,7 +54,7 @@ async def test_a_lost_connection_is_told_and_comes_back(
 async def test_aws_in_trouble_is_told_while_the_instance_cannot_be_found(
     racing: DotsApp, cloud: LoopbackAws, feed: RunFeed, until: Until
 ) -> None:
-    racing.workspace.watched = "run-1"
+    racing.workspace.watch_stack("run-1")
     cloud.faults.append(
         Fault(
             "cloudformation", "DescribeStackResources", "ExpiredToken", "The security token is expired", 403, times=99
@@ -91,7 +91,7 @@ async def test_a_stack_that_is_gone_ends_the_watching(
             pass
         machine.host.drop_all()
         await until(pilot, lambda: text(pane, "verdict").startswith("ENDED  The stack of run-1 is gone"))
-        assert racing.workspace.watched == ""
+        assert racing.workspace.runs.watched == ""
         assert "ends in" not in text(pane, "head")
         assert [lane.phase for lane in pane.query_one(WorkerLanes).lanes] == ["stopped"] * 3
         assert not any("ssh" in part for part in racing.query_one(TopBar).status)
@@ -111,11 +111,10 @@ async def test_the_record_of_the_watched_run_is_there_for_the_proof_of_its_save(
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         await drive(pilot, pane, feed, until)
-        live = racing.workspace.live_record
-        assert live is not None
+        live = racing.workspace.runs.record
         await until(pilot, lambda: live(stacks.get_stack(aws, "run-1").id) is not None)
         record = live(stacks.get_stack(aws, "run-1").id)
-        shown = pane.run_watch.snapshot() if pane.run_watch is not None else None
+        shown = pane.run.snapshot() if pane.run is not None else None
         assert record is not None
         assert shown is not None
         assert [one.number for one in record.current()] == [one.number for one in shown.run.iterations]
@@ -150,10 +149,10 @@ async def test_the_same_name_launched_again_is_watched_anew(
         pane = await show(pilot, until)
         for _ in stacks.delete(aws, "run-1", poll_s=0.05):
             pass
-        await until(pilot, lambda: pane.run_watch is not None and pane.run_watch.ended)
+        await until(pilot, lambda: pane.run is not None and pane.run.ended)
         launch(aws, files)
         await pilot.press("3")
-        racing.workspace.watched = "run-1"
+        racing.workspace.watch_stack("run-1")
         await pilot.press("4")
         await until(pilot, lambda: state(pane) == "connected")
 
@@ -175,7 +174,7 @@ async def test_nothing_to_watch_is_said(racing: DotsApp, cloud: LoopbackAws, unt
 
 
 async def test_a_stack_that_does_not_exist(racing: DotsApp, cloud: LoopbackAws, until: Until) -> None:
-    racing.workspace.watched = "run-9"
+    racing.workspace.watch_stack("run-9")
     async with racing.run_test(size=SIZE) as pilot:
         await pilot.press("4")
         pane = racing.pane
@@ -191,7 +190,7 @@ async def test_a_run_launched_while_the_pane_is_in_front_is_watched(
         pane = racing.pane
         assert isinstance(pane, TrainingPane)
         launch(aws, files)
-        racing.workspace.watched = "run-1"
+        racing.workspace.watch_stack("run-1")
         await until(pilot, lambda: state(pane) == "connected")
 
 
@@ -201,7 +200,7 @@ async def test_a_disk_without_room_for_the_log_is_told(
     def full() -> Spool:
         raise SpoolProblem("The log cannot be kept: no space left on device.")
 
-    monkeypatch.setattr(training_watch, "Spool", full)
+    monkeypatch.setattr(live_run, "Spool", full)
     async with racing.run_test(size=SIZE) as pilot:
         await pilot.press("4")
         await until(pilot, lambda: any("no space left" in one.message for one in racing._notifications))

@@ -94,7 +94,7 @@ async def test_links_are_shown_and_copied(
     monkeypatch.setattr(racing, "copy_to_clipboard", copied.append)
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
-        watch = pane.run_watch
+        watch = pane.run
         assert watch is not None
         await until(pilot, lambda: watch.address)
         address = watch.address
@@ -211,7 +211,7 @@ def record(folder: Path, iterations: int = 6) -> str:
 
 
 async def test_a_recorded_run_opens_in_the_pane(app: DotsApp, tmp_path: Path, until: Until) -> None:
-    app.workspace.recorded = (record(tmp_path),)
+    app.workspace.watch_logs((record(tmp_path),))
     async with app.run_test(size=SIZE) as pilot:
         pane = app.pane
         assert isinstance(pane, TrainingPane)
@@ -228,7 +228,7 @@ async def test_a_recorded_run_opens_in_the_pane(app: DotsApp, tmp_path: Path, un
 async def test_files_that_are_no_logs_are_told(app: DotsApp, tmp_path: Path, until: Until) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("nothing of a training\n", encoding="utf-8")
-    app.workspace.recorded = (str(path),)
+    app.workspace.watch_logs((str(path),))
     async with app.run_test(size=SIZE) as pilot:
         pane = app.pane
         await until(pilot, lambda: text(pane, "verdict").startswith("NOT READ"))
@@ -236,7 +236,7 @@ async def test_files_that_are_no_logs_are_told(app: DotsApp, tmp_path: Path, unt
 
 
 async def test_a_log_file_lies_under_the_charts(app: DotsApp, tmp_path: Path, until: Until) -> None:
-    app.workspace.recorded = (record(tmp_path),)
+    app.workspace.watch_logs((record(tmp_path),))
     (tmp_path / "other").mkdir()
     other = record(tmp_path / "other", 4)
     async with app.run_test(size=SIZE) as pilot:

@@ -29,7 +29,7 @@ async def test_one_look_tells_how_every_worker_does(racing: DotsApp, feed: RunFe
         assert (two.phase, two.episode, two.progress, two.laps) == ("driving", "ep 13", 47, 0)
         assert all(lane.age_s is not None and lane.age_s < 60 for lane in (zero, one, two))
         assert Milestone.WATCHED in racing.workspace.milestones
-        assert racing.workspace.watched == "run-1"
+        assert racing.workspace.runs.watched == "run-1"
 
 
 async def test_headline_verdict_charts_and_policy(racing: DotsApp, feed: RunFeed, until: Until) -> None:

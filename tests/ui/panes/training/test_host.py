@@ -6,7 +6,6 @@ import socket
 
 from textual.widgets import Input
 
-from dots_tui.ui.panes.training.host_watch import HostWatch
 from dots_tui.ui.panes.training.pane import TrainingPane
 from dots_tui.ui.shell import DotsApp
 from tests.ui.panes.stacks_steps import Until
@@ -28,9 +27,9 @@ async def test_a_machine_is_asked_for_and_a_refused_connection_is_told(app: Dots
             assert app.screen_stack[1:], "two words are no host"
             asked.value = host
             await pilot.press("enter")
-            await until(pilot, lambda: isinstance(pane.run_watch, HostWatch))
+            await until(pilot, lambda: pane.run is not None and pane.run.key == f"host {host}")
             await until(pilot, lambda: state(pane) == "not reached")
             await until(pilot, lambda: "127.0.0.1" in text(pane, "verdict"))
-            assert pane.watching == host
+            assert app.workspace.runs.watched == host
             (stop,) = [command for command in pane.ACTIONS if command.id == "training.stop"]
             assert "no training stack" in stop.unavailable(pane)

@@ -11,13 +11,12 @@ import pytest
 from textual.pilot import Pilot
 
 from dots_tui import cli
+from dots_tui.app.runs.player import Player
 from dots_tui.cli import screen as screen_module
 from dots_tui.training.snapshot import RunSnapshot
 from dots_tui.ui import start
 from dots_tui.ui.panes.training.pane import TrainingPane
-from dots_tui.ui.panes.training.recorded_watch import RecordedWatch
 from dots_tui.ui.panes.training.replay_line import ReplayLine
-from dots_tui.ui.panes.training.replay_player import Player
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.lanes import WorkerLanes
 from tests.ui.panes.stacks_steps import Until, on_screen
@@ -29,21 +28,22 @@ async def test_times_of_the_lines_are_those_they_were_printed_at(app: DotsApp, t
     log = Path(record(tmp_path))
     lines = log.read_text(encoding="utf-8").splitlines()
     log.write_text("".join(f"2026-01-02T03:04:05.{n:09d}Z {line}\r\n" for n, line in enumerate(lines)))
-    app.workspace.recorded = (str(log),)
+    app.workspace.watch_logs((str(log),))
     async with app.run_test(size=SIZE) as pilot:
         pane = app.pane
         assert isinstance(pane, TrainingPane)
         await until(pilot, lambda: "LEARNING" in text(pane, "verdict"))
         await until(pilot, lambda: len(spool(pane)) >= len(lines))
         assert spool(pane) == lines
-        assert pane.run_watch is not None
-        assert pane.run_watch.spool.time(0) == 1767323045000
+        assert pane.run is not None
+        assert pane.run.spool is not None
+        assert pane.run.spool.time(0) == 1767323045000
 
 
 async def test_a_log_without_a_last_newline_is_whole(app: DotsApp, tmp_path: Path, until: Until) -> None:
     log = Path(record(tmp_path))
     log.write_text(log.read_text(encoding="utf-8") + "the end", encoding="utf-8")
-    app.workspace.recorded = (str(log),)
+    app.workspace.watch_logs((str(log),))
     async with app.run_test(size=SIZE) as pilot:
         pane = app.pane
         assert isinstance(pane, TrainingPane)
@@ -58,11 +58,11 @@ async def test_a_run_is_played_from_its_start_to_its_end(app: DotsApp, tmp_path:
     async with opened(app, tmp_path, until) as pilot:
         pane, player = playing(app)
         whole = spool(pane)
-        await pilot.press("U")
         await pilot.press("K")
         await until(pilot, lambda: 0 < len(spool(pane)) < len(whole))
         assert "STOPPED" not in text(pane, "verdict")
         assert "of 0:18:20" in line(pane)
+        await pilot.press("U")
         await until(pilot, lambda: player.at_end and not player.playing)
         await until(pilot, lambda: spool(pane) == whole)
         await until(pilot, lambda: "Read from 1 log." in text(pane, "verdict"))
@@ -108,7 +108,7 @@ async def test_what_is_filtered_stays_filtered_when_the_run_goes_back(
     async with opened(app, tmp_path, until) as pilot:
         pane, player = playing(app)
         await pilot.press("l")
-        before = pane.run_watch.spool if pane.run_watch is not None else None
+        before = pane.run.spool if pane.run is not None else None
         await pilot.press("A")
         await until(pilot, lambda: not player.at_end and pane.training_log.spool is not before)
         rows = pane.training_log.log_view.rows
@@ -122,8 +122,7 @@ async def test_a_log_that_only_counts_shows_its_own_time(app: DotsApp, tmp_path:
 
 
 async def test_play_option_begins_at_once(app: DotsApp, tmp_path: Path, until: Until) -> None:
-    app.workspace.plays = True
-    async with opened(app, tmp_path, until):
+    async with opened(app, tmp_path, until, plays=True):
         _, player = playing(app)
         assert player.playing or player.at_end
 
@@ -132,7 +131,7 @@ async def test_what_cannot_be_played_says_why(app: DotsApp, tmp_path: Path, unti
     command = next(one for one in TrainingPane.ACTIONS if one.id == "training.play")
     log = tmp_path / "x-algo-1-abcde.log"
     log.write_text("Checkpoint> Saving in path=['./checkpoint_sagemaker/agent/0_Step-0.ckpt']\n", encoding="utf-8")
-    app.workspace.recorded = (str(log),)
+    app.workspace.watch_logs((str(log),))
     async with app.run_test(size=SIZE) as pilot:
         pane = app.pane
         assert isinstance(pane, TrainingPane)
@@ -150,9 +149,9 @@ async def test_a_file_that_goes_away_while_it_is_played_is_said(app: DotsApp, tm
 
 
 @asynccontextmanager
-async def opened(app: DotsApp, folder: Path, until: Until) -> AsyncIterator[Pilot[int]]:
+async def opened(app: DotsApp, folder: Path, until: Until, *, plays: bool = False) -> AsyncIterator[Pilot[int]]:
     """The app with a run of 6 iterations and 12 episodes, read to its end."""
-    app.workspace.recorded = (record(folder),)
+    app.workspace.watch_logs((record(folder),), plays=plays)
     async with app.run_test(size=SIZE) as pilot:
         pane = app.pane
         assert isinstance(pane, TrainingPane)
@@ -164,9 +163,9 @@ def playing(app: DotsApp) -> tuple[TrainingPane, Player]:
     """The pane, and what moves the run in it."""
     pane = app.pane
     assert isinstance(pane, TrainingPane)
-    assert isinstance(pane.run_watch, RecordedWatch)
-    assert pane.run_watch.player is not None
-    return pane, pane.run_watch.player
+    assert pane.run is not None
+    assert pane.run.player is not None
+    return pane, pane.run.player
 
 
 def line(pane: TrainingPane) -> str:
@@ -175,7 +174,7 @@ def line(pane: TrainingPane) -> str:
 
 
 def shown(pane: TrainingPane) -> RunSnapshot:
-    snapshot = pane.run_watch.snapshot() if pane.run_watch is not None else None
+    snapshot = pane.run.snapshot() if pane.run is not None else None
     assert snapshot is not None
     return snapshot.run
 

@@ -1,0 +1,48 @@
+"""A monitor for a run on any machine with DeepRacer for Cloud that is no stack: reached as ssh would reach it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dots_tui.app.runs.run_monitor import RunMonitor
+from dots_tui.app.runs.rungs import OwnKey
+from dots_tui.app.runs.ssh_source import Pace
+from dots_tui.app.runs.stack_monitor import HOST_KEYS
+from dots_tui.remote.connection import Target
+from dots_tui.remote.host_keys import HostKeys
+from dots_tui.remote.ssh_config import CONFIG, KNOWN_HOSTS, HostConfig, read_host
+from dots_tui.spool.store import Spool
+
+if TYPE_CHECKING:
+    from dots_tui.tracks.sources import TrackStore
+
+
+def watch_host(
+    host: str,
+    state: Path,
+    spool: Spool,
+    run_id: int = 0,
+    *,
+    config: Path = CONFIG,
+    known_hosts: Path = KNOWN_HOSTS,
+    pace: Pace | None = None,
+    tracks: TrackStore | None = None,
+) -> RunMonitor:
+    """A monitor, not started yet, for the run ``run_id`` (DR_RUN_ID) on ``host``.
+
+    ``host`` is a name in ``~/.ssh/config``, or ``[user@]address[:port]``. Keys come from the file, from ssh-agent and
+    from the usual places; the host's own key from ``known_hosts``, else it is trusted on first use and shown.
+    ``state`` is the folder that keeps host keys, ``tracks`` gets the shapes of the tracks that are driven.
+    Nothing is read before the monitor starts.
+    """
+
+    def find(target: Target) -> HostConfig:
+        return read_host(target.host_id, config)
+
+    def locate() -> Target:
+        found = read_host(host, config)
+        return Target(host, found.address, found.port, found.user)
+
+    rung = OwnKey(HostKeys(state / HOST_KEYS), find, always=True, known_hosts=known_hosts, pace=pace)
+    return RunMonitor(locate, (rung,), spool, run_id, tracks=tracks)
