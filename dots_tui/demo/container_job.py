@@ -1,4 +1,4 @@
-"""A program of the embedded instance that prints what containers print: a training, or an evaluation."""
+"""A program of the embedded instance that prints the output of containers: a training or an evaluation."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ _END_S = 3.0
 
 
 class ContainerJob:
-    """``python -m MODULE FOLDER`` in a thread, each container it names in *engine*. *heard* is given
-    each line and whose it is.
+    """`python -m MODULE FOLDER` in a thread, with one container of `engine` for each name it prints.
 
-    *options* go to the program as well.
+    `heard` is called with each line and its container. `options` are passed to the program.
     """
 
     def __init__(
@@ -46,15 +45,15 @@ class ContainerJob:
 
     @property
     def running(self) -> bool:
-        """Whether it is at work."""
+        """True while the program runs."""
         return self._thread.is_alive()
 
     def start(self) -> None:
-        """Start it; its containers come as they print."""
+        """Start the program; its containers are created when they first print."""
         self._thread.start()
 
     def end(self) -> None:
-        """End it, wait for that, and let its containers be ended. May be called at any time, and again."""
+        """End the program, wait for its end, and end its containers. May be called at any time, and repeatedly."""
         with self._lock:
             self._over = True
             process = self._process
@@ -69,7 +68,7 @@ class ContainerJob:
             self._thread.join(_END_S)
 
     def remove(self) -> None:
-        """Remove its containers, as taking down a stack of compose does."""
+        """Remove its containers, as `docker compose down` does."""
         for container in self.containers.values():
             if self._engine.find(container.id) is container:
                 self._engine.remove(container.name)
@@ -82,7 +81,7 @@ class ContainerJob:
                 self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                start_new_session=True,  # its own process group: the user's reward code is killed with all it started
+                start_new_session=True,  # a process group of its own: the reward code is killed with it
             )
         assert process.stdout is not None
         for line in process.stdout:

@@ -1,4 +1,4 @@
-"""One container of the embedded cloud: its life and its log, kept in memory up to a limit."""
+"""One container of the embedded cloud: its state, and its log in memory, limited in size."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ENTRY_COST = 200
-"""Bytes a line takes besides its text, roughly."""
+"""Approximate overhead of a line in bytes."""
 
 
 class Entry(NamedTuple):
@@ -26,9 +26,9 @@ class Entry(NamedTuple):
 
 
 class ContainerLog:
-    """A container, running from its making. Every method may be called from any thread.
+    """A container, which runs when it is created. All methods can be called from any thread.
 
-    The newest *max_bytes* of its log are kept. Made by `DockerEngine.create`.
+    It keeps the newest `max_bytes` of its log. `DockerEngine.create` makes it.
     """
 
     def __init__(
@@ -47,31 +47,28 @@ class ContainerLog:
         self._max_bytes = max_bytes
         self._changed = threading.Condition()
         self._entries: list[Entry] = []
-        self._first = 0  # the number of _entries[0], counted from the first line ever
+        self._first = 0  # the number of _entries[0], counted from the first line of the container
         self._size = 0
         self._last_ns = 0
         self._removed = False
 
     @property
     def running(self) -> bool:
-        """Whether the container runs."""
+        """True while the container runs."""
         return self.finished is None
 
     @property
     def size(self) -> int:
-        """Bytes of memory the log takes, roughly."""
+        """Approximate memory use of the log in bytes."""
         return self._size
 
     def write(self, line: str | bytes, stream: str = "stdout") -> None:
-        """The container prints *line* (without newline) on ``stdout`` or ``stderr``.
-
-        Raises ValueError when it does not run.
-        """
+        """Print `line` (without newline) on `stdout` or `stderr`. Raises ValueError if the container does not run."""
         data = line.encode("utf-8") if isinstance(line, str) else line
         with self._changed:
             if not self.running:
                 raise ValueError(f"container {self.name} does not run")
-            # Docker's clock: no two lines of a container with one time.
+            # like Docker's clock: each line of a container has its own time
             self._last_ns = max(self._clock.now_ns(), self._last_ns + 1)
             self._entries.append(Entry(stamp_of(self._last_ns), stream, data))
             self._size += len(data) + ENTRY_COST
@@ -80,7 +77,7 @@ class ContainerLog:
             self._changed.notify_all()
 
     def exit(self, code: int = 0) -> None:
-        """The container ends with *code*; whoever follows its log reads it to the end and ends, too."""
+        """End the container with exit code `code`. Followers of its log read it to the end, then end too."""
         with self._changed:
             if self.running:
                 self.finished = self._clock.now()
@@ -88,7 +85,7 @@ class ContainerLog:
             self._changed.notify_all()
 
     def restart(self) -> None:
-        """Start it again; its log goes on."""
+        """Start the container again; its log continues."""
         self.exit(143)
         with self._changed:
             self.finished = None
@@ -97,37 +94,37 @@ class ContainerLog:
             self._changed.notify_all()
 
     def remove(self) -> None:
-        """It is gone, and so is its log for those who follow it."""
+        """Remove the container; its log is gone for its followers too."""
         self.exit(137)
         with self._changed:
             self._removed = True
             self._changed.notify_all()
 
     def start_of(self, since: str | None, tail: int | None) -> int:
-        """The number of the first line at or after the stamp *since* that is among the last *tail*."""
+        """Return the number of the first line at or after the stamp `since` that is among the last `tail` lines."""
         with self._changed:
             end = self._first + len(self._entries)
             start = self._first + (bisect_left(self._entries, (since,)) if since else 0)
             return start if tail is None else max(start, end - tail)
 
     def read(self, start: int, most: int = 500) -> tuple[int, list[Entry]]:
-        """Up to *most* lines from number *start* on and the number after them; dropped ones are passed over."""
+        """Return at most `most` lines from number `start`, and the next number; dropped lines are skipped."""
         with self._changed:
             low = max(start - self._first, 0)
             entries = self._entries[low : low + most]
             return self._first + low + len(entries), entries
 
     def text(self) -> str:
-        """The log as far as it is kept, both streams, without times."""
+        """Return the kept log of both streams, without times."""
         with self._changed:
             entries = list(self._entries)
         return "".join(entry.data.decode("utf-8", "replace") + "\n" for entry in entries)
 
     def wait(self, start: int, run: int, timeout: float) -> bool:
-        """Wait for a line from number *start* on; False when there is none and none will come in *run*.
+        """Wait for a line from number `start`; return False if there is none and `run` will print none.
 
-        *run* is `restarts` as it was when following began: following ends when the container does, also when
-        it is started again at once. True after *timeout* seconds.
+        `run` is the value of `restarts` when following began: following ends with the container, even if it is
+        restarted immediately. Returns True after `timeout` seconds.
         """
         with self._changed:
             if self._more(start):
@@ -144,7 +141,7 @@ class ContainerLog:
         return not self.running or self.restarts != run
 
     def _shrink(self) -> None:
-        """Drop the oldest lines until three quarters of the limit are left."""
+        """Drop the oldest lines until the log takes three quarters of the limit."""
         dropped = 0
         while self._size > self._max_bytes * 3 // 4 and dropped < len(self._entries) - 1:
             self._size -= len(self._entries[dropped].data) + ENTRY_COST
@@ -154,6 +151,6 @@ class ContainerLog:
 
 
 def stamp_of(nanoseconds: int) -> str:
-    """A time as ``docker logs --timestamps`` writes it: 30 characters, nanoseconds zero-padded, UTC."""
+    """Return a time in the format of `docker logs --timestamps`: 30 characters, nanoseconds zero-padded, UTC."""
     seconds, rest = divmod(nanoseconds, 1_000_000_000)
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest:09d}Z"

@@ -1,7 +1,7 @@
-"""A Docker engine without Docker: containers are logs in memory, and the client's command lines are answered.
+"""A Docker engine without Docker: logs in memory, and answers to command lines of the client.
 
-``ps``, ``logs``, ``inspect`` and ``events`` with the options listed in `_parsers`; what else a real Docker does is
-refused with its own kind of message.
+It supports `ps`, `logs`, `inspect` and `events` with the options in `_parsers`. It refuses everything else with an
+error message like Docker's.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["ContainerLog", "DockerEngine"]
 LOG_BYTES = 8 << 20
 TICK_S = 0.2
 PIECE = 16 * 1024
-"""Docker stores longer lines in pieces of this size."""
+"""Docker splits longer lines into pieces of this size."""
 TERMINATED = 143
 NO_COMMAND = 127
 BAD_USAGE = 125
@@ -47,7 +47,7 @@ class DockerEngine:
         self._containers: dict[str, ContainerLog] = {}
 
     def create(self, name: str, image: str = "deepracer", labels: Mapping[str, str] | None = None) -> ContainerLog:
-        """A new running container; one of the same name is removed first."""
+        """Return a new running container; an existing one of the same name is removed first."""
         container = ContainerLog(name, image, labels or {}, self._log_bytes, self.clock)
         with self._lock:
             old = self._containers.pop(name, None)
@@ -57,18 +57,18 @@ class DockerEngine:
         return container
 
     def remove(self, name: str) -> None:
-        """Remove a container, running or not. Raises KeyError when there is none."""
+        """Remove a container, running or not. Raises KeyError if it does not exist."""
         with self._lock:
             container = self._containers.pop(name)
         container.remove()
 
     def containers(self) -> list[ContainerLog]:
-        """All containers, the newest first as ``docker ps`` has them."""
+        """Return all containers, newest first, in the order of `docker ps`."""
         with self._lock:
             return list(reversed(list(self._containers.values())))
 
     def find(self, reference: str) -> ContainerLog | None:
-        """The container with this name or beginning of an id."""
+        """Return the container with this name or id prefix."""
         with self._lock:
             named = self._containers.get(reference)
             if named is not None:
@@ -77,7 +77,7 @@ class DockerEngine:
         return found[0] if len(found) == 1 else None
 
     def handle(self, command: str, out: Writer) -> int:
-        """Answer one command line; returns its exit status."""
+        """Answer one command line. Return its exit status."""
         try:
             line = read_line(command)
         except NotUnderstood as problem:
@@ -90,7 +90,7 @@ class DockerEngine:
 
 
 class _Answer:
-    """The command's output as its shell line directs it."""
+    """The output streams of one command, as its shell line redirects them."""
 
     def __init__(self, out: Writer, line: ShellLine) -> None:
         self._out = out
@@ -100,7 +100,7 @@ class _Answer:
 
     @property
     def ended(self) -> bool:
-        """Whether the command is to end because nobody listens any more."""
+        """True if the command should end because nobody reads its output."""
         return self._out.stdin_ended if self._guarded else self._out.closed
 
 
@@ -116,7 +116,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parsers() -> dict[str, _Parser]:
-    """The options of each subcommand."""
+    """Return the option parsers of the subcommands."""
     names = ("ps", "logs", "inspect", "events")
     ps, logs, inspect, events = (_Parser(prog=f"docker {name}", add_help=False, allow_abbrev=False) for name in names)
     ps.add_argument("-a", "--all", action="store_true")
@@ -136,7 +136,7 @@ def _parsers() -> dict[str, _Parser]:
 
 
 class _Client:
-    """The docker command."""
+    """The docker client for one command line."""
 
     def __init__(self, engine: DockerEngine, out: _Answer) -> None:
         self._engine = engine
@@ -181,7 +181,7 @@ class _Client:
         return 1 if missing else 0
 
     def _events(self, options: argparse.Namespace) -> int:
-        """What became of containers since the last look; filters are taken as given."""
+        """Print the changes of containers since the last poll; filters are not checked."""
         known = self._states()
         while not self._out.ended:
             time.sleep(TICK_S)
@@ -214,7 +214,7 @@ class _Client:
         return TERMINATED
 
     def _print(self, entries: list[Entry], *, timestamps: bool) -> None:
-        """Write lines, those of one stream that follow each other at once."""
+        """Write lines; consecutive lines of one stream are written together."""
         parts: list[bytes] = []
         stream = entries[0].stream
         for entry in entries:
@@ -245,7 +245,7 @@ def _tail(text: str) -> int | None:
 
 
 def _fill(template: str, row: Mapping[str, Any]) -> str:
-    """A Go template of the simplest kind: ``{{.Field}}``, ``{{json .Field}}``, ``{{json .}}``."""
+    """Return a filled Go template of the simplest kind: `{{.Field}}`, `{{json .Field}}`, `{{json .}}`."""
 
     def value(match: re.Match[str]) -> str:
         found: Any = row
@@ -262,7 +262,7 @@ def _fill(template: str, row: Mapping[str, Any]) -> str:
 
 
 def ps_row(container: ContainerLog, now: float) -> dict[str, str]:
-    """The fields of ``docker ps --no-trunc --format '{{json .}}'`` at *now* (Unix seconds)."""
+    """Return the fields of `docker ps --no-trunc --format '{{json .}}'` at `now` (Unix seconds)."""
     if container.finished is None:
         state, status = "running", f"Up {ago(now - container.started)}"
     else:
@@ -287,7 +287,7 @@ def ps_row(container: ContainerLog, now: float) -> dict[str, str]:
 
 
 def inspect_row(container: ContainerLog) -> dict[str, Any]:
-    """The fields of ``docker inspect`` that say something about a container without a machine."""
+    """Return the fields of `docker inspect` that are meaningful without a real container."""
     finished = container.finished
     return {
         "Id": container.id,

@@ -1,4 +1,4 @@
-"""How the docker command writes and reads times."""
+"""Formats of times in the docker command."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NANO = 1_000_000_000
 
 
 def read_since(text: str, now_ns: int) -> int:
-    """``--since`` in Unix nanoseconds: RFC 3339 (UTC without a zone), Unix seconds, or a duration like 1h30m.
+    """Return a `--since` value in Unix nanoseconds: RFC 3339 (UTC without a zone), Unix seconds, or a duration (1h30m).
 
     Raises ValueError.
     """
@@ -35,7 +35,7 @@ def read_since(text: str, now_ns: int) -> int:
 
 
 def ago(seconds: float) -> str:
-    """A duration in Docker's words: "5 seconds", "About a minute", "3 hours"."""
+    """Return a duration in Docker's words: "5 seconds", "About a minute", "3 hours"."""
     if seconds < 1:
         return "Less than a second"
     if seconds < MINUTE:

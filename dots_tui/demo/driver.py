@@ -1,7 +1,6 @@
-"""The driver the demo trains: its genes, and where an untrained one begins.
+"""The driver that the demo trains: its parameters, and their initial values.
 
-How hard its hands shake is learned like the rest. There is no driving skill in it beyond the controller's: with the
-parameters it starts from it drives badly, and only the reward decides what they become.
+The noise of its steering is a parameter too. An untrained driver drives badly; only the reward decides what it learns.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ OBJECT_AHEAD_M = 2.0
 
 
 class Driver(Controller):
-    """A controller with these genes; *values* are unbounded numbers, 0 being mid-range."""
+    """Return a controller with these parameters; `values` are unbounded, 0 is the middle of the range."""
 
     def __init__(self, values: Sequence[float], actions: ActionSpace, *, steady: bool = False) -> None:
         super().__init__(GENES, values, actions, steady=steady)

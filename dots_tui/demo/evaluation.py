@@ -1,8 +1,8 @@
-"""``python -m dots_tui.demo.evaluation FOLDER``: the evaluation job of a model in ``FOLDER/evaluated``.
+"""`python -m dots_tui.demo.evaluation FOLDER`: the evaluation job of the model in `FOLDER/evaluated`.
 
-It drives the checkpoint that DR_EVAL_CHECKPOINT names, DR_EVAL_NUMBER_OF_TRIALS times, at a few times real speed, and
-prints what an evaluation's simulation prints: each trial is traced. A trial ends where the car leaves the road, as with
-DR_EVAL_MAX_RESETS=0; a real one may be put back and go on. It ends as the trainer does.
+It drives the checkpoint DR_EVAL_CHECKPOINT for DR_EVAL_NUMBER_OF_TRIALS trials, faster than real time, and prints the
+output of an evaluation's simulation, with a trace of each trial. A trial ends when the car leaves the track, as with
+DR_EVAL_MAX_RESETS=0; a real evaluation can put the car back. The program ends like the trainer does.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 EVALUATED_FOLDER = "evaluated"
 SPEED = 4.0
-"""Simulated seconds in a real one."""
+"""Simulated seconds per real second."""
 _WORLD_SECONDS = 4.0
 _RESET_SECONDS = 0.5
 _MOST_TRIALS = 100
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Evaluate; returns the exit status."""
+    """Evaluate. Return the exit status."""
     folder, *more = map(Path, sys.argv[1:] if arguments is None else arguments)
     end_with_parent()
     output = PacedOutput(take_stdout(), speed=float(str(more[0])) if more else SPEED)
@@ -81,7 +81,7 @@ def _trials(files: CustomFiles) -> int:
 
 
 class _Job:
-    """One container that drives and prints."""
+    """A container that drives and prints."""
 
     def __init__(self, output: PacedOutput, name: str) -> None:
         self._output = output
@@ -89,7 +89,7 @@ class _Job:
         self._moment = 0.0
 
     def drive(self, config: RunConfig, reward: WorkerReward, checkpoint: Checkpoint, trials: int) -> None:
-        """All trials. Raises RewardFault, RewardCrash and RewardHang."""
+        """Run all trials. Raises RewardFault, RewardCrash and RewardHang."""
         track = track_for(config.world)
         reward.start()
         self._wait(_WORLD_SECONDS)
@@ -111,7 +111,7 @@ class _Job:
         self.print("Evaluation job complete")
 
     def print(self, *lines: str) -> None:
-        """Lines of the agent."""
+        """Print lines of the agent."""
         for line in lines:
             self._output.line(self._name, f"{log.AGENT}{line}")
 

@@ -31,14 +31,14 @@ _GO_TO = ("1 shows the files.", "2 shows the reward function.", "3 shows the sta
 
 
 class Guide:
-    """Follows what the user has done and says what comes next."""
+    """Tracks what the user has done and returns the next step."""
 
     def __init__(self, cloud: EmbeddedCloud) -> None:
         self._cloud = cloud
         self._problem = ""
 
     def cloud_ready(self) -> int:
-        """Wait (in a thread) until the embedded cloud answers; its SSH port."""
+        """Wait (in a thread) until the embedded cloud answers. Return its SSH port."""
         try:
             return self._cloud.wait().ssh_port
         except DemoProblem as problem:
@@ -46,11 +46,11 @@ class Guide:
             raise
 
     def line(self, app: DotsApp) -> str:
-        """The guidance for what the user sees now."""
+        """Return the guidance for the current state of the app."""
         if self._problem:
             return self._problem
         reached = [number for number, (milestone, _, _) in enumerate(_STEPS) if milestone in app.workspace.milestones]
-        following = max(reached, default=-1) + 1  # a step that was skipped is not asked for again
+        following = max(reached, default=-1) + 1  # do not return to a skipped step
         if following == len(_STEPS):
             return _FINISHED.format(run=app.workspace.last_ended)
         _, pane, text = _STEPS[following]

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from dots_tui.demo.ssh_host import SshHost
 
 INSTANCE_KEY = "instance"
-"""The access key of the embedded instances: their credentials do not expire with those of the user."""
+"""Access key of the embedded instances: their credentials do not expire together with those of the user."""
 NOTICE_S = 30.0
-"""How long a spot instance lives."""
+"""Lifetime of a spot instance in seconds."""
 CUT_AFTER_S, CUT_S = 20.0, 40.0
 EXPIRED_AFTER_S, EXPIRED_S = 15.0, 60.0
 
 
 class Injected:
-    """Lets one mishap happen once. `after` runs a function in so many seconds; `close` cancels what has not run yet."""
+    """Lets one mishap happen once. `after` runs a function later; `close` cancels functions that have not run."""
 
     def __init__(self, mishap: Mishap | None, aws: LoopbackAws, ssh: SshHost) -> None:
         self._mishap = mishap
@@ -33,14 +33,14 @@ class Injected:
             aws.quotas.update(dict.fromkeys(aws.quotas, 0.0))
 
     def close(self) -> None:
-        """Let nothing happen any more."""
+        """Cancel the remaining mishaps."""
         with self._lock:
             self._mishap = None
             for timer in self._timers:
                 timer.cancel()
 
     def refuse_capacity(self, instance_type: str, market: str) -> None:
-        """Raise RuntimeError with AWS's words when it has no such instance."""
+        """Raise RuntimeError with AWS's message for a lack of capacity."""
         if self._mishap is not Mishap.NO_CAPACITY or self._no_capacity not in ("", instance_type):
             return
         self._no_capacity = instance_type
@@ -57,7 +57,7 @@ class Injected:
         )
 
     def of_instance(self) -> Mishap | None:
-        """Return what goes wrong on the instance that is being made; each mishap is returned once."""
+        """Return the mishap of the instance that is being created; each mishap is returned once."""
         with self._lock:
             if self._mishap is not None and (self._mishap.of_trainer or self._mishap is Mishap.START_FAILS):
                 mishap, self._mishap = self._mishap, None
@@ -65,7 +65,7 @@ class Injected:
         return None
 
     def instance_made(self, market: str, take_away: Callable[[], None]) -> None:
-        """Plan what happens to an instance from outside. `take_away` interrupts it."""
+        """Schedule external events of an instance. `take_away` interrupts it."""
         mishap = self._mishap
         if mishap is Mishap.SPOT_NOTICE and market == "spot":
             self._once(NOTICE_S, take_away)

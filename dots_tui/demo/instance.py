@@ -1,7 +1,7 @@
-"""The embedded cloud's instance: what would boot on a GPU machine, with a real (small) training in it.
+"""The embedded cloud's instance, with a real but small training.
 
-It takes its custom files from the bucket, as an instance does, trains in a process group of its own, and
-does what a racer asks of an instance: stop, save the model, go on as the next model, evaluate.
+Like a real instance, it gets its custom files from the bucket, trains in a process group of its own, and follows a
+racer's requests: stop, save the model, continue as the next model, evaluate.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from dots_tui.demo.next_model import RUN_ENV, go_on_as_next
 from dots_tui.demo.phase_report import PhaseReport
 
 KEY_SECONDS = 60
-"""How long a key sent by EC2 Instance Connect opens new connections."""
+"""Seconds for which a key from EC2 Instance Connect opens new connections."""
 BOOT_SECONDS = 1.5
 TRAINING, EVALUATION = "dots_tui.demo.trainer", "dots_tui.demo.evaluation"
 MODEL_FOLDER, EVALUATED_FOLDER, PRETRAINED_FOLDER = "model", "evaluated", "pretrained"
@@ -40,7 +40,7 @@ NO_X_SERVER = (
     "Could not connect to X server on display :0, and DR_HOST_X is True",
     "Unable to start training. X server not running.",
 )
-"""What DRFC prints last when there is no X server."""
+"""DRFC's last output without an X server."""
 _END_SECONDS = 3.0
 
 
@@ -52,15 +52,15 @@ class EmbeddedInstance:
         self.type = parameters.get("InstanceType", "g4dn.2xlarge")
         self.market = parameters.get("Market", "standard")
         self.mishap: Mishap | None = None
-        """What goes wrong in the first training."""
+        """The mishap of the first training."""
         self.engine = DockerEngine()
         self.machine = Machine(self.type, time_of_day=self.engine.clock.now)
         self._metrics = MetricsCopies(home / instance_id, self._put)
         self._phases = PhaseReport(self._put_phases, stack, instance_id, self.engine.clock.now)
         self.signalled = threading.Event()
-        """Set when the instance reports to CloudFormation how its start went."""
+        """Set when the instance has reported the result of its start to CloudFormation."""
         self.ready = False
-        """Whether its start went well."""
+        """True if the start succeeded."""
         self._off = threading.Event()
         self._booting = threading.Thread(target=self._boot, name=f"instance-{stack}", daemon=True)
         self.stack = stack
@@ -78,34 +78,34 @@ class EmbeddedInstance:
 
     @property
     def running(self) -> bool:
-        """From its creation until ``power_off``."""
+        """Running, from creation until `power_off`."""
         return not self._off.is_set()
 
     # -- keys -------------------------------------------------------------------------------------
 
     def accept_key(self, user: str, public_key: str) -> None:
-        """Accept ``public_key`` (an OpenSSH line) for ``user`` for the next minute."""
+        """Accept `public_key` (an OpenSSH line) for `user` for the next minute."""
         self._keys[public_key.split()[1]] = (user, time.monotonic() + KEY_SECONDS)
 
     @property
     def keys(self) -> dict[str, float]:
-        """The keys (base64) that were sent, and until when they were accepted (monotonic seconds)."""
+        """The received keys (base64), and the times until they are accepted (monotonic seconds)."""
         return {key: until for key, (_, until) in list(self._keys.items())}
 
     def accepts(self, user: str, key: str) -> bool:
-        """Whether the key (base64) may log in as ``user`` now."""
+        """True if the key (base64) may log in as `user` now."""
         known = self._keys.get(key)
         return known is not None and known[0] == user and time.monotonic() < known[1]
 
     # -- life -------------------------------------------------------------------------------------
 
     def boot(self) -> None:
-        """Boot in the background: fetch the custom files, start the training, start the time to live."""
+        """Boot in the background: get the custom files, start the training and the time to live."""
         self.live_until(self._parameters)
         self._booting.start()
 
     def live_until(self, parameters: dict[str, str]) -> None:
-        """Stop by itself when the stack's parameters say so; what was said before does not count any more."""
+        """Schedule the end according to the stack's parameters; this replaces an earlier schedule."""
         self._parameters = parameters
         if self._time_to_live is not None:
             self._time_to_live.cancel()
@@ -118,22 +118,22 @@ class EmbeddedInstance:
         self._time_to_live.start()
 
     def power_off(self) -> None:
-        """End the training and everything that runs for this instance. May be called twice."""
+        """End the training and everything else that runs on this instance. May be called twice."""
         self._off.set()
         self.signalled.set()
         if self._time_to_live is not None:
             self._time_to_live.cancel()
         self._end_all()
         if self._booting.ident is not None:
-            self._booting.join(_END_SECONDS)  # it may be fetching files into a folder that is about to be removed
+            self._booting.join(_END_SECONDS)  # a thread may still write files into the folder that is removed next
 
     def system_command(self, command: str) -> None:
-        """Run a command as AWS Systems Manager would: only the instance's own stop script is known."""
+        """Run a command from AWS Systems Manager; the instance supports only its own stop script."""
         if "stop" in command:
             threading.Thread(target=self.stop_training, name="stop-script", daemon=True).start()
 
     def command_output(self, command: str) -> str:
-        """Return what a command prints that Systems Manager runs; stopping prints nothing."""
+        """Return the output of a command from Systems Manager; stopping prints nothing."""
         del command
         return ""
 
@@ -156,7 +156,7 @@ class EmbeddedInstance:
         self.signalled.set()
 
     def _fail_to_start(self) -> None:
-        """DRFC ends with an error: what it said is reported, and CloudFormation takes the stack back."""
+        """Report that DRFC failed and what it printed; CloudFormation then rolls the stack back."""
         self._phases.failed("DRFC did not start the training: there is no X server", "no-x-server", NO_X_SERVER)
         self._signal(ready=False)
 
@@ -172,13 +172,13 @@ class EmbeddedInstance:
             job.end()
 
     def _heard(self, container: str, line: bytes) -> None:
-        """A container printed a line."""
+        """Handle a line that a container printed."""
         self.machine.heard(line)
         self._metrics.heard(line)
         self._phases.heard(container, line)
 
     def end_training(self) -> None:
-        """Stop the training; the instance goes on, and so does an evaluation."""
+        """Stop the training; the instance and its evaluation continue."""
         job = self._jobs.get(TRAINING)
         if job is not None:
             job.end()
@@ -188,7 +188,7 @@ class EmbeddedInstance:
             job.end()
 
     def restart(self) -> str:
-        """Stop, and train on from the last checkpoint as the next model, whose prefix is returned."""
+        """Stop, and continue from the last checkpoint as the next model. Return its prefix."""
         with self._acting:
             self.end_training()
             self._upload_results()
@@ -200,7 +200,7 @@ class EmbeddedInstance:
             return prefix
 
     def evaluate(self) -> str:
-        """Drive a copy of the model, whose prefix is returned, while the training goes on."""
+        """Evaluate a copy of the model while the training continues. Return the prefix of the copy."""
         with self._acting:
             prefix = f"{self._prefix('DR_LOCAL_S3_MODEL_PREFIX')}-E"
             running = self._jobs.get(EVALUATION)
@@ -213,7 +213,7 @@ class EmbeddedInstance:
             return prefix
 
     def gauges(self) -> str:
-        """What the gauges' command prints."""
+        """Return the output of the gauges' command."""
         simulations = trainers = 0
         for container in self.engine.containers():
             simulations += container.running and "robomaker" in container.name
@@ -246,7 +246,7 @@ class EmbeddedInstance:
         self._fetch_pretrained(s3, bucket)
 
     def _fetch_pretrained(self, s3: Any, bucket: str) -> None:
-        """The model to go on from, when run.env names one."""
+        """Fetch the pretrained model that run.env names, if any."""
         from dots_tui.custom_files.folder import CustomFiles
 
         files = CustomFiles.open(self._folder)
@@ -261,21 +261,21 @@ class EmbeddedInstance:
                 s3.download_file(bucket, entry["Key"], str(target / name))
 
     def _put_phases(self, document: bytes) -> None:
-        """Write the run's phases below its place in the bucket."""
+        """Write the phases of the run to the bucket."""
         from dots_tui.custom_files.folder import FolderProblem
 
         with contextlib.suppress(FolderProblem):
             self._put(f"{self._prefix('DR_LOCAL_S3_MODEL_PREFIX')}/dots-tui/phases.json", document)
 
     def _put(self, key: str, body: bytes) -> None:
-        """Write an object a training goes on without."""
+        """Write an object that the training does not depend on."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         with contextlib.suppress(BotoCoreError, ClientError, OSError):
             self._client("s3").put_object(Bucket=self._parameters["BUCKET"], Key=key, Body=body)
 
     def stop_training(self) -> None:
-        """What the instance's stop script does: stop, save the model and the logs, delete the own stack."""
+        """Do what the instance's stop script does: stop, save model and logs, delete its own stack."""
         if not self._stopping.acquire(blocking=False):
             return
         self._phases.reached("stopping")
@@ -286,7 +286,7 @@ class EmbeddedInstance:
         self._client("cloudformation").delete_stack(StackName=self.stack)
 
     def hand_over(self) -> None:
-        """What the instance does when AWS is about to take it away: save, and let the next one go on from there."""
+        """Do what the instance does at a spot interruption: save, and prepare the files for the next instance."""
         with self._acting:
             self._phases.reached("stopping", "AWS takes this spot instance away")
             self.end_training()
@@ -297,14 +297,14 @@ class EmbeddedInstance:
             self._client("s3").upload_file(str(self._folder / RUN_ENV), bucket, f"{custom}/{RUN_ENV}")
 
     def save_model(self) -> str:
-        """Copy the model to the place named by DR_UPLOAD_S3_PREFIX, which is returned."""
+        """Copy the model to DR_UPLOAD_S3_PREFIX. Return that prefix."""
         prefix = self._prefix("DR_UPLOAD_S3_PREFIX")
         self._uploads.all(prefix)
         return f"s3://{self._parameters['BUCKET']}/{prefix}/"
 
     @property
     def model_prefix(self) -> str:
-        """Where the model goes in the bucket."""
+        """The model's prefix in the bucket."""
         return self._prefix("DR_LOCAL_S3_MODEL_PREFIX")
 
     def _prefix(self, key: str) -> str:
@@ -320,7 +320,7 @@ class EmbeddedInstance:
         self._uploads.all(prefix)
 
     def _copy_model(self, target: Path) -> None:
-        """As it is now; the trainer may delete an old checkpoint meanwhile."""
+        """Copy the current model to `target`; the trainer may delete an old checkpoint meanwhile."""
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir()
         for path in sorted((self._folder / MODEL_FOLDER).glob("[!.]*")):
@@ -328,7 +328,7 @@ class EmbeddedInstance:
                 shutil.copy(path, target)
 
     def _copy_checkpoints(self) -> None:
-        """Copy new files of the model to the bucket, until the instance is off or its model is saved."""
+        """Copy new files of the model to the bucket until the instance is off or its model is saved."""
         from dots_tui.custom_files.folder import FolderProblem
 
         while not self._off.wait(COPY_SECONDS) and not self._stopping.locked():
@@ -337,7 +337,7 @@ class EmbeddedInstance:
 
 
 def _seconds_left(parameters: dict[str, str]) -> float | None:
-    """Until the end that the stack's parameters tell; None when it has none."""
+    """Return the seconds until the end in the stack's parameters; None without an end."""
     expires = parameters.get("ExpiresAt", "")
     if expires == "never":
         return None
