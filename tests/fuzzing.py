@@ -1,7 +1,7 @@
 """Seeded fuzzers: mutated logs, files, own state, route files and child events; only declared errors may come of them.
 
 The suite runs some hundreds of cases of each. By hand more, with the first seed that broke each:
-`python -m tests.fuzzing 100000`.
+`python -m tests.fuzzing 100000 [NAME...]`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import random
-import struct
 import sys
 import tempfile
 import time
@@ -31,13 +30,11 @@ from dots_tui.custom_files.json_settings import names, value_of
 from dots_tui.custom_files.lens import lens
 from dots_tui.remote.host_keys import HostKeys
 from dots_tui.remote.problems import RemoteProblem
-from dots_tui.reward.event_stream import EventStream, Misbehaved
-from dots_tui.reward.results import Cell, Driven, Ended, Event, Fault, Pulse, Spot, Sweep, encode
-from dots_tui.reward.wall import Confinement
-from dots_tui.tracks.npy import RouteProblem, track_of
 from dots_tui.training.kept_runs import NotKept, from_text
 from dots_tui.training.record_text import read_record
 from dots_tui.training.run_phases import read_phases
+from tests.fuzz_events import fuzz_events
+from tests.fuzz_npy import fuzz_npy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -152,39 +149,6 @@ def fuzz_state(rng: random.Random, folder: Path) -> None:
     read_phases(mutated(rng, b'{"stack":"s","phases":[{"name":"boot","at":"2026-01-01T00:00:00Z"}]}'), "s")
 
 
-def fuzz_npy(rng: random.Random, _: Path) -> None:
-    """A route file."""
-    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (20, 6), }"
-    if rng.random() < 0.7:
-        header = mutated(rng, header)
-    header = header.ljust(118)[:60_000] + b"\n"
-    numbers = [
-        rng.choice((float(n), 0.0, 1e308, float("nan"))) if rng.random() < 0.05 else float(n % 17) for n in range(120)
-    ]
-    data = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + struct.pack("<120d", *numbers)
-    with contextlib.suppress(RouteProblem):
-        track_of(mutated(rng, data) if rng.random() < 0.5 else data, "x", "file")
-
-
-def fuzz_events(rng: random.Random, _: Path) -> None:
-    """What a child sends."""
-    spot = Spot(1.0, 2.0, 3, 0.1, 0.0, 1.0, 2.0, 3.0)
-    cell = Cell(0, 0.0, 0, 0.0, 0.0, 1, 1.0, 1.0, 1.0, (((1.0, None),),))
-    sweep = Sweep(1, 2, 1.0, 1.0, 1.0, 0.1, spot, None, (cell,), True, (1.0, 2.0))
-    driven = Driven("racing line", True, True, "lap", True, 12.0, 12.0, 180, 100.0, 80.0)
-    events: list[Event] = [
-        Confinement("walled"), Pulse(1, True, 3), sweep, driven,
-        Fault("exception", "m", 3, {"x": [1.0]}), Ended(True, 1.0),
-    ]  # fmt: skip
-    data = b"".join(encode(one) for one in rng.sample(events, rng.randint(1, len(events))))
-    stream, data = EventStream(), mutated(rng, data) if rng.random() < 0.95 else data
-    with contextlib.suppress(Misbehaved):
-        while data:
-            size = rng.randint(1, len(data))
-            stream.feed(data[:size])
-            data = data[size:]
-
-
 FUZZERS: Mapping[str, Callable[[random.Random, Path], None]] = {
     "log": fuzz_log,
     "files": fuzz_files,
@@ -205,14 +169,14 @@ def run(name: str, seeds: Sequence[int], folder: Path) -> dict[int, BaseExceptio
     return broken
 
 
-def main(count: int) -> int:
-    """Run *count* cases in all and print what broke."""
-    share, bad = count // len(FUZZERS), 0
-    for name in FUZZERS:
+def main(count: int, chosen: Sequence[str]) -> int:
+    """Run `count` cases of each of the `chosen` fuzzers, or of all, and print what broke."""
+    bad = 0
+    for name in chosen or FUZZERS:
         begun = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
-            broken = run(name, range(1_000_000, 1_000_000 + share), Path(folder))
-        print(f"{name}: {share} cases in {time.monotonic() - begun:.0f} s, {len(broken)} broke", flush=True)
+            broken = run(name, range(1_000_000, 1_000_000 + count), Path(folder))
+        print(f"{name}: {count} cases in {time.monotonic() - begun:.0f} s, {len(broken)} broke", flush=True)
         told = set()
         for seed, error in broken.items():
             where = traceback.extract_tb(error.__traceback__)[-1]
@@ -225,4 +189,4 @@ def main(count: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(int(sys.argv[1]), sys.argv[2:]))

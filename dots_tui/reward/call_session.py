@@ -97,7 +97,7 @@ class CallSession:
         try:
             for event in self._events:
                 if isinstance(event, Answer):
-                    _check(event, asked)
+                    check_answer(event, asked)
                     return event
                 if isinstance(event, Confinement):
                     self.confinement = self.confinement or event
@@ -111,7 +111,7 @@ class CallSession:
         return time.monotonic() > self._until
 
 
-def _check(answer: Answer, asked: int) -> None:
+def check_answer(answer: Answer, asked: int) -> None:
     """Raise SessionEnded for an answer to something else: the racer's code may have written it."""
     paid, texts = len(answer.rewards), len(answer.printed)
     fits = 1 <= texts <= asked and texts == paid + (answer.failure is not None) if asked else (paid, texts) == (0, 1)

@@ -22,6 +22,7 @@ from dots_tui.reward.policies import COUNT
 from dots_tui.reward.pythons import install_advice, python_for
 from dots_tui.reward.results import Ended, Event, Fault, Pulse
 from dots_tui.reward.sandbox import Sandbox
+from dots_tui.reward.tasks import LOGGED
 
 _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 5.0
@@ -89,7 +90,7 @@ class ChildProcess:
         os.close(out)
         os.close(lifeline)
         self._begun = time.monotonic()
-        self._stream = EventStream()
+        self._stream = EventStream(len(job.get(LOGGED, ())))
         self._watch = CallWatch(limits.call_seconds)
 
     def events(self, cancelled: Callable[[], bool]) -> Iterator[Event]:

@@ -8,17 +8,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dots_tui.reward.results import Driven, Fault, Sweep, decode
+from dots_tui.reward.lessons import Learned, Lesson
+from dots_tui.reward.logged import Rescored
+from dots_tui.reward.plausibility import contradiction
+from dots_tui.reward.results import Driven, Fault, Note, Ranked, Reads, Sweep, decode
 from dots_tui.reward.shapes import WrongShape
+from dots_tui.reward.wall import Confinement
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dots_tui.reward.results import Event
 
 LONGEST_LINE = 4 << 20
 """Bytes; the longest real event, a part of the sweep, has some hundred thousand."""
 MOST_BYTES = 64 << 20
-_MOST = {Fault: 200, Sweep: 2_000, Driven: 1_000}
-"""Events of a kind; the others are as many as was asked for."""
+_MOST: Mapping[type, int] = {
+    Confinement: 5,
+    Fault: 200,
+    Note: 200,
+    Reads: 5,
+    Sweep: 2_000,
+    Driven: 100,
+    Ranked: 5,
+    Lesson: 1_000,
+    Learned: 5,
+}
+"""Events of a kind; far more than a rehearsal sends."""
 
 
 class Misbehaved(Exception):
@@ -26,16 +42,17 @@ class Misbehaved(Exception):
 
 
 class EventStream:
-    """Takes bytes, gives events."""
+    """Takes bytes, gives events. `attempts` is the number of attempts that the child was asked to score."""
 
-    def __init__(self) -> None:
+    def __init__(self, attempts: int = 0) -> None:
+        self._attempts = attempts
         self._rest = b""
         self.renew()
 
     def renew(self) -> None:
         """Count anew: something else was asked for."""
         self._read = 0
-        self._left: dict[type, int] = dict(_MOST)
+        self._left: dict[type, int] = {**_MOST, Rescored: self._attempts}
 
     def feed(self, data: bytes) -> list[Event]:
         """The events that are complete now. Raises Misbehaved for anything else."""
@@ -49,6 +66,8 @@ class EventStream:
                 event = decode(line)
             except WrongShape as error:
                 raise Misbehaved(f"It sent an invalid event ({error}).") from None
+            if impossible := contradiction(event):
+                raise Misbehaved(f"It sent an impossible event ({impossible}).")
             kind = type(event)
             if kind in self._left:
                 self._left[kind] -= 1

@@ -50,8 +50,8 @@ class Report:
             return self if same else replace(self, faults=(*self.faults, event))
         if isinstance(event, Sweep):
             before = () if event.along_drives else self.cells
-            cells = sorted((*before, *event.cells), key=lambda cell: cell.index)
-            return replace(self, sweep=event, cells=tuple(cells))
+            cells = {cell.index: cell for cell in (*before, *event.cells)}
+            return replace(self, sweep=event, cells=tuple(cells[index] for index in sorted(cells)))
         if isinstance(event, Driven):
             return replace(self, drivers=(*self.drivers, event))
         if isinstance(event, Lesson):

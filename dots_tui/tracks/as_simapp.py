@@ -85,7 +85,7 @@ def without_repeats(track: Track) -> Track:
         for row, point in enumerate(track.centre)
         if row == 0 or (track.closed and row == last) or math.dist(point, track.centre[row - 1]) > REPEATED_M
     ]
-    if len(kept) == len(track.centre):
+    if len(kept) in (1, len(track.centre)):
         return track
     centre, inner, outer = (tuple(line[row] for row in kept) for line in (track.centre, track.inner, track.outer))
     return Track(track.name, centre, inner, outer, track.source)

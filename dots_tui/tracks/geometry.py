@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 
 CLOCKWISE, COUNTER_CLOCKWISE, OPEN = "cw", "ccw", "open"
+LARGEST_M = 100_000.0
+"""Limit of a coordinate: squares of larger ones lose what matters, or overflow."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class Track:
             )
         if not all(math.isfinite(value) for line in (self.centre, self.inner, self.outer) for p in line for value in p):
             raise ValueError(f"track {self.name}: a coordinate is not a finite number")
+        if any(abs(value) > LARGEST_M for line in (self.centre, self.inner, self.outer) for p in line for value in p):
+            raise ValueError(f"track {self.name}: a coordinate is beyond {LARGEST_M:,.0f} m")
         segments, distances = _segments_of(self.centre)
         if not segments:
             raise ValueError(f"track {self.name}: all waypoints are the same point")

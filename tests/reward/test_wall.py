@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import socket
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +18,11 @@ from dots_tui.cli.rehearse import lines_of
 from dots_tui.custom_files.action_space import Action, Discrete
 from dots_tui.reward import child_process, seccomp, system_calls, wall
 from dots_tui.reward.child_process import Limits
+from dots_tui.reward.event_stream import EventStream, Misbehaved
+from dots_tui.reward.logged import Rescored
 from dots_tui.reward.rehearsal import rehearse
 from dots_tui.reward.report import Report
+from dots_tui.reward.results import Cell, Driven, Event, Sweep, encode
 from dots_tui.reward.sandbox import profile
 from dots_tui.reward.subject import Subject
 from dots_tui.tracks.builtin import builtin_tracks
@@ -291,3 +297,31 @@ def test_the_report_says_how_the_function_was_held() -> None:
     assert "Fenced only (the kernel has no Landlock)" in "\n".join(lines_of(report))
     assert report.document()["confinement"] == {"held": "fenced only", "missing": "the kernel has no Landlock"}
     assert "Walled" in "\n".join(lines_of(Report(TRACK).after(wall.Confinement("walled"))))
+
+
+IMPOSSIBLE = [
+    {"event": "sweep", "minimum": 1.0, "maximum": None},
+    {"event": "sweep", "cells": [{"index": 500}]},
+    {"event": "driven", "end": "elsewhere"},
+    {"event": "driven", "finished": False},
+    {"event": "driven", "steps": -1},
+    {"event": "rescored"},
+]
+
+
+@pytest.mark.parametrize("changes", IMPOSSIBLE, ids=lambda one: "-".join(map(str, one.values()))[:40])
+def test_an_event_that_cannot_be_true_is_refused(changes: dict[str, Any]) -> None:
+    cell = Cell(0, 0.0, 0, 0.0, 0.0, 1, 1.0, 1.0, 1.0, (((1.0, 1.0, 1.0),) * 4,) * 7)
+    events: dict[str, Event] = {
+        "sweep": Sweep(1, 2, 1.0, 1.0, 1.0, 0.1, None, None, (cell,), True, (1.0, 2.0, 3.0)),
+        "driven": Driven("racing line", True, True, "lap", True, 12.0, 12.0, 180, 100.0, 80.0),
+        "rescored": Rescored("log", 1, 3, 10.0, None, 1.0, 1.0, 0),
+    }
+    whole = events[changes["event"]]
+    if changes["event"] != "rescored":  # no log was asked for
+        assert EventStream().feed(encode(whole)) == [whole]
+    document = {**json.loads(encode(whole)), **changes}
+    if "cells" in changes:
+        document["cells"] = [{**asdict(cell), **changes["cells"][0]}]
+    with pytest.raises(Misbehaved):
+        EventStream().feed(json.dumps(document).encode() + b"\n")

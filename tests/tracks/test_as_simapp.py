@@ -119,3 +119,8 @@ def test_recorded_rows_come_out_as_simapp_wrote_them(samples: Path) -> None:
         assert set(shifts) <= {-1, 0, 1}, path.name
         assert total - shifts[0] <= total / 1000, path.name
         assert sum(error > 0.002 for error in errors) <= total / 1000, path.name
+
+
+def test_a_track_smaller_than_a_repetition_stays_as_it_is() -> None:
+    tiny = Track.from_rows("tiny", [(1e-30 * row, 0.0, 0.0, 1.0, 0.0, -1.0) for row in range(5)])
+    assert without_repeats(tiny) is tiny

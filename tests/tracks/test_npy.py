@@ -57,6 +57,7 @@ def test_an_open_route_stays_open() -> None:
         (npy(ROWS).replace(b"'descr'", b"((((((("), "no dictionary"),
         (b"\x93NUMPY\x02\x00\xff\xff\xff\x7f" + b" " * 100, "header of 2,147,483,647 bytes"),
         (b"\x93NUMPY" * MAX_BYTES, "too large"),
+        (npy([[1e9 * value for value in row] for row in ROWS]), "beyond 100,000 m"),
     ],
 )
 def test_what_is_no_route_says_which_file_and_why(data: bytes, what: str) -> None:
