@@ -50,8 +50,8 @@ class FindingsList(RowList):
         Binding("E", "next(-1)", "Previous problem", show=False, id="findings.previous"),
     ]
 
-    class Chosen(Message):
-        """A finding was chosen: go there."""
+    class FindingMessage(Message):
+        """A message about a finding of the list."""
 
         def __init__(self, findings: FindingsList, finding: FindingLike) -> None:
             super().__init__()
@@ -61,16 +61,11 @@ class FindingsList(RowList):
         def control(self) -> FindingsList:
             return self.findings
 
-    class Highlighted(Message):
-        """The cursor moved to a finding: show what there is to say about it."""
+    class FindingChosen(FindingMessage):
+        """The user chose a finding: go there."""
 
-        def __init__(self, findings: FindingsList, finding: FindingLike) -> None:
-            super().__init__()
-            self.findings, self.finding = findings, finding
-
-        @property
-        def control(self) -> FindingsList:
-            return self.findings
+    class FindingHighlighted(FindingMessage):
+        """The cursor moved to a finding."""
 
     hint: Callable[[FindingLike], str] = staticmethod(lambda _: "")
     """What a key does about a finding, e.g. "F fix"; "" where none does."""
@@ -117,11 +112,11 @@ class FindingsList(RowList):
         return text
 
     def choose(self, index: int) -> None:
-        self.post_message(self.Chosen(self, self._findings[index]))
+        self.post_message(self.FindingChosen(self, self._findings[index]))
 
     def highlight(self, index: int) -> None:
         if 0 <= index < len(self._findings):
-            self.post_message(self.Highlighted(self, self._findings[index]))
+            self.post_message(self.FindingHighlighted(self, self._findings[index]))
 
     def action_next(self, step: int) -> None:
         """Choose the next (1) or the previous (-1) finding, round the end."""

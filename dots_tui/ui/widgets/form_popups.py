@@ -1,4 +1,7 @@
-"""What opens over a row of the settings form: a list to pick from, or a line to type in."""
+"""The popups over a row of the settings form: a list to pick from, or a line to type in.
+
+A popup posts the value to the form, and opens at once, so that no key typed after enter is lost.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +12,26 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from dots_tui.ui.widgets.early_keys import EarlyKeys
+from dots_tui.ui.widgets.form_messages import give
 from dots_tui.ui.widgets.own_list import OwnList
 from dots_tui.ui.widgets.pick_list import PickList
 from dots_tui.ui.widgets.quick_input import QuickInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from textual.app import ComposeResult
     from textual.geometry import Offset
     from textual.widget import Widget
 
+    from dots_tui.ui.widgets.form_rows import FormRow
     from dots_tui.ui.widgets.own_list import Own
 
 NARROWEST = 24
 
 
-class Popup(EarlyKeys["str | None"]):
-    """A box at a place of the screen, moved so far that it fits. Escape gives None."""
+class Popup(EarlyKeys[None]):
+    """A box for the value of `row` of `form`, at `place` or as near to it as it fits. Escape changes nothing."""
 
     DEFAULT_CSS = """
     Popup {
@@ -46,18 +51,19 @@ class Popup(EarlyKeys["str | None"]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
 
-    def __init__(self, title: str, place: Offset, width: int) -> None:
+    def __init__(self, form: Widget, row: FormRow, place: Offset, width: int) -> None:
         super().__init__()
-        self._heading, self._place, self._width = title, place, max(NARROWEST, width)
+        self._form, self._row = form, row
+        self._place, self._width = place, max(NARROWEST, width)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
-            box.border_title = self._heading
+            box.border_title = self._row.label or self._row.name
             box.styles.width = self._width
             yield from self.parts()
 
     def parts(self) -> Iterable[Widget]:
-        """What is in the box."""
+        """Return the widgets in the box."""
         raise NotImplementedError
 
     def on_mount(self) -> None:
@@ -80,64 +86,63 @@ class Popup(EarlyKeys["str | None"]):
             self.left()
 
     def left(self) -> None:
-        """A click beside the box."""
-        self.dismiss(None)
+        """Handle a click beside the box."""
+        self.dismiss()
+
+    def give(self, value: str) -> None:
+        """Give `value` to the row, and close."""
+        give(self._form, self._row, value)
+        self.dismiss()
 
     def action_cancel(self) -> None:
-        self.dismiss(None)
+        self.dismiss()
 
 
 class PickValue(Popup):
-    """Pick one of `choices`, or with `judge` type another value."""
+    """Pick one of the choices of the row, or with `judge` type another value."""
 
     def __init__(
-        self,
-        title: str,
-        choices: Sequence[str],
-        current: str,
-        place: Offset,
-        width: int,
-        judge: Callable[[str], Own] | None = None,
+        self, form: Widget, row: FormRow, place: Offset, width: int, judge: Callable[[str], Own] | None = None
     ) -> None:
-        super().__init__(title, place, width)
-        options = [(choice, choice) for choice in choices]
-        self._list = PickList(options, current) if judge is None else OwnList(options, judge, current)
+        super().__init__(form, row, place, width)
+        options = [(choice, choice) for choice in row.choices]
+        self._list = PickList(options, row.shown) if judge is None else OwnList(options, judge, row.shown)
 
     def parts(self) -> Iterable[Widget]:
         yield self._list
 
     def on_pick_list_picked(self, event: PickList.Picked) -> None:
-        self.dismiss(event.value)
+        self.give(event.value)
 
 
 class TypeValue(Popup):
-    """Type a value; enter, or a click beside the box, is taken only when `validate` finds nothing wrong ("")."""
+    """Type a value. Enter, or a click beside the box, is accepted only if `validate` returns "" (no problem)."""
 
-    def __init__(self, title: str, value: str, validate: Callable[[str], str], place: Offset, width: int) -> None:
-        super().__init__(title, place, width)
-        self._value, self._validate = value, validate
+    def __init__(self, form: Widget, row: FormRow, place: Offset, width: int, validate: Callable[[str], str]) -> None:
+        super().__init__(form, row, place, width)
+        self._validate = validate
 
     def parts(self) -> Iterable[Widget]:
-        yield QuickInput(self._value, compact=True)
+        yield QuickInput(self._row.shown, compact=True)
         yield Static("", id="hint", markup=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.query_one("#hint", Static).update(self._validate(event.value))
 
     def on_input_submitted(self) -> None:
-        self._take()
+        self._accept()
 
     def left(self) -> None:
-        """What was typed is not lost to a click that missed; a value nobody touched stays as it is."""
-        if self.query_one(Input).value == self._value:
-            self.dismiss(None)
+        """Keep typed text: a click that missed must not lose it; an untouched value stays as it is."""
+        if self.query_one(Input).value == self._row.shown:
+            self.dismiss()
         else:
-            self._take()
+            self._accept()
 
-    def _take(self) -> None:
+    def _accept(self) -> None:
         value = self.query_one(Input).value
-        wrong = self._validate(value)
-        if wrong:
-            self.query_one("#hint", Static).update(wrong)
+        problem = self._validate(value)
+        if problem:
+            self.query_one("#hint", Static).update(problem)
         else:
-            self.dismiss(value)
+            self.give(value)

@@ -56,6 +56,11 @@ class FormRow:
         return self.default if self.value is None else self.value
 
     @property
+    def unset(self) -> bool:
+        """True if the file does not set the key."""
+        return self.value is None or self.commented
+
+    @property
     def on(self) -> bool:
         """Whether a switch is on."""
         return self.shown.strip().lower() in TRUE
@@ -78,7 +83,43 @@ class FormLine(NamedTuple):
     kind: str
 
 
-def arranged(rows: Sequence[FormRow], free: Sequence[str], wanted: str) -> Iterator[FormRow | FormLine]:
+class FormLayout:
+    """The lines of the form: rows under their groups, the comments, and what a filter leaves of them."""
+
+    def __init__(self) -> None:
+        self.rows: tuple[FormRow, ...] = ()
+        self.free: tuple[str, ...] = ()
+        """Comments without a row."""
+        self.lines: tuple[FormRow | FormLine, ...] = ()
+        """The visible lines."""
+        self.filter = ""
+        """Lower-case text that the visible lines contain; "" for all lines."""
+        self.names = 0
+        """Cells of the longest name, with a gap."""
+
+    def arrange(self) -> None:
+        """Make `lines` of the current rows, comments and filter."""
+        self.lines = tuple(_arranged(self.rows, self.free, self.filter))
+        self.names = max((len(row.label or row.name) for row in self.rows), default=0) + 2
+
+    def row(self, index: int) -> FormRow | None:
+        """Return the row at line `index`, if a row is there."""
+        line = self.lines[index] if 0 <= index < len(self.lines) else None
+        return line if isinstance(line, FormRow) else None
+
+    def index(self, key: str) -> int:
+        """Return the line of the row of `key`, -1 if it is not visible."""
+        return next((at for at, row in enumerate(self.lines) if isinstance(row, FormRow) and row.name == key), -1)
+
+    def above(self, index: int, height: int) -> int:
+        """Return the first of the headings and comments directly above line `index`, as far as `height` lines allow."""
+        first = index
+        while first > 0 and self.row(first - 1) is None and index - first + 2 < height:
+            first -= 1
+        return first
+
+
+def _arranged(rows: Sequence[FormRow], free: Sequence[str], wanted: str) -> Iterator[FormRow | FormLine]:
     """The lines of the form: rows under their groups and comments; at the end comments without a row.
 
     With `wanted`, in lower case, only what has it in it.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textual.geometry import Region, Size
     from textual.strip import Strip
 
-TINTS = ("muted", "good", "warning", "bad", "info", "accent", "heading", "cursor")
+TINTS = ("muted", "good", "warning", "bad", "info", "accent", "heading", "comment", "cursor")
 _COLORS = """
 PaintedView {
     scrollbar-size-vertical: 1;
@@ -26,6 +26,7 @@ PaintedView {
     .lines-view--info { color: $text-primary; }
     .lines-view--accent { color: $text-accent; }
     .lines-view--heading { color: $text-primary; text-style: bold; }
+    .lines-view--comment { color: $text-muted; text-style: italic; }
     .lines-view--cursor {
         background: $block-cursor-blurred-background;
         color: $block-cursor-blurred-foreground;
@@ -37,6 +38,7 @@ PaintedView {
         text-style: $block-cursor-text-style;
     }
     &:ansi .lines-view--muted { text-style: dim; }
+    &:ansi .lines-view--comment { text-style: dim italic; }
     &:ansi .lines-view--info, &:ansi .lines-view--heading { color: $text-secondary; }
 }
 """

@@ -35,7 +35,6 @@ class RowList(LinesView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*_KEYS]
-
     cursor: reactive[int] = reactive(-1)
 
     def selectable(self, index: int) -> bool:  # noqa: ARG002 - for subclasses

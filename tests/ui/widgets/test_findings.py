@@ -60,7 +60,7 @@ async def test_without_findings_it_says_so(stage: Any, lines: Callable[[Any], li
         findings.focus()
         await pilot.press("enter", "e", "down", "pagedown", "end")
         assert lines(findings)[:2] == ["No findings: nothing speaks", "against a launch."]
-        assert app.seen(FindingsList.Chosen) == []
+        assert app.seen(FindingsList.FindingChosen) == []
         assert findings.here is None
 
 
@@ -74,9 +74,9 @@ async def test_keys_and_clicks_choose(stage: Any) -> None:
         await pilot.click(findings, offset=(9, 0))
         await pilot.click(findings, offset=(9, 0))
         await pilot.click(findings, offset=(9, 7))
-        chosen = [FINDINGS.index(message.finding) for message in app.seen(FindingsList.Chosen)]
+        chosen = [FINDINGS.index(message.finding) for message in app.seen(FindingsList.FindingChosen)]
         assert chosen == [0, 1, 2, 0, 2, 0]
-        highlighted = [FINDINGS.index(message.finding) for message in app.seen(FindingsList.Highlighted)]
+        highlighted = [FINDINGS.index(message.finding) for message in app.seen(FindingsList.FindingHighlighted)]
         assert highlighted == [0, 1, 2, 0, 2, 1, 2, 0]
 
 

@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from dots_tui.ui.widgets.form import EnvForm
+from dots_tui.ui.widgets.form_messages import EditorWanted, KeyHighlighted, TrackWanted, ValueGiven
 from dots_tui.ui.widgets.form_popups import PickValue, TypeValue
 from dots_tui.ui.widgets.form_rows import FormRow, wrong
 
@@ -27,7 +28,7 @@ ROWS = [
 
 
 def changes(app: Any) -> list[tuple[str, str]]:
-    return [(message.key, message.value) for message in app.seen(EnvForm.Changed)]
+    return [(message.key, message.value) for message in app.seen(ValueGiven)]
 
 
 async def test_each_kind_of_value_has_its_looks(stage: Any, lines: Callable[[Any], list[str]]) -> None:
@@ -65,7 +66,7 @@ async def test_the_cursor_skips_headings_and_tells_its_key(stage: Any) -> None:
         form.set_rows(ROWS)
         form.focus()
         await pilot.press("down", "down", "end", "down", "home", "up", "pagedown", "pageup")
-        keys = [message.key for message in app.seen(EnvForm.Highlighted)]
+        keys = [message.key for message in app.seen(KeyHighlighted)]
         assert keys == [
             "DR_WORLD_NAME",
             "DR_ADVANCE",
@@ -119,7 +120,7 @@ async def test_a_track_is_left_to_the_pane(stage: Any) -> None:
         form.set_rows([replace(ROWS[0], kind="track")])
         form.focus()
         await pilot.press("enter")
-        assert [message.key for message in app.seen(EnvForm.TrackWanted)] == ["DR_WORLD_NAME"]
+        assert [message.key for message in app.seen(TrackWanted)] == ["DR_WORLD_NAME"]
         assert len(app.screen_stack) == 1
 
 
@@ -305,7 +306,7 @@ async def test_what_is_too_large_for_a_row_is_left_to_the_pane(stage: Any) -> No
         form.set_rows([FormRow("action_space", kind="opens", value="7 actions")])
         form.focus()
         await pilot.press("enter")
-        assert [message.key for message in app.seen(EnvForm.EditorWanted)] == ["action_space"]
+        assert [message.key for message in app.seen(EditorWanted)] == ["action_space"]
 
 
 @pytest.mark.parametrize(

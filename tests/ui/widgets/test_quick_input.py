@@ -8,6 +8,7 @@ from textual import events
 from textual.widgets import Input
 
 from dots_tui.ui.widgets.form import EnvForm
+from dots_tui.ui.widgets.form_messages import ValueGiven
 from dots_tui.ui.widgets.form_popups import TypeValue
 from dots_tui.ui.widgets.form_rows import FormRow
 from dots_tui.ui.widgets.quick_input import QuickInput
@@ -44,4 +45,4 @@ async def test_what_is_typed_while_a_value_opens_is_its_value(stage: Any) -> Non
         await pilot.pause()
         assert app.screen.query_one(Input).value == "Quick"
         await pilot.press("enter")
-        assert [(message.key, message.value) for message in app.seen(EnvForm.Changed)] == [("DR_CAR_NAME", "Quick")]
+        assert [(message.key, message.value) for message in app.seen(ValueGiven)] == [("DR_CAR_NAME", "Quick")]

@@ -2,45 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rich.text import Text
 from textual.message import Message
 
-from dots_tui.custom_files.action_space import Action, ActionSpace, Continuous, Discrete
-from dots_tui.custom_files.catalogue.metadata import LIMITS
+from dots_tui.custom_files.action_draft import ENDS, values_at
+from dots_tui.custom_files.action_space import ActionSpace, Continuous, Discrete
 from dots_tui.ui.widgets.row_list import RowList
-
-ENDS = ("steering, low", "steering, high", "speed, low", "speed, high")
-"""The rows of a continuous space."""
-
-
-def values_at(space: ActionSpace, row: int) -> list[float]:
-    """Return the editable values in `row`: steering and speed of an action, or one end of a range."""
-    if isinstance(space, Discrete):
-        return [space.actions[row].steering, space.actions[row].speed]
-    return [(space.low.steering, space.high.steering, space.low.speed, space.high.speed)[row]]
-
-
-def with_values(space: ActionSpace, row: int, values: list[float]) -> ActionSpace:
-    """Return `space` with other values in `row`."""
-    if isinstance(space, Discrete):
-        return Discrete((*space.actions[:row], Action(values[0], values[1]), *space.actions[row + 1 :]))
-    name = "steering" if row < 2 else "speed"
-    if row % 2:
-        return Continuous(space.low, replace(space.high, **{name: values[0]}))
-    return Continuous(replace(space.low, **{name: values[0]}), space.high)
-
-
-def nudged(space: ActionSpace, row: int, steering: float, speed: float) -> ActionSpace:
-    """Return `space` with `row` moved by the given degrees and m/s, within the limits of the car."""
-    steps = [steering, speed] if isinstance(space, Discrete) else [steering if row < 2 else speed]
-    names = list(LIMITS) if isinstance(space, Discrete) else [list(LIMITS)[row // 2]]
-    moved = []
-    for value, step, name in zip(values_at(space, row), steps, names):
-        low, high, _ = LIMITS[name]
-        moved.append(round(min(max(value + step, low), high), 3) if step else value)
-    return with_values(space, row, moved)
 
 
 class ActionTable(RowList):
@@ -50,10 +17,10 @@ class ActionTable(RowList):
     ActionTable { height: 1fr; min-height: 2; }
     """
 
-    class Moved(Message):
+    class ActionMoved(Message):
         """The cursor is on another row."""
 
-    class Edit(Message):
+    class ActionChosen(Message):
         """A row was chosen."""
 
     _space: ActionSpace | None = None
@@ -89,7 +56,7 @@ class ActionTable(RowList):
         return text
 
     def choose(self, index: int) -> None:  # noqa: ARG002 - it is the row of the cursor
-        self.post_message(self.Edit())
+        self.post_message(self.ActionChosen())
 
     def highlight(self, index: int) -> None:  # noqa: ARG002 - the editor reads the cursor
-        self.post_message(self.Moved())
+        self.post_message(self.ActionMoved())

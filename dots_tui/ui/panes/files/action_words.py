@@ -1,4 +1,4 @@
-"""The two texts below the action space: its findings, and the keys."""
+"""The texts around the action space: title, head of the table, findings, keys."""
 
 from __future__ import annotations
 
@@ -6,11 +6,23 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
+from dots_tui.custom_files.action_space import ActionSpace, Continuous, Discrete
 from dots_tui.custom_files.findings import SEVERITIES, Finding
 from dots_tui.ui.commands import Command
 from dots_tui.ui.widgets.glyphs import clean, glyph
 
 _TINTS = dict(zip(SEVERITIES, ("$text-error", "$text-warning", "$text-primary")))
+
+
+def title_text(space: ActionSpace | None) -> str:
+    """Return the kind of the space and the number of its actions."""
+    count = f" ─ {len(space.actions)} actions" if isinstance(space, Discrete) else ""
+    return f"{'continuous' if isinstance(space, Continuous) else 'discrete'}{count}"
+
+
+def head_text(space: ActionSpace | None) -> str:
+    """Return the head of the columns of a list of actions."""
+    return "    # steering   m/s" if isinstance(space, Discrete) else ""
 
 
 def findings_text(findings: Iterable[Finding], plain: bool) -> Content:

@@ -119,7 +119,7 @@ def add_key(pane: Pane, view: FileView) -> None:
     document = view.document
     if document is None:
         return
-    rows = {row.name: row for row in view.form.rows}
+    rows = {row.name: row for row in view.form.lines.rows}
     keys = [(key.name, key.help) for key in offered(document.name, rows)]
 
     def chosen(name: str | None) -> None:

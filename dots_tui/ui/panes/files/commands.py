@@ -182,7 +182,7 @@ class FileCommands(DocumentCommands):
 
         add_key(self, self.view)
 
-    def on_env_form_editor_wanted(self) -> None:
+    def on_editor_wanted(self) -> None:
         """Open the action space editor from its row in the form."""
         self.action_actions()
 

@@ -28,7 +28,7 @@ from dots_tui.ui.panes.files.key_details import Details
 from dots_tui.ui.panes.files.rows import mark_of
 from dots_tui.ui.panes.files.view import FileView
 from dots_tui.ui.widgets.findings import FindingsList
-from dots_tui.ui.widgets.form import EnvForm
+from dots_tui.ui.widgets.form_messages import KeyHighlighted, TrackWanted
 
 _FIRST_CHECK_SECONDS = 0.05
 _CHECK_SECONDS = 0.2
@@ -163,16 +163,16 @@ class FilesPane(FileKeeping, FileDetails, FixCommands, FileCommands, Pane):
         if self.document is not None:
             self.view.focus_body()
 
-    @on(EnvForm.TrackWanted)
+    @on(TrackWanted)
     def _track_wanted(self) -> None:
         self.action_track()
 
-    @on(EnvForm.Highlighted)
+    @on(KeyHighlighted)
     def _key_highlighted(self) -> None:
         self.show_details()
 
-    @on(FileView.Edited)
-    def _edited(self, event: FileView.Edited) -> None:
+    @on(FileView.FileEdited)
+    def _edited(self, event: FileView.FileEdited) -> None:
         self.workspace.milestones.add(Milestone.EDITED)
         if not event.typed:
             self.refresh_all()
@@ -184,8 +184,8 @@ class FilesPane(FileKeeping, FileDetails, FixCommands, FileCommands, Pane):
         self._check_due = False
         self.refresh_all()
 
-    @on(FindingsList.Chosen)
-    def _finding_chosen(self, event: FindingsList.Chosen) -> None:
+    @on(FindingsList.FindingChosen)
+    def _finding_chosen(self, event: FindingsList.FindingChosen) -> None:
         if isinstance(event.finding, Finding):
             self.go_to(event.finding)
 

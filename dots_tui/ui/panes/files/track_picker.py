@@ -111,7 +111,7 @@ class TrackPicker(ModalScreen[Optional[str]]):
         """The displayed tracks."""
         return self.query_one(TrackRows)
 
-    @on(TrackRows.Moved)
+    @on(TrackRows.TrackMoved)
     def _moved(self) -> None:
         """Show the track under the cursor and its shape, if available."""
         track = self.rows.here
@@ -152,7 +152,7 @@ class TrackPicker(ModalScreen[Optional[str]]):
         self.rows.search(event.value)
 
     @on(Input.Submitted)
-    @on(TrackRows.Chosen)
+    @on(TrackRows.TrackChosen)
     def _chosen(self) -> None:
         if self.rows.here is not None:
             self.dismiss(self.rows.here.name)

@@ -28,10 +28,10 @@ class TrackRows(RowList, can_focus=False):
     }
     """
 
-    class Moved(Message):
+    class TrackMoved(Message):
         """The cursor is on another track."""
 
-    class Chosen(Message):
+    class TrackChosen(Message):
         """The track under the cursor was clicked a second time."""
 
     def __init__(self, current: str, major: int | None) -> None:
@@ -52,7 +52,7 @@ class TrackRows(RowList, can_focus=False):
         self._longest = max((len(track.name) for track in self.found), default=0)
         self.redraw()
         self.cursor = 0 if self.found else -1
-        self.post_message(self.Moved())
+        self.post_message(self.TrackMoved())
 
     def to_current(self) -> None:
         """Move the cursor to the current track, if it is in the list."""
@@ -78,10 +78,10 @@ class TrackRows(RowList, can_focus=False):
         return text
 
     def highlight(self, index: int) -> None:  # noqa: ARG002 - the screen asks for `here`
-        self.post_message(self.Moved())
+        self.post_message(self.TrackMoved())
 
     def choose(self, index: int) -> None:  # noqa: ARG002 - it is the row of the cursor
-        self.post_message(self.Chosen())
+        self.post_message(self.TrackChosen())
 
 
 def _names(track: TrackInfo, room: int, muted: Style, longest: int) -> Text:

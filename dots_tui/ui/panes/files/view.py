@@ -18,6 +18,7 @@ from dots_tui.ui.panes.base import Host, Pane
 from dots_tui.ui.panes.files.form import broken, changed_row, content, give, has_form, row_for
 from dots_tui.ui.panes.files.form_filter import FormFilter
 from dots_tui.ui.widgets.form import EnvForm
+from dots_tui.ui.widgets.form_messages import ValueGiven
 
 if TYPE_CHECKING:
     from dots_tui.ui.panes.step_editor import StepEditor
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class FileView(Vertical):
     """A view of a document. Edits change the document at once; the pane handles the disk."""
 
-    class Edited(Message):
+    class FileEdited(Message):
         """The document was changed: in the text if `typed`, else in the form."""
 
         def __init__(self, document: Document, typed: bool) -> None:
@@ -175,7 +176,7 @@ class FileView(Vertical):
         document = self.document
         if document is not None and not self.shows_text and not broken(document.name, before):
             rows = content(document.name, before, (), self._sources()).rows
-            self.form.show_key(changed_row(rows, self.form.rows))
+            self.form.show_key(changed_row(rows, self.form.lines.rows))
 
     def show_row(self, key: str) -> bool:
         """Move the cursor to the row of `key`, as findings name it; return False if no such row is visible."""
@@ -190,8 +191,8 @@ class FileView(Vertical):
 
     # -- editing ----------------------------------------------------------------------------------
 
-    @on(EnvForm.Changed)
-    def _value_given(self, event: EnvForm.Changed) -> None:
+    @on(ValueGiven)
+    def _value_given(self, event: ValueGiven) -> None:
         self.give(event.key, event.value)
 
     def give(self, key: str, value: str) -> None:
@@ -211,7 +212,7 @@ class FileView(Vertical):
 
     def add(self, key: str, value: str) -> None:
         """Add `key` to the file, or find it there; move the cursor to its row."""
-        if all(row.name != key or (row.value is None and not row.commented) for row in self.form.rows):
+        if all(row.name != key or (row.value is None and not row.commented) for row in self.form.lines.rows):
             self.give(key, value)
             self.refresh_marks(self._findings)
         self._show_key(key)
@@ -231,12 +232,12 @@ class FileView(Vertical):
         document = self.document
         if document is not None and document.data != data:
             document.edit(data, step=True)
-            self.post_message(self.Edited(document, typed=False))
+            self.post_message(self.FileEdited(document, typed=False))
 
     def on_step_editor_edited(self) -> None:
         """Handle the message by name: importing the editor for a decorator would load it at the start."""
         if self.document is not None:
-            self.post_message(self.Edited(self.document, typed=True))
+            self.post_message(self.FileEdited(self.document, typed=True))
 
     def take_typed(self) -> None:
         """Move typed text into the document."""

@@ -141,8 +141,8 @@ class RewardPane(RewardEditing, TunnelActions, Pane):
         self._check_due = False
         self.refresh_all()
 
-    @on(FindingsList.Chosen)
-    def _chosen(self, event: FindingsList.Chosen) -> None:
+    @on(FindingsList.FindingChosen)
+    def _chosen(self, event: FindingsList.FindingChosen) -> None:
         self.remove_class("-tunnel", "-zoomed")
         self.editor.go_to(max(1, event.finding.line))
         self.editor.focus()

@@ -11,12 +11,12 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from dots_tui.custom_files.action_draft import nudged
 from dots_tui.custom_files.action_space import Action, Continuous, Discrete, generate, parse
 from dots_tui.custom_files.action_space_text import write
 from dots_tui.custom_files.defaults import default_files
 from dots_tui.custom_files.folder import MODEL_METADATA
 from dots_tui.ui.panes.files.action_space import ActionSpaceEditor
-from dots_tui.ui.panes.files.action_table import nudged
 from dots_tui.ui.widgets.action_fan import ActionFan
 from dots_tui.ui.widgets.dialogs import Confirm
 
@@ -39,8 +39,8 @@ class Stage(App[None]):
 
     @property
     def actions(self) -> tuple[Action, ...]:
-        assert isinstance(self.editor.space, Discrete)
-        return self.editor.space.actions
+        assert isinstance(self.editor.draft.space, Discrete)
+        return self.editor.draft.space.actions
 
     def findings(self) -> str:
         return str(self.editor.query_one("#actions-findings", Static).render())
@@ -107,7 +107,7 @@ async def test_ranges_are_edited_like_actions() -> None:
     app = Stage()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "c")
-        assert app.editor.space == Continuous(Action(-30, 0.8), Action(30, 2))
+        assert app.editor.draft.space == Continuous(Action(-30, 0.8), Action(30, 2))
         await press(pilot, "down", "right", "down", "down", "minus", "s")
         (answer,) = app.answers
         assert answer is not None

@@ -22,6 +22,7 @@ from dots_tui.ui.start import make_workspace
 from dots_tui.ui.widgets.code_editor import CodeEditor
 from dots_tui.ui.widgets.dialogs import Choose
 from dots_tui.ui.widgets.form import EnvForm
+from dots_tui.ui.widgets.form_messages import ValueGiven
 
 SIZE = (110, 36)
 
@@ -48,7 +49,7 @@ def _drafts() -> Drafts:
 
 def _set(app: DotsApp, key: str, value: str) -> bytes:
     """Change a key as the form does; the new content."""
-    app.query_one(EnvForm).post_message(EnvForm.Changed(app.query_one(EnvForm), key, value))
+    app.query_one(EnvForm).post_message(ValueGiven(app.query_one(EnvForm), key, value))
     return EnvFile.parse(app.workspace.documents["run.env"].data).set(key, value).data
 
 
