@@ -1,4 +1,4 @@
-"""What a racer can have done on the embedded cloud's instance, and what is read of its machine."""
+"""Requests of a racer that the embedded cloud's instance executes, and readings of its machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def answer(instance: EmbeddedInstance, command: str, out: Writer) -> int:
-    """Answer one command line that came over SSH; returns its exit status."""
+    """Answer one command line that came over SSH. Return its exit status."""
     action = _action(command)
     if action is None and command != COMMAND:
         return instance.engine.handle(command, out)
@@ -29,7 +29,7 @@ def answer(instance: EmbeddedInstance, command: str, out: Writer) -> int:
 
 
 def _done(instance: EmbeddedInstance, action: Action) -> str:
-    """Do it; what is printed then."""
+    """Execute the action. Return its output."""
     if action is SAVE:
         return f"Model and checkpoints copied to {instance.save_model()}\n"
     if action is RESTART:
@@ -44,7 +44,7 @@ def _done(instance: EmbeddedInstance, action: Action) -> str:
 
 
 def _action(command: str) -> Action | None:
-    """The action that *command* asks for; None when it is another command."""
+    """Return the action that `command` requests; None for other commands."""
     try:
         words = read_line(command).words
     except NotUnderstood:

@@ -25,7 +25,7 @@ class InstanceClock:
         return self.now_ns() / 1_000_000_000
 
     def run_at(self, rate: float) -> None:
-        """From now on run `rate` times as fast as real time."""
+        """Run `rate` times as fast as real time from now on."""
         with self._lock:
             self._base, self._since = self._now(), time.monotonic_ns()
             self._rate = rate

@@ -1,6 +1,6 @@
-"""Removing the folder of the embedded cloud, and noticing that the program in front is gone.
+"""Removal of the embedded cloud's folder, and detection of the parent program's end.
 
-Nothing heavy is imported here: it must work while the rest is still being imported.
+It imports nothing heavy, because it must work while the rest is still being imported.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _TIMES, _PAUSE = 40, 0.05
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder in which somebody may still be writing: what is made meanwhile goes with the next turn."""
+    """Remove a folder while other threads may still write to it; retry for files created meanwhile."""
     for _ in range(_TIMES):
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():
@@ -26,9 +26,9 @@ def remove(folder: Path) -> None:
 
 
 class ParentWatch:
-    """Reads standard input until it ends, in a thread: then the program in front is gone.
+    """Reads standard input in a thread until it ends, which means that the parent program has ended.
 
-    Until ``hand_over`` was called this process has nothing but the folder: it is removed, and the process ends.
+    Before `hand_over` is called, the process owns nothing but the folder: the folder is removed and the process ends.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -44,7 +44,7 @@ class ParentWatch:
         self.end()
 
     def end(self) -> None:
-        """Standard input has ended, or something else ends this process."""
+        """Handle the end of standard input, or another event that ends this process."""
         with self._lock:
             self._over = True
             ended = self._ended
@@ -54,7 +54,7 @@ class ParentWatch:
         ended()
 
     def hand_over(self, ended: Callable[[], object]) -> None:
-        """From now on *ended* is called instead: it clears up more than a folder."""
+        """Call `ended` instead from now on: it cleans up more than a folder."""
         with self._lock:
             self._ended = ended
             over = self._over

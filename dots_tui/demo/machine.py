@@ -1,7 +1,7 @@
-"""How busy the embedded instance is: the answer to the gauges' command, reckoned from what runs on it.
+"""The load of the embedded instance: the answer to the gauges' command, computed from what runs on it.
 
-The figures are those of the machine the racer has chosen, and of a load that follows the simulated training: each
-simulation takes processors, memory and a little of the graphics card; the trainer takes the card while it updates.
+The sizes are those of the chosen machine; the load follows the simulated training: each simulation uses processors,
+memory and some of the graphics card; the trainer uses the card during updates.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Callable
 
 TICKS_PER_SECOND = 100
-"""Of /proc/stat."""
+"""Ticks per second in /proc/stat."""
 EPOCH_S = 0.5
-"""An epoch's line tells of at most so much work of the trainer before it."""
+"""Maximum seconds of work that a printed epoch stands for."""
 EASE_S = 2.0
-"""A reading follows the load this slowly, as an average does."""
+"""Time constant in seconds with which a reading follows the load, like a load average."""
 _CORES = {"xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48, "16xlarge": 64}
 _CARD_MIB = {"g4dn": 15360, "g5": 23028, "g6": 23034}
 _GIB_PER_CORE = 4
@@ -26,7 +26,7 @@ _DISK_KIB = 40 * _KIB_PER_GIB
 
 @dataclass(frozen=True)
 class Load:
-    """What runs: simulations, trainers, and the bytes logs take on the disk."""
+    """The load's sources: simulations, trainers, and the bytes of logs on the disk."""
 
     simulations: int
     trainers: int
@@ -34,7 +34,7 @@ class Load:
 
 
 class Machine:
-    """One instance of *instance_type*. *clock* tells seconds that only go forward, *time_of_day* Unix seconds."""
+    """An instance of `instance_type`. `clock` returns seconds that only increase, `time_of_day` Unix seconds."""
 
     def __init__(
         self,
@@ -50,13 +50,13 @@ class Machine:
         self._lock = threading.Lock()
         self._read = clock()
         self._epoch = self._read
-        self._updating = 0.0  # seconds of updates since the reading before
-        self._cpu = self._gpu = 0.0  # shares, 0..1
+        self._updating = 0.0  # seconds of updates since the previous reading
+        self._cpu = self._gpu = 0.0  # shares from 0 to 1
         self._load_average = 0.0
         self._busy = self._whole = 1000.0 * TICKS_PER_SECOND
 
     def heard(self, line: bytes) -> None:
-        """A line was printed by a container."""
+        """Handle a line that a container printed."""
         if line.startswith(b"Policy training>"):
             with self._lock:
                 now = self._clock()
@@ -64,13 +64,13 @@ class Machine:
                 self._epoch = now
 
     def reading(self, load: Load, prefix: str) -> str:
-        """What the gauges' command prints; *prefix* is where the model goes in the bucket."""
+        """Return the output of the gauges' command; `prefix` is the model's prefix in the bucket."""
         with self._lock:
             self._go_on(load)
             return self._text(load, prefix)
 
     def _go_on(self, load: Load) -> None:
-        """Let the time since the reading before pass."""
+        """Update the load for the time since the previous reading."""
         now = self._clock()
         passed, self._read = max(now - self._read, 0.0), now
         updating = min(self._updating / passed, 1.0) * load.trainers if passed else 0.0

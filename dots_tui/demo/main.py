@@ -1,4 +1,4 @@
-"""``dots-tui --demo``: the app, or the same loop in print, on the embedded cloud."""
+"""`dots-tui --demo`: the app, or the same loop printed, on the embedded cloud."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from dots_tui.early_signals import EarlySignals, ignore, wait_for
 
 
 def run_demo(leave: Callable[[], None] | None, mishap: Mishap | None = None) -> int:
-    """Run the demo in the terminal, or headless when ``leave``, which gives it back, is None. Returns the exit code.
+    """Run the demo in the terminal, or without a screen if `leave` is None. Return the exit code.
 
-    Whatever ends it - quitting, ctrl+c, SIGTERM, a closed terminal - the embedded cloud and its folder go too.
+    `leave` restores the terminal. However the demo ends (quitting, ctrl+c, SIGTERM, a closed terminal), the embedded
+    cloud and its folder are removed.
     """
     signals = EarlySignals()
     try:
@@ -30,7 +31,7 @@ def run_demo(leave: Callable[[], None] | None, mishap: Mishap | None = None) -> 
     def clear_up() -> None:
         if leave is not None:
             leave()
-        sys.stdout = io.StringIO()  # what is under way in a thread has nothing more to say
+        sys.stdout = io.StringIO()  # threads that are still working must not print
         cloud.close()
 
     signals.end_with(clear_up)
@@ -42,7 +43,7 @@ def run_demo(leave: Callable[[], None] | None, mishap: Mishap | None = None) -> 
 
 
 def _in_terminal(cloud: EmbeddedCloud) -> int:
-    # The user's own settings, host keys and folders are not touched by a demo.
+    # A demo does not touch the user's settings, host keys and folders.
     os.environ["DOTS_TUI_HOME"] = str(cloud.home / "user")
     from dots_tui.demo.guide import Guide
     from dots_tui.ui.start import make_workspace, run_workspace
@@ -55,7 +56,7 @@ def _in_terminal(cloud: EmbeddedCloud) -> int:
 
 
 def _in_print(cloud: EmbeddedCloud) -> int:
-    """The loop in a thread of its own: the main thread holds nothing that is needed to clear up after a signal."""
+    """Run the loop in a thread, so that the main thread is free to clean up after a signal."""
     os.environ["DOTS_TUI_HOME"] = str(cloud.home / "user")
     from dots_tui.demo.printed import run_in_print
 

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 METRICS_FOLDER = "metrics"
 COPY_S = 4.0
-"""Seconds between two copies of a file: an embedded episode is shorter than a real one."""
+"""Seconds between two copies of a file: embedded episodes are shorter than real ones."""
 _UPLOADED = re.compile(rb"with s3 key (\S+)/metrics/(TrainingMetrics(?:_\d+)?\.json)")
 _CHECKPOINTS = "model/deepracer_checkpoints.json"
 
 
 class Metrics:
-    """All episodes of one worker in one file below `folder`; without a folder nothing is written."""
+    """All episodes of one worker, in one file below `folder`; without a folder nothing is written."""
 
     def __init__(self, folder: Path | None, worker: int) -> None:
         self.name = "TrainingMetrics.json" if worker == 0 else f"TrainingMetrics_{worker}.json"
@@ -31,7 +31,7 @@ class Metrics:
         self._rows: list[dict[str, Any]] = []
 
     def add(self, rows: Sequence[Row], episode: int, trial: int, *, training: bool) -> None:
-        """Add a done episode and write the file anew, in one step: it may be read at any moment."""
+        """Add a finished episode and replace the file atomically: it may be read at any time."""
         driven = [row for row in rows if row.step > 1]
         first, last = rows[0], rows[-1]
         self._rows.append(
@@ -55,7 +55,7 @@ class Metrics:
 
 
 class MetricsCopies:
-    """Copies the metrics of an instance's `folder` to the bucket when its workers say that they have written them."""
+    """Copies the metrics in an instance's `folder` to the bucket when a worker reports that it wrote them."""
 
     def __init__(self, folder: Path, put: Callable[[str, bytes], None]) -> None:
         self._folder = folder
@@ -63,7 +63,7 @@ class MetricsCopies:
         self._copied: dict[bytes, float] = {}
 
     def heard(self, line: bytes) -> None:
-        """A container printed a line."""
+        """Handle a line that a container printed."""
         match = _UPLOADED.search(line) if b"/metrics/TrainingMetrics" in line else None
         if match is None or time.monotonic() - self._copied.get(match[0], -COPY_S) < COPY_S:
             return

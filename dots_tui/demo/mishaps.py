@@ -1,6 +1,6 @@
-"""What can go wrong in the demo on request: one mishap a session, injected where AWS or DRFC would fail.
+"""Failures that the demo can show on request: one mishap per session, injected where AWS or DRFC would fail.
 
-The program in front does not know that it is a mishap. Each happens once, so that the remedy can be tried.
+The app does not know about mishaps. Each happens once, so that its remedy can be tried.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ class Mishap(enum.Enum):
 
     @property
     def help(self) -> str:
-        """What happens, for the command line."""
+        """Description of the mishap for the command line."""
         return _HELP[self]
 
     @property
     def of_trainer(self) -> bool:
-        """Whether it happens in the training itself, not in AWS or on the instance."""
+        """True if the mishap happens in the training itself, not in AWS or on the instance."""
         return self in _OF_TRAINER
 
 
@@ -51,11 +51,11 @@ _HELP = {
 
 
 def named(name: str) -> Mishap | None:
-    """Return the mishap called `name`; None when there is none."""
+    """Return the mishap with this name; None if there is none."""
     return next((mishap for mishap in Mishap if mishap.value == name), None)
 
 
 def help_text() -> str:
-    """Return a line for each mishap, for the command line's help."""
+    """Return one line per mishap, for the command line's help."""
     width = max(len(mishap.value) for mishap in Mishap)
     return "\n".join(f"  {mishap.value:<{width}}  {mishap.help}" for mishap in Mishap)

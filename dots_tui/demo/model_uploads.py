@@ -1,4 +1,4 @@
-"""The model of the embedded instance in the bucket: a real trainer writes each checkpoint there at once."""
+"""Uploads of the embedded instance's model; a real trainer uploads each checkpoint immediately."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COPY_SECONDS = 5.0
 
 
 class ModelUploads:
-    """Uploads of the files in `folder` to `bucket`. `client` makes an S3 client."""
+    """Uploads of the files in `folder` to `bucket`. `client` creates an S3 client."""
 
     def __init__(self, folder: Path, bucket: str, client: Callable[[], Any]) -> None:
         self._folder, self._bucket, self._client = folder, bucket, client
@@ -23,7 +23,7 @@ class ModelUploads:
         self._upload(prefix, only_new=False)
 
     def new(self, prefix: str) -> None:
-        """Upload what is new or has changed. What cannot be uploaded now comes with the next round."""
+        """Upload new and changed files. Files that cannot be uploaded are tried again in the next round."""
         from boto3.exceptions import Boto3Error
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -34,7 +34,7 @@ class ModelUploads:
         s3 = self._client()
         for path in sorted(self._folder.glob("[!.]*")):
             key = f"{prefix}/model/{path.name}"
-            with contextlib.suppress(FileNotFoundError):  # the trainer deletes old checkpoints meanwhile
+            with contextlib.suppress(FileNotFoundError):  # the trainer deletes old checkpoints at any time
                 written = path.stat().st_mtime
                 if not only_new or self._written.get(key) != written:
                     s3.upload_file(str(path), self._bucket, key)

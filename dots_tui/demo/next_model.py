@@ -1,4 +1,4 @@
-"""Going on with a model as the next one, as ``dr-increment-training -f`` sets it up in run.env."""
+"""Continuing a model as the next one, with the changes that `dr-increment-training -f` makes in run.env."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _NUMBERED = re.compile(r"(.*?)(\d+)")
 
 
 def next_prefix(prefix: str) -> str:
-    """The number at the end goes up by one; a name without one gets "-1"."""
+    """Return the name with its final number incremented; a name without one gets "-1"."""
     match = _NUMBERED.fullmatch(prefix)
     return f"{match[1]}{int(match[2]) + 1}" if match else f"{prefix}-1"
 
 
 def go_on_as_next(folder: Path) -> str:
-    """The model in *folder* becomes the one to start from. Returns the next model's prefix. Raises FolderProblem."""
+    """Use the model in `folder` as the pretrained model. Return the next model's prefix. Raises FolderProblem."""
     files = CustomFiles.open(folder)
     old = files.value("DR_LOCAL_S3_MODEL_PREFIX").strip("/")
     new = next_prefix(old)

@@ -1,6 +1,6 @@
-"""The demo trainer's way out: container, tab and line on a file descriptor, in small batches, at a pace.
+"""Output of the demo's trainer: container, tab and line on a file descriptor, in small batches, at a given speed.
 
-A line that begins with CONTROL is no output: `exit CONTAINER CODE` ends a container, `clock RATE` sets the speed of the
+A line that begins with CONTROL is a command: `exit CONTAINER CODE` ends a container, `clock RATE` sets the speed of the
 instance's clock.
 """
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 BATCH_SECONDS = 0.02
-"""Lines that are due within this time go out together."""
+"""Seconds; lines due within this time are written together."""
 CONTROL = "\0"
-"""Begin of a line that says what happens to a container or the machine, instead of what a container prints."""
+"""Beginning of a line that controls a container or the machine and is not output."""
 _MOST_WAITING = 32 * 1024
 _LATE_SECONDS = 0.5
 
 
 class Closed(Exception):
-    """Nobody reads any more."""
+    """The output has no reader any more."""
 
 
 class PacedOutput:
-    """Writes lines and keeps simulated time at *speed* times real time; 0 is as fast as possible."""
+    """A writer of lines that runs simulated time at `speed` times real time; 0 is as fast as possible."""
 
     def __init__(self, descriptor: int, speed: float) -> None:
         self._descriptor = descriptor
@@ -39,7 +39,7 @@ class PacedOutput:
 
     @property
     def speed(self) -> float:
-        """Simulated seconds in a real one."""
+        """Simulated seconds per real second."""
         return self._speed
 
     @speed.setter
@@ -48,7 +48,7 @@ class PacedOutput:
         self._speed = value
 
     def line(self, container: str, text: str) -> None:
-        """One line of a container; a text of several lines becomes several."""
+        """Write a line of a container; a text of several lines becomes several."""
         for part in text.split("\n"):
             data = f"{container}\t{part}\n".encode("utf-8", "replace")
             self._waiting.append(data)
@@ -57,11 +57,11 @@ class PacedOutput:
             self.flush()
 
     def exit(self, container: str, code: int) -> None:
-        """A container ends with an exit code."""
+        """End a container with an exit code."""
         self._control(f"exit {container} {code}")
 
     def clock_rate(self, rate: float) -> None:
-        """The instance's clock runs *rate* times as fast from now on."""
+        """Run the instance's clock `rate` times as fast from now on."""
         self._control(f"clock {rate}")
 
     def _control(self, text: str) -> None:
@@ -71,7 +71,7 @@ class PacedOutput:
         self.flush()
 
     def wait_until(self, moment: float) -> None:
-        """Come to a moment of simulated time, sleeping when it is early. Raises Closed."""
+        """Advance to a moment of simulated time; sleep if it is early. Raises Closed."""
         self._moment = moment
         if self._speed <= 0.0:
             return
@@ -81,11 +81,11 @@ class PacedOutput:
             self.flush()
             time.sleep(early)
         elif early < -_LATE_SECONDS:
-            # The reader was slow, or the reward function is: go on from here instead of racing to catch up.
+            # The reader or the reward function was slow: continue from here and do not try to catch up.
             self._anchor = (moment, time.monotonic())
 
     def hold(self) -> NoReturn:
-        """Print nothing more. Raises Closed when nobody reads."""
+        """Print nothing more. Raises Closed if there is no reader."""
         self.flush()
         nobody = select.poll()
         nobody.register(self._descriptor, 0)
@@ -94,10 +94,10 @@ class PacedOutput:
         raise Closed
 
     def flush(self) -> None:
-        """Write what waits. Raises Closed when nobody reads."""
+        """Write pending lines. Raises Closed if there is no reader."""
         data, self._waiting, self._size = b"".join(self._waiting), [], 0
         try:
             while data:
                 data = data[os.write(self._descriptor, data) :]
-        except OSError as error:  # a broken pipe, or a terminal that went away
+        except OSError as error:  # a broken pipe or a closed terminal
             raise Closed from error

@@ -1,4 +1,4 @@
-"""The phases of a run as the embedded instance reports them: one small object in the bucket."""
+"""The phases of a run, as the embedded instance reports them in one small object in the bucket."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _SIGNS: tuple[tuple[str, str, bytes], ...] = (
     ("trainer", "-algo-", b""),
     ("training", "robomaker", b"SIM_TRACE_LOG"),
 )
-"""Phase, part of the name of the container that shows it, and what the container prints."""
+"""Phase, part of the name of the container that shows it, and its output."""
 
 
 class PhaseReport:
-    """Collects the phases of one instance. `put` writes the document; `now` is the instance's clock (Unix seconds)."""
+    """The phases of one instance. `put` writes the document; `now` is the instance's clock (Unix seconds)."""
 
     def __init__(
         self, put: Callable[[bytes], None], stack: str, instance_id: str, now: Callable[[], float] = time.time
@@ -36,12 +36,12 @@ class PhaseReport:
         self._add({"name": name, "at": self._stamp(), "message": message})
 
     def failed(self, message: str, reason: str, last_words: Sequence[str]) -> None:
-        """Report that the run cannot go on, and why: in a sentence, as a code, and what was printed last."""
+        """Report that the run failed: a sentence, a reason code, and the last output."""
         words = "\n".join(last_words)
         self._add({"name": "failed", "at": self._stamp(), "message": message, "reason": reason, "last_words": words})
 
     def heard(self, container: str, line: bytes) -> None:
-        """A container printed a line: some lines are the first sign of a phase."""
+        """Handle a line that a container printed; some lines are the first sign of a phase."""
         for sign in self._awaited:
             name, part, text = sign
             if part in container and text in line:

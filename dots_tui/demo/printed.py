@@ -1,4 +1,4 @@
-"""The demo without a terminal: the same loop, each step printed, and the learning curve."""
+"""The demo without a terminal: the same loop, printed step by step, with the learning curve."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_SECONDS = 60.0
 
 
 def run_in_print(cloud: EmbeddedCloud) -> int:
-    """Run the whole loop on ``cloud``. Returns 0 when every step did what it should, else 1."""
+    """Run the whole loop on `cloud`. Return 0 if every step succeeded, else 1."""
     from dots_tui.aws.problems import AwsProblem
     from dots_tui.aws.session import Aws
     from dots_tui.custom_files.folder import FolderProblem
@@ -59,7 +59,7 @@ def _edit(cloud: EmbeddedCloud) -> None:
 
 
 def _follow(events: Iterable[StackEvent]) -> int:
-    """Let a stack operation run to its end. Returns how many events it had."""
+    """Follow a stack operation to its end. Return the number of its events."""
     return sum(1 for _ in events)
 
 
@@ -99,7 +99,7 @@ def _monitor(aws: Aws, port: int) -> Iterator[RunMonitor]:
 
 
 def _watch(aws: Aws, port: int) -> list[IterationSnapshot]:
-    """Watch until enough iterations are complete; prints each. Returns the complete ones."""
+    """Watch until enough iterations are complete, and print each. Return the complete ones."""
     _say(5, "watching the workers over SSH")
     deadline = time.monotonic() + MOST_SECONDS
     printed = 0
@@ -108,7 +108,7 @@ def _watch(aws: Aws, port: int) -> list[IterationSnapshot]:
         while True:
             run = monitor.snapshot().run
             workers |= {worker.worker for worker in run.workers if worker.steps}
-            complete = list(run.iterations[:-1])  # the last one is under way
+            complete = list(run.iterations[:-1])  # the last one is in progress
             for iteration in complete[printed:]:
                 print(f"      {_row(iteration)}", flush=True)
             printed = len(complete)

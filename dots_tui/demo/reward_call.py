@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dots_tui.tracks.geometry import Track
 
 _ELSEWHERE = ("numpy", "scipy", "shapely")
-"""Modules the simulation has and this machine need not have."""
+"""Modules that the simulation has and this machine may lack."""
 _REFUSED = " (the embedded cloud does not allow this; an instance would)"
 _HANGS = ("endless-loop", "endless-output")
 
@@ -31,7 +31,7 @@ class RewardFault(Exception):
 
 
 class RewardCrash(Exception):
-    """The reward function ended its process. The message is for the log, `code` the exit code or -signal."""
+    """The reward function ended its process. `code` is the exit code, or the negative signal number."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -39,7 +39,7 @@ class RewardCrash(Exception):
 
 
 class RewardHang(Exception):
-    """A call does not end. On an instance the worker would stand still without a word."""
+    """A call does not return. On a real instance the worker would stop without a message."""
 
 
 class Paid(NamedTuple):
@@ -52,7 +52,7 @@ class Paid(NamedTuple):
 class WorkerReward:
     """The function in the file `path`. Its module state lives as long as this object, as in a worker's process.
 
-    All but `close` raise RewardFault, RewardCrash and RewardHang.
+    All methods except `close` raise RewardFault, RewardCrash and RewardHang.
     """
 
     def __init__(self, path: Path, track: Track, seed: str) -> None:

@@ -1,6 +1,6 @@
-"""The embedded cloud as a guest of this process: a child, a temporary folder, and nothing left behind.
+"""The embedded cloud as seen by the app: a child process and a temporary folder, both removed at the end.
 
-The child ends when its standard input does, so it goes with this process however that ends.
+The child ends when its standard input ends, so it ends with this process in every case.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ class DemoProblem(Exception):
 
 @dataclass(frozen=True)
 class Address:
-    """Where the embedded cloud answers, on this machine only."""
+    """The addresses of the embedded cloud, on this machine only."""
 
     endpoint: str
     ssh_port: int
 
 
 class EmbeddedCloud:
-    """Starts the embedded cloud in a child process. ``folder`` holds the copy of the files that is worked on.
+    """Starts the embedded cloud in a child process. `folder` holds the copy of the files to work on.
 
-    ``mishap`` is what goes wrong in it.
+    `mishap` is the failure that it shows.
     """
 
     def __init__(self, mishap: Mishap | None = None) -> None:
@@ -63,7 +63,7 @@ class EmbeddedCloud:
         self._child: subprocess.Popen[bytes] | None = None
         try:
             self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
-            # The child before the folder: whenever this process is killed, there is somebody to remove it.
+            # Start the child before the folder exists: it removes the folder even if this process is killed.
             self._child = self._start()
             self.home.mkdir(mode=0o700)
             create_defaults(self.folder)
@@ -78,7 +78,7 @@ class EmbeddedCloud:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            # Its own session: ctrl+c in the terminal is for the app, which then ends the child in order.
+            # A session of its own: ctrl+c goes to the app only, which then ends the child in order.
             start_new_session=True,
         )
 
@@ -108,20 +108,20 @@ class EmbeddedCloud:
             raise DemoProblem(f"the embedded cloud did not start: {self._last_words()}") from error
 
     def _last_words(self) -> str:
-        # Not read(): the child writes where this file stands.
+        # read() would move the file position at which the child writes.
         said = os.pread(self._log.fileno(), _MOST_SAID, 0)
         lines = said.decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else "it ended without a word; try again"
 
     def close(self) -> None:
-        """End the cloud and remove everything it had. May be called twice."""
+        """End the cloud and remove all its files. May be called twice."""
         if self._child is not None:
             _end(self._child)
         remove(self.home)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Close its standard input, at which it ends; it is killed if it does not."""
+    """Close the child's standard input, which ends it; kill it if it does not end."""
     if child.stdin is not None:
         child.stdin.close()
     try:
