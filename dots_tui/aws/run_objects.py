@@ -143,6 +143,35 @@ def list_objects(aws: Aws, bucket: str, prefix: str) -> list[StoredObject]:
     return found
 
 
+def list_folders(aws: Aws, bucket: str, prefix: str = "") -> list[str]:
+    """Return the folders right below `prefix`/ ("": of the bucket), without a final slash. Raises AwsProblem."""
+    start = f"{prefix.rstrip('/')}/" if prefix else ""
+    found: list[str] = []
+    with explained():
+        pages = aws.client("s3").get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=bucket, Prefix=start, Delimiter="/"):
+            found += [row["Prefix"].rstrip("/") for row in page.get("CommonPrefixes", ())]
+    return found
+
+
+def read_object(aws: Aws, bucket: str, key: str, most: int) -> tuple[StoredObject, bytes] | None:
+    """Return an object and at most its first `most` bytes; None if there is none. Raises AwsProblem."""
+    try:
+        with explained():
+            answer = aws.client("s3").get_object(Bucket=bucket, Key=key)
+            stored = StoredObject(key, answer["ContentLength"], answer["ETag"], answer["LastModified"])
+            return stored, answer["Body"].read(most)
+    except AwsProblem as problem:
+        if _cause(problem) in ("NoSuchKey", "404"):
+            return None
+        raise
+
+
+def _cause(problem: AwsProblem) -> str:
+    """Return AWS's code of the error behind `problem`."""
+    return str(getattr(problem.__cause__, "response", {}).get("Error", {}).get("Code", ""))
+
+
 def read_from(
     aws: Aws, bucket: str, key: str, start: int, stop: int | None = None, etag: str = ""
 ) -> tuple[bytes, str]:
@@ -159,7 +188,7 @@ def read_from(
             answer = aws.client("s3").get_object(Bucket=bucket, Key=key, **conditions)
             return answer["Body"].read(), answer["ETag"]
     except AwsProblem as problem:
-        cause = getattr(problem.__cause__, "response", {}).get("Error", {}).get("Code", "")
+        cause = _cause(problem)
         if cause in ("NoSuchKey", "404"):
             raise AwsProblem("no-object", f"There is no {key} in {bucket}.", "", problem.detail) from problem
         if cause in ("PreconditionFailed", "412"):

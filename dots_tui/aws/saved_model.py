@@ -1,16 +1,13 @@
-"""Proof that a training's model is saved: complete checkpoints in its bucket, before and after a stop.
-
-A checkpoint is complete when both its weights and its index exist; the trainer uploads them one after the other.
-"""
+"""Proof that a training's model is saved: complete checkpoints in its bucket, before and after a stop."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from dots_tui.aws.checkpoint_files import stored_checkpoints
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.run_objects import RunPlace, list_objects, place_of
 
@@ -20,7 +17,6 @@ if TYPE_CHECKING:
 
 _UPLOADED_LATE = 2
 """Number of checkpoints that may still be uploading while the training continues."""
-_FILE = re.compile(r"/model/((\d+)_Step-\d+\.ckpt)\.(index|meta|data-00000-of-00001)$")
 
 
 @dataclass(frozen=True)
@@ -49,16 +45,8 @@ class Proof:
 
 def newest_checkpoint(aws: Aws, place: RunPlace) -> SavedCheckpoint | None:
     """Return the complete checkpoint with the highest number in the bucket. Raises AwsProblem."""
-    files: dict[tuple[int, str], dict[str, datetime]] = {}
-    for one in list_objects(aws, place.bucket, f"{place.prefix}/model"):
-        match = _FILE.search(one.key)
-        if match:
-            files.setdefault((int(match[2]), match[1]), {})[match[3]] = one.modified
-    whole = [
-        SavedCheckpoint(name, number, max(parts.values()))
-        for (number, name), parts in files.items()
-        if parts.keys() >= {"index", "data-00000-of-00001"}
-    ]
+    objects = list_objects(aws, place.bucket, f"{place.prefix}/model")
+    whole = [SavedCheckpoint(one.name, one.number, one.written) for one in stored_checkpoints(objects) if one.complete]
     return max(whole, key=lambda found: found.number, default=None)
 
 

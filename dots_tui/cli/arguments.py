@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dots_tui import __version__
+from dots_tui.cli.model_arguments import add_model_commands
 from dots_tui.cli.stack_arguments import DIR_HELP, add_command, add_stack_commands
 from dots_tui.demo.mishaps import help_text
 
@@ -36,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     _files_commands(commands)
     add_stack_commands(commands)
+    add_model_commands(commands)
     return top
 
 

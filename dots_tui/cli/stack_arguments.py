@@ -33,21 +33,21 @@ def add_stack_commands(commands: Any) -> None:
     base.add_argument("--my-ip", action="store_true", help="addresses: look this machine's address up and check it")
     _templates(base)
     base.add_argument("--mail", metavar="ADDRESS", help="subscribe: who is told of stops and interruptions")
-    _yes_json(base)
+    yes_json_flags(base)
     _empty_bucket(base)
-    _account(base)
+    account_flags(base)
     base.set_defaults(run=_base)
 
     plan = add_command(commands, "plan", "say what a launch would make, what it can cost and what is in the way")
     _launch_choices(plan)
-    _json(plan)
-    _account(plan)
+    json_flag(plan)
+    account_flags(plan)
     plan.set_defaults(run=_plan)
 
     launch = add_command(commands, "launch", "launch a training stack with the custom files")
     _launch_choices(launch)
-    _yes_json(launch)
-    _account(launch)
+    yes_json_flags(launch)
+    account_flags(launch)
     launch.set_defaults(run=_launch)
 
     _looking_commands(commands)
@@ -57,8 +57,8 @@ def add_stack_commands(commands: Any) -> None:
     extend = add_command(commands, "extend", "give a running training more time")
     extend.add_argument("name", metavar="NAME")
     extend.add_argument("minutes", type=_minutes, metavar="TIME", help=f"how much more: {_TIMES}")
-    _yes_json(extend)
-    _account(extend)
+    yes_json_flags(extend)
+    account_flags(extend)
     extend.set_defaults(run=_extend)
 
     for name, text, run in (
@@ -68,8 +68,8 @@ def add_stack_commands(commands: Any) -> None:
     ):
         command = add_command(commands, name, text)
         command.add_argument("name", metavar="NAME")
-        _yes_json(command)
-        _account(command)
+        yes_json_flags(command)
+        account_flags(command)
         if run is _delete:
             _empty_bucket(command)
         command.set_defaults(run=run)
@@ -83,8 +83,8 @@ def _doctor_command(commands: Any) -> None:
     )
     doctor.add_argument("--record", type=Path, metavar="FILE", help="with --live: where AWS's replies are recorded")
     doctor.add_argument("--yes", action="store_true", help="with --live: do not ask")
-    _json(doctor)
-    _account(doctor)
+    json_flag(doctor)
+    account_flags(doctor)
     doctor.set_defaults(run=_doctor)
 
 
@@ -95,8 +95,8 @@ def _image_command(commands: Any) -> None:
     image.add_argument("--base", default="", metavar="B", help="bake: the base stack (default: the only one)")
     image.add_argument("--image", default="", metavar="I", help="copy: the image (default: the newest private one)")
     image.add_argument("--subnet", default="", metavar="S", help="bake: the builder's subnet")
-    _yes_json(image)
-    _account(image)
+    yes_json_flags(image)
+    account_flags(image)
     image.set_defaults(run=_image)
 
 
@@ -106,8 +106,8 @@ def _looking_commands(commands: Any) -> None:
     prices = add_command(commands, "prices", "list what an hour of each GPU type costs now, the best by worker first")
     orphans = add_command(commands, "orphans", "list what trainings left behind, over all regions of the account")
     for command, run in ((stacks, _stacks), (prices, _prices), (orphans, _orphans)):
-        _json(command)
-        _account(command, several=True)
+        json_flag(command)
+        account_flags(command, several=True)
         command.set_defaults(run=run)
     _run_commands(commands)
     market = prices.add_mutually_exclusive_group()
@@ -121,8 +121,8 @@ def _run_commands(commands: Any) -> None:
     status = add_command(commands, "status", "say how trainings are doing: verdict, iteration, progress, cost, end")
     status.add_argument("names", nargs="*", metavar="NAME", help="training stacks (default: all that run)")
     status.add_argument("--watch", action="store_true", help="again and again; with --json one document a line")
-    _json(status)
-    _account(status, several=True)
+    json_flag(status)
+    account_flags(status, several=True)
     status.set_defaults(run=_status)
 
     logs = add_command(commands, "logs", "print the log of a training's containers")
@@ -130,7 +130,7 @@ def _run_commands(commands: Any) -> None:
     logs.add_argument("--worker", metavar="N", default="", help="of this worker only, or of the trainer")
     logs.add_argument("--follow", action="store_true", help="go on with the lines as they come")
     logs.add_argument("--grep", metavar="RE", default="", help="only lines in which this regular expression is found")
-    _account(logs, several=True)
+    account_flags(logs, several=True)
     logs.set_defaults(run=_logs)
 
 
@@ -183,18 +183,19 @@ def _templates(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _yes_json(command: argparse.ArgumentParser) -> None:
+def yes_json_flags(command: argparse.ArgumentParser) -> None:
     """Add the flags of a command that changes the account: it asks first, and read-only mode refuses it."""
     command.set_defaults(changes=True)
     command.add_argument("--yes", action="store_true", help="do not ask")
-    _json(command)
+    json_flag(command)
 
 
-def _json(command: argparse.ArgumentParser) -> None:
+def json_flag(command: argparse.ArgumentParser) -> None:
+    """Add `--json`."""
     command.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
 
-def _account(command: argparse.ArgumentParser, *, several: bool = False) -> None:
+def account_flags(command: argparse.ArgumentParser, *, several: bool = False) -> None:
     """Add the account flags. They override the environment, which overrides the app's settings."""
     command.add_argument("--profile", metavar="P", help="the AWS profile (default: the environment's, the app's)")
     if several:
@@ -217,9 +218,14 @@ def _base(options: argparse.Namespace) -> int:
         return _delete(options)
     if options.action == "addresses":
         return base.addresses(
-            name=options.name, ip=options.ip, my_ip=options.my_ip, as_json=options.json, aws=_aws(options)
+            name=options.name, ip=options.ip, my_ip=options.my_ip, as_json=options.json, aws=chosen_aws(options)
         )
-    more: dict[str, Any] = {"name": options.name, "yes": options.yes, "as_json": options.json, "aws": _aws(options)}
+    more: dict[str, Any] = {
+        "name": options.name,
+        "yes": options.yes,
+        "as_json": options.json,
+        "aws": chosen_aws(options),
+    }
     if options.action == "subscribe":
         return base.subscribe(mail=options.mail, **more)
     if options.action in ("create", "update"):
@@ -248,7 +254,7 @@ def _choices(options: argparse.Namespace) -> dict[str, Any]:
         "subnet": options.subnet,
         "budget": options.budget,
         "as_json": options.json,
-        "aws": _aws(options),
+        "aws": chosen_aws(options),
     }
 
 
@@ -274,16 +280,16 @@ def _doctor(options: argparse.Namespace) -> int:
             from dots_tui.cli.telling import refused
 
             return refused(options)
-        return live_command(_aws(options), yes=options.yes, as_json=options.json, record=options.record)
+        return live_command(chosen_aws(options), yes=options.yes, as_json=options.json, record=options.record)
     if options.terminal:
         return terminal_command()
-    return doctor_command(_aws(options), as_json=options.json)
+    return doctor_command(chosen_aws(options), as_json=options.json)
 
 
 def _image(options: argparse.Namespace) -> int:
     from dots_tui.cli import images
 
-    aws = _aws(options)
+    aws = chosen_aws(options)
     if options.action == "list":
         return images.list_images(as_json=options.json, aws=aws)
     more: dict[str, Any] = {"yes": options.yes, "as_json": options.json, "aws": aws}
@@ -300,7 +306,7 @@ def _status(options: argparse.Namespace) -> int:
     from dots_tui.cli.run_commands import status_command
 
     return status_command(
-        options.names, regions=options.region, as_json=options.json, watch=options.watch, aws=_aws(options)
+        options.names, regions=options.region, as_json=options.json, watch=options.watch, aws=chosen_aws(options)
     )
 
 
@@ -313,27 +319,27 @@ def _logs(options: argparse.Namespace) -> int:
         follow=options.follow,
         grep=options.grep,
         regions=options.region,
-        aws=_aws(options),
+        aws=chosen_aws(options),
     )
 
 
 def _stacks(options: argparse.Namespace) -> int:
     from dots_tui.cli import stack_list
 
-    return stack_list.list_stacks(regions=options.region, as_json=options.json, aws=_aws(options))
+    return stack_list.list_stacks(regions=options.region, as_json=options.json, aws=chosen_aws(options))
 
 
 def _prices(options: argparse.Namespace) -> int:
     from dots_tui.cli import stack_list
 
     more: dict[str, Any] = {"regions": options.region, "count": options.count, "as_json": options.json}
-    return stack_list.list_prices(market_name=options.market, **more, aws=_aws(options))
+    return stack_list.list_prices(market_name=options.market, **more, aws=chosen_aws(options))
 
 
 def _orphans(options: argparse.Namespace) -> int:
     from dots_tui.cli import stack_list
 
-    return stack_list.list_orphans(regions=options.region, as_json=options.json, aws=_aws(options))
+    return stack_list.list_orphans(regions=options.region, as_json=options.json, aws=chosen_aws(options))
 
 
 def _clean(options: argparse.Namespace) -> int:
@@ -362,10 +368,11 @@ def _delete(options: argparse.Namespace) -> int:
 
 def _named(options: argparse.Namespace) -> dict[str, Any]:
     """Return the arguments of every command that changes one stack."""
-    return {"name": options.name, "yes": options.yes, "as_json": options.json, "aws": _aws(options)}
+    return {"name": options.name, "yes": options.yes, "as_json": options.json, "aws": chosen_aws(options)}
 
 
-def _aws(options: argparse.Namespace) -> Aws:
+def chosen_aws(options: argparse.Namespace) -> Aws:
+    """Return the access to the account and region that the options name."""
     from dots_tui.cli.chosen_account import chosen
 
     region = options.region if isinstance(options.region, str) else next(iter(options.region or ()), None)

@@ -115,6 +115,7 @@ class LoopbackAws:
         _forget_everything()
         self._life.fail.clear()
         self._life.on_instance = self._life.on_instance_gone = self._life.on_update = self._life.on_signal = None
+        self._life.on_bucket = None
         for kept in (self.calls, self.faults):
             kept.clear()
         self.quotas.reset()
@@ -205,6 +206,15 @@ class LoopbackAws:
     @on_update.setter
     def on_update(self, call: Callable[[str, dict[str, str]], None] | None) -> None:
         self._life.on_update = call
+
+    @property
+    def on_bucket(self) -> Callable[[str], None] | None:
+        """Called with the name of each bucket that a stack has made."""
+        return self._life.on_bucket
+
+    @on_bucket.setter
+    def on_bucket(self, call: Callable[[str], None] | None) -> None:
+        self._life.on_bucket = call
 
 
 def _moto_application() -> Any:

@@ -72,6 +72,8 @@ class StackLife:
         self.on_instance: Callable[[str, str, dict[str, str]], None] | None = None
         self.on_instance_gone: Callable[[str], None] | None = None
         self.on_update: Callable[[str, dict[str, str]], None] | None = None
+        self.on_bucket: Callable[[str], None] | None = None
+        """Called with the name of each bucket that a stack has made."""
         self.on_signal: Callable[[str, Callable[[], bool]], bool] | None = None
         """Waits until an instance reports or its second argument is true; whether it is ready. None: at once."""
         self.lock = threading.RLock()
@@ -191,6 +193,8 @@ class StackLife:
                 raise _Failed
 
     def _tell_created(self, stack: Any, logical: str) -> None:
+        if self.on_bucket is not None and resources_of(stack)[logical]["Type"] == "AWS::S3::Bucket":
+            self.on_bucket(physical_id(stack.resource_map._parsed_resources[logical]))
         for instance_id in instances_of(stack.resource_map._parsed_resources[logical]):
             if self.on_instance is not None:
                 parameters = {key: str(value) for key, value in stack.stack_parameters.items()}

@@ -90,7 +90,7 @@ class CheckpointStore:
     def save(self, checkpoint: Checkpoint, best: int) -> list[int]:
         """Write a checkpoint; return the numbers of the checkpoints deleted to make room."""
         self._there[checkpoint.number] = checkpoint.name
-        self._write(checkpoint.name + DATA, {"made_by": "dots-tui demo", **_document(checkpoint.policy)})
+        self._write(checkpoint.name + DATA, document(checkpoint.policy))
         self._write(checkpoint.name + ".index", {"number": checkpoint.number, "steps": checkpoint.steps})
         self._write(checkpoint.name + ".meta", {"parameters": [gene.name for gene in GENES]})
         gone = [number for number in sorted(self._there)[:-KEPT] if number != best]
@@ -120,7 +120,8 @@ class CheckpointStore:
                 (self._folder / (name + ending)).unlink(missing_ok=True)
 
 
-def _document(policy: Policy) -> dict[str, Any]:
-    return {
+def document(policy: Policy) -> dict[str, Any]:
+    """Return the content of a checkpoint's file of weights."""
+    return {"made_by": "dots-tui demo"} | {
         gene.name: {"mean": mean, "spread": spread} for gene, mean, spread in zip(GENES, policy.mean, policy.spread)
     }

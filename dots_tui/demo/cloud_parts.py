@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from dots_tui.aws import gpu_types
+from dots_tui.demo import finished_models
 from dots_tui.demo.aws import AwsError, LoopbackAws
 from dots_tui.demo.builder import EmbeddedBuilder, is_builder
 from dots_tui.demo.checked_instance import CheckedInstance
@@ -46,6 +47,7 @@ class Cloud:
         self.aws.on_instance = self._instance_created
         self.aws.on_instance_gone = self._instance_gone
         self.aws.on_update = self._stack_updated
+        self.aws.on_bucket = finished_models.fill
         self.aws.on_signal = self._signalled
         self.aws.hooks["ec2-instance-connect", "SendSSHPublicKey"] = self._key_sent
         self.aws.hooks["ssm", "SendCommand"] = self._command_sent

@@ -20,6 +20,7 @@ from dots_tui.demo.injected import INSTANCE_KEY
 from dots_tui.demo.machine import Load, Machine
 from dots_tui.demo.metrics import MetricsCopies
 from dots_tui.demo.mishaps import Mishap
+from dots_tui.demo.model_files import model_files
 from dots_tui.demo.model_uploads import COPY_SECONDS, ModelUploads
 from dots_tui.demo.next_model import RUN_ENV, go_on_as_next
 from dots_tui.demo.phase_report import PhaseReport
@@ -164,6 +165,8 @@ class EmbeddedInstance:
         mishap, self.mishap = self.mishap, None
         wrong = mishap is not None and module == TRAINING
         options = ("--mishap", mishap.value) if mishap is not None and wrong else ()
+        if module == TRAINING:
+            self._put_model_files()
         job = self._jobs[module] = ContainerJob(self.engine, module, self._folder, self._heard, options)
         if self._off.is_set():
             return
@@ -259,6 +262,16 @@ class EmbeddedInstance:
             if name and "/" not in name:
                 target.mkdir(exist_ok=True)
                 s3.download_file(bucket, entry["Key"], str(target / name))
+
+    def _put_model_files(self) -> None:
+        """Write the files this training runs with beside its model."""
+        from dots_tui.custom_files.folder import CustomFiles, FolderProblem
+
+        with contextlib.suppress(FolderProblem):
+            files = CustomFiles.open(self._folder)
+            objects = model_files({name: files.read(name) for name in files.names()})
+            for name, body in objects.items():
+                self._put(f"{self.model_prefix}/{name}", body)
 
     def _put_phases(self, document: bytes) -> None:
         """Write the phases of the run to the bucket."""

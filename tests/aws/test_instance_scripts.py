@@ -207,6 +207,19 @@ def test_the_journal_and_the_output_of_drfc_are_uploaded_beside_the_model(world:
     assert "a line of ours" in (world.root / "state/logs/journal").read_text()
 
 
+def test_custom_files_are_kept_beside_the_model_once_containers_run(world: World) -> None:
+    world.write("state/claimed", "training/model-1\n")
+    world.write("drfc/custom_files/run.env", "DR_LOCAL_S3_MODEL_PREFIX=training/model-1\n")
+    target = "s3://bucket/training/model-1/dots-tui/files/run.env"
+    world.answer("docker", ":\n")
+    assert world.run("logs.sh").returncode == 0
+    assert [line for line in world.said("aws s3 cp") if line.endswith(target)] == []
+    world.answer("docker", "if [[ $1 == ps ]]; then echo deepracer-0-robomaker-1; else echo a line; fi\n")
+    for _ in range(2):
+        assert world.run("logs.sh").returncode == 0
+        assert len([line for line in world.said("aws s3 cp") if line.endswith(target)]) == 1
+
+
 # -- lifetime.sh --------------------------------------------------------------------------------------
 
 

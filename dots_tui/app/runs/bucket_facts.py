@@ -9,7 +9,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from dots_tui.training.metric_rows import MetricRow
 
@@ -94,16 +94,47 @@ def checkpoint_number(name: str) -> int | None:
     return int(digits) if digits.isdecimal() and len(digits) <= 12 else None
 
 
+class NamedCheckpoint(NamedTuple):
+    """A checkpoint that the list of checkpoints names: its mean metric in evaluations (None: not told) and the time of
+    the entry (Unix seconds; None: not told).
+    """
+
+    name: str
+    metric: float | None = None
+    at: float | None = None
+
+    @property
+    def number(self) -> int | None:
+        """The number in its name; None if it has none."""
+        return checkpoint_number(self.name)
+
+
+class CheckpointIndex(NamedTuple):
+    """The content of `deepracer_checkpoints.json`; None for an entry that it does not have."""
+
+    best: NamedCheckpoint | None
+    last: NamedCheckpoint | None
+
+
+def read_index(data: bytes) -> CheckpointIndex | None:
+    """Return the list of checkpoints in `data`; None if it is no such list (half written, or another's file)."""
+    content = _object(data)
+    if content is None:
+        return None
+    return CheckpointIndex(_named(content.get("best_checkpoint")), _named(content.get("last_checkpoint")))
+
+
+def _named(entry: object) -> NamedCheckpoint | None:
+    name = entry.get("name") if isinstance(entry, dict) else None
+    if not isinstance(entry, dict) or not isinstance(name, str) or not name:
+        return None
+    return NamedCheckpoint(name, _number(entry, "avg_eval_metric"), _number(entry, "time_stamp"))
+
+
 def read_checkpoints(data: bytes) -> tuple[str, str]:
-    """The names of the best and the last checkpoint, "" for each that is not there."""
-    content = _object(data) or {}
-
-    def name(key: str) -> str:
-        entry = content.get(key)
-        found = entry.get("name") if isinstance(entry, dict) else None
-        return found if isinstance(found, str) else ""
-
-    return name("best_checkpoint"), name("last_checkpoint")
+    """Return the names of the best and the last checkpoint, "" for each that is not there."""
+    best, last = read_index(data) or (None, None)
+    return best.name if best else "", last.name if last else ""
 
 
 def _rows(data: bytes) -> list[dict[str, Any]] | None:

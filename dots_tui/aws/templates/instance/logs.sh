@@ -17,6 +17,7 @@ main() {
   fi
   new_lines "$prefix"
   own "$prefix"
+  files "$prefix"
 }
 
 new_lines() {
@@ -59,6 +60,16 @@ own() {
   } > "$KEPT/journal" 2>&1
   send "$KEPT/journal" "$1/dots-tui/journal.log"
   [[ ! -s $OUTPUT ]] || send "$OUTPUT" "$1/dots-tui/drfc.log"
+}
+
+# files PREFIX - the custom files of this run, beside its model: they tell later what it was trained with and from. Once
+# there are containers, DRFC has emptied the prefix and does not do so again.
+files() {
+  local file
+  compgen -G "$KEPT/*.log" > /dev/null || return 0
+  for file in "$DRFC"/custom_files/*; do
+    [[ ! -f $file ]] || send "$file" "$1/dots-tui/files/${file##*/}"
+  done
 }
 
 # send FILE KEY - upload a file, unless it is as long as the last time

@@ -1,0 +1,1 @@
+"""The models in the buckets of the account: catalog, details, and what can be done with them."""

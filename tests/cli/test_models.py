@@ -1,0 +1,75 @@
+"""The commands for models, printed and as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dots_tui.cli import main
+from tests import bucket_models
+from tests.cloud import aws, base, cloud, server, shared
+
+if TYPE_CHECKING:
+    from dots_tui.aws.session import Aws
+
+__all__ = ["aws", "base", "cloud", "server", "shared"]
+
+
+@pytest.fixture
+def bucket(aws: Aws, base: str) -> str:
+    return bucket_models.bucket_of(aws, base)
+
+
+def test_list(bucket: str, capsys: pytest.CaptureFixture[str]) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1"))
+    bucket_models.put(bucket, bucket_models.model("t/run-2", parent="t/run-1", lap_s=9.25))
+    assert main(["models"]) == 0
+    heading, first, second, total = capsys.readouterr().out.splitlines()
+    assert heading.split()[:2] == ["MODEL", "TRACK"]
+    assert first.startswith("run-1 ")
+    assert second.startswith("└ run-2")
+    assert "9.25 s" in second
+    assert total.startswith("2 models")
+
+
+def test_list_as_json(bucket: str, capsys: pytest.CaptureFixture[str]) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-2", checkpoints=(3, 4), parent="t/run-1", best=9))
+    assert main(["models", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    [model] = document["models"]
+    assert (model["prefix"], model["bucket"]) == ("t/run-2", bucket)
+    assert model["parent"] == {"prefix": "t/run-1", "checkpoint": "last", "segment": False}
+    assert model["missing"] == ["9_Step-3600.ckpt"]
+    assert [one["number"] for one in model["checkpoints"]] == [3, 4]
+
+
+def test_no_models_says_what_makes_one(bucket: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models"]) == 0
+    assert f"There are no models in {bucket}" in capsys.readouterr().out
+
+
+def test_one_model(bucket: str, capsys: pytest.CaptureFixture[str]) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1", checkpoints=(1, 2), best=1))
+    assert main(["models", "run-1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"s3://{bucket}/t/run-1/"
+    assert [line.split()[-1] for line in lines if line.startswith(("1 ", "2 "))] == ["best", "last"]
+
+
+def test_name_is_compared_whole(bucket: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for prefix in ("t/run-10", "u/run-11"):
+        bucket_models.put(bucket, bucket_models.model(prefix))
+    assert main(["models", "run-1"]) == 1
+    assert "There is no model run-1" in capsys.readouterr().err
+    assert main(["models", "run-10", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["prefix"] == "t/run-10"
+
+
+def test_ambiguous_name(bucket: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for prefix in ("t/run-1", "u/run-1"):
+        bucket_models.put(bucket, bucket_models.model(prefix))
+    assert main(["models", "run-1"]) == 1
+    assert "2 models are called run-1" in capsys.readouterr().err
+    assert main(["models", "u/run-1"]) == 0
