@@ -14,6 +14,7 @@ from typing import Any
 
 from dots_tui.app import launch_flow, stop_flow
 from dots_tui.app.port import NobodyToAsk, run_blocking
+from dots_tui.app.runs.live_record import LiveRecord
 from dots_tui.aws import base_stack, checkout, training_stack
 from dots_tui.aws.checks.facts import Known
 from dots_tui.aws.events import OWN_TYPE, Progress, StackEvent
@@ -43,7 +44,7 @@ from dots_tui.cli.telling import (
     templates_of,
     watch,
 )
-from dots_tui.config.settings import Folders
+from dots_tui.config.settings import Folders, SettingsFile
 from dots_tui.custom_files.folder import FolderProblem
 
 
@@ -216,11 +217,31 @@ def _launch_failed(
     return code
 
 
-def stop(*, name: str, yes: bool = False, as_json: bool = False, aws: Aws | None = None, poll_s: float = POLL_S) -> int:
-    """Stop a training: its instance saves model and logs and deletes the stack."""
-    aws = aws or Aws()
+def stop(
+    *,
+    name: str,
+    yes: bool = False,
+    as_json: bool = False,
+    aws: Aws | None = None,
+    poll_s: float = POLL_S,
+    ssh_port: int = 0,
+) -> int:
+    """Stop a training: its instance saves model and logs and deletes the stack. The proof is compared with its log."""
+    aws, folders = aws or Aws(), Folders.of_user()
+    live = LiveRecord(aws, folders.state, ssh_port or SettingsFile.load(folders).settings.ssh_port, say)
     port = ConsolePort(yes=yes)
-    return _end(port, stop_flow.stop(port, lambda: aws, name, Folders.of_user().state, poll_s=poll_s), name, as_json)
+    flow = stop_flow.stop(port, lambda: aws, name, folders.state, live=live.record, poll_s=poll_s)
+    try:
+        return _end(port, flow, name, as_json)
+    finally:
+        _close(live, name)
+
+
+def _close(live: LiveRecord, name: str) -> None:
+    try:
+        live.close()
+    except OSError as error:
+        say(f"The record of {name} could not be kept: {error}.")
 
 
 def delete(

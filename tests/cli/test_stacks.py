@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from dots_tui.aws.session import Aws
 from dots_tui.cli import main, stack_list, stacks
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
+from dots_tui.training.record_text import record_text
+from dots_tui.training.run_record import RunRecord
 
 POLL_S = 0.01
 RUN_ENV = """\
@@ -328,6 +331,44 @@ def test_a_training_is_stopped(
     captured = capsys.readouterr()
     assert json.loads(captured.out) == {"stack": "run-1", "status": "DELETE_COMPLETE"}
     assert "STOP_REQUESTED" in captured.err
+
+
+class Eye:
+    """A run whose log mentions checkpoint 9."""
+
+    def __init__(self, state: str) -> None:
+        self.read, self.closed = True, False
+        record = RunRecord("run-1")
+        record.loaded(9, 900, None)
+        transport = SimpleNamespace(state=state, message="no route.")
+        self.monitor = SimpleNamespace(
+            snapshot=lambda: SimpleNamespace(transport=transport), record_text=lambda: record_text(record, 0.0)
+        )
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize("state", ["connected", "not reached"])
+def test_a_stop_asks_the_live_log_for_its_proof(
+    cloud: LoopbackAws,
+    aws: Aws,
+    base: str,
+    folder: Path,
+    state: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert _launch(aws, folder) == 0
+    eye = Eye(state)
+    monkeypatch.setattr("dots_tui.app.runs.live_record.RunEye", lambda *_: eye)
+    _types(monkeypatch, "n")
+    capsys.readouterr()
+    assert stacks.stop(name="run-1", aws=aws, poll_s=POLL_S) == 1
+    said = capsys.readouterr().err
+    assert ("checkpoint 9" in said) == (state == "connected")
+    assert ("cannot be read (no route)" in said) == (state != "connected")
+    assert eye.closed
 
 
 def test_stopping_what_is_not_there(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
