@@ -14,7 +14,7 @@ import time
 
 from dots_tui.custom_files.defaults import default_files
 from dots_tui.reward import child_process, rehearsal
-from dots_tui.reward.results import Ended
+from dots_tui.reward.results import RehearsalEnd
 from dots_tui.reward.subject import subject_of
 from dots_tui.reward.wall import Confinement
 from dots_tui.tracks.builtin import track_for
@@ -34,7 +34,7 @@ def one_run() -> tuple[str, float, float]:
     for event in rehearsal.rehearse(subject_of(sources, track)):
         if isinstance(event, Confinement):
             held = event.held
-        if isinstance(event, Ended):
+        if isinstance(event, RehearsalEnd):
             assert event.complete, "the rehearsal was cut short"
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

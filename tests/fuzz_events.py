@@ -16,6 +16,7 @@ from dots_tui.reward.answers import Answer
 from dots_tui.reward.call_session import SessionEnded, check_answer
 from dots_tui.reward.comparison import Comparison
 from dots_tui.reward.drivers import DRIVERS
+from dots_tui.reward.episode import DriverEpisode
 from dots_tui.reward.event_stream import EventStream, Misbehaved
 from dots_tui.reward.lessons import MANNERS, Learned
 from dots_tui.reward.report import Report
@@ -94,7 +95,7 @@ def _plausible(rng: random.Random, kind: type[Any], found: dict[str, Any]) -> di
     elif kind is results.Sweep:
         found["speeds"] = [1.0, rng.choice((2.0, 0.0, -1e15))]
         found["minimum"], found["maximum"], found["mean"] = rng.choice(((None,) * 3, (1.0,) * 3, (-1e15, 1e15, 0.0)))
-    elif kind is results.Driven:
+    elif kind is DriverEpisode:
         found["finished"] = rng.random() < 0.5
         found["name"] = rng.choice([driver.name for driver in DRIVERS])
         found["end"] = "lap" if found["finished"] else rng.choice(("off-track", "stopped", "crashed"))

@@ -8,7 +8,7 @@ import random
 import struct
 from typing import TYPE_CHECKING
 
-from dots_tui.reward.states import World, car_at
+from dots_tui.reward.states import SimulatedWorld, car_at
 from dots_tui.tracks.npy import RouteProblem, track_of
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def fuzz_npy(rng: random.Random, _: Path) -> None:
         for way in (track, track.reversed()):
             way.locate(*way.centre[0])
             way.locate(1e6, -1e6, 1)
-            world = World(way)
+            world = SimulatedWorld(way)
             for share in (0.0, 0.3, 1.0):
                 state = world.state(car_at(world.track, share * world.track.length_m, 0.1, 10.0), 1.0, 0.0, 2, 1.0)
                 world.params(state)

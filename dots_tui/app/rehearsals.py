@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Callable
 from dots_tui.custom_files.facts import FileFacts
 from dots_tui.custom_files.findings import ERROR, Finding, Fix
 from dots_tui.custom_files.folder import REWARD_FUNCTION
-from dots_tui.reward.outcome import Outcome
+from dots_tui.reward.outcome import RehearsalOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,15 +30,15 @@ class Rehearsals:
     """
 
     def __init__(self) -> None:
-        self._outcomes: dict[str, Outcome] = {}
+        self._outcomes: dict[str, RehearsalOutcome] = {}
         self._lock = threading.Lock()
 
     def keep(self, subject: Subject, report: Report) -> None:
         """Store the result of a rehearsal of `subject`."""
         with self._lock:
-            self._outcomes[_key(subject)] = Outcome.of(report, subject.simapp)
+            self._outcomes[_key(subject)] = RehearsalOutcome.of(report, subject.simapp)
 
-    def known(self, sources: Mapping[str, bytes], store: TrackStore | None) -> Outcome | None:
+    def known(self, sources: Mapping[str, bytes], store: TrackStore | None) -> RehearsalOutcome | None:
         """Return the outcome for the custom files `sources`; None if they were not rehearsed with these settings."""
         subject = _subject(sources, store)
         with self._lock:
@@ -49,18 +49,18 @@ class Rehearsals:
         sources: Mapping[str, bytes],
         store: TrackStore | None,
         cancelled: Callable[[], bool] = lambda: False,
-    ) -> Outcome:
+    ) -> RehearsalOutcome:
         """Rehearse the reward function in `sources` on their track, unless the outcome is known. Blocks for seconds.
 
         If it cannot be rehearsed, the outcome contains the reason.
         """
-        from dots_tui.reward.child_process import Cancelled
+        from dots_tui.reward.child_process import RehearsalCancelled
         from dots_tui.reward.rehearsal import rehearse
         from dots_tui.reward.report import Report
 
         subject = _subject(sources, store)
         if subject is None:
-            return Outcome("", not_rehearsed=f"There is no {REWARD_FUNCTION}.")
+            return RehearsalOutcome("", not_rehearsed=f"There is no {REWARD_FUNCTION}.")
         key = _key(subject)
         with self._lock:
             if key in self._outcomes:
@@ -69,11 +69,11 @@ class Rehearsals:
         try:
             for event in rehearse(subject, cancelled=cancelled):
                 report = report.after(event)
-        except Cancelled:
-            return Outcome(subject.track.name, not_rehearsed="The rehearsal was given up.")
+        except RehearsalCancelled:
+            return RehearsalOutcome(subject.track.name, not_rehearsed="The rehearsal was given up.")
         except OSError as error:
-            return Outcome(subject.track.name, not_rehearsed=f"No process could be started for it: {error}.")
-        found = Outcome.of(report, subject.simapp)
+            return RehearsalOutcome(subject.track.name, not_rehearsed=f"No process could be started for it: {error}.")
+        found = RehearsalOutcome.of(report, subject.simapp)
         if not found.not_rehearsed:  # the obstacle may be gone next time
             with self._lock:
                 self._outcomes[key] = found
@@ -97,7 +97,7 @@ def _key(subject: Subject) -> str:
     return hashlib.sha256(json.dumps(subject.job(), sort_keys=True, default=repr).encode()).hexdigest()
 
 
-def findings_of(outcome: Outcome) -> list[Finding]:
+def findings_of(outcome: RehearsalOutcome) -> list[Finding]:
     """Return the problems of a rehearsal as findings."""
     return [
         Finding(

@@ -23,7 +23,7 @@ from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderPro
 from dots_tui.plain_text import harmless_line
 from dots_tui.reward.rehearsal import learn, rehearse, score
 from dots_tui.reward.report import Report
-from dots_tui.reward.results import Fault
+from dots_tui.reward.results import FunctionFault
 from dots_tui.reward.subject import Subject, subject_of
 from dots_tui.tracks.geometry import Track
 from dots_tui.tracks.ground import ground_for
@@ -69,10 +69,10 @@ def rehearse_command(
         try:
             report = _tried(subject, report, practice, logged)
         except OSError as error:
-            report = report.after(Fault("not-rehearsed", f"No process could be started for it: {error}."))
+            report = report.after(FunctionFault("not-rehearsed", f"No process could be started for it: {error}."))
     for finding in check_sources(sources, unreadable):
         if finding.file == REWARD_FUNCTION and finding.severity == ERROR and not _known(report, finding.code):
-            report = report.after(Fault(finding.code, finding.message, finding.line or None))
+            report = report.after(FunctionFault(finding.code, finding.message, finding.line or None))
     for remark in remarks:
         _say(remark)
     if as_json:
@@ -235,7 +235,7 @@ _END = {
 }
 
 
-def _of_fault(fault: Fault) -> Sequence[str]:
+def _of_fault(fault: FunctionFault) -> Sequence[str]:
     place = f"{REWARD_FUNCTION}:{fault.line}" if fault.line else REWARD_FUNCTION
     lines = [f"{place}: {fault.message} [{fault.kind}]"]
     if fault.params:

@@ -9,13 +9,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dots_tui.reward.states import State, params_of
+from dots_tui.reward.states import CarState, params_of
 from dots_tui.tracks.as_simapp import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dots_tui.reward.actions import Action
+    from dots_tui.reward.actions import CarAction
     from dots_tui.reward.car import Car
     from dots_tui.tracks.geometry import Position, Track
 
@@ -39,7 +39,7 @@ class Moment:
     car: Car
     track: Track
     position: Position
-    action: Action
+    action: CarAction
     step: int
     progress: float
     time: float
@@ -66,7 +66,7 @@ def reward_params(moment: Moment) -> dict[str, Any]:
         projection_distance=position.distance_m,
         track_width=track.width_at(position.distance_m),
     )
-    state = State(
+    state = CarState(
         car.x,
         car.y,
         car.heading_degrees,

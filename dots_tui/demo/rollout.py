@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from dots_tui.demo.driver import Driver
     from dots_tui.demo.reward_call import WorkerReward
-    from dots_tui.reward.actions import Action
+    from dots_tui.reward.actions import CarAction
     from dots_tui.tracks.geometry import Position, Track
 
 STEP_SECONDS = 1.0 / 15.0
@@ -45,7 +45,7 @@ class Row(NamedTuple):
     x: float
     y: float
     heading: float
-    action: Action
+    action: CarAction
     reward: float
     done: bool
     on_track: bool
@@ -126,7 +126,7 @@ class Rollout:
             )
             yield self._row(step, judge, action, status, seconds), reward_params(moment)
 
-    def _row(self, step: int, judge: _Judge, action: Action, status: str, seconds: float) -> Row:
+    def _row(self, step: int, judge: _Judge, action: CarAction, status: str, seconds: float) -> Row:
         car = judge.car
         return Row(
             step,

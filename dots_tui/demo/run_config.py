@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, CustomFiles, FolderProblem
-from dots_tui.reward.actions import ActionSpace, Continuous, Discrete
+from dots_tui.reward.actions import ActionSpace, ContinuousActions, DiscreteActions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -219,18 +219,18 @@ def _metadata(files: CustomFiles) -> Metadata:
     )
 
 
-def _discrete(space: Any) -> Discrete:
+def _discrete(space: Any) -> DiscreteActions:
     try:
-        return Discrete(tuple((float(action["steering_angle"]), float(action["speed"])) for action in space))
+        return DiscreteActions(tuple((float(action["steering_angle"]), float(action["speed"])) for action in space))
     except (TypeError, ValueError, KeyError) as error:
         raise ConfigFault(36, f"Failed to parse model_metadata file: action_space: {error!r}") from error
 
 
-def _continuous(space: Any) -> Continuous:
+def _continuous(space: Any) -> ContinuousActions:
     try:
         steering, speed = ((float(space[key]["low"]), float(space[key]["high"])) for key in ("steering_angle", "speed"))
     except (TypeError, ValueError, KeyError) as error:
         raise ConfigFault(36, f"Failed to parse model_metadata file: action_space: {error!r}") from error
     if steering[0] >= steering[1] or speed[0] >= speed[1]:
         raise ConfigFault(98, "Action space bounds are incorrect while defining BoxActionSpace")
-    return Continuous(steering, speed)
+    return ContinuousActions(steering, speed)

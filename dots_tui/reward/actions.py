@@ -11,7 +11,7 @@ STEERING_LIMIT = 30.0
 SLOWEST, FASTEST = 0.1, 4.0
 
 
-class Action(NamedTuple):
+class CarAction(NamedTuple):
     """One command to the car: degrees (positive to the left) and m/s."""
 
     steering: float
@@ -27,7 +27,7 @@ class ActionSpace(Protocol):
     def speeds(self) -> tuple[float, float]:
         """Slowest and fastest, m/s."""
 
-    def nearest(self, steering: float, speed: float) -> Action:
+    def nearest(self, steering: float, speed: float) -> CarAction:
         """The action that is nearest to what the driver wants (degrees, m/s)."""
 
 
@@ -36,7 +36,7 @@ def clip(value: float, low: float, high: float) -> float:
     return low if value < low else min(value, high)
 
 
-class Discrete:
+class DiscreteActions:
     """A list of (steering, speed). Raises ValueError when it is empty or an entry is not finite."""
 
     def __init__(self, choices: tuple[tuple[float, float], ...]) -> None:
@@ -45,7 +45,7 @@ class Discrete:
         if not all(math.isfinite(value) for choice in choices for value in choice):
             raise ValueError("an action is not a finite number")
         self._actions = tuple(
-            Action(clip(steering, -STEERING_LIMIT, STEERING_LIMIT), clip(speed, SLOWEST, FASTEST), str(index))
+            CarAction(clip(steering, -STEERING_LIMIT, STEERING_LIMIT), clip(speed, SLOWEST, FASTEST), str(index))
             for index, (steering, speed) in enumerate(choices)
         )
         speeds = [action.speed for action in self._actions]
@@ -54,7 +54,7 @@ class Discrete:
         # a driver rather goes at the wrong speed than in the wrong direction.
         self._scale = 2 * STEERING_LIMIT / 1.5 / max(self.speeds[1] - self.speeds[0], 0.1)
 
-    def nearest(self, steering: float, speed: float) -> Action:
+    def nearest(self, steering: float, speed: float) -> CarAction:
         """The choice that is nearest to what the driver wants."""
         best, least = self._actions[0], math.inf
         for action in self._actions:
@@ -65,7 +65,7 @@ class Discrete:
 
 
 @dataclass(frozen=True)
-class Continuous:
+class ContinuousActions:
     """Ranges of steering (degrees) and speed (m/s)."""
 
     steering: tuple[float, float]
@@ -76,10 +76,10 @@ class Continuous:
         """Slowest and fastest, m/s."""
         return clip(self.speed[0], SLOWEST, FASTEST), clip(self.speed[1], SLOWEST, FASTEST)
 
-    def nearest(self, steering: float, speed: float) -> Action:
+    def nearest(self, steering: float, speed: float) -> CarAction:
         """What the driver wants, within the ranges."""
         steering, speed = clip(steering, *self.steering), clip(speed, *self.speed)
-        return Action(
+        return CarAction(
             clip(steering, -STEERING_LIMIT, STEERING_LIMIT), clip(speed, SLOWEST, FASTEST), f"[{steering} {speed}]"
         )
 
@@ -87,6 +87,9 @@ class Continuous:
 def actions_of(described: dict[str, Any]) -> ActionSpace:
     """The action space of a job: ``discrete`` is a list of pairs, ``continuous`` the two ranges; steering first."""
     if "discrete" in described:
-        return Discrete(tuple((steering, speed) for steering, speed in described["discrete"]))
+        return DiscreteActions(tuple((steering, speed) for steering, speed in described["discrete"]))
     steering, speed = described["continuous"]
-    return Continuous((steering[0], steering[1]), (speed[0], speed[1]))
+    return ContinuousActions((steering[0], steering[1]), (speed[0], speed[1]))
+
+
+Continuous = ContinuousActions

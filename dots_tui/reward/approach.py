@@ -10,7 +10,7 @@ from dots_tui.reward.states import STEPS_PER_SECOND, car_at
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dots_tui.reward.states import State, World
+    from dots_tui.reward.states import CarState, SimulatedWorld
 
 _ASIDE_M = 1.5
 """On the last metres a car leaves the centre line."""
@@ -20,7 +20,7 @@ _LEAST_M = 3.0
 """A state nearer to the start is come to from before it: a training begins episodes elsewhere, too."""
 
 
-def approach(world: World, wanted: State) -> Iterator[State]:
+def approach(world: SimulatedWorld, wanted: CarState) -> Iterator[CarState]:
     """The steps from 2 on of a car that is in the place, direction and speed of *wanted* at the last of them."""
     track, length = world.track, world.track.length_m
     along = wanted.place.projection_distance

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from dots_tui.reward.actions import ActionSpace
     from dots_tui.reward.calling import Prints, RewardFunction
-    from dots_tui.reward.states import World
+    from dots_tui.reward.states import SimulatedWorld
     from dots_tui.reward.sweep import Pay
 
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Bench:
     """A world, a car's actions and the racer's function; `pay` and `load` call that under watch."""
 
-    world: World
+    world: SimulatedWorld
     actions: ActionSpace
     pay: Pay
     load: Callable[[], None]

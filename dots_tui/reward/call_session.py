@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from dots_tui.reward.answers import Answer
 from dots_tui.reward.calling import REWARD_LIMIT
-from dots_tui.reward.child_process import Cancelled, ChildProcess, Limits
+from dots_tui.reward.child_process import ChildProcess, Limits, RehearsalCancelled
 from dots_tui.reward.job import job_for
-from dots_tui.reward.results import Fault
+from dots_tui.reward.results import FunctionFault
 from dots_tui.reward.tasks import CALLS
 from dots_tui.reward.wall import Confinement
 
@@ -35,7 +35,7 @@ _ANSWER_SECONDS = 20.0
 class SessionEnded(Exception):
     """The child has ended, or had to be ended, and answers no more calls."""
 
-    def __init__(self, fault: Fault, exit_code: int | None) -> None:
+    def __init__(self, fault: FunctionFault, exit_code: int | None) -> None:
         """`exit_code` is the child's own; negative for a signal, None if it was ended from here."""
         super().__init__(fault.message)
         self.fault = fault
@@ -87,13 +87,13 @@ class CallSession:
         try:
             while data:
                 if not select.select([], [self._requests], [], max(0.0, self._until - time.monotonic()))[1]:
-                    raise SessionEnded(Fault("misbehaved", "The function takes no more calls."), None)
+                    raise SessionEnded(FunctionFault("misbehaved", "The function takes no more calls."), None)
                 data = data[os.write(self._requests, data) :]
         except BrokenPipeError:
             return  # it has ended; its last events say why
 
     def _answer(self, asked: int) -> Answer:
-        fault: Fault | None = None
+        fault: FunctionFault | None = None
         try:
             for event in self._events:
                 if isinstance(event, Answer):
@@ -101,11 +101,13 @@ class CallSession:
                     return event
                 if isinstance(event, Confinement):
                     self.confinement = self.confinement or event
-                elif isinstance(event, Fault):
+                elif isinstance(event, FunctionFault):
                     fault = fault or event
-        except Cancelled:
-            fault = Fault("endless-loop", "The function gave no answer in time.")
-        raise SessionEnded(fault or Fault("misbehaved", "The function ends the session."), self._child.exit_code)
+        except RehearsalCancelled:
+            fault = FunctionFault("endless-loop", "The function gave no answer in time.")
+        raise SessionEnded(
+            fault or FunctionFault("misbehaved", "The function ends the session."), self._child.exit_code
+        )
 
     def _is_late(self) -> bool:
         return time.monotonic() > self._until
@@ -116,4 +118,4 @@ def check_answer(answer: Answer, asked: int) -> None:
     paid, texts = len(answer.rewards), len(answer.printed)
     fits = 1 <= texts <= asked and texts == paid + (answer.failure is not None) if asked else (paid, texts) == (0, 1)
     if not fits or any(abs(reward) > REWARD_LIMIT for reward in answer.rewards):
-        raise SessionEnded(Fault("misbehaved", "The function sends answers of its own."), None)
+        raise SessionEnded(FunctionFault("misbehaved", "The function sends answers of its own."), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dots_tui.reward.results import Fault, Pulse
+from dots_tui.reward.results import FunctionFault, Pulse
 
 if TYPE_CHECKING:
     from dots_tui.reward.results import Event
@@ -45,14 +45,14 @@ class CallWatch:
         self._line = event.line
 
     @property
-    def fault(self) -> Fault | None:
+    def fault(self) -> FunctionFault | None:
         """What the clock has to say against the function. Before the first event, while Python starts, nothing."""
         if not self._begun:
             return None
         if self._call is not None and self._call[1] and self._in_call > self._patience:
             message = f"The function does not end: one call ran for more than {self._limit:g} seconds."
-            return Fault("endless-loop", message, self._line)
+            return FunctionFault("endless-loop", message, self._line)
         if self._silent > self._patience:
             words = f"Nothing was heard from the function for {self._silent:.0f} seconds: it hangs or blocks the clock."
-            return Fault("endless-loop", words, self._line)
+            return FunctionFault("endless-loop", words, self._line)
         return None

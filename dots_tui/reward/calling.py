@@ -15,14 +15,14 @@ import types
 from typing import TYPE_CHECKING, Any, Callable
 
 from dots_tui.reward.fence import NotAllowed
-from dots_tui.reward.results import Fault
+from dots_tui.reward.results import FunctionFault
 from dots_tui.reward.reward_module import FILE, NAME, RewardModule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType, TracebackType
 
-    from dots_tui.reward.states import State, World
+    from dots_tui.reward.states import CarState, SimulatedWorld
 
 REWARD_LIMIT = 1e5
 MOST_PRINTED = 1_000_000
@@ -40,7 +40,7 @@ _LOADED_BEFORE_S = 5.0
 class Broken(Exception):
     """The function cannot be loaded; ``fault`` says why."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: FunctionFault) -> None:
         super().__init__(fault.message)
         self.fault = fault
 
@@ -85,9 +85,9 @@ class RewardFunction:
     def __init__(
         self,
         source: bytes,
-        world: World,
+        world: SimulatedWorld,
         simapp: tuple[int, ...],
-        told: Callable[[Fault], None],
+        told: Callable[[FunctionFault], None],
         more_memory: Callable[[], None] = lambda: None,
     ) -> None:
         """*told* takes the faults; *more_memory* gives way when memory is used up, so that this can be told."""
@@ -100,7 +100,7 @@ class RewardFunction:
         self._seen: set[tuple[str, int | None]] = set()
         self._function: Callable[[dict[str, Any]], Any] | None = None
         self.calls = 0
-        self.state: State | None = None
+        self.state: CarState | None = None
         """What the call that runs is about; None while the module is loaded."""
 
     def load(self) -> None:
@@ -117,7 +117,7 @@ class RewardFunction:
         self._function = getattr(module, NAME, None)
         if not callable(self._function):
             message = "The file does not define reward_function; the training ends when it looks for it."
-            raise Broken(Fault("no-reward-function", message))
+            raise Broken(FunctionFault("no-reward-function", message))
 
     @staticmethod
     def begin_episode() -> None:
@@ -128,7 +128,7 @@ class RewardFunction:
             numpy.seed(_SEED)
 
     @contextlib.contextmanager
-    def heard_by(self, told: Callable[[Fault], None]) -> Iterator[None]:
+    def heard_by(self, told: Callable[[FunctionFault], None]) -> Iterator[None]:
         """Meanwhile *told* takes the faults, each once more."""
         before = self._told, self._seen
         self._told, self._seen = told, set()
@@ -137,7 +137,7 @@ class RewardFunction:
         finally:
             self._told, self._seen = before
 
-    def __call__(self, state: State) -> float | None:
+    def __call__(self, state: CarState) -> float | None:
         """The reward of a state. A fault is told once for each kind and line, and gives None."""
         assert self._function is not None, "load() comes first"
         self.state = state
@@ -170,7 +170,7 @@ class RewardFunction:
         assert self.state is not None
         if (kind, None) not in self._seen:
             self._seen.add((kind, None))
-            self._told(Fault(kind, message, self._line_of_return(), self.world.params(self.state)))
+            self._told(FunctionFault(kind, message, self._line_of_return(), self.world.params(self.state)))
 
     def _line_of_return(self) -> int | None:
         """The line that returns, found by calling once more."""
@@ -195,40 +195,40 @@ class RewardFunction:
             sys.settrace(None)
         return found
 
-    def _fail(self, fault: Fault) -> None:
+    def _fail(self, fault: FunctionFault) -> None:
         if (fault.kind, fault.line) not in self._seen:
             self._seen.add((fault.kind, fault.line))
             self._told(fault)
 
 
-def fault_of(error: BaseException, params: dict[str, Any] | None, *, loading: bool = False) -> Fault:
+def fault_of(error: BaseException, params: dict[str, Any] | None, *, loading: bool = False) -> FunctionFault:
     """The fault in an exception of the racer's code."""
     line = line_in(error.__traceback__)
     where = "while it is loaded" if loading else "when it is called"
     if isinstance(error, SyntaxError) and error.filename in (FILE, None):
-        return Fault("syntax-error", f"Python cannot read the file: {error.msg}.", error.lineno)
+        return FunctionFault("syntax-error", f"Python cannot read the file: {error.msg}.", error.lineno)
     if isinstance(error, MemoryError):
-        return Fault("memory", f"The function uses more memory than a rehearsal allows, {where}.", line, params)
+        return FunctionFault("memory", f"The function uses more memory than a rehearsal allows, {where}.", line, params)
     if isinstance(error, SystemExit):
-        return Fault(
+        return FunctionFault(
             "sys-exit", f"The function ends the program (sys.exit) {where}; the training ends then.", line, params
         )
     for cause in causes_of(error):
         if isinstance(cause, NotAllowed):
-            return Fault("not-allowed", str(cause), line, params)
+            return FunctionFault("not-allowed", str(cause), line, params)
         if isinstance(cause, PermissionError):  # the wall says no where the fence does not reach
-            return Fault("not-allowed", _not_allowed(cause), line, params)
+            return FunctionFault("not-allowed", _not_allowed(cause), line, params)
     if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] in SIMULATION_HAS:
-        return Fault(NOT_HERE, _not_here(str(error.name)), line, params)
+        return FunctionFault(NOT_HERE, _not_here(str(error.name)), line, params)
     if isinstance(error, ImportError):
-        return Fault("missing-import", f"An import fails: {error}. The training ends then.", line, params)
+        return FunctionFault("missing-import", f"An import fails: {error}. The training ends then.", line, params)
     if loading and line is None and isinstance(error, (ValueError, LookupError, RecursionError, OverflowError)):
-        return Fault("syntax-error", f"Python cannot read the file: {error}.", None)
+        return FunctionFault("syntax-error", f"Python cannot read the file: {error}.", None)
     words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     if isinstance(error, KeyError):
         words = f"there is no key {error} (KeyError)"
     message = f"The function fails {where}: {words}. The training ends then."
-    return Fault("exception", message[:2000], line, params)
+    return FunctionFault("exception", message[:2000], line, params)
 
 
 def causes_of(error: BaseException) -> list[BaseException]:

@@ -23,11 +23,11 @@ from dots_tui.reward.calling import NOT_HERE, Broken, Prints, RewardFunction, li
 from dots_tui.reward.fence import more_memory, refuse, set_limits
 from dots_tui.reward.keeper import keep
 from dots_tui.reward.memory_files import MemoryFiles
-from dots_tui.reward.results import Ended, Event, Fault, Note, Pulse, encode
-from dots_tui.reward.states import World
+from dots_tui.reward.results import Event, FunctionFault, Pulse, RehearsalEnd, RehearsalNote, encode
+from dots_tui.reward.states import SimulatedWorld
 from dots_tui.reward.tasks import TASKS
 from dots_tui.reward.traffic import plan_of
-from dots_tui.reward.trial import Plan, Trial
+from dots_tui.reward.trial import RewardTrial, TrialSettings
 from dots_tui.reward.wall import build
 from dots_tui.tracks.geometry import Track
 
@@ -54,9 +54,11 @@ class Child:
         self._simapp = tuple(job["simapp"])
         track = Track.from_rows(job["track"]["name"], job["track"]["rows"], job["track"]["source"])
         plan = plan_of(job["traffic"])
-        self._world = World(track, self._simapp, against=job["against"], plan=plan)
-        other = World(track, self._simapp, against=not job["against"], plan=plan) if job["alternating"] else None
-        self._plan = Plan(job["discount"], self._limits["seconds"], self._limits["policies"], other)
+        self._world = SimulatedWorld(track, self._simapp, against=job["against"], plan=plan)
+        other = (
+            SimulatedWorld(track, self._simapp, against=not job["against"], plan=plan) if job["alternating"] else None
+        )
+        self._plan = TrialSettings(job["discount"], self._limits["seconds"], self._limits["policies"], other)
         self._install = job["install"]
         self._actions = actions_of(job["actions"])
         self._function = RewardFunction(
@@ -93,7 +95,7 @@ class Child:
     def _rehearse(self) -> bool:
         """Try the function in all ways; return whether all of it could be done. Raises Broken."""
         self._load()
-        return Trial(self._bench, self._plan, self._tell).run()
+        return RewardTrial(self._bench, self._plan, self._tell).run()
 
     def _do_tasks(self) -> bool:
         """Do what was asked for instead; return whether all of it could be done. Raises Broken."""
@@ -186,7 +188,9 @@ class Child:
     def _give_up(self, kind: str, message: str, frame: FrameType | None) -> None:
         """Say what runs, and end: an exception could be caught by the code that does not end."""
         state = self._function.state
-        self._tell(Fault(kind, message, line_of(frame), None if state is None else self._function.world.params(state)))
+        self._tell(
+            FunctionFault(kind, message, line_of(frame), None if state is None else self._function.world.params(state))
+        )
         self._end(complete=False)
         os._exit(0)
 
@@ -199,17 +203,17 @@ class Child:
         if not self._writes:
             self._writes = True
             words = f"The function writes files ({name}). A rehearsal keeps them in memory and then throws them away."
-            self._tell(Note("writes-files", words))
+            self._tell(RehearsalNote("writes-files", words))
 
     # -- telling ----------------------------------------------------------------------------------
 
     def tell_of_memory(self) -> None:
         """Memory is used up outside of a call."""
-        self._fault(Fault("memory", _KEEPS))
+        self._fault(FunctionFault("memory", _KEEPS))
 
-    def _fault(self, fault: Fault) -> None:
+    def _fault(self, fault: FunctionFault) -> None:
         if fault.kind == NOT_HERE:
-            self._tell(Note("not-rehearsed", f"{fault.message} {self._install}", fault.line))
+            self._tell(RehearsalNote("not-rehearsed", f"{fault.message} {self._install}", fault.line))
             self._end(complete=False)
             os._exit(0)
         self._tell(fault)
@@ -218,7 +222,7 @@ class Child:
             os._exit(0)
 
     def _end(self, *, complete: bool) -> None:
-        self._tell(Ended(complete, round(monotonic() - self._begun, 3)))
+        self._tell(RehearsalEnd(complete, round(monotonic() - self._begun, 3)))
 
     def _tell(self, event: Event) -> None:
         guarded, self._guarded = self._guarded, False

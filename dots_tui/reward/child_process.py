@@ -20,7 +20,7 @@ from dots_tui.reward.event_stream import EventStream, Misbehaved
 from dots_tui.reward.keeper import STOPPED
 from dots_tui.reward.policies import COUNT
 from dots_tui.reward.pythons import install_advice, python_for
-from dots_tui.reward.results import Ended, Event, Fault, Pulse
+from dots_tui.reward.results import Event, FunctionFault, Pulse, RehearsalEnd
 from dots_tui.reward.sandbox import Sandbox
 from dots_tui.reward.tasks import LOGGED
 
@@ -50,7 +50,7 @@ class Limits:
     """How many rank laps by return and time; 0 leaves that out."""
 
 
-class Cancelled(Exception):
+class RehearsalCancelled(Exception):
     """The rehearsal was given up on request."""
 
 
@@ -98,7 +98,9 @@ class ChildProcess:
         try:
             yield from self._events(cancelled)
         except Misbehaved as what:
-            yield Fault("misbehaved", f"The function disturbs the rehearsal. {what} Rehearse only code that you trust.")
+            yield FunctionFault(
+                "misbehaved", f"The function disturbs the rehearsal. {what} Rehearse only code that you trust."
+            )
             yield self._cut_short()
 
     def _events(self, cancelled: Callable[[], bool]) -> Iterator[Event]:
@@ -108,10 +110,10 @@ class ChildProcess:
                 if isinstance(event, Pulse):
                     continue
                 yield event
-                if isinstance(event, Ended):
+                if isinstance(event, RehearsalEnd):
                     return
             if cancelled():
-                raise Cancelled
+                raise RehearsalCancelled
             if gone:
                 yield self._fault_of_end()
                 break
@@ -148,13 +150,15 @@ class ChildProcess:
             os.close(self._lifeline)
             self._lifeline = -1
 
-    def _cut_short(self) -> Ended:
-        return Ended(complete=False, seconds=round(time.monotonic() - self._begun, 3))
+    def _cut_short(self) -> RehearsalEnd:
+        return RehearsalEnd(complete=False, seconds=round(time.monotonic() - self._begun, 3))
 
-    def _fault_of_time(self, until: float) -> Fault | None:
+    def _fault_of_time(self, until: float) -> FunctionFault | None:
         if time.monotonic() <= until:
             return None
-        return Fault("too-slow", f"The rehearsal did not end within its limit of {self._limits.seconds:g} seconds.")
+        return FunctionFault(
+            "too-slow", f"The rehearsal did not end within its limit of {self._limits.seconds:g} seconds."
+        )
 
     def _waiting(self, seconds: float) -> Iterator[Event]:
         """Whole events that are there, after waiting for the first. Raises Misbehaved."""
@@ -175,7 +179,7 @@ class ChildProcess:
                 self._watch.heard(event)
                 yield event
 
-    def _fault_of_end(self) -> Fault:
+    def _fault_of_end(self) -> FunctionFault:
         """Why a child went without saying so."""
         code = self._process.returncode
         self._stuck.seek(0)
@@ -183,19 +187,23 @@ class ChildProcess:
         found = _STUCK_LINE.search(words)
         line = int(found.group(1)) if found else None
         if words.startswith(STOPPED):
-            return Fault("misbehaved", "The function stops its own process, so the rehearsal cannot go on.", line)
+            return FunctionFault(
+                "misbehaved", "The function stops its own process, so the rehearsal cannot go on.", line
+            )
         if words.startswith("Timeout") or code == -signal.SIGXCPU:
             seconds = self._limits.call_seconds
             message = f"The function does not end: one call ran for far more than {seconds:g} seconds."
-            return Fault("endless-loop", message, line)
+            return FunctionFault("endless-loop", message, line)
         if code < 0:
             names = {one.value: one.name for one in signal.Signals}
             how = names.get(-code, f"signal {-code}")
-            return Fault("crash", f"The function brings Python down ({how}); the training ends then.", line)
+            return FunctionFault("crash", f"The function brings Python down ({how}); the training ends then.", line)
         if "dots_tui" in words and "Error" in words:
             reason = words.strip().splitlines()[-1]
-            return Fault("not-rehearsed", f"The rehearsal itself failed: {reason}", line)
-        return Fault("sys-exit", f"The function ends the process (exit code {code}); the training ends then.", line)
+            return FunctionFault("not-rehearsed", f"The rehearsal itself failed: {reason}", line)
+        return FunctionFault(
+            "sys-exit", f"The function ends the process (exit code {code}); the training ends then.", line
+        )
 
 
 def _pipe(stack: contextlib.ExitStack) -> tuple[int, int]:
@@ -224,3 +232,6 @@ def _environment(folder: str) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
     }
+
+
+Cancelled = RehearsalCancelled

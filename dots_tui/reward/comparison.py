@@ -10,8 +10,8 @@ from dots_tui.reward.verdict import best_honest, cheats, doing
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from dots_tui.reward.episode import DriverEpisode
     from dots_tui.reward.report import Report
-    from dots_tui.reward.results import Driven
 
 _SAME = 1e-9
 
@@ -35,7 +35,7 @@ class Comparison:
             if cell.index in known
         }
 
-    def driver_before(self, name: str) -> Driven | None:
+    def driver_before(self, name: str) -> DriverEpisode | None:
         """How the driver of that name was paid before."""
         return next((one for one in self.before.drivers if one.name == name), None)
 

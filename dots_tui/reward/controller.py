@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from dots_tui.reward.actions import Action, ActionSpace
+    from dots_tui.reward.actions import ActionSpace, CarAction
     from dots_tui.reward.car import Car
     from dots_tui.tracks.geometry import Track
 
@@ -74,7 +74,7 @@ class Controller:
         self._slowest, fastest = actions.speeds
         self._span = fastest - self._slowest
 
-    def act(self, car: Car, track: Track, distance: float, random: Random, obstacle: float = 0.0) -> Action:
+    def act(self, car: Car, track: Track, distance: float, random: Random, obstacle: float = 0.0) -> CarAction:
         """The action at a distance along the track. *obstacle* is the side (-1..1) of an object ahead, or 0."""
         road = track.heading_at(distance)
         bend = math.remainder(track.heading_at(distance + BEND_AHEAD_M) - road, 2.0 * math.pi) / BEND_AHEAD_M

@@ -11,7 +11,7 @@ import math
 import statistics
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
-from dots_tui.reward.results import Note
+from dots_tui.reward.results import RehearsalNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,7 +47,7 @@ class Table(NamedTuple):
 
 def place_notes(
     source: bytes, track: Track, shapes: Callable[[], Iterable[Track]], *, made_up: bool = False
-) -> Iterator[Note]:
+) -> Iterator[RehearsalNote]:
     """What is to be said of the places in a text on *track*. *shapes* gives the other tracks whose shape is at hand.
 
     With *made_up* the track only has the size of the one the cars drive on.
@@ -70,7 +70,9 @@ def place_notes(
     on = f"{_share_on(track, table.points):.0%} of its {len(table.points)} points do"
     words = f"The table of coordinates (line {table.line}) does not lie on the track {track.name} ({on})"
     words += f": it belongs to {belongs.name}." if belongs is not None else ": it is of another track."
-    yield Note("other-track", f"{words} Trained like that, the car follows a line that is not there.", table.line)
+    yield RehearsalNote(
+        "other-track", f"{words} Trained like that, the car follows a line that is not there.", table.line
+    )
 
 
 def tables(tree: ast.AST) -> list[Table]:
@@ -106,12 +108,12 @@ def waypoint_numbers(tree: ast.AST) -> int | None:
     return min(reader.lines, default=None)
 
 
-def _on_made_up(tree: ast.AST, found: Sequence[Table], track: Track) -> Iterator[Note]:
+def _on_made_up(tree: ast.AST, found: Sequence[Table], track: Track) -> Iterator[RehearsalNote]:
     line = found[0].line if found else waypoint_numbers(tree)
     if line is None:
         return
     what = "a table of coordinates" if found else "numbers of waypoints"
-    yield Note(
+    yield RehearsalNote(
         "needs-shape",
         f"The function has {what} (line {line}), and the shape of {track.name} is not at hand: on a made-up one it "
         "cannot be judged. Fetch the track's shape first: f in the Reward pane, or --tracks DIR with its route file.",

@@ -11,7 +11,7 @@ from dots_tui.reward.sweep import HEADINGS, OFFSETS, POSITIONS, along_at, speeds
 
 if TYPE_CHECKING:
     from dots_tui.reward.actions import ActionSpace
-    from dots_tui.reward.states import State, World
+    from dots_tui.reward.states import CarState, SimulatedWorld
 
 _Key = tuple[int, int, int, int]
 
@@ -19,7 +19,7 @@ _Key = tuple[int, int, int, int]
 class DriveMap:
     """Gathers what steps were paid by the state of the sweep that each is nearest to."""
 
-    def __init__(self, world: World, actions: ActionSpace) -> None:
+    def __init__(self, world: SimulatedWorld, actions: ActionSpace) -> None:
         self._world = world
         self._speeds = tuple(speeds_of(actions))
         self._sums: dict[_Key, tuple[float, int]] = {}
@@ -28,7 +28,7 @@ class DriveMap:
         self._worst: Spot | None = None
         self._begun = monotonic()
 
-    def add(self, state: State, reward: float | None) -> None:
+    def add(self, state: CarState, reward: float | None) -> None:
         """A step was driven and paid."""
         if reward is None:
             return

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.reward.car import HALF_WIDTH
-from dots_tui.reward.driving import LAP, Course, Drive
-from dots_tui.reward.lines import Line, centre_line, racing_line, shortest_line, zig_zag
-from dots_tui.reward.pace import Pace, fastest
+from dots_tui.reward.course import LAP, Course, Drive
+from dots_tui.reward.lines import DrivingLine, centre_line, racing_line, shortest_line, zig_zag
+from dots_tui.reward.pace import SpeedProfile
 
 if TYPE_CHECKING:
     from dots_tui.reward.actions import ActionSpace
@@ -26,7 +26,7 @@ _RUN_UP_M, _HIT_SPEED = 1.5, 1.5
 
 
 @dataclass(frozen=True)
-class Driver:
+class ScriptedDriver:
     """Somebody who drives one episode."""
 
     name: str
@@ -40,7 +40,7 @@ def _racing(course: Course, actions: ActionSpace) -> Drive:
     """The quickest clean lap of those along a racing line, never slower than the centre line."""
     lines = [racing_line(course.track, _MARGIN_M + more) for more in _MORE_ROOM_M]
     lines += [lines[1].mixed(share) for share in _SHARES]
-    drives = [fastest(course, actions, line) for line in lines]
+    drives = [course.fastest(actions, line) for line in lines]
     laps = [drive for drive in drives if drive.end == LAP]
     centre = _centre(course, actions)
     if centre.end == LAP:
@@ -52,7 +52,7 @@ def _racing(course: Course, actions: ActionSpace) -> Drive:
 
 def _centre(course: Course, actions: ActionSpace) -> Drive:
     if course.centre is None:
-        course.centre = fastest(course, actions, centre_line(course.track))
+        course.centre = course.fastest(actions, centre_line(course.track))
     return course.centre
 
 
@@ -60,7 +60,7 @@ def _inside(course: Course, actions: ActionSpace) -> Drive:
     """The shortest line with the least room at the borders that ends in a lap: few actions steer less exactly."""
     first: Drive | None = None
     for more in _MORE_ROOM_M:
-        found = fastest(course, actions, shortest_line(course.track, more), clean=False)
+        found = course.fastest(actions, shortest_line(course.track, more), clean=False)
         if found.end == LAP:
             return found
         first = first or found
@@ -69,12 +69,12 @@ def _inside(course: Course, actions: ActionSpace) -> Drive:
 
 
 def _zig_zag(course: Course, actions: ActionSpace) -> Drive:
-    return fastest(course, actions, zig_zag(course.track, _SWING, _WAVE_M), clean=False)
+    return course.fastest(actions, zig_zag(course.track, _SWING, _WAVE_M), clean=False)
 
 
 def _crawler(course: Course, actions: ActionSpace) -> Drive:
     line = centre_line(course.track)
-    return course.following(actions, line, Pace(line, actions, top=actions.speeds[0]))
+    return course.following(actions, line, SpeedProfile(line, actions, top=actions.speeds[0]))
 
 
 def _parked(course: Course, actions: ActionSpace) -> Drive:
@@ -93,19 +93,21 @@ def hitting(course: Course, actions: ActionSpace) -> Drive:
     """Into the first object of a track with traffic."""
     assert course.traffic is not None
     offset = course.traffic.first_in(_RUN_UP_M).offset
-    line = Line(course.track, [offset] * len(centre_line(course.track).offsets))
+    line = DrivingLine(course.track, [offset] * len(centre_line(course.track).offsets))
     reckless = Course(course.track, course.traffic, careful=False)
-    return reckless.following(actions, line, Pace(line, actions, top=_HIT_SPEED))
+    return reckless.following(actions, line, SpeedProfile(line, actions, top=_HIT_SPEED))
 
 
 DRIVERS = (
-    Driver(RACING, "The quickest clean lap, with braking for each bend.", honest=True, drive=_racing),
-    Driver(CENTRE, "Along the middle, as fast as the actions allow.", honest=True, drive=_centre),
-    Driver(LEAVING, "Straight off the track.", honest=False, drive=_leaving),
-    Driver(PARKED, "Does not get on; simapp ends that after 15 steps.", honest=False, drive=_parked),
-    Driver(BACKWARDS, "Turned round at the start; simapp ends that after 15 steps.", honest=False, drive=_backwards),
-    Driver(CRAWLER, "Along the middle at the lowest speed of the actions.", honest=False, drive=_crawler),
-    Driver(ZIG_ZAG, "From side to side.", honest=False, drive=_zig_zag),
-    Driver(INSIDE, "The shortest way; wheels may leave the track.", honest=True, drive=_inside),
+    ScriptedDriver(RACING, "The quickest clean lap, with braking for each bend.", honest=True, drive=_racing),
+    ScriptedDriver(CENTRE, "Along the middle, as fast as the actions allow.", honest=True, drive=_centre),
+    ScriptedDriver(LEAVING, "Straight off the track.", honest=False, drive=_leaving),
+    ScriptedDriver(PARKED, "Does not get on; simapp ends that after 15 steps.", honest=False, drive=_parked),
+    ScriptedDriver(
+        BACKWARDS, "Turned round at the start; simapp ends that after 15 steps.", honest=False, drive=_backwards
+    ),
+    ScriptedDriver(CRAWLER, "Along the middle at the lowest speed of the actions.", honest=False, drive=_crawler),
+    ScriptedDriver(ZIG_ZAG, "From side to side.", honest=False, drive=_zig_zag),
+    ScriptedDriver(INSIDE, "The shortest way; wheels may leave the track.", honest=True, drive=_inside),
 )
 """In the order in which a slow function is given to them: what a verdict needs most comes first."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dots_tui.reward.episode import DriverEpisode
 from dots_tui.reward.lessons import Learned, Lesson
 from dots_tui.reward.logged import Rescored
 from dots_tui.reward.plausibility import contradiction
-from dots_tui.reward.results import Driven, Fault, Note, Ranked, Reads, Sweep, decode
+from dots_tui.reward.results import FunctionFault, Ranked, Reads, RehearsalNote, Sweep, decode
 from dots_tui.reward.shapes import WrongShape
 from dots_tui.reward.wall import Confinement
 
@@ -25,11 +26,11 @@ LONGEST_LINE = 4 << 20
 MOST_BYTES = 64 << 20
 _MOST: Mapping[type, int] = {
     Confinement: 5,
-    Fault: 200,
-    Note: 200,
+    FunctionFault: 200,
+    RehearsalNote: 200,
     Reads: 5,
     Sweep: 2_000,
-    Driven: 100,
+    DriverEpisode: 100,
     Ranked: 5,
     Lesson: 1_000,
     Learned: 5,

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Callable
 
 from dots_tui.reward.car import Car
 from dots_tui.reward.controller import Controller, Gene, unsquash
+from dots_tui.reward.course import LAP, MOST_STEPS, Course, Drive
 from dots_tui.reward.cross_entropy import Distribution, Draw, best_of, target, towards, worth
-from dots_tui.reward.driving import LAP, MOST_STEPS, Course, Drive
 from dots_tui.reward.lessons import Lesson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dots_tui.reward.actions import Action, ActionSpace
-    from dots_tui.reward.driving import Moment
-    from dots_tui.reward.states import World
+    from dots_tui.reward.actions import ActionSpace, CarAction
+    from dots_tui.reward.course import DriveStep
+    from dots_tui.reward.states import SimulatedWorld
     from dots_tui.reward.sweep import Pay
     from dots_tui.tracks.geometry import Position
 
@@ -52,7 +52,7 @@ _ON_THE_WAY = 0.382
 class Practice:
     """One driver's practice. ``learn`` tells how it goes; then ``best`` drives."""
 
-    def __init__(self, world: World, actions: ActionSpace, pay: Pay, discount: float, seed: int) -> None:
+    def __init__(self, world: SimulatedWorld, actions: ActionSpace, pay: Pay, discount: float, seed: int) -> None:
         """*pay* gives None where the function has no number: practice ends there, as a training would."""
         self._world, self._actions, self._pay, self._discount = world, actions, pay, discount
         self._random = Random(seed)  # noqa: S311 - no secret
@@ -105,7 +105,7 @@ class Practice:
         x, y = track.point_at(start_m)
         car = Car(x, y, track.heading_at(start_m))
 
-        def act(car: Car, at: Position, _: int) -> Action:
+        def act(car: Car, at: Position, _: int) -> CarAction:
             return controller.act(car, track, at.distance_m, self._random)
 
         return Course(track, most_steps=most).episode(car, act)
@@ -122,12 +122,12 @@ class Practice:
         return rewards
 
 
-def swinging(moments: Sequence[Moment]) -> float:
+def swinging(moments: Sequence[DriveStep]) -> float:
     """How much a car goes from side to side: metres across for each metre along the way driven."""
     across = sum(abs(b.position.offset_m - a.position.offset_m) for a, b in zip(moments, moments[1:]))
     return across / max(distance_driven(moments), 1e-6)
 
 
-def distance_driven(moments: Sequence[Moment]) -> float:
+def distance_driven(moments: Sequence[DriveStep]) -> float:
     """Metres."""
     return sum(math.dist((a.car.x, a.car.y), (b.car.x, b.car.y)) for a, b in zip(moments, moments[1:]))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dots_tui.reward.driving import LAP, OFF_TRACK, WRONG_WAY
+from dots_tui.reward.course import LAP, OFF_TRACK, WRONG_WAY
 
 if TYPE_CHECKING:
-    from dots_tui.reward.results import Driven
+    from dots_tui.reward.episode import DriverEpisode
 
 FAST, SLOW, CUTTING, CRAWLING = "clean and fast", "clean, not fast", "wheels off the track", "crawling"
 ZIG_ZAGGING, PARKED, OFF, ROUND, LOST = "zig-zagging", "parked", "off the track", "turned round", "no lap"
@@ -48,7 +48,7 @@ class Lesson:
 class Learned:
     """The lap that was learned."""
 
-    lap: Driven
+    lap: DriverEpisode
     manner: str
     """One of MANNERS."""
     seconds: float
@@ -63,7 +63,7 @@ class Learned:
     """Where it drove, metres."""
 
     @property
-    def row(self) -> Driven:
+    def row(self) -> DriverEpisode:
         """The lap as a row among those of the drivers."""
         return replace(self.lap, name=f"learned in {self.seconds:.1f} s")
 
@@ -96,7 +96,7 @@ _DOES = {
 }
 
 
-def manner_of(lap: Driven, swing: float, fastest_s: float | None, metres: float) -> str:
+def manner_of(lap: DriverEpisode, swing: float, fastest_s: float | None, metres: float) -> str:
     """What a lap is like. *swing* is metres across for each one driven, *metres* how far the car went."""
     if lap.end != LAP:
         if metres < _STANDS * lap.seconds:

@@ -20,7 +20,7 @@ _MOST = 256
 _ROUNDS = 40
 
 
-class Line:
+class DrivingLine:
     """Offsets at even distances along the centre line, metres, positive to the left."""
 
     def __init__(self, track: Track, offsets: Sequence[float]) -> None:
@@ -49,32 +49,34 @@ class Line:
         """The bend about the offset of that number, 1/m."""
         return self._bends[index]
 
-    def mixed(self, share: float) -> Line:
+    def mixed(self, share: float) -> DrivingLine:
         """The line between this one (1) and the centre line (0)."""
-        return Line(self.track, [share * offset for offset in self.offsets])
+        return DrivingLine(self.track, [share * offset for offset in self.offsets])
 
 
-def centre_line(track: Track) -> Line:
+def centre_line(track: Track) -> DrivingLine:
     """Along the middle."""
-    return Line(track, [0.0] * _points(track))
+    return DrivingLine(track, [0.0] * _points(track))
 
 
-def zig_zag(track: Track, swing: float, wave_m: float) -> Line:
+def zig_zag(track: Track, swing: float, wave_m: float) -> DrivingLine:
     """From side to side: *swing* is a share of half the width, *wave_m* about how long one swing there and back is."""
     count = max(_points(track), int(track.length_m / wave_m * 12))
     waves = max(1, round(track.length_m / wave_m))
     halves = [track.width_at(track.length_m * i / count) / 2.0 for i in range(count)]
-    return Line(track, [swing * half * math.sin(2.0 * math.pi * waves * i / count) for i, half in enumerate(halves)])
+    return DrivingLine(
+        track, [swing * half * math.sin(2.0 * math.pi * waves * i / count) for i, half in enumerate(halves)]
+    )
 
 
-def racing_line(track: Track, margin_m: float) -> Line:
+def racing_line(track: Track, margin_m: float) -> DrivingLine:
     """The line that bends least, at least *margin_m* from the borders."""
-    return Line(track, _improved(track, margin_m, straight=True))
+    return DrivingLine(track, _improved(track, margin_m, straight=True))
 
 
-def shortest_line(track: Track, margin_m: float) -> Line:
+def shortest_line(track: Track, margin_m: float) -> DrivingLine:
     """The shortest line; *margin_m* as above."""
-    return Line(track, _improved(track, margin_m, straight=False))
+    return DrivingLine(track, _improved(track, margin_m, straight=False))
 
 
 def _points(track: Track) -> int:

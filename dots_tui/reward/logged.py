@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dots_tui.reward.states import State, car_with_nose, wheels
+from dots_tui.reward.states import CarState, car_with_nose, wheels
 
 if TYPE_CHECKING:
-    from dots_tui.reward.states import World
+    from dots_tui.reward.states import SimulatedWorld
 
 PREPARE, PAUSE, CRASHED = "prepare", "pause", "crashed"
 """Statuses of a step: the first row of an episode, and those while a car is set back, are not paid for."""
@@ -114,7 +114,7 @@ def attempts_in(job: Sequence[Mapping[str, Any]]) -> Iterator[Attempt]:
         yield Attempt(one["source"], one["episode"], tuple(LoggedStep(*step) for step in one["steps"]))
 
 
-def states_of(world: World, attempt: Attempt) -> Iterator[State]:
+def states_of(world: SimulatedWorld, attempt: Attempt) -> Iterator[CarState]:
     """What a reward function is told of each paid step, as in the simulation."""
     hint: int | None = None
     for one in attempt.steps:
@@ -125,7 +125,7 @@ def states_of(world: World, attempt: Attempt) -> Iterator[State]:
         car = car_with_nose(one.x, one.y, math.radians(one.heading))
         aside = place.distance_from_center if place.is_left_of_center else -place.distance_from_center
         _, off_track = wheels(world.track, car, place.projection_distance, aside, hint)
-        yield State(
+        yield CarState(
             one.x,
             one.y,
             one.heading,

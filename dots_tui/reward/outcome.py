@@ -9,7 +9,7 @@ from dots_tui.reward.verdict import WARNINGS
 
 if TYPE_CHECKING:
     from dots_tui.reward.report import Report
-    from dots_tui.reward.results import Fault
+    from dots_tui.reward.results import FunctionFault
 
 _OF_THE_REHEARSAL = frozenset({"not-rehearsed", "too-slow", "not-allowed", "memory"})
 """Kinds of faults that may be due to this machine or to the limits of a rehearsal: a training may go on with them."""
@@ -18,13 +18,13 @@ _OUT_OF_RANGE, _LIMITED_SINCE = "out-of-range", (6,)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RehearsalOutcome:
     """How a rehearsal ended. With neither faults nor a reason in `not_rehearsed` the function is sound."""
 
     track: str
     made_up: bool = False
     """Whether the shape was not the track's own."""
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[FunctionFault, ...] = ()
     """What would end the training."""
     not_rehearsed: str = ""
     """Why nothing is known of the function, or not of all of it; "" when it was tried as a whole."""
@@ -46,7 +46,7 @@ class Outcome:
         return self.not_rehearsed or f"no fault on {self.track}{shape}"
 
     @classmethod
-    def of(cls, report: Report, simapp: tuple[int, ...] = ()) -> Outcome:
+    def of(cls, report: Report, simapp: tuple[int, ...] = ()) -> RehearsalOutcome:
         """The outcome of a rehearsal for a version of the simapp; () if unknown."""
         limited = simapp >= _LIMITED_SINCE
         faults = tuple(
@@ -61,6 +61,9 @@ class Outcome:
         return cls(report.track.name, report.track.source == "formula", faults, "" if faults else reason, warnings)
 
 
-def place_of_fault(fault: Fault) -> str:
+def place_of_fault(fault: FunctionFault) -> str:
     """Return the line of a fault as the beginning of a sentence; "" when it has none."""
     return f"line {fault.line}: " if fault.line else ""
+
+
+Outcome = RehearsalOutcome

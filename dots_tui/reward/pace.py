@@ -1,4 +1,4 @@
-"""How fast to go where: a speed for each place of a line with braking before bends, and corners learned by trying."""
+"""The speeds along a line: as fast as the tires hold, with braking before bends."""
 
 from __future__ import annotations
 
@@ -6,31 +6,26 @@ import math
 from typing import TYPE_CHECKING
 
 from dots_tui.reward.car import GRIP
-from dots_tui.reward.driving import LAP, STOPPED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from dots_tui.reward.actions import ActionSpace
-    from dots_tui.reward.driving import Course, Drive, Moment
-    from dots_tui.reward.lines import Line
+    from dots_tui.reward.lines import DrivingLine
 
 _BRAKE = 6.0
-"""m/s2 by which a car is taken to slow down; the motor's lag allows about as much."""
+"""Assumed deceleration, m/s2; the lag of the motor allows about as much."""
 _LEAST_BEND = 1e-3
-_ATTEMPTS = 60
 _SLOWER = 0.85
 _BEFORE_M, _BEFORE_S, _AFTER_M = 0.6, 0.5, 0.3
-"""A corner that throws the car off is taken slower from so long before the place on."""
+"""The part around the place where a car left the track that becomes slower, m and s."""
 _AGAIN_M = 1.0
-"""So much before that the next attempt begins."""
+"""The next attempt begins this far before that part, m."""
 
 
-class Pace:
-    """Speeds along a line, m/s."""
+class SpeedProfile:
+    """The speeds along a line, m/s."""
 
-    def __init__(self, line: Line, actions: ActionSpace, share: float = 1.0, *, top: float = math.inf) -> None:
-        """*share* of what the tyres hold is used; not faster than *top*."""
+    def __init__(self, line: DrivingLine, actions: ActionSpace, share: float = 1.0, *, top: float = math.inf) -> None:
+        """Use `share` of the grip of the tires, at most the speed `top`."""
         self._line = line
         self._slowest, self._fastest = actions.speeds
         self._fastest = min(self._fastest, max(top, self._slowest))
@@ -42,13 +37,13 @@ class Pace:
         self._brake()
 
     def speed(self, along_m: float, now: float) -> float:
-        """What to command at a place when driving at the speed *now*: what is wanted a moment later."""
+        """Return the speed to command at a place for a car with the speed `now`: the speed planned a moment later."""
         speeds, at = self._speeds, along_m / self._spacing
         last = int((along_m + 0.1 * now) / self._spacing) + 1
         return min(speeds[i % len(speeds)] for i in range(int(at), last + 1))
 
     def slow_down(self, along_m: float, now: float) -> bool:
-        """Take the corner before a place slower; False when it is taken as slowly as can be."""
+        """Slow down in the corner before a place. Return False if the lowest speed is already used there."""
         count = len(self._limits)
         first = int((along_m - _BEFORE_M - _BEFORE_S * now) / self._spacing)
         places = range(first, int((along_m + _AFTER_M) / self._spacing) + 1)
@@ -62,11 +57,11 @@ class Pace:
         return True
 
     def first_of(self, along_m: float, now: float) -> float:
-        """How far before a place the next attempt has to begin."""
+        """Return where the next attempt begins before a place."""
         return along_m - _BEFORE_M - _BEFORE_S * now - _AGAIN_M
 
     def _brake(self) -> None:
-        """Slow down in time for what is ahead."""
+        """Limit the speeds so that the car can brake for each slower place ahead."""
         speeds, count = list(self._limits), len(self._limits)
         rounds = 2 * count if self._line.track.closed else count - 1
         for step in range(rounds):
@@ -74,36 +69,3 @@ class Pace:
             ahead = speeds[(i + 1) % count]
             speeds[i] = min(speeds[i], math.sqrt(ahead * ahead + 2.0 * _BRAKE * self._spacing))
         self._speeds = speeds
-
-
-def fastest(course: Course, actions: ActionSpace, line: Line, *, clean: bool = True) -> Drive:
-    """The quickest lap along *line* with these actions: each corner as fast as keeps the car on the track.
-
-    When there is none, the drive that came farthest.
-    """
-    pace = Pace(line, actions)
-    best: Drive | None = None
-    before: Sequence[Moment] = ()
-    for _ in range(_ATTEMPTS):
-        found = course.following(actions, line, pace, before=before, clean=clean)
-        if found.end == LAP:
-            return found
-        last = found.moments[-1]
-        if best is None or last.progress > best.moments[-1].progress:
-            best = found
-        if found.end == STOPPED or not pace.slow_down(last.position.distance_m, last.car.speed):
-            break
-        before = _until(found.moments, pace.first_of(last.position.distance_m, last.car.speed), course)
-    assert best is not None
-    return best
-
-
-def _until(moments: Sequence[Moment], along_m: float, course: Course) -> Sequence[Moment]:
-    """The steps of a drive before it came to a place for the last time."""
-    gap = moments[-1].position.distance_m - along_m
-    length = course.track.length_m
-    for index in range(len(moments) - 1, -1, -1):
-        way = moments[-1].position.distance_m - moments[index].position.distance_m
-        if way % length >= gap and way % length < length / 2.0:
-            return moments[: index + 1]
-    return ()

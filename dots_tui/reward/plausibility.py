@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dots_tui.reward.course import CRASHED, IMMOBILIZED, LAP, OFF_TRACK, STOPPED, WRONG_WAY
 from dots_tui.reward.drivers import DRIVERS, HITTING
-from dots_tui.reward.driving import CRASHED, IMMOBILIZED, LAP, OFF_TRACK, STOPPED, WRONG_WAY
+from dots_tui.reward.episode import DriverEpisode
 from dots_tui.reward.lessons import MANNERS, Learned
-from dots_tui.reward.results import Driven, Sweep
+from dots_tui.reward.results import Sweep
 from dots_tui.reward.sweep import HEADINGS, OFFSETS, POSITIONS
 from dots_tui.reward.tasks import LEARNED
 
@@ -22,7 +23,7 @@ def contradiction(event: Event) -> str:
     """Return why an event cannot be true; "" if it can."""
     if isinstance(event, Sweep):
         return _of_sweep(event)
-    if isinstance(event, Driven):
+    if isinstance(event, DriverEpisode):
         return _of_drive(event)
     if isinstance(event, Learned):
         return _of_drive(event.lap) or ("" if event.manner in MANNERS else "an unknown manner")
@@ -49,7 +50,7 @@ def _is_whole(cell: Cell, speeds: int) -> bool:
     )
 
 
-def _of_drive(drive: Driven) -> str:
+def _of_drive(drive: DriverEpisode) -> str:
     if drive.name not in _NAMES or drive.end not in _ENDS:
         return "an unknown driver or end"
     if drive.finished != (drive.end == LAP) or drive.finished != (drive.lap_time_s is not None):

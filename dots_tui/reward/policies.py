@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from dots_tui.reward.car import HALF_WIDTH
 from dots_tui.reward.lines import racing_line, zig_zag
-from dots_tui.reward.pace import Pace
+from dots_tui.reward.pace import SpeedProfile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dots_tui.reward.actions import ActionSpace
-    from dots_tui.reward.driving import Course, Drive
+    from dots_tui.reward.course import Course, Drive
 
 COUNT = 60
 _SEED = 3
@@ -37,5 +37,5 @@ def policies(course: Course, actions: ActionSpace, count: int = COUNT) -> Iterat
             line = zig_zag(course.track, random.uniform(0.1, 0.5), random.uniform(2.0, 4.0))
         # Slow ones and quick ones, whatever range of speeds the actions have.
         top = slowest + (fastest - slowest) * random.uniform(0.2, 1.0)
-        pace = Pace(line, actions, random.uniform(0.35, 0.9), top=top)
+        pace = SpeedProfile(line, actions, random.uniform(0.35, 0.9), top=top)
         yield course.unsteadily(actions, line, pace, random.uniform(0.0, 5.0), random)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dots_tui.reward.actions import actions_of
-from dots_tui.reward.states import World
+from dots_tui.reward.states import SimulatedWorld
 from dots_tui.reward.sweep import HEADINGS, OFFSETS, POSITIONS, Knot, along_at, speeds_of, state_at
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dots_tui.reward.subject import Subject
 
 
-class Reading(NamedTuple):
+class ProbedState(NamedTuple):
     """One state in a racer's terms."""
 
     knot: Knot
@@ -41,14 +41,14 @@ class Probe:
     """Reads states of rehearsals of one subject. Not for several threads."""
 
     def __init__(self, subject: Subject) -> None:
-        self._world = World(subject.track, subject.simapp, against=subject.against, plan=subject.traffic)
+        self._world = SimulatedWorld(subject.track, subject.simapp, against=subject.against, plan=subject.traffic)
         self._actions = actions_of(subject.job()["actions"])
         self.speeds = tuple(speeds_of(self._actions))
         """m/s, as tried."""
         self.track = self._world.track
         """As it is driven: the other way round when the subject is."""
 
-    def read(self, knot: Knot, report: Report) -> Reading:
+    def read(self, knot: Knot, report: Report) -> ProbedState:
         """The state ``knot`` and what it paid in ``report``."""
         track = self.track
         along = along_at(knot.position, track.length_m)
@@ -58,7 +58,7 @@ class Probe:
         reward = reward_at(report, knot)
         off = abs(OFFSETS[knot.offset]) > 1.0
         heading, speed = HEADINGS[knot.heading], self.speeds[knot.speed]
-        return Reading(knot, reward, x, y, along, index, offset_m, off, heading, speed)
+        return ProbedState(knot, reward, x, y, along, index, offset_m, off, heading, speed)
 
     def params(self, knot: Knot) -> Mapping[str, Any]:
         """All that the function was given there."""

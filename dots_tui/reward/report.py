@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from dots_tui.reward.episode import DriverEpisode
 from dots_tui.reward.lessons import Learned, Lesson
 from dots_tui.reward.logged import Rescored
 from dots_tui.reward.ranking import Against, against
-from dots_tui.reward.results import Cell, Driven, Ended, Event, Fault, Note, Ranked, Reads, Sweep
+from dots_tui.reward.results import Cell, Event, FunctionFault, Ranked, Reads, RehearsalEnd, RehearsalNote, Sweep
 from dots_tui.reward.verdict import Found, in_short, rank_words, verdict
 from dots_tui.reward.wall import Confinement
 
@@ -21,19 +22,19 @@ class Report:
     """What is known so far. ``after`` gives the next one; none ever changes."""
 
     track: Track
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[FunctionFault, ...] = ()
     sweep: Sweep | None = None
     """The newest; its cells are all in ``cells``."""
     cells: tuple[Cell, ...] = ()
     """In order along the lap."""
-    drivers: tuple[Driven, ...] = ()
-    ended: Ended | None = None
+    drivers: tuple[DriverEpisode, ...] = ()
+    ended: RehearsalEnd | None = None
     lessons: tuple[Lesson, ...] = ()
     learned: Learned | None = None
     rescored: tuple[Rescored, ...] = ()
     confinement: Confinement | None = None
     """How the function was held; None before it was loaded."""
-    notes: tuple[Note, ...] = ()
+    notes: tuple[RehearsalNote, ...] = ()
     reads: tuple[str, ...] = ()
     """The parameters that the text names."""
     ranked: Ranked | None = None
@@ -45,14 +46,14 @@ class Report:
 
     def after(self, event: Event) -> Report:
         """This and one event more."""
-        if isinstance(event, Fault):
+        if isinstance(event, FunctionFault):
             same = any((known.kind, known.line) == (event.kind, event.line) for known in self.faults)
             return self if same else replace(self, faults=(*self.faults, event))
         if isinstance(event, Sweep):
             before = () if event.along_drives else self.cells
             cells = {cell.index: cell for cell in (*before, *event.cells)}
             return replace(self, sweep=event, cells=tuple(cells[index] for index in sorted(cells)))
-        if isinstance(event, Driven):
+        if isinstance(event, DriverEpisode):
             return replace(self, drivers=(*self.drivers, event))
         if isinstance(event, Lesson):
             return replace(self, lessons=(*self.lessons, event))
@@ -62,13 +63,13 @@ class Report:
             return replace(self, rescored=(*self.rescored, event))
         if isinstance(event, Confinement):
             return replace(self, confinement=event)
-        if isinstance(event, Note):
+        if isinstance(event, RehearsalNote):
             return self if event in self.notes else replace(self, notes=(*self.notes, event))
         if isinstance(event, Reads):
             return replace(self, reads=event.parameters)
         if isinstance(event, Ranked):
             return replace(self, ranked=event)
-        if not isinstance(event, Ended):
+        if not isinstance(event, RehearsalEnd):
             return self
         ended = self.ended
         return replace(self, ended=event if ended is None or ended.complete else ended)
@@ -146,7 +147,7 @@ class Report:
         }
 
 
-def _driven(one: Driven) -> dict[str, Any]:
+def _driven(one: DriverEpisode) -> dict[str, Any]:
     return {
         "name": one.name,
         "finished": one.finished,

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, Union
 
 from dots_tui.reward.answers import Answer
+from dots_tui.reward.episode import DriverEpisode
 from dots_tui.reward.lessons import Learned, Lesson
 from dots_tui.reward.logged import Rescored
 from dots_tui.reward.shapes import WrongShape, build, parse
@@ -19,7 +20,7 @@ NoteKind = Literal[
 
 
 @dataclass(frozen=True)
-class Fault:
+class FunctionFault:
     """Something that would end a training, or keeps the function from being rehearsed."""
 
     kind: str
@@ -32,7 +33,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Note:
+class RehearsalNote:
     """Something to know of a rehearsal that ends no training."""
 
     kind: NoteKind
@@ -123,42 +124,7 @@ class Sweep:
 
 
 @dataclass(frozen=True)
-class Driven:
-    """One driver's episode."""
-
-    name: str
-    honest: bool
-    """Whether one would want the model to learn this."""
-    finished: bool
-    """Whether it was a lap."""
-    end: str
-    """"lap", "off-track", "wrong-way", "immobilized", "crashed" or "stopped"."""
-    clean: bool
-    """Whether all wheels stayed on the track."""
-    lap_time_s: float | None
-    seconds: float
-    steps: int
-    """Paid ones: simapp's first row is not."""
-    progress: float
-    total_reward: float
-    unpaid: int = 0
-    """Steps for which the function had no number; a training ends at the first."""
-    discounted: float = 0.0
-    """What the episode is worth at its start: later rewards count less, by the run's discount factor."""
-
-    @property
-    def per_step(self) -> float:
-        """Mean reward."""
-        return self.total_reward / max(self.steps, 1)
-
-    @property
-    def per_second(self) -> float:
-        """Reward for a second of driving."""
-        return self.total_reward / max(self.seconds, 1e-9)
-
-
-@dataclass(frozen=True)
-class Ended:
+class RehearsalEnd:
     """The last event. *complete* is False when the rehearsal was cut short: by a fault, the time limit or a user."""
 
     complete: bool
@@ -177,21 +143,35 @@ class Pulse:
     """Of reward_function.py, if that runs."""
 
 
-Event = Union[Confinement, Pulse, Fault, Note, Reads, Ranked, Sweep, Driven, Lesson, Learned, Rescored, Answer, Ended]
+Event = Union[
+    Confinement,
+    Pulse,
+    FunctionFault,
+    RehearsalNote,
+    Reads,
+    Ranked,
+    Sweep,
+    DriverEpisode,
+    Lesson,
+    Learned,
+    Rescored,
+    Answer,
+    RehearsalEnd,
+]
 _KINDS: Mapping[str, type[Any]] = {
     "confinement": Confinement,
     "pulse": Pulse,
-    "fault": Fault,
-    "note": Note,
+    "fault": FunctionFault,
+    "note": RehearsalNote,
     "reads": Reads,
     "ranked": Ranked,
     "sweep": Sweep,
-    "driven": Driven,
+    "driven": DriverEpisode,
     "lesson": Lesson,
     "learned": Learned,
     "rescored": Rescored,
     "answer": Answer,
-    "ended": Ended,
+    "ended": RehearsalEnd,
 }
 
 
@@ -211,3 +191,9 @@ def decode(line: bytes) -> Event:
         raise WrongShape("an unknown event")
     event: Event = build(kind, value, __name__)
     return event
+
+
+Fault = FunctionFault
+Note = RehearsalNote
+Ended = RehearsalEnd
+Driven = DriverEpisode

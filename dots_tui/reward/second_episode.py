@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.reward.results import Fault, Note
+from dots_tui.reward.results import FunctionFault, RehearsalNote
 from dots_tui.reward.states import FIRST_TIME, STEPS_PER_SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dots_tui.reward.bench import Bench
-    from dots_tui.reward.driving import Drive
-    from dots_tui.reward.states import State
+    from dots_tui.reward.course import Drive
+    from dots_tui.reward.states import CarState
 
 _SHARES = (1.0, 0.5)
 """Of the episode before: a lap, and one that ended half-way."""
@@ -24,7 +24,7 @@ _SIGNIFICANT = 0.01
 _SECOND = "This is the second episode of a worker: what the file kept from the first one is still there."
 
 
-def kept_state(bench: Bench, drive: Drive, tell: Callable[[Fault], None]) -> Note | None:
+def kept_state(bench: Bench, drive: Drive, tell: Callable[[FunctionFault], None]) -> RehearsalNote | None:
     """Drive the same episode first and second; that it is paid otherwise, or None. New faults are told."""
     states = drive.states(bench.world)
     found: list[tuple[float, float, float]] = []
@@ -43,7 +43,7 @@ def kept_state(bench: Bench, drive: Drive, tell: Callable[[Fault], None]) -> Not
     if not found:
         return None
     _, paid, wanted = max(found)
-    return Note(
+    return RehearsalNote(
         "kept-state",
         f"What this function keeps from one episode reaches into the next: the same lap earns {wanted:.4g} in a "
         f"worker's first episode and {paid:.4g} in its second. Set it back at the first call of each episode "
@@ -52,15 +52,15 @@ def kept_state(bench: Bench, drive: Drive, tell: Callable[[Fault], None]) -> Not
 
 
 def _second(
-    bench: Bench, before: Sequence[State], states: Sequence[State], tell: Callable[[Fault], None]
+    bench: Bench, before: Sequence[CarState], states: Sequence[CarState], tell: Callable[[FunctionFault], None]
 ) -> list[float | None]:
     """What an episode is paid after another one; faults that are new in it are told as such."""
     known: set[tuple[str, int | None]] = set()
 
-    def first(fault: Fault) -> None:
+    def first(fault: FunctionFault) -> None:
         known.add((fault.kind, fault.line))
 
-    def second(fault: Fault) -> None:
+    def second(fault: FunctionFault) -> None:
         if (fault.kind, fault.line) not in known:
             tell(replace(fault, message=f"{fault.message} {_SECOND}"))
 
@@ -71,18 +71,18 @@ def _second(
         return _pay(bench, states, _after(before))
 
 
-def _alone(bench: Bench, before: Sequence[State], states: Sequence[State]) -> list[float | None]:
+def _alone(bench: Bench, before: Sequence[CarState], states: Sequence[CarState]) -> list[float | None]:
     """What the episode is paid at that time by a module without a past."""
     bench.load()
     with bench.function.heard_by(lambda _: None):
         return _pay(bench, states, _after(before))
 
 
-def _after(before: Sequence[State]) -> float:
+def _after(before: Sequence[CarState]) -> float:
     return FIRST_TIME + len(before) / STEPS_PER_SECOND + _PAUSE_S
 
 
-def _pay(bench: Bench, states: Sequence[State], begins: float) -> list[float | None]:
+def _pay(bench: Bench, states: Sequence[CarState], begins: float) -> list[float | None]:
     world = bench.function.world
     world.begins = begins
     try:

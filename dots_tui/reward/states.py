@@ -23,7 +23,7 @@ _NEAR_BORDER_M = 0.06
 """Beyond this a bend of the road does not matter for whether a wheel is on it."""
 
 
-class State(NamedTuple):
+class CarState(NamedTuple):
     """A car at the end of a step. Metres, degrees, m/s."""
 
     x: float
@@ -44,7 +44,7 @@ class State(NamedTuple):
     """The simulation's clock, s, where it is known."""
 
 
-class World:
+class SimulatedWorld:
     """A track as a simapp version has it, driven one way, with the objects of *plan* on it."""
 
     def __init__(
@@ -65,19 +65,19 @@ class World:
 
     def state(
         self, car: Car, speed: float, steering: float, steps: int, progress: float, hint: int | None = None
-    ) -> State:
+    ) -> CarState:
         """The state of *car* after *steps* steps, the last one with that command (m/s, degrees)."""
         x, y = car.nose
         place = self.places.at(x, y, hint)
         aside = place.distance_from_center if place.is_left_of_center else -place.distance_from_center
         on_track, off_track = wheels(self.track, car, place.projection_distance, aside, place.closest_waypoint)
-        return State(x, y, car.heading_degrees, speed, steering, steps, progress, place, on_track, off_track)
+        return CarState(x, y, car.heading_degrees, speed, steering, steps, progress, place, on_track, off_track)
 
-    def time_of(self, state: State) -> float:
+    def time_of(self, state: CarState) -> float:
         """Simulation seconds of a state."""
         return state.time if state.time is not None else round(self.begins + state.steps / STEPS_PER_SECOND, 3)
 
-    def params(self, state: State) -> dict[str, Any]:
+    def params(self, state: CarState) -> dict[str, Any]:
         """The dictionary of one call."""
         params = params_of(self.track, state, against=self._against, time=self.time_of(state) if self._clock else None)
         if self.traffic is not None:
@@ -89,7 +89,7 @@ class World:
         return params
 
 
-def params_of(track: Track, state: State, *, against: bool, time: float | None) -> dict[str, Any]:
+def params_of(track: Track, state: CarState, *, against: bool, time: float | None) -> dict[str, Any]:
     """What simapp passes for a state when there are no objects; *time* is its clock, None before simapp 6.
 
     All that can be changed is made anew for each call, so a function that changes it harms nobody (simapp passes a
@@ -159,3 +159,7 @@ def car_at(track: Track, along_m: float, offset_m: float, turned: float) -> Car:
 def car_with_nose(x: float, y: float, heading: float) -> Car:
     """A car that is measured at x, y; *heading* in radians."""
     return Car(x - NOSE_M * math.cos(heading), y - NOSE_M * math.sin(heading), heading)
+
+
+State = CarState
+World = SimulatedWorld

@@ -9,13 +9,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from dots_tui.reward.results import Cell, Spot, Sweep
-from dots_tui.reward.states import STEPS_PER_SECOND, State, car_at
+from dots_tui.reward.states import STEPS_PER_SECOND, CarState, car_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dots_tui.reward.actions import ActionSpace
-    from dots_tui.reward.states import World
+    from dots_tui.reward.states import SimulatedWorld
 
 POSITIONS = 128
 OFFSETS = (1.25, 0.8, 0.4, 0.0, -0.4, -0.8, -1.25)
@@ -26,7 +26,7 @@ _COARSE = 8
 _EVERY_SECONDS = 0.3
 """A slow function's first numbers are not waited for."""
 
-Pay = Callable[[State], "float | None"]
+Pay = Callable[[CarState], "float | None"]
 """The reward of a state; None when the function has no number for it."""
 
 
@@ -49,7 +49,7 @@ def along_at(position: int, length_m: float) -> float:
     return (position + 0.5) / POSITIONS * length_m
 
 
-def state_at(world: World, actions: ActionSpace, knot: Knot) -> State:
+def state_at(world: SimulatedWorld, actions: ActionSpace, knot: Knot) -> CarState:
     """The very state that the sweep tries there."""
     track, turned = world.track, HEADINGS[knot.heading]
     along = along_at(knot.position, track.length_m)
@@ -60,7 +60,7 @@ def state_at(world: World, actions: ActionSpace, knot: Knot) -> State:
     return _driven_there(first, actions, turned, speeds[knot.speed], track.length_m)
 
 
-def sweep(world: World, actions: ActionSpace, pay: Pay, enough: Callable[[], bool]) -> Iterator[Sweep]:
+def sweep(world: SimulatedWorld, actions: ActionSpace, pay: Pay, enough: Callable[[], bool]) -> Iterator[Sweep]:
     """Try the states; the sweep so far, some times. *enough* is asked at each position whether to end early."""
     speeds = speeds_of(actions)
     tally = _Tally(planned(actions), tuple(speeds))
@@ -116,7 +116,9 @@ class _Tally:
         )
 
 
-def _cell(world: World, actions: ActionSpace, index: int, speeds: Sequence[float], pay: Pay, tally: _Tally) -> Cell:
+def _cell(
+    world: SimulatedWorld, actions: ActionSpace, index: int, speeds: Sequence[float], pay: Pay, tally: _Tally
+) -> Cell:
     """Try every state at one position."""
     track = world.track
     along = along_at(index, track.length_m)
@@ -142,7 +144,7 @@ def _cell(world: World, actions: ActionSpace, index: int, speeds: Sequence[float
     return Cell(index, along, here.index, x, y, len(known), low, high, mean, tuple(rewards))
 
 
-def _driven_there(state: State, actions: ActionSpace, turned: float, speed: float, length_m: float) -> State:
+def _driven_there(state: CarState, actions: ActionSpace, turned: float, speed: float, length_m: float) -> CarState:
     """The state with a command that steers back along the track, and as many steps as the way there takes."""
     done = state.place.projection_distance
     back = -turned if abs(turned) <= 90.0 else 0.0

@@ -8,16 +8,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Callable
 
 from dots_tui.reward.call_service import serve
+from dots_tui.reward.course import LAP, Course
 from dots_tui.reward.drivers import CENTRE, DRIVERS, RACING
-from dots_tui.reward.driving import LAP, Course
+from dots_tui.reward.episode import DriverEpisode
 from dots_tui.reward.learning import Practice, distance_driven, swinging
 from dots_tui.reward.lessons import Learned, Lesson, manner_of
 from dots_tui.reward.logged import Rescored, attempts_in, states_of
-from dots_tui.reward.results import Driven
 
 if TYPE_CHECKING:
     from dots_tui.reward.bench import Bench
-    from dots_tui.reward.driving import Drive
+    from dots_tui.reward.course import Drive
 
 PRACTICE, LOGGED, CALLS = "practice", "logged", "calls"
 LEARNED = "learned"
@@ -41,7 +41,7 @@ def practise(bench: Bench, job: Mapping[str, Any]) -> Iterator[Lesson | Learned]
     complete, episodes, steps = not enough(), practice.episodes, practice.steps
     drive = practice.best()
     bench.load()  # what the module remembers of the practice is not to be of the lap
-    lap = driven(LEARNED, drive, [bench.pay(state) for state in drive.states(bench.world)], honest=True)
+    lap = DriverEpisode.of(LEARNED, drive, [bench.pay(state) for state in drive.states(bench.world)], honest=True)
     fastest = _fastest_s(bench)
     seconds = round(time.process_time() - begun, 3)
     manner = manner_of(lap, swinging(drive.moments), fastest, distance_driven(drive.moments))
@@ -67,24 +67,6 @@ def rescore(bench: Bench, job: Sequence[Mapping[str, Any]]) -> Iterator[Rescored
             draft=sum(reward for reward in rewards if reward is not None),
             unpaid=rewards.count(None),
         )
-
-
-def driven(name: str, drive: Drive, rewards: Sequence[float | None], *, honest: bool) -> Driven:
-    """A drive and what its steps were paid; None is a step for which the function had no number."""
-    finished = drive.end == LAP
-    return Driven(
-        name=name,
-        honest=honest,
-        finished=finished,
-        end=drive.end,
-        clean=drive.clean,
-        lap_time_s=round(drive.seconds, 3) if finished else None,
-        seconds=round(drive.seconds, 3),
-        steps=len(drive.moments),
-        progress=round(drive.moments[-1].progress, 3),
-        total_reward=sum(reward for reward in rewards if reward is not None),
-        unpaid=rewards.count(None),
-    )
 
 
 def _fastest_s(bench: Bench) -> float | None:

@@ -12,24 +12,24 @@ from time import monotonic
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.reward.approach import approach
+from dots_tui.reward.course import LAP, Course, Drive
 from dots_tui.reward.cross_entropy import worth_at_start
 from dots_tui.reward.drive_map import DriveMap
 from dots_tui.reward.drivers import CENTRE, DRIVERS, HITTING, RACING, hitting
-from dots_tui.reward.driving import LAP, Course, Drive
+from dots_tui.reward.episode import DriverEpisode
 from dots_tui.reward.policies import policies
 from dots_tui.reward.ranking import ranking
-from dots_tui.reward.results import Fault, Note, Ranked
+from dots_tui.reward.results import FunctionFault, Ranked, RehearsalNote
 from dots_tui.reward.second_episode import kept_state
-from dots_tui.reward.states import STEPS_PER_SECOND, World, car_at
+from dots_tui.reward.states import STEPS_PER_SECOND, SimulatedWorld, car_at
 from dots_tui.reward.sweep import sweep
-from dots_tui.reward.tasks import driven
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dots_tui.reward.bench import Bench
-    from dots_tui.reward.results import Driven, Event
-    from dots_tui.reward.states import State
+    from dots_tui.reward.results import Event
+    from dots_tui.reward.states import CarState
 
 _SAME = 1e-7
 """Two rewards that differ by less of their size are the same: so much does a clock reading move one."""
@@ -49,7 +49,7 @@ _LEAST_LAPS = 8
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrialSettings:
     """What a rehearsal has besides the function."""
 
     discount: float
@@ -57,14 +57,14 @@ class Plan:
     """For all of it."""
     policies: int
     """How many are ranked."""
-    other: World | None = None
+    other: SimulatedWorld | None = None
     """The track the other way round, where episodes alternate."""
 
 
-class Trial:
+class RewardTrial:
     """One rehearsal. ``run`` tells its events."""
 
-    def __init__(self, bench: Bench, plan: Plan, tell: Callable[[Event], None]) -> None:
+    def __init__(self, bench: Bench, plan: TrialSettings, tell: Callable[[Event], None]) -> None:
         self._bench, self._plan, self._tell = bench, plan, tell
         self._world, self._actions = bench.world, bench.actions
         self._course = Course(self._world.track, self._world.traffic)
@@ -114,7 +114,7 @@ class Trial:
         self._remembers = any(_differ(one, two) for one, two in pairs)
         return True
 
-    def _quietly(self, states: Sequence[State], *, anew: bool = False) -> list[float | None]:
+    def _quietly(self, states: Sequence[CarState], *, anew: bool = False) -> list[float | None]:
         """Pay for states in an order no episode has; what fails there is no fault. *anew* loads the module before."""
         if anew:
             self._bench.load()
@@ -127,14 +127,14 @@ class Trial:
                     break
         return rewards
 
-    def _elsewhere(self) -> list[State]:
+    def _elsewhere(self) -> list[CarState]:
         """The first steps of an episode that begins half a lap farther on."""
         track = self._world.track
         half = track.length_m / 2.0
         wanted = self._world.state(car_at(track, half, 0.0, 0.0), self._actions.speeds[0], 0.0, 2, 0.0)
         return list(approach(self._world, wanted))[:_OTHER_STEPS]
 
-    def _only_fatal(self, fault: Fault) -> None:
+    def _only_fatal(self, fault: FunctionFault) -> None:
         if fault.kind in _FATAL:
             self._tell(fault)
 
@@ -142,12 +142,12 @@ class Trial:
 
     def _sweep(self) -> None:
         """Try the states; a fault counts when an episode that comes to its state has it, too."""
-        suspects: list[tuple[Fault, State]] = []
+        suspects: list[tuple[FunctionFault, CarState]] = []
         function = self._bench.function
         share = _SLOW_SWEEP_SHARE if self._per_call > _SLOW_S else _SWEEP_SHARE
         until = self._begun + share * self._plan.seconds
 
-        def suspect(fault: Fault) -> None:
+        def suspect(fault: FunctionFault) -> None:
             if fault.kind in _FATAL:
                 self._tell(fault)
             elif function.state is not None:
@@ -169,9 +169,9 @@ class Trial:
                 if self._remembers:
                     return
 
-    def _recurs(self, suspected: Fault, state: State) -> bool:
+    def _recurs(self, suspected: FunctionFault, state: CarState) -> bool:
         """Whether an episode that comes to a state fails there, too; then it is told."""
-        found: list[Fault] = []
+        found: list[FunctionFault] = []
         self._bench.load()
         with self._bench.function.heard_by(found.append):
             for step in approach(self._world, state):
@@ -200,8 +200,8 @@ class Trial:
             self._tell(self._row(HITTING, drive, self._paid(drive), honest=False))
         return done
 
-    def _row(self, name: str, drive: Drive, rewards: list[float | None], *, honest: bool) -> Driven:
-        row = driven(name, drive, rewards, honest=honest)
+    def _row(self, name: str, drive: Drive, rewards: list[float | None], *, honest: bool) -> DriverEpisode:
+        row = DriverEpisode.of(name, drive, rewards, honest=honest)
         return replace(row, discounted=worth_at_start([reward or 0.0 for reward in rewards], self._plan.discount))
 
     def _paid(self, drive: Drive) -> list[float | None]:
@@ -251,7 +251,7 @@ class Trial:
         here, there = (sum(reward or 0.0 for reward in rewards) for rewards in (one[1], other))
         if here > 0.0 and there < 0.5 * here and None not in other:
             self._tell(
-                Note(
+                RehearsalNote(
                     "other-direction",
                     f"Every second episode is driven the other way round (is_reversed): the racing line earns "
                     f"{there:.4g} there instead of {here:.4g}.",
@@ -300,10 +300,10 @@ class Trial:
         words += f"{', and '.join(parts)}."
         if self._per_call > 1.0 / STEPS_PER_SECOND:
             words += " The simulation waits for each call: a step takes longer than the 67 ms it should."
-        self._tell(Note("slow", words))
+        self._tell(RehearsalNote("slow", words))
 
 
-_REMEMBERS = Note(
+_REMEMBERS = RehearsalNote(
     "remembers",
     "What this function pays depends on the calls before (or on chance), so single states say nothing of it: it is "
     "judged along drives only, and so is the map.",

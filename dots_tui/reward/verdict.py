@@ -19,7 +19,8 @@ from dots_tui.reward.drivers import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dots_tui.reward.results import Driven, Fault, Note, Ranked, Sweep
+    from dots_tui.reward.episode import DriverEpisode
+    from dots_tui.reward.results import FunctionFault, Ranked, RehearsalNote, Sweep
 
 _NEARLY = 0.02
 """Two rewards that differ by no more than this share are as good as equal."""
@@ -64,10 +65,10 @@ _GOOD_RANK, _BAD_RANK, _FEW_LAPS = 0.6, -0.4, 8
 class Found(NamedTuple):
     """What a verdict is made of."""
 
-    faults: Sequence[Fault] = ()
+    faults: Sequence[FunctionFault] = ()
     sweep: Sweep | None = None
-    drivers: Sequence[Driven] = ()
-    notes: Sequence[Note] = ()
+    drivers: Sequence[DriverEpisode] = ()
+    notes: Sequence[RehearsalNote] = ()
     reads: Sequence[str] = ()
     """The parameters that the text of the function names."""
 
@@ -112,17 +113,17 @@ def rank_words(ranked: Ranked) -> str:
     return f"{said}quicker laps earn less, because they have fewer steps or other ways."
 
 
-def fastest_clean(drivers: Sequence[Driven]) -> Driven | None:
+def fastest_clean(drivers: Sequence[DriverEpisode]) -> DriverEpisode | None:
     """The quickest of the honest drivers who finished with all wheels on the track; without one, with some off."""
     return min(_honest_laps(drivers), key=lambda one: one.seconds, default=None)
 
 
-def best_honest(drivers: Sequence[Driven]) -> Driven | None:
+def best_honest(drivers: Sequence[DriverEpisode]) -> DriverEpisode | None:
     """The one of them who earns most for a lap."""
     return max(_honest_laps(drivers), key=lambda one: one.total_reward, default=None)
 
 
-def cheats(drivers: Sequence[Driven]) -> list[Driven]:
+def cheats(drivers: Sequence[DriverEpisode]) -> list[DriverEpisode]:
     """Those who clearly earn more than any honest lap and do not deserve it; the dearest first.
 
     Both by the discounted return of the episode, which is what is learned for, and by reward a second: what has more
@@ -179,7 +180,7 @@ def _of_drivers(found: Found) -> str:
     return " ".join([honest, *_of_cheats(found)])
 
 
-def _honest_laps(drivers: Sequence[Driven]) -> list[Driven]:
+def _honest_laps(drivers: Sequence[DriverEpisode]) -> list[DriverEpisode]:
     laps = [one for one in drivers if one.finished and one.honest]
     return [one for one in laps if one.clean] or laps
 
@@ -188,7 +189,7 @@ def _clearly_more(one: float, other: float) -> bool:
     return one > other + _CLEARLY * abs(other)
 
 
-def _of_faults(faults: Sequence[Fault]) -> str:
+def _of_faults(faults: Sequence[FunctionFault]) -> str:
     first = faults[0]
     said = first.message
     if f": lines {first.line}" not in said:  # a repeated one names its lines itself
@@ -199,7 +200,7 @@ def _of_faults(faults: Sequence[Fault]) -> str:
     return f"{said}{more} Fix this before you pay for a training."
 
 
-def _of_fastest(fastest: Driven, drivers: Sequence[Driven]) -> str:
+def _of_fastest(fastest: DriverEpisode, drivers: Sequence[DriverEpisode]) -> str:
     """How the fastest clean lap is paid among the honest ones."""
     others = [one for one in _honest_laps(drivers) if one is not fastest]
     dearer = [one for one in others if one.total_reward > fastest.total_reward * (1.0 + _NEARLY)]
@@ -227,7 +228,7 @@ def _of_fastest(fastest: Driven, drivers: Sequence[Driven]) -> str:
     )
 
 
-def _best(drivers: Sequence[Driven], *, per_second: bool = False) -> Driven:
+def _best(drivers: Sequence[DriverEpisode], *, per_second: bool = False) -> DriverEpisode:
     return max(drivers, key=lambda one: one.per_second if per_second else one.total_reward)
 
 
@@ -242,7 +243,7 @@ def _of_cheats(found: Found) -> list[str]:
     return [*words, _remedy(cheating[0], found.reads)]
 
 
-def _of_cheat(one: Driven, best: Driven) -> str:
+def _of_cheat(one: DriverEpisode, best: DriverEpisode) -> str:
     deed = doing(one.name)
     return (
         f"{deed[:1].upper()}{deed[1:]} earns more than an honest lap: {one.total_reward:.4g} in {one.seconds:.1f} s, "
@@ -250,12 +251,12 @@ def _of_cheat(one: Driven, best: Driven) -> str:
     )
 
 
-def _remedy(one: Driven, reads: Sequence[str]) -> str:
+def _remedy(one: DriverEpisode, reads: Sequence[str]) -> str:
     """What helps against a cheat: what the function does not look at yet."""
     return next((words for key, words in _REMEDIES.get(one.name, ()) if key not in reads), "")
 
 
-def _unpaid(best: Driven, drivers: Sequence[Driven]) -> str:
+def _unpaid(best: DriverEpisode, drivers: Sequence[DriverEpisode]) -> str:
     words = f"The best paid lap ({best.name}) earns {best.total_reward:.4g}: there is nothing to drive for."
     top = max(drivers, key=lambda one: one.discounted)
     if not top.honest and top.discounted > best.discounted:

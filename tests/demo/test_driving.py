@@ -11,7 +11,7 @@ import pytest
 from dots_tui.demo.driver import GENES, Driver
 from dots_tui.demo.reward_call import Paid
 from dots_tui.demo.rollout import Rollout, Row, place_obstacles
-from dots_tui.reward.actions import Action, Continuous, Discrete
+from dots_tui.reward.actions import CarAction, ContinuousActions, DiscreteActions
 from dots_tui.reward.car import Car
 from dots_tui.reward.controller import unsquash
 from dots_tui.tracks.builtin import builtin_tracks, track_for
@@ -59,10 +59,10 @@ class Hand:
         self._commands = commands
         self._count = 0
 
-    def act(self, *_: object) -> Action:
+    def act(self, *_: object) -> CarAction:
         steering, speed = self._commands[min(self._count, len(self._commands) - 1)]
         self._count += 1
-        return Action(steering, speed, "0")
+        return CarAction(steering, speed, "0")
 
 
 class Reward:
@@ -84,7 +84,7 @@ def skilled(offset: float = 0.0) -> Driver:
     for gene in GENES:
         share = (wanted.get(gene.name, (gene.low + gene.high) / 2) - gene.low) / (gene.high - gene.low)
         values.append(unsquash(min(max(share, 0.001), 0.999)))
-    return Driver(values, Continuous((-30.0, 30.0), (0.5, 2.0)), steady=True)
+    return Driver(values, ContinuousActions((-30.0, 30.0), (0.5, 2.0)), steady=True)
 
 
 def drive(
@@ -257,16 +257,16 @@ def test_driving_into_an_object_is_a_crash() -> None:
 
 
 def test_discrete_actions_are_chosen_by_nearness_and_print_their_number() -> None:
-    space = Discrete(((-30.0, 1.0), (0.0, 3.0), (0.0, 1.0), (45.0, 9.0)))
-    assert space.nearest(-20.0, 1.0) == Action(-30.0, 1.0, "0")
+    space = DiscreteActions(((-30.0, 1.0), (0.0, 3.0), (0.0, 1.0), (45.0, 9.0)))
+    assert space.nearest(-20.0, 1.0) == CarAction(-30.0, 1.0, "0")
     assert space.nearest(2.0, 1.2).text == "2"
     assert space.nearest(2.0, 2.9).text == "1"
     assert space.nearest(40.0, 4.0)[:2] == (30.0, 4.0)  # clipped, as in the simulation
     with pytest.raises(ValueError, match="empty"):
-        Discrete(())
+        DiscreteActions(())
 
 
 def test_continuous_actions_stay_in_their_ranges() -> None:
-    space = Continuous((-20.0, 10.0), (0.5, 2.0))
-    assert space.nearest(-90.0, 9.0) == Action(-20.0, 2.0, "[-20.0 2.0]")
+    space = ContinuousActions((-20.0, 10.0), (0.5, 2.0))
+    assert space.nearest(-90.0, 9.0) == CarAction(-20.0, 2.0, "[-20.0 2.0]")
     assert space.nearest(3.5, 1.25).text == "[3.5 1.25]"

@@ -7,12 +7,12 @@ from pathlib import Path
 from dots_tui.app.runs.bucket_facts import read_metrics
 from dots_tui.demo.metrics import METRICS_FOLDER, Metrics, MetricsCopies
 from dots_tui.demo.rollout import Row
-from dots_tui.reward.actions import Action
+from dots_tui.reward.actions import CarAction
 
 
 def row(step: int, progress: float, status: str) -> Row:
     return Row(
-        step, 0.0, 0.0, 0.0, Action(0.0, 1.0, "0"), 1.5, step == 3, True, progress, 1, step * 0.5, status, 0.06, ""
+        step, 0.0, 0.0, 0.0, CarAction(0.0, 1.0, "0"), 1.5, step == 3, True, progress, 1, step * 0.5, status, 0.06, ""
     )
 
 

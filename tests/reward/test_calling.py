@@ -6,26 +6,26 @@ import pytest
 
 from dots_tui.reward.calling import NOT_HERE, REWARD_LIMIT, Broken, Prints, RewardFunction, fault_of
 from dots_tui.reward.fence import NotAllowed, refuse
-from dots_tui.reward.results import Fault
+from dots_tui.reward.results import FunctionFault
 from dots_tui.reward.reward_module import FILE
-from dots_tui.reward.states import State, World, car_at
+from dots_tui.reward.states import CarState, SimulatedWorld, car_at
 from dots_tui.tracks.builtin import builtin_tracks
 
-WORLD = World(builtin_tracks()["oval"])
+WORLD = SimulatedWorld(builtin_tracks()["oval"])
 
 
-def state(steps: int = 2) -> State:
+def state(steps: int = 2) -> CarState:
     return WORLD.state(car_at(WORLD.track, 1.0, 0.0, 0.0), 1.0, 0.0, steps, 5.0)
 
 
-def loaded(source: str, told: list[Fault], simapp: tuple[int, ...] = ()) -> RewardFunction:
+def loaded(source: str, told: list[FunctionFault], simapp: tuple[int, ...] = ()) -> RewardFunction:
     function = RewardFunction(source.encode(), WORLD, simapp, told.append)
     function.load()
     return function
 
 
 def test_rewards_are_numbers_of_any_kind() -> None:
-    told: list[Fault] = []
+    told: list[FunctionFault] = []
     for value, reward in (("1", 1.0), ("True", 1.0), ("0.5", 0.5), ("-1e5", -REWARD_LIMIT)):
         assert loaded(f"def reward_function(params): return {value}", told)(state()) == reward
     assert told == []
@@ -33,13 +33,13 @@ def test_rewards_are_numbers_of_any_kind() -> None:
 
 @pytest.mark.parametrize("simapp", [(), (6, 0, 4), (5, 3, 3)])
 def test_the_limit_of_simapp_6_is_named(simapp: tuple[int, ...]) -> None:
-    told: list[Fault] = []
+    told: list[FunctionFault] = []
     assert loaded("def reward_function(params): return 1e6", told, simapp)(state()) is None
     assert ("would end" in told[0].message) == (simapp[:1] == (5,))
 
 
 def test_a_fault_is_told_once_for_each_kind_and_line() -> None:
-    told: list[Fault] = []
+    told: list[FunctionFault] = []
     function = loaded(
         "def reward_function(params):\n    if params['steps'] > 5:\n        raise ValueError('x')\n    return None\n",
         told,
@@ -50,7 +50,7 @@ def test_a_fault_is_told_once_for_each_kind_and_line() -> None:
 
 
 def test_loading_again_forgets_what_the_module_remembers() -> None:
-    told: list[Fault] = []
+    told: list[FunctionFault] = []
     function = loaded("n = []\ndef reward_function(params):\n    n.append(1)\n    return len(n)\n", told)
     assert [function(state()), function(state())] == [1.0, 2.0]
     function.load()

@@ -6,31 +6,36 @@ from typing import Callable
 
 import pytest
 
-from dots_tui.reward.actions import Continuous
+from dots_tui.reward.actions import ContinuousActions
 from dots_tui.reward.comparison import Comparison
 from dots_tui.reward.drivers import CENTRE, PARKED, RACING
-from dots_tui.reward.outcome import Outcome
+from dots_tui.reward.episode import DriverEpisode
+from dots_tui.reward.outcome import RehearsalOutcome
 from dots_tui.reward.report import Report
-from dots_tui.reward.results import Driven, Ended, Event, Fault
-from dots_tui.reward.states import State, World
+from dots_tui.reward.results import Event, FunctionFault, RehearsalEnd
+from dots_tui.reward.states import CarState, SimulatedWorld
 from dots_tui.reward.sweep import OFFSETS, POSITIONS, sweep
 from dots_tui.tracks.builtin import builtin_tracks
 
 TRACK = builtin_tracks()["oval"]
-WORLD = World(TRACK)
-ACTIONS = Continuous((-30.0, 30.0), (1.0, 2.0))
+WORLD = SimulatedWorld(TRACK)
+ACTIONS = ContinuousActions((-30.0, 30.0), (1.0, 2.0))
 
 
-def driven(name: str, total: float, seconds: float = 10.0) -> Driven:
+def driven(name: str, total: float, seconds: float = 10.0) -> DriverEpisode:
     lap = name != PARKED
     end = "lap" if lap else "stopped"
     steps = int(seconds * 15)
-    return Driven(name, lap, lap, end, True, seconds if lap else None, seconds, steps, 100.0, total, 0, total)
+    return DriverEpisode(name, lap, lap, end, True, seconds if lap else None, seconds, steps, 100.0, total, 0, total)
 
 
-def report(pay: Callable[[State], float | None], *drivers: Driven) -> Report:
+def report(pay: Callable[[CarState], float | None], *drivers: DriverEpisode) -> Report:
     made = Report(TRACK)
-    events: list[Event] = [*sweep(WORLD, ACTIONS, pay, lambda: False), *drivers, Ended(complete=True, seconds=1.0)]
+    events: list[Event] = [
+        *sweep(WORLD, ACTIONS, pay, lambda: False),
+        *drivers,
+        RehearsalEnd(complete=True, seconds=1.0),
+    ]
     for event in events:
         made = made.after(event)
     return made
@@ -75,25 +80,25 @@ def test_words_tell_of_states_laps_and_cheats() -> None:
 
 
 def test_faults_come_first() -> None:
-    sound, broken = report(lambda _: 1.0, *LAPS), Report(TRACK).after(Fault("exception", "words", 3))
+    sound, broken = report(lambda _: 1.0, *LAPS), Report(TRACK).after(FunctionFault("exception", "words", 3))
     assert Comparison(sound, broken).words == "This version has faults: put them right first."
     assert "The other version has faults" in Comparison(broken, sound).words
 
 
 def test_an_outcome_is_sound_when_all_was_tried_without_a_fault() -> None:
-    assert Outcome.of(report(lambda _: 1.0, *LAPS)).sound
-    assert not Outcome.of(Report(TRACK)).sound
-    broken = Outcome.of(report(lambda _: 1.0, *LAPS).after(Fault("exception", "It fails.", 3)))
+    assert RehearsalOutcome.of(report(lambda _: 1.0, *LAPS)).sound
+    assert not RehearsalOutcome.of(Report(TRACK)).sound
+    broken = RehearsalOutcome.of(report(lambda _: 1.0, *LAPS).after(FunctionFault("exception", "It fails.", 3)))
     assert (broken.sound, broken.words, broken.made_up) == (False, "line 3: It fails.", True)
 
 
 @pytest.mark.parametrize("kind", ["too-slow", "not-allowed", "memory", "not-rehearsed"])
 def test_what_may_be_due_to_this_machine_is_no_fault_of_the_function(kind: str) -> None:
-    outcome = Outcome.of(Report(TRACK).after(Fault(kind, "It took too long.", 3)))
+    outcome = RehearsalOutcome.of(Report(TRACK).after(FunctionFault(kind, "It took too long.", 3)))
     assert (outcome.faults, outcome.not_rehearsed) == ((), "line 3: It took too long.")
 
 
 @pytest.mark.parametrize(("simapp", "faults"), [((), 0), ((5, 3, 3), 0), ((6, 0, 4), 1)])
 def test_a_reward_beyond_the_limit_is_a_fault_where_there_is_a_limit(simapp: tuple[int, ...], faults: int) -> None:
-    tried = report(lambda _: 1.0, *LAPS).after(Fault("out-of-range", "The function returns 1e6.", 3))
-    assert len(Outcome.of(tried, simapp).faults) == faults
+    tried = report(lambda _: 1.0, *LAPS).after(FunctionFault("out-of-range", "The function returns 1e6.", 3))
+    assert len(RehearsalOutcome.of(tried, simapp).faults) == faults

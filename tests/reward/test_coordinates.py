@@ -9,7 +9,7 @@ import pytest
 
 from dots_tui.reward.coordinates import place_notes, tables, waypoint_numbers
 from dots_tui.reward.lines import racing_line
-from dots_tui.reward.results import Note
+from dots_tui.reward.results import RehearsalNote
 from dots_tui.tracks.builtin import builtin_tracks, track_for
 from dots_tui.tracks.geometry import Point, Track
 
@@ -46,7 +46,7 @@ WRITTEN: dict[str, Callable[[Track], str]] = {
 }
 
 
-def told(source: str, track: Track, *others: Track, made_up: bool = False) -> list[Note]:
+def told(source: str, track: Track, *others: Track, made_up: bool = False) -> list[RehearsalNote]:
     return list(place_notes((source + HEAD + "    return 1.0\n").encode(), track, lambda: others, made_up=made_up))
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from dots_tui.reward.actions import ActionSpace, Continuous, Discrete
+from dots_tui.reward.actions import ActionSpace, ContinuousActions, DiscreteActions
+from dots_tui.reward.course import IMMOBILIZED, LAP, MOST_STEPS, OFF_TRACK, WRONG_WAY, Course, Drive
 from dots_tui.reward.drivers import BACKWARDS, CENTRE, CRAWLER, DRIVERS, INSIDE, LEAVING, PARKED, RACING, ZIG_ZAG
-from dots_tui.reward.driving import IMMOBILIZED, LAP, MOST_STEPS, OFF_TRACK, WRONG_WAY, Course, Drive
-from dots_tui.reward.states import World
+from dots_tui.reward.states import SimulatedWorld
 from dots_tui.tracks.builtin import builtin_tracks, track_for
 from dots_tui.tracks.geometry import Track
 
-CHOICES = Discrete(((-30, 0.8), (-20, 1.2), (-10, 1.6), (0, 2.0), (10, 1.6), (20, 1.2), (30, 0.8)))
-RANGES = Continuous((-30.0, 30.0), (1.0, 4.0))
+CHOICES = DiscreteActions(((-30, 0.8), (-20, 1.2), (-10, 1.6), (0, 2.0), (10, 1.6), (20, 1.2), (30, 0.8)))
+RANGES = ContinuousActions((-30.0, 30.0), (1.0, 4.0))
 TRACKS = [builtin_tracks()["kidney"], builtin_tracks()["serpent"].reversed(), track_for("FS_June2020")]
 
 
@@ -38,7 +38,7 @@ def test_who_finishes_and_who_is_faster(track: Track, actions: ActionSpace) -> N
 
 
 def test_only_actions_of_the_racer_are_used_within_the_limits_of_the_car() -> None:
-    wild = Discrete(((-45.0, 6.0), (0.0, 6.0), (45.0, 0.01)))
+    wild = DiscreteActions(((-45.0, 6.0), (0.0, 6.0), (45.0, 0.01)))
     for name, found in all_drives(TRACKS[0], wild).items():
         commands = {(m.action.steering, m.action.speed) for m in found.moments}
         assert commands <= {(-30.0, 4.0), (0.0, 4.0), (30.0, 0.1)}, name
@@ -51,15 +51,17 @@ def test_the_parked_car_gets_nowhere_and_simapp_ends_that() -> None:
     assert (found.end, len(found.moments)) == (IMMOBILIZED, 15)
 
 
-SEVEN = Discrete(((-30, 0.8), (-20, 1.2), (-10, 1.6), (0, 2.0), (10, 1.6), (20, 1.2), (30, 0.8)))
-TWENTY_ONE = Discrete(tuple((angle, speed) for angle in (-30, -20, -10, 0, 10, 20, 30) for speed in (1.3, 2.5, 4.0)))
+SEVEN = DiscreteActions(((-30, 0.8), (-20, 1.2), (-10, 1.6), (0, 2.0), (10, 1.6), (20, 1.2), (30, 0.8)))
+TWENTY_ONE = DiscreteActions(
+    tuple((angle, speed) for angle in (-30, -20, -10, 0, 10, 20, 30) for speed in (1.3, 2.5, 4.0))
+)
 WORLDS = ("reInvent2019_track", "Monaco", "FS_June2020", "AWS_track", "Oval_track", "2024_reinvent_champ_cw")
 
 
 @pytest.mark.parametrize("actions", [SEVEN, TWENTY_ONE, RANGES], ids=["seven", "twenty-one", "continuous"])
 @pytest.mark.parametrize("track", [*builtin_tracks().values(), *map(track_for, WORLDS)], ids=lambda track: track.name)
 def test_the_racing_line_is_never_slower_than_the_centre_line(track: Track, actions: ActionSpace) -> None:
-    course = Course(World(track).track)
+    course = Course(SimulatedWorld(track).track)
     drives = {one.name: one.drive(course, actions) for one in DRIVERS if one.name in (RACING, CENTRE)}
     assert drives[RACING].end == LAP
     assert drives[RACING].clean
@@ -67,7 +69,7 @@ def test_the_racing_line_is_never_slower_than_the_centre_line(track: Track, acti
 
 
 def test_no_drive_goes_on_for_ever() -> None:
-    slow = Continuous((-30.0, 30.0), (0.1, 0.2))
+    slow = ContinuousActions((-30.0, 30.0), (0.1, 0.2))
     found = all_drives(track_for("FS_June2020"), slow)
     assert len(found[CRAWLER].moments) == MOST_STEPS
     assert found[CRAWLER].end == "stopped"
@@ -75,7 +77,7 @@ def test_no_drive_goes_on_for_ever() -> None:
 
 def test_the_states_of_a_lap_are_those_of_an_episode() -> None:
     track = TRACKS[0]
-    world = World(track)
+    world = SimulatedWorld(track)
     states = all_drives(track, CHOICES)[CENTRE].states(world)
     assert [state.steps for state in states] == list(range(2, len(states) + 2))
     progress = [state.progress for state in states]

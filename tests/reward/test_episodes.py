@@ -12,8 +12,8 @@ from dots_tui.reward.approach import approach
 from dots_tui.reward.child_process import Limits
 from dots_tui.reward.rehearsal import rehearse
 from dots_tui.reward.report import Report
-from dots_tui.reward.results import Note
-from dots_tui.reward.states import World, car_at
+from dots_tui.reward.results import RehearsalNote
+from dots_tui.reward.states import SimulatedWorld, car_at
 from dots_tui.reward.subject import Subject
 from dots_tui.tracks.builtin import builtin_tracks
 
@@ -31,7 +31,7 @@ def rehearsed(source: str, policies: int | None = None, **changes: Any) -> Repor
     return report
 
 
-def notes(report: Report) -> dict[str, Note]:
+def notes(report: Report) -> dict[str, RehearsalNote]:
     return {note.kind: note for note in report.notes}
 
 
@@ -130,7 +130,7 @@ def test_a_fault_that_no_episode_comes_to_is_none() -> None:
 @pytest.mark.parametrize("turned", [0.0, 30.0, 180.0])
 @pytest.mark.parametrize("along", [0.2, 7.0, 19.9])
 def test_an_approach_moves_like_a_car_and_ends_in_the_state(along: float, turned: float) -> None:
-    world = World(TRACK)
+    world = SimulatedWorld(TRACK)
     wanted = world.state(car_at(TRACK, along, 0.3, turned), 1.6, 0.0, 50, 30.0)
     steps = list(approach(world, wanted))
     assert [state.steps for state in steps] == list(range(2, len(steps) + 2))
@@ -270,7 +270,7 @@ def test_a_function_of_one_direction_says_what_the_other_earns() -> None:
 
 
 def test_the_wheels_lie_behind_the_point_that_is_measured() -> None:
-    world = World(TRACK)
+    world = SimulatedWorld(TRACK)
     half = TRACK.width_at(5.0) / 2.0
     for turned, beside in ((60.0, half - 0.12), (-60.0, 0.12 - half)):
         # The nose is beyond what a car measured at its middle could reach, but no wheel is.

@@ -12,9 +12,9 @@ from dots_tui.reward.actions import Continuous
 from dots_tui.reward.car import Car
 from dots_tui.reward.child_process import Cancelled, Limits
 from dots_tui.reward.controller import Controller
+from dots_tui.reward.course import LAP, OFF_TRACK, Course, Drive
 from dots_tui.reward.cross_entropy import Draw, target, worth
 from dots_tui.reward.drivers import DRIVERS, RACING, ZIG_ZAG
-from dots_tui.reward.driving import LAP, OFF_TRACK, Course, Drive
 from dots_tui.reward.learning import GENES, Practice, distance_driven, swinging
 from dots_tui.reward.lessons import (
     CRAWLING,

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from dots_tui.reward.lines import Line, centre_line, racing_line, shortest_line, zig_zag
+from dots_tui.reward.lines import DrivingLine, centre_line, racing_line, shortest_line, zig_zag
 from dots_tui.tracks.builtin import builtin_tracks, track_for
 from dots_tui.tracks.geometry import Track
 
@@ -14,13 +14,13 @@ LOOPS = [builtin_tracks()["kidney"], builtin_tracks()["serpent"].reversed()]
 MARGIN = 0.15
 
 
-def length(line: Line) -> float:
+def length(line: DrivingLine) -> float:
     track = line.track
     points = [line.point(track.length_m * i / 300) for i in range(301)]
     return sum(math.dist(a, b) for a, b in zip(points, points[1:]))
 
 
-def bending(line: Line) -> float:
+def bending(line: DrivingLine) -> float:
     """The mean square of the curvature: what costs a car its speed all along the lap."""
     spots = [line.track.length_m * i / 300 for i in range(300)]
     return sum(line.bend(spot, spot) ** 2 for spot in spots) / len(spots)

@@ -8,7 +8,7 @@ import pytest
 
 from dots_tui.custom_files.check import check_sources
 from dots_tui.reward.parameters import PARAMETERS, passed_by
-from dots_tui.reward.states import World, car_at
+from dots_tui.reward.states import SimulatedWorld, car_at
 from dots_tui.tracks.builtin import builtin_tracks
 
 KINDS = {"bool": bool, "int": int, "float": float}
@@ -16,7 +16,7 @@ KINDS = {"bool": bool, "int": int, "float": float}
 
 @pytest.mark.parametrize(("simapp", "major"), [((5, 3, 3), 5), ((6, 0, 5), 6), ((), None)])
 def test_a_function_is_given_the_keys_of_the_catalogue(simapp: tuple[int, ...], major: int | None) -> None:
-    world = World(builtin_tracks()["kidney"], simapp)
+    world = SimulatedWorld(builtin_tracks()["kidney"], simapp)
     state = world.state(car_at(world.track, 3.0, 0.1, 5.0), 2.0, 10.0, 12, 15.0)
     params = world.params(state)
     assert set(params) == set(passed_by(major))

@@ -8,7 +8,7 @@ from dots_tui.custom_files.action_space import Action, Discrete
 from dots_tui.reward.actions import actions_of
 from dots_tui.reward.probe import Probe, reward_at
 from dots_tui.reward.report import Report
-from dots_tui.reward.states import State, World
+from dots_tui.reward.states import CarState, SimulatedWorld
 from dots_tui.reward.subject import Subject
 from dots_tui.reward.sweep import HEADINGS, OFFSETS, POSITIONS, Knot, sweep
 from dots_tui.tracks.builtin import builtin_tracks, track_for
@@ -17,12 +17,12 @@ ACTIONS = Discrete(tuple(Action(float(angle), speed) for angle in (-30, 0, 30) f
 SUBJECT = Subject(b"", builtin_tracks()["kidney"], ACTIONS)
 
 
-def swept(subject: Subject) -> tuple[Report, dict[float, State]]:
+def swept(subject: Subject) -> tuple[Report, dict[float, CarState]]:
     """A sweep that pays every state another number, and the states by those numbers."""
-    world = World(subject.track, subject.simapp, against=subject.against)
-    states: dict[float, State] = {}
+    world = SimulatedWorld(subject.track, subject.simapp, against=subject.against)
+    states: dict[float, CarState] = {}
 
-    def pay(state: State) -> float | None:
+    def pay(state: CarState) -> float | None:
         number = float(len(states))
         states[number] = state
         return number
@@ -37,7 +37,7 @@ def swept(subject: Subject) -> tuple[Report, dict[float, State]]:
 def test_params_and_reward_are_those_of_the_very_state(against: bool) -> None:
     subject = Subject(b"", SUBJECT.track, ACTIONS, against=against)
     report, states = swept(subject)
-    probe, world = Probe(subject), World(subject.track, against=against)
+    probe, world = Probe(subject), SimulatedWorld(subject.track, against=against)
     for knot in (Knot(0, 3, 0, 2), Knot(17, 0, 1, 0), Knot(POSITIONS - 1, 6, 3, 1), Knot(64, 2, 2, 2)):
         reading = probe.read(knot, report)
         assert reading.reward is not None

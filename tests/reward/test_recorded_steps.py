@@ -14,11 +14,11 @@ import pytest
 from dots_tui.app.logged_steps import logged_steps
 from dots_tui.reward.car import HALF_LENGTH, HALF_WIDTH, Car
 from dots_tui.reward.logged import LoggedStep, states_of
-from dots_tui.reward.states import State, World, wheels
+from dots_tui.reward.states import CarState, SimulatedWorld, wheels
 from dots_tui.tracks.geometry import Track
 from tests.tracks.test_as_simapp import recorded
 
-Rows = dict[str, tuple[World, list[list[tuple[LoggedStep, State]]]]]
+Rows = dict[str, tuple[SimulatedWorld, list[list[tuple[LoggedStep, CarState]]]]]
 SIMAPP = (5, 0, 1)
 """All logs are of before 6.0.2 or of a track without repeated waypoints."""
 
@@ -28,7 +28,7 @@ def logs(samples: Path) -> Rows:
     """World of each log, and its paid rows with their states, by attempt."""
     found = {}
     for path, track in recorded(samples):
-        world = World(track, SIMAPP)
+        world = SimulatedWorld(track, SIMAPP)
         attempts = logged_steps([str(path)]).attempts
         rows = [list(zip([row for row in one.steps if row.paid], states_of(world, one))) for one in attempts]
         found[path.name] = (world, rows)

@@ -7,28 +7,34 @@ import math
 
 import pytest
 
-from dots_tui.reward.actions import Continuous
+from dots_tui.reward.actions import ContinuousActions
+from dots_tui.reward.episode import DriverEpisode
 from dots_tui.reward.report import Report
-from dots_tui.reward.results import Driven, Ended, Event, Fault, Note, Ranked, Reads, decode, encode
-from dots_tui.reward.states import World
+from dots_tui.reward.results import Event, FunctionFault, Ranked, Reads, RehearsalEnd, RehearsalNote, decode, encode
+from dots_tui.reward.states import SimulatedWorld
 from dots_tui.reward.sweep import sweep
 from dots_tui.tracks.builtin import builtin_tracks
 
 TRACK = builtin_tracks()["oval"]
 PARTS = list(
-    sweep(World(TRACK), Continuous((-30.0, 30.0), (1.0, 2.0)), lambda s: s.speed if s.on_track else None, lambda: False)
+    sweep(
+        SimulatedWorld(TRACK),
+        ContinuousActions((-30.0, 30.0), (1.0, 2.0)),
+        lambda s: s.speed if s.on_track else None,
+        lambda: False,
+    )
 )
-DRIVEN = Driven("racing line", True, True, "lap", True, 9.4, 9.4, 141, 100.0, 70.5)
+DRIVEN = DriverEpisode("racing line", True, True, "lap", True, 9.4, 9.4, 141, 100.0, 70.5)
 EVENTS: list[Event] = [
     PARTS[0],
     PARTS[-1],
-    Fault("exception", "words", 3, {"x": 1.0, "waypoints": [[0.0, 1.0]]}),
-    Fault("not-finite", "words"),
+    FunctionFault("exception", "words", 3, {"x": 1.0, "waypoints": [[0.0, 1.0]]}),
+    FunctionFault("not-finite", "words"),
     DRIVEN,
-    Note("slow", "words"),
+    RehearsalNote("slow", "words"),
     Reads(("speed", "progress")),
     Ranked(60, 52, 0.7, 0.5),
-    Ended(complete=True, seconds=1.5),
+    RehearsalEnd(complete=True, seconds=1.5),
 ]
 
 
@@ -53,7 +59,7 @@ def test_a_report_gathers_and_never_changes() -> None:
     assert empty == Report(TRACK)
     assert [cell.index for cell in report.cells] == sorted(cell.index for part in PARTS for cell in part.cells)
     assert [fault.kind for fault in report.faults] == ["exception", "not-finite"]
-    assert report.after(Fault("exception", "the same place again", 3)).faults == report.faults
+    assert report.after(FunctionFault("exception", "the same place again", 3)).faults == report.faults
     assert report.drivers == (DRIVEN,)
     assert report.ended is not None
 

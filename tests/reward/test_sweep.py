@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from dots_tui.reward.actions import Continuous, Discrete
-from dots_tui.reward.states import State, World
+from dots_tui.reward.actions import ContinuousActions, DiscreteActions
+from dots_tui.reward.states import CarState, SimulatedWorld
 from dots_tui.reward.sweep import HEADINGS, OFFSETS, POSITIONS, planned, sweep
 from dots_tui.tracks.builtin import builtin_tracks
 
-WORLD = World(builtin_tracks()["kidney"])
+WORLD = SimulatedWorld(builtin_tracks()["kidney"])
 
 
 def never() -> bool:
     return False
 
 
-RANGES = Continuous((-30.0, 30.0), (0.5, 3.0))
+RANGES = ContinuousActions((-30.0, 30.0), (0.5, 3.0))
 
 
 def test_at_least_ten_thousand_states_are_tried() -> None:
-    seen: list[State] = []
+    seen: list[CarState] = []
 
-    def pay(state: State) -> float:
+    def pay(state: CarState) -> float:
         seen.append(state)
         return 1.0
 
@@ -44,7 +44,7 @@ def test_the_first_part_covers_the_whole_lap() -> None:
 def test_best_worst_mean_and_profile_are_those_of_the_rewards() -> None:
     rewards: list[float] = []
 
-    def pay(state: State) -> float:
+    def pay(state: CarState) -> float:
         # Most on the left, fast, half-way round.
         side = 1.0 if state.place.is_left_of_center else -1.0
         reward = side * state.place.distance_from_center + state.speed - abs(state.progress - 50.0) / 10.0
@@ -68,7 +68,7 @@ def test_best_worst_mean_and_profile_are_those_of_the_rewards() -> None:
 
 
 def test_each_state_has_its_own_reward_in_its_place() -> None:
-    def pay(state: State) -> float:
+    def pay(state: CarState) -> float:
         return state.speed + (10.0 if state.place.is_left_of_center else 0.0)
 
     *_, last = sweep(WORLD, RANGES, pay, never)
@@ -96,10 +96,10 @@ def test_it_ends_in_time() -> None:
 
 
 def test_commands_are_of_the_action_space() -> None:
-    actions = Discrete(((-20.0, 1.0), (0.0, 2.0), (20.0, 1.0)))
+    actions = DiscreteActions(((-20.0, 1.0), (0.0, 2.0), (20.0, 1.0)))
     seen: set[tuple[float, float]] = set()
 
-    def pay(state: State) -> float:
+    def pay(state: CarState) -> float:
         seen.add((state.steering, state.speed))
         return 1.0
 

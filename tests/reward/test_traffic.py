@@ -6,13 +6,13 @@ import math
 
 import pytest
 
-from dots_tui.reward.actions import Continuous
+from dots_tui.reward.actions import ContinuousActions
 from dots_tui.reward.child_process import Limits
+from dots_tui.reward.course import CRASHED, LAP, Course
 from dots_tui.reward.drivers import CENTRE, DRIVERS, RACING, hitting
-from dots_tui.reward.driving import CRASHED, LAP, Course
 from dots_tui.reward.rehearsal import rehearse
 from dots_tui.reward.report import Report
-from dots_tui.reward.states import World, car_at
+from dots_tui.reward.states import SimulatedWorld, car_at
 from dots_tui.reward.subject import Subject
 from dots_tui.reward.traffic import INNER, OUTER, Traffic, TrafficPlan
 from dots_tui.reward.traffic_settings import traffic_of
@@ -20,7 +20,7 @@ from dots_tui.tracks.builtin import builtin_tracks
 
 TRACK = builtin_tracks()["kidney"]
 LENGTH = TRACK.length_m
-ACTIONS = Continuous((-30.0, 30.0), (0.5, 3.0))
+ACTIONS = ContinuousActions((-30.0, 30.0), (0.5, 3.0))
 HEAD = "def reward_function(params):\n"
 
 
@@ -70,7 +70,7 @@ def test_settings_say_what_is_on_the_track(settings: dict[str, str], count: int 
 
 
 def test_closest_objects_are_numbers_in_the_lists_that_are_in_the_order_of_the_settings() -> None:
-    world = World(TRACK, plan=boxes(count=3, places=((0.8, INNER), (0.1, OUTER), (0.5, INNER))))
+    world = SimulatedWorld(TRACK, plan=boxes(count=3, places=((0.8, INNER), (0.1, OUTER), (0.5, INNER))))
     for share, expected in ((0.0, [0, 1]), (0.3, [1, 2]), (0.6, [2, 0]), (0.9, [0, 1])):
         params = world.params(world.state(car_at(TRACK, share * LENGTH, 0.0, 0.0), 1.0, 0.0, 2, 0.0))
         assert params["closest_objects"] == expected
@@ -81,7 +81,7 @@ def test_closest_objects_are_numbers_in_the_lists_that_are_in_the_order_of_the_s
 
 
 def test_the_object_ahead_is_in_view_when_the_car_looks_there() -> None:
-    world = World(TRACK, plan=boxes(count=2, places=((0.1, INNER), (0.6, INNER))))
+    world = SimulatedWorld(TRACK, plan=boxes(count=2, places=((0.1, INNER), (0.6, INNER))))
     for turned, seen in ((0.0, True), (180.0, False)):
         state = world.state(car_at(TRACK, 0.05 * LENGTH, 0.0, turned), 1.0, 0.0, 2, 0.0)
         assert world.params(state)["object_in_camera"] is seen
@@ -111,7 +111,7 @@ def test_objects_at_random_are_the_same_ones_each_time_and_keep_their_distance()
 
 @pytest.mark.parametrize("plan", [boxes(), TrafficPlan(count=3, cars=True, speed=0.2)], ids=["boxes", "cars"])
 def test_honest_drivers_go_round_objects_and_one_driver_hits_one(plan: TrafficPlan) -> None:
-    world = World(TRACK, plan=plan)
+    world = SimulatedWorld(TRACK, plan=plan)
     course = Course(world.track, world.traffic)
     for driver in DRIVERS:
         if driver.name in (RACING, CENTRE):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dots_tui.reward.drivers import BACKWARDS, CENTRE, CRAWLER, INSIDE, LEAVING, PARKED, RACING, ZIG_ZAG
-from dots_tui.reward.results import Driven, Fault, Note, NoteKind, Ranked, Sweep
+from dots_tui.reward.episode import DriverEpisode
+from dots_tui.reward.results import FunctionFault, NoteKind, Ranked, RehearsalNote, Sweep
 from dots_tui.reward.verdict import Found, best_honest, cheats, fastest_clean, in_short, rank_words, verdict
 
 SECONDS = {
@@ -22,10 +23,10 @@ NO_LAP = {PARKED: "immobilized", BACKWARDS: "wrong-way", LEAVING: "off-track"}
 HONEST = (RACING, CENTRE, INSIDE)
 
 
-def driven(name: str, total: float, *, finished: bool | None = None) -> Driven:
+def driven(name: str, total: float, *, finished: bool | None = None) -> DriverEpisode:
     lap = name not in NO_LAP if finished is None else finished
     seconds = SECONDS[name]
-    return Driven(
+    return DriverEpisode(
         name=name,
         honest=name in HONEST,
         finished=lap,
@@ -40,7 +41,7 @@ def driven(name: str, total: float, *, finished: bool | None = None) -> Driven:
     )
 
 
-def everybody(**a_second: float) -> list[Driven]:
+def everybody(**a_second: float) -> list[DriverEpisode]:
     """All drivers; what each earns a second is by the first word of the name, 1 for the others."""
     return [driven(name, a_second.get(name.split()[0].replace("-", "_"), 1.0) * s) for name, s in SECONDS.items()]
 
@@ -100,7 +101,7 @@ def test_episodes_that_end_early_are_no_cheats_because_their_steps_are_paid(firs
 
 
 def test_what_outweighs_the_drivers_comes_first() -> None:
-    kept = Note("kept-state", "What this function keeps reaches into the next episode.")
+    kept = RehearsalNote("kept-state", "What this function keeps reaches into the next episode.")
     found = Found([], swept(), everybody(**HONEST_PAY), [kept])
     assert verdict(found).startswith(kept.message)
     assert "The fastest clean lap" in verdict(found)
@@ -109,7 +110,7 @@ def test_what_outweighs_the_drivers_comes_first() -> None:
 
 @pytest.mark.parametrize("kind", ["needs-shape", "not-rehearsed"])
 def test_what_cannot_be_judged_gets_no_verdict(kind: NoteKind) -> None:
-    found = Found([], swept(), everybody(**HONEST_PAY), [Note(kind, "Fetch the shape first.")])
+    found = Found([], swept(), everybody(**HONEST_PAY), [RehearsalNote(kind, "Fetch the shape first.")])
     assert verdict(found) == in_short(found) == "Fetch the shape first."
 
 
@@ -164,7 +165,7 @@ def test_a_lap_with_wheels_off_counts_only_when_there_is_no_clean_one() -> None:
 
 
 def test_a_fault_comes_before_all_else() -> None:
-    fault = Fault("exception", "The function fails when it is called: x. The training ends then.", 7)
+    fault = FunctionFault("exception", "The function fails when it is called: x. The training ends then.", 7)
     words = verdict(Found([fault], swept(), everybody()))
     assert words.startswith("The function fails when it is called: x. The training ends then (line 7).")
     assert words.endswith("Fix this before you pay for a training.")
@@ -173,7 +174,7 @@ def test_a_fault_comes_before_all_else() -> None:
 
 
 def test_a_fault_that_names_its_lines_is_given_no_line_again() -> None:
-    repeated = Fault("reward-first-step", "This is never so. (2 times: lines 3 and 9.)", 3)
+    repeated = FunctionFault("reward-first-step", "This is never so. (2 times: lines 3 and 9.)", 3)
     words = verdict(Found([repeated], None, []))
     assert words == "This is never so. (2 times: lines 3 and 9.) Fix this before you pay for a training."
 
@@ -193,6 +194,6 @@ def test_in_short_the_dearest_cheat_comes_first_and_what_helps_against_it() -> N
 
 
 def test_in_short_a_good_function_and_a_fault_are_told_as_ever() -> None:
-    for faults in ([], [Fault("exception", "It fails.", 3)]):
+    for faults in ([], [FunctionFault("exception", "It fails.", 3)]):
         drivers = everybody(**HONEST_PAY)
         assert in_short(Found(faults, swept(), drivers)) == verdict(Found(faults, swept(), drivers))

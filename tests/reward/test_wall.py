@@ -18,11 +18,12 @@ from dots_tui.cli.rehearse import lines_of
 from dots_tui.custom_files.action_space import Action, Discrete
 from dots_tui.reward import child_process, seccomp, system_calls, wall
 from dots_tui.reward.child_process import Limits
+from dots_tui.reward.episode import DriverEpisode
 from dots_tui.reward.event_stream import EventStream, Misbehaved
 from dots_tui.reward.logged import Rescored
 from dots_tui.reward.rehearsal import rehearse
 from dots_tui.reward.report import Report
-from dots_tui.reward.results import Cell, Driven, Event, Sweep, encode
+from dots_tui.reward.results import Cell, Event, Sweep, encode
 from dots_tui.reward.sandbox import profile
 from dots_tui.reward.subject import Subject
 from dots_tui.tracks.builtin import builtin_tracks
@@ -314,7 +315,7 @@ def test_an_event_that_cannot_be_true_is_refused(changes: dict[str, Any]) -> Non
     cell = Cell(0, 0.0, 0, 0.0, 0.0, 1, 1.0, 1.0, 1.0, (((1.0, 1.0, 1.0),) * 4,) * 7)
     events: dict[str, Event] = {
         "sweep": Sweep(1, 2, 1.0, 1.0, 1.0, 0.1, None, None, (cell,), True, (1.0, 2.0, 3.0)),
-        "driven": Driven("racing line", True, True, "lap", True, 12.0, 12.0, 180, 100.0, 80.0),
+        "driven": DriverEpisode("racing line", True, True, "lap", True, 12.0, 12.0, 180, 100.0, 80.0),
         "rescored": Rescored("log", 1, 3, 10.0, None, 1.0, 1.0, 0),
     }
     whole = events[changes["event"]]

@@ -20,7 +20,7 @@ from dots_tui.custom_files.folder import RUN_ENV, CustomFiles, FolderProblem
 
 if TYPE_CHECKING:
     from dots_tui.aws.session import Aws, Identity
-    from dots_tui.reward.outcome import Outcome
+    from dots_tui.reward.outcome import RehearsalOutcome
 
 T = TypeVar("T")
 GONE = ("DELETE_COMPLETE", "ROLLBACK_COMPLETE")
@@ -32,7 +32,7 @@ class Known:
     """Facts that do not come from AWS. `address` is the IPv4 address of the viewer ("" if unknown)."""
 
     address: str = ""
-    rehearse: Callable[[Mapping[str, bytes]], Outcome] | None = None
+    rehearse: Callable[[Mapping[str, bytes]], RehearsalOutcome] | None = None
     """Rehearses the reward function in files, given by name; blocks. None if not available."""
     budget: float | None = None
     """Maximum cost of the run in USD; None for no limit."""

@@ -14,7 +14,7 @@ from dots_tui.custom_files.folder import REWARD_FUNCTION
 
 if TYPE_CHECKING:
     from dots_tui.aws.checks.facts import LaunchFacts
-    from dots_tui.reward.outcome import Outcome
+    from dots_tui.reward.outcome import RehearsalOutcome
 
 LAUNCH_MINUTES = 15
 """Minutes for which a launch needs the login; the run itself does not need it."""
@@ -122,7 +122,7 @@ def reward(facts: LaunchFacts) -> Iterable[CheckResult]:
         yield good("reward", f"reward function rehearsed: {outcome.words}")
 
 
-def _faulty(outcome: Outcome, even_so: bool) -> CheckResult:
+def _faulty(outcome: RehearsalOutcome, even_so: bool) -> CheckResult:
     what = f"The rehearsal of the reward function found a fault: {outcome.words}"
     go = CheckRemedy("finding", "go there", value=REWARD_FUNCTION)
     if even_so:

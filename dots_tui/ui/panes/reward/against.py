@@ -14,7 +14,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from dots_tui.app.logged_steps import Logged, logged_steps, steps_in
-from dots_tui.reward.child_process import Cancelled
+from dots_tui.reward.child_process import RehearsalCancelled
 from dots_tui.reward.rehearsal import score
 from dots_tui.reward.report import Report
 from dots_tui.reward.subject import subject_of
@@ -94,7 +94,7 @@ class AgainstScreen(BoxScreen[None]):
             rows.update("\n".join(rows_of(found.against)))
 
     def _failed(self, error: Exception) -> None:
-        if not isinstance(error, Cancelled):
+        if not isinstance(error, RehearsalCancelled):
             self.query_one("#against-words", Static).update(str(error) or type(error).__name__)
 
     def action_leave(self) -> None:

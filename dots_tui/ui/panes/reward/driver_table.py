@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.style import Style
 
     from dots_tui.reward.comparison import Comparison
+    from dots_tui.reward.episode import DriverEpisode
     from dots_tui.reward.lessons import Learned
-    from dots_tui.reward.results import Driven
 
 _ENDS = {
     "off-track": "off track",
@@ -36,12 +36,12 @@ _NAME = 19
 class _Column(NamedTuple):
     head: str
     width: int
-    value: Callable[[Driven], str]
+    value: Callable[[DriverEpisode], str]
     spare: int = 0
     """The column with the highest number goes first when there is no room; 0 never goes."""
 
 
-def _lap(one: Driven) -> str:
+def _lap(one: DriverEpisode) -> str:
     return f"{one.lap_time_s:.1f} s" if one.lap_time_s is not None else "-"
 
 
@@ -58,7 +58,7 @@ _COLUMNS = (
 )
 
 
-def marks_of(drivers: Sequence[Driven], plain: bool = False) -> dict[str, tuple[str, str]]:
+def marks_of(drivers: Sequence[DriverEpisode], plain: bool = False) -> dict[str, tuple[str, str]]:
     """Return by driver the mark and its tint: the highest reward, a cheat, or no complete lap."""
     arrow = "<-" if plain else "←"
     marks = {one.name: (_ENDS[one.end], "muted") for one in drivers if not one.finished}
@@ -82,12 +82,12 @@ class DriverTable(Drawing):
     DEFAULT_CSS = """
     DriverTable { height: 9; overflow-x: hidden; }
     """
-    _drivers: Sequence[Driven] = ()
+    _drivers: Sequence[DriverEpisode] = ()
     _comparison: Comparison | None = None
     _learned: Learned | None = None
 
     def show(
-        self, drivers: Sequence[Driven], comparison: Comparison | None = None, learned: Learned | None = None
+        self, drivers: Sequence[DriverEpisode], comparison: Comparison | None = None, learned: Learned | None = None
     ) -> None:
         """Show these drivers, compared where there is a `comparison`, and below them the lap that was `learned`."""
         if (drivers, comparison, learned) != (self._drivers, self._comparison, self._learned):
@@ -125,7 +125,7 @@ class DriverTable(Drawing):
             columns.remove(spare)
         return columns
 
-    def _row(self, one: Driven, columns: Sequence[_Column], mark: tuple[str, str]) -> Text:
+    def _row(self, one: DriverEpisode, columns: Sequence[_Column], mark: tuple[str, str]) -> Text:
         word, tint = mark
         style: Style | str = self.tint(tint) if tint in ("good", "warning", "bad") else ""
         row = Text(f"{one.name:<{_NAME}}"[:_NAME], style, end="", no_wrap=True)
@@ -136,11 +136,11 @@ class DriverTable(Drawing):
             row.append(f"  {word}", self.tint(tint))
         return row
 
-    def _before(self, one: Driven) -> str:
+    def _before(self, one: DriverEpisode) -> str:
         was = self._comparison.driver_before(one.name) if self._comparison is not None else None
         return _number(was.total_reward) if was is not None else "-"
 
-    def _change(self, one: Driven) -> str:
+    def _change(self, one: DriverEpisode) -> str:
         was = self._comparison.driver_before(one.name) if self._comparison is not None else None
         if was is None:
             return "-"

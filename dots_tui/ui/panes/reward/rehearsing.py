@@ -7,9 +7,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.reward.child_process import Cancelled, Limits
+from dots_tui.reward.child_process import Limits, RehearsalCancelled
 from dots_tui.reward.rehearsal import rehearse
-from dots_tui.reward.results import Fault
+from dots_tui.reward.results import FunctionFault
 from dots_tui.ui.background import Job, in_background
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Rehearsing:
 def _events(subject: Subject, limits: Limits, job: Job) -> Iterator[Event]:
     """The events of one rehearsal; that no process could be started is one as well."""
     try:
-        with contextlib.suppress(Cancelled):
+        with contextlib.suppress(RehearsalCancelled):
             yield from rehearse(subject, limits, job.cancelled)
     except OSError as error:
-        yield Fault("not-rehearsed", f"No process could be started for it: {error}.")
+        yield FunctionFault("not-rehearsed", f"No process could be started for it: {error}.")

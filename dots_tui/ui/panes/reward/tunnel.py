@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from dots_tui.custom_files.findings import ERROR, WARNING, Finding
 from dots_tui.custom_files.folder import REWARD_FUNCTION
-from dots_tui.reward.results import Fault
+from dots_tui.reward.results import FunctionFault
 from dots_tui.reward.subject import subject_of
 from dots_tui.ui.panes.document_commands import DocumentCommands
 from dots_tui.ui.panes.reward.rehearsing import Rehearsing
@@ -113,7 +113,7 @@ class RewardTunnel(DocumentCommands):
         if part == NOW and tunnel.report is not None and tunnel.subject is not None:
             if tunnel.report.ended is not None:
                 self.workspace.rehearsals.keep(tunnel.subject, tunnel.report)
-            if isinstance(event, Fault):
+            if isinstance(event, FunctionFault):
                 self.refresh_all()
 
     def _over(self) -> None:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from dots_tui.reward.lessons import Learned
-    from dots_tui.reward.probe import Reading
+    from dots_tui.reward.probe import ProbedState
     from dots_tui.reward.report import Report
-    from dots_tui.reward.results import Fault
+    from dots_tui.reward.results import FunctionFault
     from dots_tui.tracks.geometry import Track
     from dots_tui.ui.widgets.heat import Scale
 
@@ -63,7 +63,7 @@ def side(offset_m: float) -> str:
 
 
 def legend(
-    scale: Scale, reading: Reading, bar: Sequence[tuple[str, Style | None]], muted: Style, *, keys: bool = False
+    scale: Scale, reading: ProbedState, bar: Sequence[tuple[str, Style | None]], muted: Style, *, keys: bool = False
 ) -> Text:
     """The scale of the map, and of which cars it is; with `keys` also how to see others."""
     of_cars = f"{direction(reading.heading)}, {reading.speed:.1f} m/s{'  (h, c: others)' if keys else ''}"
@@ -77,7 +77,7 @@ def legend(
     return text.append(of_cars, muted)
 
 
-def here(reading: Reading, change: float | None) -> str:
+def here(reading: ProbedState, change: float | None) -> str:
     """Return the state under the pointer, and its change from before."""
     reward = "no number" if reading.reward is None else f"{reading.reward:.4g}"
     beside = side(reading.offset_m) + (", off the track" if reading.off_track else "")
@@ -85,7 +85,7 @@ def here(reading: Reading, change: float | None) -> str:
     return f"waypoint {reading.waypoint}, {beside}: {reward}{more}"
 
 
-def extreme(word: str, reading: Reading) -> str:
+def extreme(word: str, reading: ProbedState) -> str:
     """Return the place with the highest or lowest reward, after `word`."""
     return f"{word} {reading.reward:.4g} at wp {reading.waypoint}, {side(reading.offset_m)}".lstrip()
 
@@ -101,7 +101,7 @@ def with_params(params: Mapping[str, Any]) -> str:
     return ", ".join(shown)
 
 
-def finding_message(fault: Fault) -> str:
+def finding_message(fault: FunctionFault) -> str:
     """Return a fault as the text of a finding."""
     return f"{fault.message} It was called with {with_params(fault.params)}." if fault.params else fault.message
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dots_tui.aws.checks.facts import Known
     from dots_tui.aws.checks.result import CheckResult
     from dots_tui.aws.launch_plan import LaunchPlan
-    from dots_tui.reward.outcome import Outcome
+    from dots_tui.reward.outcome import RehearsalOutcome
     from dots_tui.ui.panes.stacks.forms import LaunchAnswers
     from dots_tui.ui.panes.stacks.pane import StacksPane
 
@@ -96,7 +96,7 @@ class Launching:
         workspace = self.pane.workspace
         budget, store = workspace.settings.budget, workspace.track_store()
 
-        def rehearse(sources: Mapping[str, bytes]) -> Outcome:
+        def rehearse(sources: Mapping[str, bytes]) -> RehearsalOutcome:
             return workspace.rehearsals.outcome(sources, store, job.cancelled)
 
         return Known(workspace.settings.address, rehearse, float(budget) if budget else None)

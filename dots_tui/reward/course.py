@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.reward.car import WHEELBASE, Car
-from dots_tui.reward.states import STEPS_PER_SECOND, State, wheels
+from dots_tui.reward.pace import SpeedProfile
+from dots_tui.reward.states import STEPS_PER_SECOND, CarState, wheels
 from dots_tui.tracks.as_simapp import progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from dots_tui.reward.actions import Action, ActionSpace
-    from dots_tui.reward.lines import Line
-    from dots_tui.reward.pace import Pace
-    from dots_tui.reward.states import World
+    from dots_tui.reward.actions import ActionSpace, CarAction
+    from dots_tui.reward.lines import DrivingLine
+    from dots_tui.reward.states import SimulatedWorld
     from dots_tui.reward.traffic import Traffic
     from dots_tui.tracks.geometry import Position, Track
 
@@ -37,15 +37,17 @@ SEE_M, BESIDE_M = 1.8, 0.5
 """An object so far ahead, or so little behind, is driven around."""
 _ROUND_SPEED = 1.6
 """m/s beside an object, at most."""
+_ATTEMPTS = 60
+"""Drives along a line to find its fastest lap."""
 _LAPS_DONE = 100.0 - 1e-9
 
 
 @dataclass(frozen=True)
-class Moment:
+class DriveStep:
     """One step of a drive."""
 
     car: Car
-    action: Action
+    action: CarAction
     position: Position
     """Of the car's nose."""
     progress: float
@@ -54,10 +56,10 @@ class Moment:
     off_track: bool = False
     """No wheel is on the track any more."""
 
-    def state(self, world: World, steps: int) -> State:
+    def state(self, world: SimulatedWorld, steps: int) -> CarState:
         """What a reward function is told after so many steps."""
         x, y = self.car.nose
-        return State(
+        return CarState(
             x,
             y,
             self.car.heading_degrees,
@@ -75,7 +77,7 @@ class Moment:
 class Drive:
     """A drive that has ended."""
 
-    moments: tuple[Moment, ...]
+    moments: tuple[DriveStep, ...]
     end: str
 
     @property
@@ -88,7 +90,7 @@ class Drive:
         """How long it took."""
         return len(self.moments) / STEPS_PER_SECOND
 
-    def states(self, world: World) -> list[State]:
+    def states(self, world: SimulatedWorld) -> list[CarState]:
         """What a reward function is told of each step. An episode's first row is not paid for: steps begin at 2."""
         return [moment.state(world, number) for number, moment in enumerate(self.moments, 2)]
 
@@ -97,7 +99,7 @@ class Drive:
         return Drive(self.moments[: max(1, int(len(self.moments) * share))], STOPPED)
 
 
-Act = Callable[[Car, "Position", int], "Action"]
+Act = Callable[[Car, "Position", int], "CarAction"]
 """The command for a car at a position in a step."""
 
 
@@ -118,7 +120,7 @@ class Course:
         x, y = self.track.point_at(0.0)
         return Car(x, y, self.track.heading_at(0.0) + math.radians(turned))
 
-    def episode(self, car: Car, act: Act, *, before: Sequence[Moment] = (), clean: bool = False) -> Drive:
+    def episode(self, car: Car, act: Act, *, before: Sequence[DriveStep] = (), clean: bool = False) -> Drive:
         """Drive until the episode ends. *before* are steps already driven, *car* is where it began.
 
         With *clean* it also ends at the first wheel off the track.
@@ -136,7 +138,7 @@ class Course:
             position = track.locate(*car.nose, position.index)
             last, done = done, progress(track, position, start_m, done)
             on_track, off_track = wheels(track, car, position.distance_m, position.offset_m, position.index)
-            moments.append(Moment(car, action, position, done, on_track, off_track))
+            moments.append(DriveStep(car, action, position, done, on_track, off_track))
             falling = falling + 1 if done < last else 0
             if off_track or (clean and not on_track):
                 return Drive(tuple(moments), OFF_TRACK)
@@ -149,20 +151,59 @@ class Course:
         return Drive(tuple(moments), STOPPED)
 
     def following(
-        self, actions: ActionSpace, line: Line, pace: Pace, *, before: Sequence[Moment] = (), clean: bool = False
+        self,
+        actions: ActionSpace,
+        line: DrivingLine,
+        pace: SpeedProfile,
+        *,
+        before: Sequence[DriveStep] = (),
+        clean: bool = False,
     ) -> Drive:
         """Follow a line from the start at a pace."""
 
-        def act(car: Car, position: Position, step: int) -> Action:
+        def act(car: Car, position: Position, step: int) -> CarAction:
             steering, speed = self._wanted(actions, line, pace, car, position, step)
             return actions.nearest(steering, speed)
 
         return self.episode(self.start(), act, before=before, clean=clean)
 
-    def unsteadily(self, actions: ActionSpace, line: Line, pace: Pace, shake: float, random: Random) -> Drive:
+    def fastest(self, actions: ActionSpace, line: DrivingLine, *, clean: bool = True) -> Drive:
+        """Return the quickest lap along `line` with these actions, or the drive that came farthest.
+
+        Each corner in which the car leaves the track is driven again at a lower speed.
+        """
+        pace = SpeedProfile(line, actions)
+        best: Drive | None = None
+        before: Sequence[DriveStep] = ()
+        for _ in range(_ATTEMPTS):
+            found = self.following(actions, line, pace, before=before, clean=clean)
+            if found.end == LAP:
+                return found
+            last = found.moments[-1]
+            if best is None or last.progress > best.moments[-1].progress:
+                best = found
+            if found.end == STOPPED or not pace.slow_down(last.position.distance_m, last.car.speed):
+                break
+            before = self._until(found.moments, pace.first_of(last.position.distance_m, last.car.speed))
+        assert best is not None
+        return best
+
+    def _until(self, steps: Sequence[DriveStep], along_m: float) -> Sequence[DriveStep]:
+        """Return the steps of a drive before it came to a place for the last time."""
+        gap = steps[-1].position.distance_m - along_m
+        length = self.track.length_m
+        for index in range(len(steps) - 1, -1, -1):
+            way = steps[-1].position.distance_m - steps[index].position.distance_m
+            if way % length >= gap and way % length < length / 2.0:
+                return steps[: index + 1]
+        return ()
+
+    def unsteadily(
+        self, actions: ActionSpace, line: DrivingLine, pace: SpeedProfile, shake: float, random: Random
+    ) -> Drive:
         """Follow a line with hands that shake by so many degrees."""
 
-        def act(car: Car, position: Position, step: int) -> Action:
+        def act(car: Car, position: Position, step: int) -> CarAction:
             steering, speed = self._wanted(actions, line, pace, car, position, step)
             return actions.nearest(steering + random.gauss(0.0, shake), speed)
 
@@ -172,15 +213,15 @@ class Course:
         """Go straight on at full speed from the start, turned to the left by so many degrees."""
         return self.episode(self.start(turned), lambda *_: actions.nearest(0.0, actions.speeds[1]))
 
-    def stuck(self, action: Action) -> Drive:
+    def stuck(self, action: CarAction) -> Drive:
         """Not get on from the start, whatever is commanded, until simapp ends that."""
         car = self.start()
         position = self.track.locate(*car.nose)
         done = progress(self.track, position, self.track.locate(car.x, car.y).distance_m, 0.0)
-        return Drive((Moment(car, action, position, done, on_track=True),) * IMMOBILE_STEPS, IMMOBILIZED)
+        return Drive((DriveStep(car, action, position, done, on_track=True),) * IMMOBILE_STEPS, IMMOBILIZED)
 
     def _wanted(
-        self, actions: ActionSpace, line: Line, pace: Pace, car: Car, position: Position, step: int
+        self, actions: ActionSpace, line: DrivingLine, pace: SpeedProfile, car: Car, position: Position, step: int
     ) -> tuple[float, float]:
         """Steering towards a point of the line ahead (degrees), and the speed of the pace (m/s)."""
         along, speed = position.distance_m, max(car.speed, actions.speeds[0])

@@ -1,0 +1,66 @@
+"""The episode of one driver of a rehearsal: how it ended and what it was paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dots_tui.reward.course import LAP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dots_tui.reward.course import Drive
+
+
+@dataclass(frozen=True)
+class DriverEpisode:
+    """One driver's episode."""
+
+    name: str
+    honest: bool
+    """Whether one would want the model to learn this."""
+    finished: bool
+    """Whether it was a lap."""
+    end: str
+    """"lap", "off-track", "wrong-way", "immobilized", "crashed" or "stopped"."""
+    clean: bool
+    """Whether all wheels stayed on the track."""
+    lap_time_s: float | None
+    seconds: float
+    steps: int
+    """Paid ones: simapp's first row is not."""
+    progress: float
+    total_reward: float
+    unpaid: int = 0
+    """Steps for which the function had no number; a training ends at the first."""
+    discounted: float = 0.0
+    """What the episode is worth at its start: later rewards count less, by the run's discount factor."""
+
+    @property
+    def per_step(self) -> float:
+        """Mean reward."""
+        return self.total_reward / max(self.steps, 1)
+
+    @property
+    def per_second(self) -> float:
+        """Reward for a second of driving."""
+        return self.total_reward / max(self.seconds, 1e-9)
+
+    @classmethod
+    def of(cls, name: str, drive: Drive, rewards: Sequence[float | None], *, honest: bool) -> DriverEpisode:
+        """Return the episode of a drive and the rewards of its steps; None for a step without a number."""
+        finished = drive.end == LAP
+        return cls(
+            name=name,
+            honest=honest,
+            finished=finished,
+            end=drive.end,
+            clean=drive.clean,
+            lap_time_s=round(drive.seconds, 3) if finished else None,
+            seconds=round(drive.seconds, 3),
+            steps=len(drive.moments),
+            progress=round(drive.moments[-1].progress, 3),
+            total_reward=sum(reward for reward in rewards if reward is not None),
+            unpaid=rewards.count(None),
+        )
