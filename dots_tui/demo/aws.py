@@ -24,20 +24,21 @@ _one_at_a_time = threading.Lock()
 
 
 class LoopbackAws:
-    """The loopback AWS. ``start()`` it, point ``AWS_ENDPOINT_URL`` to ``url``, and ``stop()`` it.
+    """The loopback AWS. `start()` it, set `AWS_ENDPOINT_URL` to `url`, and `stop()` it.
 
-    ``step`` is the time one resource of a stack takes, in seconds. Every instance has the public address
-    ``public_ip``. With ``old_images`` the community's images are months old. Change at any time:
+    `step` is the time in seconds that one resource of a stack takes. Every instance has the public address `public_ip`.
+    With `old_images` the community's images are months old. These attributes can be changed at any time:
 
-    * ``faults``: a list of ``Fault``, answered instead of the call they are for;
-    * ``hooks``: (service, action) -> function of the request's parameters, which answers instead of moto, or
-      returns None, or raises ``AwsError``;
-    * ``fail``: logical id -> reason with which the creation of this resource fails;
-    * ``on_instance(instance_id, stack_name, parameters)``: called when a stack has made an instance; what it
-      raises fails the stack. ``on_instance_gone(instance_id)``: called when that instance is deleted.
-    * ``on_update(stack_name, parameters)``: called when a stack was updated.
+    * `faults`: a list of `Fault`, answered instead of the matching calls
+    * `hooks`: (service, action) -> function of the request's parameters, which answers instead of moto, returns None, or raises
+      `AwsError`
+    * `fail`: logical id -> reason with which the creation of this resource fails
+    * `on_instance(instance_id, stack_name, parameters)`: called when a stack has created an instance; its exception
+      fails the stack
+    * `on_instance_gone(instance_id)`: called when that instance is deleted
+    * `on_update(stack_name, parameters)`: called when a stack was updated
 
-    ``calls`` holds (service, action) of every request so far.
+    `calls` contains (service, action) of all requests so far.
     """
 
     def __init__(

@@ -1,7 +1,6 @@
-"""Resources of types moto's CloudFormation does not know, made with the service they belong to.
+"""Resources of types that moto's CloudFormation does not know, created with the service they belong to.
 
-So a schedule can be asked for what it will do, a rule number of a network ACL can be taken, and a custom resource
-answers without a Lambda.
+They make a schedule readable, occupy a rule number of a network ACL, and answer for a custom resource without a Lambda.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ from moto.scheduler.models import scheduler_backends
 from moto.sns.models import sns_backends
 
 ACL_ENTRIES = 20
-"""Entries a direction of a network ACL may have (VPC quotas)."""
+"""Maximum number of entries per direction of a network ACL (VPC quotas)."""
 
 
 class StandIn:
-    """A resource with a name. ``apply`` takes its properties at the creation and at each update."""
+    """A resource with a name. `apply` receives its properties at its creation and at each update."""
 
     def __init__(self, stack: Any, logical: str, kind: str, physical: str = "") -> None:
         self.logical_resource_id = logical
@@ -35,10 +34,10 @@ class StandIn:
         return True
 
     def apply(self, properties: dict[str, Any]) -> None:
-        """Nothing is behind it."""
+        """Do nothing: there is no real resource."""
 
     def delete(self, *_where: str) -> None:
-        """Nothing is there to delete."""
+        """Do nothing: there is no real resource."""
 
     def get_cfn_attribute(self, name: str) -> str:
         return self.data.get(name, f"{self.physical_resource_id}/{name}")
@@ -110,7 +109,7 @@ class _AclEntry(StandIn):
 
 
 class _Ingress(StandIn):
-    """A rule of a security group. moto makes it and does not take it away again, and takes no id for a name."""
+    """A rule of a security group. moto creates it but does not remove it, and accepts no id as its name."""
 
     _made: dict[str, Any] | None = None
 
@@ -127,7 +126,7 @@ class _Ingress(StandIn):
 
     def delete(self, *_where: str) -> None:
         if self._made is not None:
-            with contextlib.suppress(InvalidPermissionNotFoundError):  # taken away by hand, which AWS lets pass
+            with contextlib.suppress(InvalidPermissionNotFoundError):  # removed by hand, which AWS accepts
                 ec2_backends[self.account][self.region].revoke_security_group_ingress(**self._made)
             self._made = None
 
@@ -143,7 +142,7 @@ class _Subscription(StandIn):
 
 
 class _ScheduledAction(StandIn):
-    """moto knows it and cannot update it."""
+    """A scheduled action, which moto knows but cannot update."""
 
     def apply(self, properties: dict[str, Any]) -> None:
         autoscaling_backends[self.account][self.region].put_scheduled_update_group_action(
@@ -160,7 +159,7 @@ class _ScheduledAction(StandIn):
 
 
 class _TerminationCron(StandIn):
-    """What DeepRacer on the Spot's Lambda answers: a cron expression so many minutes ahead."""
+    """The result of DeepRacer on the Spot's Lambda: a cron expression for the end of the time to live."""
 
     def apply(self, properties: dict[str, Any]) -> None:
         ends = datetime.now(timezone.utc) + timedelta(minutes=int(properties.get("ttl", 720)))
@@ -178,7 +177,7 @@ _KINDS: dict[str, Callable[..., StandIn]] = {
 
 
 def stand_in(stack: Any, logical: str, kind: str, known: bool) -> StandIn | None:
-    """A stand-in for a resource of this kind; None when moto makes it. ``known``: whether moto has the kind."""
+    """Return a stand-in for a resource of this kind, None if moto creates it. `known` is true if moto has the kind."""
     if kind in _KINDS:
         return _KINDS[kind](stack, logical, kind)
     if not known or kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":

@@ -14,7 +14,7 @@ class CheckedInstance(EmbeddedInstance):
         return f"{self._parameters['ExpiresAt']}\nactive\n" if command == UNTIL_COMMAND else ""
 
     def _prefix(self, key: str) -> str:
-        """Every place in the bucket is the one of the check: there are no custom files that name another."""
+        """Return the place of the check for every key: there are no custom files that name another one."""
         del key
         return self._parameters["Run"].strip("/")
 

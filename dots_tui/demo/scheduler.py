@@ -1,6 +1,6 @@
-"""Things that happen beside each other, in the order of simulated time.
+"""Parallel processes in the order of simulated time.
 
-A process is a generator that yields when it wants to go on: a moment (seconds), or a gate to wait at.
+A process is a generator that yields its next moment (seconds), or a gate to wait at.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Gate:
-    """Processes wait at it until it opens; then it stays open."""
+    """A gate where processes wait until it opens; then it stays open."""
 
     def __init__(self) -> None:
         self.is_open = False
@@ -25,7 +25,7 @@ Process = Iterator[Union[float, Gate]]
 
 
 class Scheduler:
-    """Runs processes. *now* is the simulated time in seconds, from 0."""
+    """A scheduler of processes. `now` is the simulated time in seconds, from 0."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -33,18 +33,18 @@ class Scheduler:
         self._count = 0
 
     def start(self, process: Process, delay: float = 0.0) -> None:
-        """Let a process begin after some seconds."""
+        """Start a process after some seconds."""
         self._put(self.now + delay, process)
 
     def open(self, gate: Gate) -> None:
-        """Let through who waits at a gate, and whoever comes later."""
+        """Let the processes that wait at a gate continue, and all later ones."""
         gate.is_open = True
         for process in gate.waiting:
             self._put(self.now, process)
         gate.waiting.clear()
 
     def run(self, before: Callable[[float], None]) -> None:
-        """Until no process is left. *before* is called with each moment before anything happens at it."""
+        """Run until no process is left. `before` is called with each moment before its events."""
         while self._queue:
             moment, _, process = heapq.heappop(self._queue)
             before(moment)
@@ -58,6 +58,6 @@ class Scheduler:
                 self._put(wanted, process)
 
     def _put(self, moment: float, process: Process) -> None:
-        # The count keeps the order of those with the same moment, and generators cannot be compared.
+        # The count keeps the order of processes with the same moment, because generators cannot be compared.
         self._count += 1
         heapq.heappush(self._queue, (moment, self._count, process))

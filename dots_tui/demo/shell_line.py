@@ -1,8 +1,8 @@
-"""Reads the few shell lines our own client sends; there is no shell in the embedded cloud.
+"""Parser for the few shell lines that our client sends; the embedded cloud has no shell.
 
-Understood: one simple command with quoted words, an optional ``2>&1`` behind it, and the guard of
-`dots_tui.remote.guard` around it. Everything else is refused, so that a line that would mean something else to a
-real shell is noticed here.
+It understands one simple command with quoted words, an optional `2>&1` after it, and the guard of
+`dots_tui.remote.guard` around it. Everything else is refused, so that a test notices a line with another meaning in a
+real shell.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ EXPANSIONS = set("$`")
 
 
 class NotUnderstood(Exception):
-    """The line is no simple command."""
+    """The line is not a simple command."""
 
 
 @dataclass(frozen=True)
 class ShellLine:
-    """A command: `joined` when its streams go to one, `guarded` when it ends with its standard input."""
+    """A command: `joined` if both its streams go to one, `guarded` if it ends with its standard input."""
 
     words: list[str]
     joined: bool
@@ -31,7 +31,7 @@ class ShellLine:
 
 
 def read_line(line: str) -> ShellLine:
-    """The command in *line*. Raises NotUnderstood."""
+    """Return the command in `line`. Raises NotUnderstood."""
     inner = unguarded(line)
     command = (line if inner is None else inner).strip()
     joined = command.endswith(JOIN)

@@ -1,4 +1,4 @@
-"""What the containers of a simapp 6 run print while they come up."""
+"""Output of the containers of a simapp 6 run while they start."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _GRAPH = (
 
 
 def sensor_list(config: RunConfig) -> str:
-    """What the model is made of."""
+    """Return the line that describes the sensors and the network."""
     metadata = config.metadata
     return (
         f"Sensor list {list(metadata.sensors)}, network {metadata.network}, simapp_version {metadata.version}, "
@@ -41,10 +41,10 @@ def sensor_list(config: RunConfig) -> str:
 
 
 def simulation_boot(config: RunConfig, index: int) -> list[str]:
-    """From the start script to the moment before the reward function is loaded; prefixes included."""
+    """Return the lines from the start script until the reward function is loaded, with prefixes."""
     lines = []
     if config.workers > 1:
-        # The start script's own lines, before ROS launch is there to put anything in front.
+        # The start script's own lines have no prefix: ROS launch does not run yet.
         lines += [
             f"Starting as worker {index}, using world {config.world} and configuration {YAML}.",
             f"Using ROS_DOMAIN_ID={index} for worker {index}",
@@ -69,7 +69,7 @@ def simulation_boot(config: RunConfig, index: int) -> list[str]:
 
 
 def _parameters(config: RunConfig) -> dict[str, str | list[str]]:
-    """The launch parameters; only those that mean something here."""
+    """Return the launch parameters, only those with a meaning here."""
     return {
         "CHANGE_START_POSITION": str(config.change_start),
         "ALTERNATE_DRIVING_DIRECTION": str(config.alternate_direction),
@@ -87,12 +87,12 @@ def _parameters(config: RunConfig) -> dict[str, str | list[str]]:
 
 
 def evaluation_parameters(config: RunConfig, trials: int) -> str:
-    """The launch parameters of an evaluation job."""
+    """Return the launch parameters of an evaluation job."""
     return str({**_parameters(config), "JOB_TYPE": "EVALUATION", "NUMBER_OF_TRIALS": str(trials)})
 
 
 def simulation_agent(config: RunConfig) -> list[str]:
-    """After the reward function was loaded, up to waiting for the trainer; without prefixes."""
+    """Return the lines from the loaded reward function until the worker waits for the trainer, without prefixes."""
     return [
         "Succeed to import user's reward function",
         downloaded("model metadata", config.metadata_key, "./custom_files/agent/model_metadata.json"),
@@ -102,7 +102,7 @@ def simulation_agent(config: RunConfig) -> list[str]:
 
 
 def simulation_graph(config: RunConfig, checkpoint: str) -> list[str]:
-    """Once the trainer is there, up to loading the first checkpoint; without prefixes."""
+    """Return the lines from the trainer's start until the first checkpoint is loaded, without prefixes."""
     prefix = config.model_prefix
     return [
         downloaded("ip config", f"{prefix}/ip/ip.json", "./custom_files/ip.json"),
@@ -117,7 +117,7 @@ def simulation_graph(config: RunConfig, checkpoint: str) -> list[str]:
 
 
 def trainer_boot(config: RunConfig) -> list[str]:
-    """The trainer up to the moment it publishes its address."""
+    """Return the trainer's lines until it publishes its address."""
     return [
         "Writing training job pid to /opt/ml/training_worker.pid: 68",
         f"S3 bucket: {config.bucket} ",

@@ -30,15 +30,15 @@ REDIS_SECONDS = 5.0
 RESET_SECONDS = 0.4
 CHECKPOINT_SECONDS = 0.5
 CRASHED = 139
-"""Exit code of a program that a segmentation fault ended."""
+"""Exit code after a segmentation fault."""
 
 
 class RunFailed(Exception):
-    """The run ended with a fault, which is in the log already."""
+    """The run ended with a fault, which the log already contains."""
 
 
 class SimulatedWorker:
-    """Drives, evaluates (worker 0 only) and prints what a simulation prints."""
+    """A worker that drives, evaluates (worker 0 only) and prints the output of a simulation."""
 
     def __init__(self, shared: TrainingSetup, trainer: TrainerProcess, index: int, container: str) -> None:
         self.index = index
@@ -62,7 +62,7 @@ class SimulatedWorker:
         self._against = config.reverse
 
     def process(self, best: BestModel) -> Process:
-        """From the container's start to the end of the run. Raises RunFailed."""
+        """Run from the container's start to the end of the run. Raises RunFailed."""
         try:
             yield from self._boot()
             number = self._trainer.first
@@ -101,7 +101,7 @@ class SimulatedWorker:
 
     @property
     def _last(self) -> bool:
-        """Whether no worker that takes part has a higher number."""
+        """True if no participating worker has a higher number."""
         return self.index == self._shared.workers - 1
 
     # -- start ------------------------------------------------------------------------------------
@@ -163,13 +163,13 @@ class SimulatedWorker:
         total = sum(rewards)
         self._upload_metrics(rows, number + 1 if self.index == 0 else self._episodes, training=True)
         self._print(log.episode_end("Training", self._episodes, total, self._steps))
-        # The first row's reward was not asked for.
+        # The reward of the first row was not requested.
         self._trainer.collect(self.index, number, Result(values, rewards[1:], total, len(rewards)))
         yield scheduler.now + RESET_SECONDS
         self._print(*log.RESET)
 
     def _evaluate_all(self, checkpoint: Checkpoint, best: BestModel) -> Process:
-        """The evaluations that are asked for, then more of them until the trainer is ready."""
+        """Run the configured number of evaluations, then more until the trainer is ready."""
         for _ in range(self._shared.config.min_eval_trials):
             yield from self._evaluate(checkpoint, best)
         new = -1
@@ -179,7 +179,7 @@ class SimulatedWorker:
             yield from self._evaluate(checkpoint, best)
 
     def _evaluate(self, checkpoint: Checkpoint, best: BestModel) -> Process:
-        """An evaluation drives with the middle of the distribution. It is not traced."""
+        """Run one evaluation with the mean of the distribution. It has no trace."""
         scheduler = self._shared.scheduler
         self._print(log.STARTING_EVALUATION, *log.RESET)
         rows = []
@@ -194,7 +194,7 @@ class SimulatedWorker:
         yield scheduler.now + RESET_SECONDS
 
     def _episode(self, values: tuple[float, ...]) -> Iterator[Row]:
-        """The rows of the next episode; the start moves on round-robin."""
+        """Return the rows of the next episode; the start position advances round-robin."""
         config = self._shared.config
         driver = Driver(values, config.metadata.actions)
         rows = self._rollout.episode(driver, self._start, against=self._against)
@@ -213,7 +213,7 @@ class SimulatedWorker:
         self._print(log.uploaded("metrics", config.bucket, key))
 
     def _user_printed(self, text: str) -> None:
-        """What the reward function printed; a line it did not end goes on with the next one of anybody."""
+        """Print the output of the reward function; an unfinished line continues with the worker's next output."""
         if not text:
             return
         *lines, rest = text.split("\n")
@@ -226,12 +226,12 @@ class SimulatedWorker:
             self._unfinished = ""
 
     def _raw(self, *lines: str) -> None:
-        """Lines that have their own prefix, or none."""
+        """Print lines that have their own prefix, or none."""
         for line in lines:
             self._shared.output.line(self.container, line)
 
     def _crash(self) -> None:
-        """The container ends without a word of its own, as after a segmentation fault in the simulator."""
+        """End the container without a fault message, as after a segmentation fault in the simulator."""
         self._raw(
             "[gzserver-3] Segmentation fault (core dumped)",
             "[ERROR] [gzserver-3]: process has died [pid 118, exit code 139, cmd 'gzserver'].",
@@ -239,7 +239,7 @@ class SimulatedWorker:
         self._shared.output.exit(self.container, CRASHED)
 
     def _die(self, exit_code: int) -> None:
-        """Print the end of the agent's process, and of the launch with it."""
+        """Print the end of the agent's process, which ends the launch."""
         self._raw(
             f"{log.LAUNCH}[ERROR] [agent-9]: process has died [pid 165, exit code {exit_code}]",
             f"ros2 launch process exited with code {exit_code}",

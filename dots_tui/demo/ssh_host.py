@@ -1,7 +1,7 @@
-"""An SSH server on loopback, in this process: what the embedded cloud's instances are reached by.
+"""An SSH server on loopback, in this process, through which the embedded cloud's instances are reached.
 
-It takes public keys only, runs commands by calling a Python function, and can drop its connections on demand.
-Any SSH client can talk to it; nothing of the machine is reachable through it.
+It accepts public keys only, executes commands by calling a Python function, and can drop its connections on demand. Any
+SSH client works; nothing else of the machine is reachable.
 """
 
 from __future__ import annotations
@@ -28,55 +28,55 @@ if TYPE_CHECKING:
     Authorised = Callable[[str, str], bool]
 
 GONE = (OSError, EOFError, paramiko.SSHException)
-"""What paramiko raises when the client has left."""
+"""Exceptions that paramiko raises after the client has left."""
 TICK_S = 0.2
 JOIN_S = 3.0
 
 
 class Writer:
-    """Where a command's output goes. Writing blocks while the client does not read."""
+    """The output of a command. Writing blocks while the client does not read."""
 
     def __init__(self, channel: paramiko.Channel, key: str = "") -> None:
         self._channel = channel
         self.key = key
-        """The public key (base64) the client logged in with."""
+        """The public key (base64) of the client's login."""
 
     def write(self, data: str | bytes) -> None:
-        """To standard output. Raises OSError when the client has gone."""
+        """Write to standard output. Raises OSError if the client has left."""
         self._channel.sendall(data.encode("utf-8") if isinstance(data, str) else data)
 
     def err(self, data: str | bytes) -> None:
-        """To standard error. Raises OSError when the client has gone."""
+        """Write to standard error. Raises OSError if the client has left."""
         self._channel.sendall_stderr(data.encode("utf-8") if isinstance(data, str) else data)
 
     @property
     def closed(self) -> bool:
-        """Whether the client has closed the channel or the connection."""
+        """True if the client has closed the channel or the connection."""
         return bool(self._channel.closed)
 
     @property
     def stdin_ended(self) -> bool:
-        """Whether the client has said that no input will come (also true when it has gone)."""
+        """True if the client has ended the input, or has left."""
         return bool(self._channel.eof_received) or self.closed
 
 
 class SshHost:
-    """Serves on 127.0.0.1:`port` from its making until `close`.
+    """A server on 127.0.0.1:`port` from its creation until `close`.
 
-    *handler* (command line, Writer) returns the exit status; it runs in a thread of its own for each command
-    and should end soon after ``Writer.closed`` turns true. *authorised* (user, public key as in the middle of
-    its OpenSSH line, base64) decides who may log in. *port* 0 takes any free one.
+    `handler` (command line, Writer) returns the exit status; it runs in its own thread for each command and should end
+    soon after `Writer.closed` becomes true. `authorised` (user, public key in base64, as in an OpenSSH line) decides
+    about a login. `port` 0 uses any free one.
     """
 
     def __init__(self, handler: Handler, authorised: Authorised, port: int = 0) -> None:
         self.handler = handler
         self.authorised = authorised
-        # These go to the screen otherwise, tracebacks of dropped connections included.
+        # Otherwise these go to the screen, with tracebacks of dropped connections.
         logging.getLogger("paramiko").addHandler(logging.NullHandler())
         logging.getLogger("paramiko").propagate = False
         self._key = one_time_key()
         self.host_key = self._key.public_line
-        """``TYPE BASE64``"""
+        """`TYPE BASE64`"""
         self._lock = threading.Lock()
         self._transports: list[paramiko.Transport] = []
         self._keys: dict[paramiko.Transport, str] = {}
@@ -90,12 +90,12 @@ class SshHost:
 
     @property
     def connections(self) -> int:
-        """How many clients are connected."""
+        """Number of connected clients."""
         with self._lock:
             return sum(transport.is_active() for transport in self._transports)
 
     def drop_all(self) -> None:
-        """Cut every connection, as a lost network would; new ones are taken."""
+        """Cut every connection, like a lost network; new connections are accepted."""
         with self._lock:
             transports, self._transports = self._transports, []
             self._keys.clear()
@@ -103,12 +103,12 @@ class SshHost:
             _shut(transport)
 
     def cut(self, seconds: float) -> None:
-        """Cut every connection, and every new one during the next *seconds*."""
+        """Cut every connection, and every new one during the next `seconds`."""
         self._cut_until = time.monotonic() + seconds
         self.drop_all()
 
     def drop(self, keys: Collection[str]) -> None:
-        """Cut the connections of clients that logged in with one of *keys* (base64)."""
+        """Cut the connections of clients that logged in with one of `keys` (base64)."""
         with self._lock:
             dropped = [transport for transport in self._transports if self._keys.get(transport) in keys]
             self._transports = [transport for transport in self._transports if transport not in dropped]
@@ -118,13 +118,13 @@ class SshHost:
             _shut(transport)
 
     def logged_in(self, transport: paramiko.Transport, key: str) -> None:
-        """Remember which key a client logged in with."""
+        """Record the key of a client's login."""
         with self._lock:
             self._keys = {known: used for known, used in self._keys.items() if known.is_active()}
             self._keys[transport] = key
 
     def close(self) -> None:
-        """Stop listening, cut every connection and wait for all threads (3 s at most)."""
+        """Stop listening, cut every connection and wait for all threads (at most 3 s)."""
         self._closing.set()
         self._listener.close()
         self.drop_all()
@@ -132,12 +132,12 @@ class SshHost:
         while threads := self._running():
             for thread in threads:
                 thread.join(max(0.0, deadline - time.monotonic()))
-            self.drop_all()  # a connection taken in the last moment
+            self.drop_all()  # a connection accepted at the last moment
             if time.monotonic() > deadline:
                 return
 
     def start_thread(self, name: str, target: Callable[..., None], *args: object) -> None:
-        """Run *target* in a named daemon thread that `close` waits for."""
+        """Run `target` in a named daemon thread that `close` waits for."""
         thread = threading.Thread(target=target, args=args, name=f"ssh host {self.port} {name}", daemon=True)
         with self._lock:
             self._threads = [known for known in self._threads if known.is_alive() or known.ident is None]
@@ -160,7 +160,7 @@ class SshHost:
             if time.monotonic() < self._cut_until:
                 sock.close()
                 continue
-            # 40 ms for each command without it.
+            # Without it each command takes 40 ms longer.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.start_thread("session", self._serve, sock)
 
@@ -174,7 +174,7 @@ class SshHost:
             self._transports.append(transport)
         try:
             transport.start_server(server=_Session(self, transport), event=threading.Event())
-            kept: list[paramiko.Channel] = []  # paramiko closes a channel that nobody refers to
+            kept: list[paramiko.Channel] = []  # paramiko closes a channel without references
             while transport.is_active() and not self._closing.is_set():
                 channel = transport.accept(TICK_S)
                 kept = [known for known in kept if not known.closed]
@@ -186,8 +186,8 @@ class SshHost:
             _shut(transport)
 
     def run(self, channel: paramiko.Channel, command: str, key: str = "") -> None:
-        """Run one command, of a client that logged in with *key*, to its end and report its status."""
-        # OSError: the client went away while we were writing, which is its right.
+        """Run a command of a client that logged in with `key`, and report its status."""
+        # OSError: the client left during the output, which is allowed.
         with contextlib.suppress(*GONE), contextlib.closing(channel):
             status = self.handler(command, Writer(channel, key))
             if not channel.closed:
@@ -195,10 +195,10 @@ class SshHost:
 
 
 class _Packetizer(Packetizer):
-    """Starts what was put off until the current request has been answered.
+    """Starts deferred commands after the current request is answered.
 
-    paramiko answers "exec" only after the function that decides on it has returned; a command that is
-    started there can be over, its channel closed, before the client hears that it was started at all.
+    paramiko answers "exec" only after the function that decides about it has returned. A command started inside that
+    function could end and close its channel before the client learns that it started.
     """
 
     def __init__(self, sock: socket.socket) -> None:
@@ -206,14 +206,14 @@ class _Packetizer(Packetizer):
         self.put_off: list[Callable[[], None]] = []
 
     def read_message(self) -> tuple[int, Message]:
-        """The next packet; what came before has been answered by now."""
+        """Start the deferred commands, since all earlier requests are answered; then return the next packet."""
         while self.put_off:
             self.put_off.pop(0)()
         return super().read_message()
 
 
 class _Session(paramiko.ServerInterface):
-    """What one client may do: log in with a key, run commands."""
+    """The permissions of one client: log in with a key, run commands."""
 
     def __init__(self, host: SshHost, transport: paramiko.Transport) -> None:
         self._host = host
@@ -239,7 +239,7 @@ class _Session(paramiko.ServerInterface):
         return common.OPEN_SUCCEEDED if kind == "session" else common.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
 
     def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
-        """Run *command* once the client has been told so."""
+        """Run `command` after the client has received the answer."""
         packetizer = self._transport.packetizer
         assert isinstance(packetizer, _Packetizer)
         line = command.decode("utf-8", "replace")
@@ -247,14 +247,14 @@ class _Session(paramiko.ServerInterface):
         return True
 
     def check_channel_pty_request(self, channel: paramiko.Channel, *args: object) -> bool:
-        """Granted and not used: ``ssh -t`` asks for it."""
+        """Granted but unused: `ssh -t` asks for it."""
         del channel, args
         return True
 
 
 def _shut(transport: paramiko.Transport) -> None:
     transport.close()
-    transport.packetizer.close()  # also of one that has not started yet
+    transport.packetizer.close()  # also after commands that have not started yet
     transport.packetizer.complete_handshake()
     if transport.is_alive() and transport is not threading.current_thread():
         transport.join(1)

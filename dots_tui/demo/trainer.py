@@ -1,12 +1,12 @@
-"""``python -m dots_tui.demo.trainer FOLDER``: a small but real training on the custom files of a folder.
+"""`python -m dots_tui.demo.trainer FOLDER`: a small but real training on the custom files of a folder.
 
-Simulated workers drive a simulated car, and the cross-entropy method improves their driver by the racer's own
-reward function. What the containers of a simapp 6 run would print goes to standard output, one line as
-``<container name>TAB<line>``; checkpoints go to ``FOLDER/model`` (``--no-model`` leaves them away). With
-``DR_LOCAL_S3_PRETRAINED`` it goes on from a checkpoint in ``FOLDER/pretrained``, if that folder is there.
+Simulated workers drive a simulated car, and the cross-entropy method improves their driver with the user's reward
+function. Standard output is the output of the containers of a simapp 6 run, each line as `<container name>TAB<line>`;
+checkpoints go to `FOLDER/model` (`--no-model` omits them). With `DR_LOCAL_S3_PRETRAINED`, training continues from a
+checkpoint in `FOLDER/pretrained` if that folder exists.
 
-It ends with status 0 when its iterations are done, when standard input (if that is a pipe) or standard
-output is closed, and on SIGTERM; with 1 after a fault, which is in the log; with 2 when it was used wrongly.
+The program ends with status 0 when its iterations are done, when standard input (if it is a pipe) or standard output is
+closed, and on SIGTERM; with 1 after a fault, which is in the log; with 2 for wrong arguments.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ MODEL_FOLDER, PRETRAINED_FOLDER = "model", "pretrained"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train; returns the exit status."""
+    """Train. Return the exit status."""
     options = _options(arguments)
     end_with_parent()
     output = PacedOutput(take_stdout(), speed=0.0)
@@ -78,7 +78,7 @@ def _train(options: argparse.Namespace, output: PacedOutput, seed: str) -> int:
 
 
 def _pretrained(folder: Path, which: str) -> Checkpoint | None:
-    """The checkpoint to go on from, when one is asked for and the folder is there."""
+    """Return the checkpoint to continue from, if one is requested and the folder exists."""
     if not which or not folder.is_dir():
         return None
     try:
@@ -126,7 +126,7 @@ def _count(text: str) -> int:
 
 
 def take_stdout() -> int:
-    """Keep standard output for the log alone: what libraries write there goes to standard error."""
+    """Reserve standard output for the log: output of libraries goes to standard error."""
     sys.stdout.flush()
     descriptor = os.dup(1)
     os.dup2(2, 1)
@@ -134,11 +134,11 @@ def take_stdout() -> int:
 
 
 def end_with_parent() -> None:
-    """End at once on SIGTERM and when the parent is gone, also while a reward function does not return."""
+    """End immediately on SIGTERM and when the parent is gone, even while a reward function does not return."""
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     try:
         mode = os.fstat(0).st_mode
-    except OSError:  # no standard input at all
+    except OSError:  # no standard input
         return
     # A terminal or /dev/null says nothing about the parent.
     if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):

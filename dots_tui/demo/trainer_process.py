@@ -29,24 +29,24 @@ class Result(NamedTuple):
     """A training episode of a worker."""
 
     values: tuple[float, ...]
-    """The parameters it drove with."""
+    """The driver parameters of the episode."""
     rewards: list[float]
-    """Of its steps, without the prepare row."""
+    """Number of steps, without the prepare row."""
     total: float
     rows: int
 
 
 class TrainerProcess:
-    """Prints what the algo container prints. Workers call ``draw`` and ``collect``, and wait at its gates."""
+    """The process of the algo container. Workers call `draw` and `collect`, and wait at its gates."""
 
     def __init__(self, shared: TrainingSetup, name: str, best: BestModel, start: Checkpoint | None = None) -> None:
         self.name = name
         self.ready = Gate()
         """Opens when the trainer's address is published."""
         self.iterations = sys.maxsize
-        """How many updates to make."""
+        """Number of updates to make."""
         self.on_published: Callable[[float | None], None] | None = None
-        """Told the simulated seconds the iteration before took; None with the first checkpoint."""
+        """Called with the simulated seconds of the previous iteration; None with the first checkpoint."""
         self._shared = shared
         self._best = best
         config = shared.config
@@ -63,29 +63,29 @@ class TrainerProcess:
         self._begun = 0.0
         self._start = start
         self.first = start.number + 1 if start is not None else 0
-        """Number of the first checkpoint; after a pretrained one they are counted on."""
+        """Number of the first checkpoint; a pretrained model continues its numbering."""
         self.checkpoint = Checkpoint(self.first, 0, policy)
 
     @property
     def updates(self) -> int:
-        """How many updates were made."""
+        """Number of updates made."""
         return self._updates
 
     @property
     def finished(self) -> bool:
-        """Whether the last update is made."""
+        """True if the last update is made."""
         return self._updates >= self.iterations
 
     def published(self, number: int) -> Gate:
-        """The gate that opens when a checkpoint can be loaded."""
+        """Return the gate that opens when a checkpoint can be loaded."""
         return self._gates.setdefault(number, Gate())
 
     def draw(self) -> tuple[float, ...]:
-        """Parameters for one training episode."""
+        """Return the parameters for one training episode."""
         return self.checkpoint.policy.draw(self._random)
 
     def process(self) -> Process:
-        """From start to the first checkpoint; updates are processes of their own."""
+        """Run from the start to the first checkpoint; updates are processes of their own."""
         scheduler = self._shared.scheduler
         yield scheduler.now + BOOT_SECONDS
         self._print(*trainer_boot(self._shared.config))
@@ -100,9 +100,9 @@ class TrainerProcess:
         self._print("DoorMan: installing SIGINT, SIGTERM")
 
     def collect(self, index: int, number: int, result: Result) -> None:
-        """An episode of a worker, *number* counting its episodes in this iteration from 0.
+        """Collect an episode of a worker; `number` counts its episodes in this iteration from 0.
 
-        The trainer takes them in turns from the workers: one that is slow holds up all.
+        The trainer takes episodes from the workers in turn, so one slow worker delays all.
         """
         self._results[index, number] = result
         workers = self._shared.workers
@@ -130,7 +130,7 @@ class TrainerProcess:
         epochs = self._learner.update(self._draws())
         self._learned.clear()
         if config.sac:
-            # SAC prints none; its iteration counts gradient steps, as many as the episode had.
+            # SAC prints none; its iteration counts gradient steps, one per step of the episode.
             yield scheduler.now + EPOCH_SECONDS * config.epochs
         else:
             idle = Epoch(0.0, 0.0, self._learner.policy.entropy)  # too few episodes so far
@@ -143,7 +143,7 @@ class TrainerProcess:
         yield from self._publish()
 
     def _fail(self) -> None:
-        """The update does not come to its end; the workers go on waiting for a checkpoint."""
+        """Fail in the update, by a hang or for lack of memory; the workers keep waiting for a checkpoint."""
         if self._shared.mishap is Mishap.STALLED_TRAINER:
             self._shared.hang()
             return
@@ -155,7 +155,7 @@ class TrainerProcess:
         self._shared.output.exit(self.name, 1)
 
     def _draws(self) -> list[Draw]:
-        """The episodes with what they were worth; those beyond the cap on steps are dropped."""
+        """Return the episodes with their scores; those beyond the limit of steps are dropped."""
         discount = float(self._shared.config.hyperparameters["discount_factor"])
         draws: list[Draw] = []
         steps = 0
@@ -167,7 +167,7 @@ class TrainerProcess:
         return draws
 
     def _publish(self) -> Process:
-        """Save the checkpoint and let the workers have it."""
+        """Save the checkpoint and publish it to the workers."""
         checkpoint, shared = self.checkpoint, self._shared
         prefix = f"{shared.config.model_prefix}/model"
         deleted: list[int] = []

@@ -1,4 +1,4 @@
-"""One training of the embedded cloud: workers and trainer beside each other in simulated time."""
+"""One training of the embedded cloud: workers and trainer in parallel, in simulated time."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
     from dots_tui.demo.run_config import RunConfig
 
 ITERATION_SECONDS = 7.0
-"""What an iteration takes in real time when no speed is asked for."""
+"""Seconds of real time that an iteration takes if no speed is requested."""
 MOST_ROWS = 2500.0
-"""Trace rows in a second at most: the app that reads them shares the machine."""
+"""Maximum number of trace rows per second: the app that reads them shares the machine."""
 _ROWS_PER_SECOND = 15.0
 _FIRST_EPISODE_SECONDS = 5.0
 MOST_GROWTH = 1.5
-"""By how much longer an iteration is expected to take than the one before it, at most."""
+"""Maximum expected growth of an iteration's duration compared with the previous one."""
 SLOWEST_SPEED = 1.0
 START_SPEED = 6.0
-"""While the containers come up, so that there is something to see of it."""
+"""Speed while the containers start, slow enough to watch."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 class TrainingRun:
-    """Sets a run up. *seed* decides all chance in it; *model_folder* is where checkpoints go, if anywhere.
+    """A training. `seed` determines all randomness; `model_folder` is the place for checkpoints, if any.
 
-    *start* is a checkpoint of another model to go on from, *mishap* what goes wrong in the second iteration.
+    `start` is a pretrained checkpoint, `mishap` the mishap in the second iteration.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class TrainingRun:
         name = trainer_name(random)
         self._best = BestModel(config.best_model_metric, self._shared.store)
         self.trainer = TrainerProcess(self._shared, name, self._best, start)
-        # Which container is which worker is settled at their start, and not by their names.
+        # The container's start decides its worker number, not its name.
         shift = random.randrange(1, config.workers) if config.workers > 1 else 0
         self.workers = [
             SimulatedWorker(
@@ -82,10 +82,10 @@ class TrainingRun:
         ]
 
     def run(self, speed: float | None, iterations: int | None) -> None:
-        """Train until *iterations* are done, or as long as the hyperparameters say.
+        """Train until `iterations` are done, or as long as the hyperparameters say.
 
-        *speed* is simulated seconds in a real one: 0 is as fast as possible, None about seven real seconds an
-        iteration. Raises RunFailed, and Closed when nobody reads.
+        `speed` is in simulated seconds per real second: 0 is as fast as possible, None takes about seven real seconds
+        per iteration. Raises RunFailed, and Closed if the output has no reader.
         """
         shared = self._shared
         self.trainer.iterations = min(
@@ -109,11 +109,11 @@ class TrainingRun:
         shared.output.flush()
 
     def _adjust(self, seconds: float | None) -> None:
-        """Set the speed for an iteration; *seconds* is what the one before took, in simulated time."""
+        """Set the speed for an iteration; `seconds` is the simulated duration of the previous one."""
         if seconds is None:
             expected = self._first_iteration()
         else:
-            # A driver that learns stays on the road for longer each time.
+            # A learning driver stays on the track longer each time.
             growth = seconds / self._last_seconds if self._last_seconds else MOST_GROWTH
             expected = seconds * max(1.0, min(growth, MOST_GROWTH))
             self._last_seconds = seconds
@@ -121,12 +121,12 @@ class TrainingRun:
         self._shared.output.speed = max(SLOWEST_SPEED, min(expected / ITERATION_SECONDS, most))
 
     def _first_iteration(self) -> float:
-        """Simulated seconds the first iteration may take: an untrained driver soon leaves the road."""
+        """Return the expected simulated seconds of the first iteration: an untrained driver soon leaves the track."""
         return _FIRST_EPISODE_SECONDS * (self._shared.share(0) + self._shared.config.min_eval_trials)
 
 
 def trainer_name(random: Random) -> str:
-    """A name as SageMaker's local mode makes it up."""
+    """Return a container name like those of SageMaker's local mode."""
     return f"{_word(random, 10)}-algo-1-{_word(random, 5)}"
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dots_tui.tracks.geometry import Track
 
 HURRY = 30.0
-"""The rate of the instance's clock while a container hangs: that shows after ten minutes, too long for a demo."""
+"""Speed of the instance's clock while a container hangs: the diagnosis needs ten minutes, too long for a demo."""
 
 
 @dataclass
@@ -31,19 +31,19 @@ class TrainingSetup:
     reward_file: Path
     seed: str
     workers: int
-    """That take part: not more than there are episodes."""
+    """Number of workers that take part, at most the number of episodes."""
     metrics_folder: Path | None = None
-    """Where the workers write their metrics; None: nowhere."""
+    """Folder for the workers' metrics; None writes none."""
     mishap: Mishap | None = None
-    """What goes wrong in the second iteration."""
+    """The mishap in the second iteration."""
     hangs: bool = False
-    """Whether a worker stands still for good."""
+    """True if a worker hangs forever."""
 
     def hang(self) -> None:
-        """A container stands still for good: let the instance's clock run ahead to when that shows."""
+        """Record that a container hangs, and speed up the instance's clock until the diagnosis appears."""
         self.hangs = True
         self.output.clock_rate(HURRY)
 
     def share(self, index: int) -> int:
-        """Episodes of a worker in an iteration."""
+        """Return the number of episodes of a worker in an iteration."""
         return self.config.episodes // self.workers + (index < self.config.episodes % self.workers)
