@@ -30,8 +30,8 @@ class LoopbackAws:
     With `old_images` the community's images are months old. These attributes can be changed at any time:
 
     * `faults`: a list of `Fault`, answered instead of the matching calls
-    * `hooks`: (service, action) -> function of the request's parameters, which answers instead of moto, returns None, or raises
-      `AwsError`
+    * `hooks`: (service, action) -> function of the request's parameters, which answers instead of moto, returns None,
+      or raises `AwsError`
     * `fail`: logical id -> reason with which the creation of this resource fails
     * `on_instance(instance_id, stack_name, parameters)`: called when a stack has created an instance; its exception
       fails the stack

@@ -20,7 +20,7 @@ from typing import Any, Callable, Optional, Union
 from xml.sax.saxutils import escape
 
 Hook = Callable[[dict[str, Any]], Optional[Union[dict[str, Any], str]]]
-"""Gets the request's parameters; answers a dict (sent as JSON), a str (sent as XML) or None: moto answers."""
+"""Receives the request's parameters; returns a dict (sent as JSON), a str (sent as XML), or None: moto answers."""
 
 MarketHook = Callable[[dict[str, Any], str], Optional[Union[dict[str, Any], str]]]
 """The same, with the region of the request as second argument."""
@@ -42,10 +42,10 @@ class AwsError(Exception):
 
 @dataclass
 class Fault:
-    """An injected error: ``service`` and ``action`` as in ``LoopbackAws.calls``, "*" for any.
+    """An injected error: `service` and `action` as in `LoopbackAws.calls`, "*" for any.
 
-    It is used up after ``times`` answers. An empty ``code`` with ``status`` 500 answers an HTML page, as a
-    gateway in trouble does; an empty code with status 200 only delays the call.
+    It is used up after `times` answers. An empty `code` with `status` 500 answers an HTML page, like a gateway with an
+    internal error; an empty code with status 200 only delays the call.
     """
 
     service: str
@@ -58,7 +58,7 @@ class Fault:
 
 
 class Gate:
-    """The WSGI application. ``calls`` holds (service, action) of every request, oldest first."""
+    """The WSGI application. `calls` contains (service, action) of every request, oldest first."""
 
     def __init__(self, inner: Callable[..., Iterable[bytes]]) -> None:
         self._inner = inner
@@ -193,7 +193,7 @@ def _s3_action(environ: dict[str, Any]) -> str:
 def _refuse(
     service: str, environ: dict[str, Any], error: AwsError, start_response: Callable[..., Any]
 ) -> Iterable[bytes]:
-    """Answer ``error`` in the wire format of ``service``."""
+    """Answer `error` in the wire format of `service`."""
     _body(environ)  # an unread body would be parsed as the next request of the connection
     request_id = str(uuid.uuid4())
     code, message = escape(error.code), escape(error.message)

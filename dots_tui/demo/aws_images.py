@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from dots_tui.demo.aws_patches import Patches
 
 COMMUNITY_IMAGES = (("ami-0d075dots00000001", 402), ("ami-0d075dots00000002", 216))
-"""Ids and ages in days, those of November 2026. Both are past the life of their swarm's certificate; the newest has
-DRFC 6, whatever day it is."""
+"""Ids and ages in days, as of November 2026. Both are older than the swarm certificate's lifetime; the newest has DRFC
+6 whatever the date is.
+"""
 OLD_IMAGES = (("ami-0d075dots00000003", "2025-07-14"), ("ami-0d075dots00000004", "2025-10-30"))
 """The images of a region without later publications: they have DRFC 5."""
 STOCK_IMAGE, STOCK_DAYS = "ami-0d075dots00000009", 9
@@ -24,11 +25,11 @@ _STOCK_GB, _COMMUNITY_GB = 75, 40
 
 
 def apply(patches: Patches, step: Callable[[], float], *, old: bool = False) -> None:
-    """Replace moto's list of public images by these. ``step`` says how long a resource of a stack takes, in seconds.
+    """Replace moto's list of public images by these. `step` is the time in seconds that a resource of a stack takes.
 
-    With ``old`` the community has published none since 2025.
+    With `old` the community has published no image since 2025.
     """
-    # moto would make 1300 others anew after every reset, which takes a second.
+    # moto would create 1300 others again after every reset, which takes a second.
     community = [(image_id, _made(days)) for image_id, days in COMMUNITY_IMAGES]
     rows = [_row(image_id, day, "T07-12-45.316Z") for image_id, day in (OLD_IMAGES if old else community)]
     patches.set(amis, "AMIS", [*rows, _stock()])
@@ -67,7 +68,7 @@ class _State:
         vars(image)["_state"] = state
 
     def init(self, real: Callable[..., None]) -> Callable[..., None]:
-        """The constructor of images: it notes since when one made of an instance or a copy will be there."""
+        """The constructor of images: it stores when an image made from an instance or by a copy becomes available."""
 
         def init(image: Any, *arguments: Any, **values: Any) -> None:
             real(image, *arguments, **values)
@@ -105,7 +106,7 @@ def _copy(real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _made(days: int) -> str:
-    """Return the date of that many days ago."""
+    """Return the date of `days` days ago."""
     return f"{datetime.now(timezone.utc) - timedelta(days=days):%Y-%m-%d}"
 
 

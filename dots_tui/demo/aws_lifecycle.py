@@ -60,10 +60,10 @@ class Journal:
 
 
 class StackLife:
-    """Creates and deletes stacks. ``step`` is the time one resource takes, in seconds.
+    """Creates and deletes stacks. `step` is the time one resource takes, in seconds.
 
-    ``fail`` maps a logical id to the reason with which its creation fails. ``on_instance`` and
-    ``on_instance_gone`` are called in the stack's thread; an exception of ``on_instance`` fails the resource.
+    `fail` maps a logical id to the reason with which its creation fails. `on_instance` and
+    `on_instance_gone` are called in the stack's thread; an exception of `on_instance` fails the resource.
     """
 
     def __init__(self, step: float) -> None:
@@ -73,7 +73,9 @@ class StackLife:
         self.on_instance_gone: Callable[[str], None] | None = None
         self.on_update: Callable[[str, dict[str, str]], None] | None = None
         self.on_bucket: Callable[[str], None] | None = None
-        """Called with the name of each bucket that a stack has made."""
+        """Waits until an instance reports or its second argument is true; returns true if it is ready. None does not
+        wait.
+        """
         self.on_signal: Callable[[str, Callable[[], bool]], bool] | None = None
         """Waits until an instance reports or its second argument is true; whether it is ready. None: at once."""
         self.lock = threading.RLock()
@@ -103,7 +105,7 @@ class StackLife:
     # -- creation ---------------------------------------------------------------------------------
 
     def create(self, backend: Any, stack: Any, on_failure: str) -> None:
-        """Start creating ``stack``. ``on_failure``: ROLLBACK, DELETE or DO_NOTHING."""
+        """Start creating `stack`. `on_failure`: ROLLBACK, DELETE or DO_NOTHING."""
         stack.status = "CREATE_IN_PROGRESS"
         self.journal.stack(stack, "CREATE_IN_PROGRESS", "User Initiated")
         self._run(stack, lambda: self._create(backend, stack, on_failure))

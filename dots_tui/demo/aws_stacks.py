@@ -148,7 +148,7 @@ def _events(self: Any) -> ActionResult:
 
 
 def _checked(real: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """``CreateStack`` with the checks that need the whole request."""
+    """`CreateStack` with the checks that need the whole request."""
 
     def create_stack(self: Any) -> Any:
         body = self._get_param("TemplateBody") or ""

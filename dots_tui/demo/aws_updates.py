@@ -33,7 +33,7 @@ _REPLACING = {
 
 @dataclass(frozen=True)
 class Change:
-    """One resource that would change. ``replacement`` is True, False or Conditional, as CloudFormation writes it."""
+    """One resource that would change. `replacement` is True, False or Conditional, as CloudFormation writes it."""
 
     action: str
     logical: str
