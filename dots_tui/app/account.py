@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable
 
+from dots_tui.problems import Problem, problem_of
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -34,7 +36,7 @@ class AccountFacts:
     credentials: Credentials | None
     cloudshell: bool
     login: str
-    problem: Exception | None
+    problem: Problem | None
 
 
 def look(aws_of: Callable[[], Aws]) -> AccountFacts:
@@ -56,7 +58,7 @@ def look(aws_of: Callable[[], Aws]) -> AccountFacts:
 
 def short(error: Exception) -> str:
     """Return the account problem in a few words, for the status bar."""
-    return _SHORT.get(getattr(error, "code", ""), "no AWS account")
+    return _SHORT.get(problem_of(error).code, "no AWS account")
 
 
 def described(facts: AccountFacts, now: datetime, *, read_only: bool, saved_region: str = "") -> str:
@@ -81,7 +83,7 @@ def described(facts: AccountFacts, now: datetime, *, read_only: bool, saved_regi
         lines.append("Read-only: nothing in the account can be changed.")
     if facts.problem is not None:
         lines.append(str(facts.problem))
-        if facts.login and getattr(facts.problem, "code", "") in ("expired", "no-credentials"):
+        if facts.login and facts.problem.code in ("expired", "no-credentials"):
             lines.append(f"In another terminal:  {facts.login}")
     return "\n".join(lines)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.app.port import Confirmation, FlowNote, Port, Selection
+from dots_tui.problems import problem_of
 
 if TYPE_CHECKING:
     from dots_tui.aws.orphans import Orphan, Orphans
@@ -30,7 +31,7 @@ class OrphanSearch:
         try:
             self.result = await port.work(self._search)
         except Exception as error:
-            self.problem = str(getattr(error, "what", "") or error)
+            self.problem = problem_of(error).what
             raise
         self.problem = ""
         return self.result

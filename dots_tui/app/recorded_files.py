@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Callable, cast
 
+from dots_tui.problems import SingleCodeProblem
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -23,8 +25,10 @@ _ARCHIVES = (".tar", ".tar.gz", ".tgz")
 _SPOOLED = 8 << 20
 
 
-class NotRead(Exception):
-    """A file that cannot be read; the message names the file and the reason."""
+class NotRead(SingleCodeProblem):
+    """A file that cannot be read."""
+
+    CODE = "not-read"
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def log_files(names: Iterable[str]) -> list[LogFile]:
             continue
         path = Path(name)
         if path.is_dir():
-            raise NotRead(f"{name} is a folder. Name the logs in it, for example {name.rstrip('/')}/*.log.")
+            raise NotRead(f"{name} is a folder.", f"Name the logs in it, for example {name.rstrip('/')}/*.log.")
         try:
             if name.lower().endswith(_ARCHIVES):
                 found += _members(path)

@@ -8,8 +8,9 @@ import threading
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import ERROR, Finding, Fix
+from dots_tui.custom_files.findings import Finding, Fix
 from dots_tui.custom_files.folder import REWARD_FUNCTION
+from dots_tui.problems import ERROR
 from dots_tui.reward.outcome import RehearsalOutcome
 
 if TYPE_CHECKING:

@@ -13,21 +13,11 @@ from typing import Any
 from dots_tui.aws.failure_reasons import DENIED, REASONS
 from dots_tui.aws.permissions import refusal
 from dots_tui.aws.problem_words import BY_CLASS, BY_CODE
+from dots_tui.problems import Problem
 
 
-class AwsProblem(Exception):
-    """An AWS call that failed or could not be made.
-
-    `code` is for programs (kebab-case), `what` describes the problem, `advice` the next action, `detail` is the
-    original message ("" if none). str() is what and advice.
-    """
-
-    def __init__(self, code: str, what: str, advice: str = "", detail: str = "") -> None:
-        super().__init__(f"{what} {advice}".strip())
-        self.code = code
-        self.what = what
-        self.advice = advice
-        self.detail = detail
+class AwsProblem(Problem):
+    """An AWS call that failed or could not be made."""
 
 
 @contextmanager

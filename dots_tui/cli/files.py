@@ -19,7 +19,7 @@ from dots_tui.custom_files.catalogue import KEYS, RETIRED, close_names, did_you_
 from dots_tui.custom_files.check import check_sources, read_all
 from dots_tui.custom_files.env_file import NAME, EnvFile
 from dots_tui.custom_files.facts import unfit
-from dots_tui.custom_files.findings import ERROR, SEVERITIES, WARNING, Finding, shown
+from dots_tui.custom_files.findings import Finding, shown
 from dots_tui.custom_files.fixes import fix_all, fixable
 from dots_tui.custom_files.folder import (
     REWARD_FUNCTION,
@@ -35,6 +35,7 @@ from dots_tui.custom_files.lens import KeyReading, lens
 from dots_tui.custom_files.rules.spoilt_values import placeholder_in
 from dots_tui.custom_files.spare_files import check_folder
 from dots_tui.plain_text import harmless_line
+from dots_tui.problems import ERROR, SEVERITIES, WARNING
 
 FINE, FAILED, WRONG_USE = 0, 1, 2
 

@@ -18,9 +18,9 @@ from dots_tui.app.recorded_files import NotRead
 from dots_tui.config.settings import Folders, SettingsFile, tracks_of
 from dots_tui.custom_files.check import check_sources, read_all
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import ERROR
 from dots_tui.custom_files.folder import REWARD_FUNCTION, CustomFiles, FolderProblem, find_folder
 from dots_tui.plain_text import harmless_line
+from dots_tui.problems import ERROR
 from dots_tui.reward.rehearsal import learn, rehearse, score
 from dots_tui.reward.report import Report
 from dots_tui.reward.results import FunctionFault

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dots_tui.app.recorded_files import NotRead
 from dots_tui.app.recording import summary
-from dots_tui.custom_files.findings import ERROR, WARNING
+from dots_tui.problems import ERROR, WARNING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,9 +15,10 @@ from typing import Any, Union
 from dots_tui.custom_files.catalogue.metadata import LIMITS
 from dots_tui.custom_files.check import check_sources
 from dots_tui.custom_files.facts import to_number
-from dots_tui.custom_files.findings import INFO, Finding, Fix, kind
+from dots_tui.custom_files.findings import Finding, Fix, kind
 from dots_tui.custom_files.folder import MODEL_METADATA
 from dots_tui.custom_files.json_file import JsonFile
+from dots_tui.problems import INFO, SingleCodeProblem
 
 STEERING, SPEED = "steering_angle", "speed"
 MOST_ACTIONS = 500
@@ -25,8 +26,10 @@ MOST_ACTIONS = 500
 _SPREAD = re.compile(r"\s*(?P<low>\S+?)\s*\.\.\s*(?P<high>\S+?)\s*/\s*(?P<count>[0-9]{1,4})\s*")
 
 
-class ActionSpaceProblem(Exception):
-    """An action space that cannot be read, made or written. The message says why and what to do."""
+class ActionSpaceProblem(SingleCodeProblem):
+    """An action space that cannot be read, made or written."""
+
+    CODE = "action-space"
 
 
 @dataclass(frozen=True, order=True)
@@ -66,11 +69,11 @@ def parse(data: bytes) -> ActionSpace:
     """The action space of a model_metadata.json. Raises ActionSpaceProblem when it has none that can be used."""
     file = JsonFile.parse(data)
     if file.values is None:
-        raise ActionSpaceProblem(f"The file {file.problem} (line {file.problem_line}). Mend it as text first.")
+        raise ActionSpaceProblem(f"The file {file.problem} (line {file.problem_line}).", "Mend it as text first.")
     kind = str(file.values.get("action_space_type", "discrete")).lower()
     space = file.values.get("action_space")
     if space is None:
-        raise ActionSpaceProblem("The file has no action_space. Make one here, or import one from another file.")
+        raise ActionSpaceProblem("The file has no action_space.", "Make one here, or import one from another file.")
     if kind == "continuous":
         return _continuous(space)
     if kind != "discrete":
@@ -143,7 +146,7 @@ def numbers_of(text: str) -> list[float]:
 def _typed(word: str) -> float:
     number = to_number(word)
     if number is None:
-        raise ActionSpaceProblem(f"{word!r} is not a number. Write 1, 1.5, 2 or LOW..HIGH/COUNT such as -30..30/7.")
+        raise ActionSpaceProblem(f"{word!r} is not a number.", "Write 1, 1.5, 2 or LOW..HIGH/COUNT such as -30..30/7.")
     return number
 
 

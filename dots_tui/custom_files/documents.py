@@ -93,8 +93,8 @@ class Document:
         # The content is compared here even when time and size are the same: some programs keep the time.
         if not force and self._differs_on_disk():
             raise ChangedOnDisk(
-                f"{self.files.path(self.name)} was changed or removed by another program. "
-                "Reload it to see that version, or replace it with yours."
+                f"{self.files.path(self.name)} was changed or removed by another program.",
+                "Reload it to see that version, or replace it with yours.",
             )
         self.files.write(self.name, self.data)
         self.saved = self.data

@@ -11,7 +11,7 @@ from dots_tui.custom_files.catalogue import KEYS
 from dots_tui.custom_files.encodings import wide_encoding
 from dots_tui.custom_files.env_file import EnvEntry, EnvFile
 from dots_tui.custom_files.expand import Expansion, expansion, references
-from dots_tui.custom_files.findings import Advice, Finding, Severity, found
+from dots_tui.custom_files.findings import Advice, Finding, found
 from dots_tui.custom_files.folder import (
     HYPERPARAMETERS,
     LARGEST,
@@ -25,6 +25,7 @@ from dots_tui.custom_files.folder import (
     worker_number,
 )
 from dots_tui.custom_files.json_file import JsonFile
+from dots_tui.problems import Severity
 
 SOURCED = (SYSTEM_ENV, RUN_ENV)
 """The env files shells read, in the order they are read; the last one wins."""

@@ -7,21 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Union
 
-
-class Severity(str, Enum):
-    """How bad a finding is. An error breaks or wastes the run, a warning may do so, an info is good to know."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-    def __str__(self) -> str:
-        return self.value
-
-
-ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-SEVERITIES = tuple(Severity)
-"""The worst first."""
+from dots_tui.problems import ERROR as ERROR  # noqa: PLC0414
+from dots_tui.problems import INFO as INFO  # noqa: PLC0414
+from dots_tui.problems import SEVERITIES as SEVERITIES  # noqa: PLC0414
+from dots_tui.problems import WARNING as WARNING  # noqa: PLC0414
+from dots_tui.problems import Severity as Severity  # noqa: PLC0414
 
 
 class Remedy(str, Enum):

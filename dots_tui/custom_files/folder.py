@@ -19,6 +19,7 @@ from dots_tui.bounded_files import replace_file
 from dots_tui.custom_files.encodings import wide_encoding
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.expand import expand
+from dots_tui.problems import SingleCodeProblem
 
 RUN_ENV = "run.env"
 SYSTEM_ENV = "system.env"
@@ -39,8 +40,10 @@ _STRAY_SECONDS = 600.0
 _WORKER = re.compile(r"worker-([1-9][0-9]{0,3})\.env")
 
 
-class FolderProblem(Exception):
-    """Something about the folder or a file in it. The message says what, where and what to do."""
+class FolderProblem(SingleCodeProblem):
+    """Something about the folder or a file in it."""
+
+    CODE = "custom-files"
 
 
 def worker_number(name: str) -> int | None:
@@ -94,16 +97,16 @@ class CustomFiles:
         try:
             if not path.is_dir():
                 what = "is not a folder" if path.exists() else "does not exist"
-                raise FolderProblem(f"{path} {what}. Give the folder that holds run.env and the other custom files.")
+                raise FolderProblem(f"{path} {what}.", "Give the folder that holds run.env and the other custom files.")
             names = files.names() or (templates and set(files.others()) & set(TEMPLATES.values()))
         except OSError as error:
             raise FolderProblem(
-                f"{path} cannot be opened: {_reason(error)}. Check the path and your rights."
+                f"{path} cannot be opened: {_reason(error)}.", "Check the path and your rights."
             ) from error
         if not names:
             raise FolderProblem(
-                f"{path} has no custom files in it ({', '.join(REQUIRED)}). "
-                "Give the folder that holds them, or create new ones in dots-tui."
+                f"{path} has no custom files in it ({', '.join(REQUIRED)}).",
+                "Give the folder that holds them, or create new ones in dots-tui.",
             )
         return files
 
@@ -119,13 +122,13 @@ class CustomFiles:
         try:
             return [path.name for path in self.root.iterdir()]
         except OSError as error:
-            raise FolderProblem(f"{self.root} cannot be listed: {_reason(error)}. Check your rights.") from error
+            raise FolderProblem(f"{self.root} cannot be listed: {_reason(error)}.", "Check your rights.") from error
 
     def path(self, name: str) -> Path:
         """Where the file ``name`` is. Raises FolderProblem for anything but a plain file name."""
         if name in ("", ".", "..") or "/" in name or "\0" in name:
             raise FolderProblem(
-                f"{name!r} is not the name of a file in {self.root}. Give the name only, such as run.env."
+                f"{name!r} is not the name of a file in {self.root}.", "Give the name only, such as run.env."
             )
         return self.root / name
 
@@ -138,22 +141,24 @@ class CustomFiles:
         try:
             mode = path.stat().st_mode
             if stat.S_ISDIR(mode):
-                raise FolderProblem(f"{path} is a folder, not a file. Move it away and put the file there.")
+                raise FolderProblem(f"{path} is a folder, not a file.", "Move it away and put the file there.")
             if not stat.S_ISREG(mode):
-                raise FolderProblem(f"{path} is not a regular file. Move it away and put the file there.")
+                raise FolderProblem(f"{path} is not a regular file.", "Move it away and put the file there.")
             with path.open("rb") as stream:
                 data = stream.read(LARGEST + 1)
         except FileNotFoundError as error:
             what = "is a link to a file that does not exist" if path.is_symlink() else "does not exist"
-            raise FolderProblem(f"{path} {what}. Create it, or copy it from another run.") from error
+            raise FolderProblem(f"{path} {what}.", "Create it, or copy it from another run.") from error
         except OSError as error:
-            raise FolderProblem(f"{path} cannot be read: {_reason(error)}. Check the file and your rights.") from error
+            raise FolderProblem(
+                f"{path} cannot be read: {_reason(error)}.", "Check the file and your rights."
+            ) from error
         if len(data) > LARGEST:
             raise FolderProblem(
-                f"{path} is larger than {LARGEST // 1024} KiB, which no file of a run is. Put the right file there."
+                f"{path} is larger than {LARGEST // 1024} KiB, which no file of a run is.", "Put the right file there."
             )
         if b"\0" in data and wide_encoding(data) is None:
-            raise FolderProblem(f"{path} is a binary file, not text. Put the right file there.")
+            raise FolderProblem(f"{path} is a binary file, not text.", "Put the right file there.")
         return data
 
     def write(self, name: str, data: bytes) -> None:
@@ -167,13 +172,13 @@ class CustomFiles:
         try:
             _replace(Path(os.path.realpath(path)), data)
         except OSError as error:
-            raise FolderProblem(f"{path} was not saved: {_reason(error)}. {_advice(error)}") from error
+            raise FolderProblem(f"{path} was not saved: {_reason(error)}.", _advice(error)) from error
 
     def env(self, name: str) -> EnvFile:
         """The env file ``name``. Raises FolderProblem as :meth:`read` does, and for UTF-16 text."""
         data = self.read(name)
         if wide_encoding(data) is not None:
-            raise FolderProblem(f"{self.path(name)} is UTF-16 text, which no reader takes. Save it as UTF-8.")
+            raise FolderProblem(f"{self.path(name)} is UTF-16 text, which no reader takes.", "Save it as UTF-8.")
         return parse_env(name, data)
 
     def values(self) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from dots_tui.custom_files.check import check_sources, place
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, Fix, kind
+from dots_tui.custom_files.findings import Finding, Fix, kind
 from dots_tui.custom_files.folder import (
     HYPERPARAMETERS,
     MODEL_METADATA,
@@ -23,6 +23,7 @@ from dots_tui.custom_files.folder import (
     CustomFiles,
     FolderProblem,
 )
+from dots_tui.problems import ERROR, INFO, WARNING
 
 _VARIANT = re.compile(r"(?P<stem>model_metadata|hyperparameters)(?P<tail>[_-].+)\.json")
 _ALGORITHMS = (b'{"training_algorithm": "clipped_ppo"}', b'{"training_algorithm": "sac"}')

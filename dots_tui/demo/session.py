@@ -20,6 +20,7 @@ from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.custom_files.folder import FolderProblem
 from dots_tui.demo.left_over import remove
 from dots_tui.demo.mishaps import Mishap
+from dots_tui.problems import SingleCodeProblem
 
 _START_SECONDS = 60.0
 _END_SECONDS = 10.0
@@ -34,8 +35,10 @@ _ENVIRONMENT = {
 _OTHER_CREDENTIALS = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 
 
-class DemoProblem(Exception):
-    """The embedded cloud did not start. The message says why and what to do."""
+class DemoProblem(SingleCodeProblem):
+    """The embedded cloud did not start."""
+
+    CODE = "demo"
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,6 @@ def _require_extra() -> None:
 
     if find_spec("moto") is None or find_spec("flask") is None:
         raise DemoProblem(
-            "the embedded cloud is an extra that is not installed: "
-            "pip install 'dots-tui[demo]' (in a checkout: make demo)"
+            "the embedded cloud is an extra that is not installed:",
+            "pip install 'dots-tui[demo]' (in a checkout: make demo)",
         )

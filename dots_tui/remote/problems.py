@@ -8,19 +8,11 @@ from __future__ import annotations
 
 import socket
 
+from dots_tui.problems import Problem
 
-class RemoteProblem(Exception):
-    """An instance is unreachable or a request to it failed.
 
-    `code` is for programs (see the constants below), `message` names the problem and the place,
-    `advice` the solution.
-    """
-
-    def __init__(self, code: str, message: str, advice: str) -> None:
-        super().__init__(f"{message} {advice}".strip())
-        self.code = code
-        self.message = message
-        self.advice = advice
+class RemoteProblem(Problem):
+    """An instance is unreachable or a request to it failed; the codes are the constants below."""
 
 
 REFUSED = "refused"

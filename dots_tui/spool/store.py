@@ -13,6 +13,7 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from dots_tui.problems import SingleCodeProblem
 from dots_tui.spool.segment import Block, Segment
 from dots_tui.spool.times import DIGITS, Moments, moments
 
@@ -32,8 +33,10 @@ CUT_MARK = b" ... (cut)"
 _with_newline = (1).__add__
 
 
-class SpoolProblem(Exception):
-    """The spool cannot keep its input: the message names the problem, the place and the solution."""
+class SpoolProblem(SingleCodeProblem):
+    """The spool cannot keep its input."""
+
+    CODE = "no-spool"
 
 
 class SpoolLine(NamedTuple):
@@ -238,6 +241,6 @@ class Spool:
     def _explain(self, error: OSError) -> SpoolProblem:
         where = self._path or f"a temporary file in {tempfile.gettempdir()}"
         return SpoolProblem(
-            f"Log lines cannot be kept in {where}: {error.strerror or error}. "
-            "Free some disk space or set TMPDIR to a folder with room; the run itself is not affected."
+            f"Log lines cannot be kept in {where}: {error.strerror or error}.",
+            "Free some disk space or set TMPDIR to a folder with room; the run itself is not affected.",
         )

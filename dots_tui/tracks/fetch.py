@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Callable
 
 from dots_tui import __version__
+from dots_tui.problems import SingleCodeProblem
 from dots_tui.tracks.catalogue import TRACKS
 from dots_tui.tracks.npy import MAX_BYTES, RouteProblem
 from dots_tui.tracks.sources import is_name
@@ -42,8 +43,10 @@ Progress = Callable[[int, int], Any]
 """Callback with the received and the expected bytes (0: unknown), called in the downloading thread."""
 
 
-class FetchProblem(Exception):
-    """A track could not be fetched. The message contains the reason and the solution."""
+class FetchProblem(SingleCodeProblem):
+    """A track could not be fetched."""
+
+    CODE = "no-route"
 
 
 class Offline(FetchProblem):
@@ -144,7 +147,7 @@ def _read(answer: Any, url: str, progress: Progress | None, cancelled: Callable[
             break
         data += chunk
     if len(data) < expected:
-        raise FetchProblem(f"The connection to {_host(url)} ended after {len(data)} of {expected} bytes. Try again.")
+        raise FetchProblem(f"The connection to {_host(url)} ended after {len(data)} of {expected} bytes.", "Try again.")
     return bytes(data)
 
 

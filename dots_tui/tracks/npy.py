@@ -13,6 +13,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
+from dots_tui.problems import SingleCodeProblem
 from dots_tui.tracks.geometry import Track
 
 MAX_BYTES = 1_000_000
@@ -24,15 +25,17 @@ _MAX_HEADER = 10_000
 _LENGTH_FORMATS = {(1, 0): "<H", (2, 0): "<I"}
 
 
-class RouteProblem(ValueError):
-    """A route file cannot be used. The message names the file and the problem."""
+class RouteProblem(SingleCodeProblem):
+    """A route file cannot be used."""
+
+    CODE = "route"
 
 
 def read_route(path: Path) -> bytes:
     """Return the bytes of a route file. Raise RouteProblem; FileNotFoundError if there is no such file."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise RouteProblem(f"{path} is not a regular file. Give a route file (NAME.npy).")
+            raise RouteProblem(f"{path} is not a regular file.", "Give a route file (NAME.npy).")
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except FileNotFoundError:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dots_tui.custom_files.findings import SEVERITIES
+from dots_tui.problems import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dots_tui.custom_files.findings import Severity
+    from dots_tui.problems import Severity
 
 RESTART, STOP, SAVE, REWARD, FILES = (
     "restart-from-checkpoint",

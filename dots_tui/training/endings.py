@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING
+from dots_tui.problems import ERROR, INFO, WARNING
 from dots_tui.training import snapshot as s
 from dots_tui.training.containers import is_swarm_name
 from dots_tui.training.diagnosis import RESTART, SAVE, STOP, Diagnosis, seconds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dots_tui.custom_files.findings import ERROR, WARNING
+from dots_tui.problems import ERROR, WARNING
 from dots_tui.training.diagnosis import FILES, RESTART, REWARD, SAVE, STOP
 from dots_tui.training.fault_codes import FaultKind
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dots_tui.custom_files.findings import ERROR
+from dots_tui.problems import ERROR
 from dots_tui.training import failure_kinds as k
 from dots_tui.training import records as r
 from dots_tui.training.diagnosis import Diagnosis, name_of

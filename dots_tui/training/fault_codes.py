@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dots_tui.custom_files.findings import ERROR, INFO, Severity
+from dots_tui.problems import ERROR, INFO, Severity
 from dots_tui.training.diagnosis import FILES, RESTART, REWARD, SAVE, STOP
 
 

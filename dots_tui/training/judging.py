@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dots_tui.custom_files.findings import ERROR, WARNING
+from dots_tui.problems import ERROR, WARNING
 from dots_tui.training import snapshot as s
 from dots_tui.training.diagnosis import Diagnosis, ranked
 from dots_tui.training.endings import ended

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dots_tui.custom_files.findings import ERROR, WARNING
+from dots_tui.problems import ERROR, WARNING
 from dots_tui.training import records as r
 from dots_tui.training.diagnosis import FILES, STOP, Diagnosis, name_of
 from dots_tui.training.failure_kinds import NO_GPU, NO_RIGHTS, REWARD_EXTREME

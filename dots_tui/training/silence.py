@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dots_tui.custom_files.findings import ERROR, WARNING
+from dots_tui.problems import ERROR, WARNING
 from dots_tui.training import snapshot as s
 from dots_tui.training.diagnosis import FILES, RESTART, SAVE, STOP, Diagnosis, seconds
 from dots_tui.training.fault_codes import TRAINER_NEVER_CAME

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from dots_tui.custom_files.findings import INFO, WARNING, Finding, Fix, Severity
+from dots_tui.custom_files.findings import Finding, Fix
+from dots_tui.problems import INFO, WARNING, Severity
 from dots_tui.training.fault_codes import fault_kind
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import variance
 from typing import TYPE_CHECKING
 
-from dots_tui.custom_files.findings import ERROR
+from dots_tui.problems import ERROR
 from dots_tui.training import snapshot as s
 
 if TYPE_CHECKING:

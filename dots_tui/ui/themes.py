@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from textual.theme import Theme
 
 from dots_tui.bounded_files import Damaged, parse_toml, read_regular
 from dots_tui.config.packaged_data import data_folder
+from dots_tui.problems import Problem
 
 _COLOURS = (
     "primary", "secondary", "warning", "error", "success", "accent",
@@ -18,15 +18,11 @@ _COLOURS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class ThemeProblem(Exception):
-    """An unusable theme file: its name and the problem."""
+class ThemeProblem(Problem):
+    """An unusable theme file."""
 
-    path: Path
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.reason}"
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__("theme", f"{path}: {reason}")
 
 
 def read_theme(path: Path) -> Theme:

@@ -208,7 +208,7 @@ def test_a_dead_link_is_noticed_although_nothing_is_refused(instance: Instance, 
         assert connection.stream("docker logs --follow one", lambda _: relay.freeze(), never) is None
         problem = connection.problem()
         assert problem is not None
-        assert "no sign of life for 1.5 s" in problem.message
+        assert "no sign of life for 1.5 s" in problem.what
     finally:
         connection.close()
         container.exit()

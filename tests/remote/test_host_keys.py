@@ -102,7 +102,7 @@ def test_a_damaged_file_is_said_and_left_alone(path: Path, content: bytes) -> No
         with pytest.raises(RemoteProblem, match="damaged") as caught:
             attempt()
         assert caught.value.code == HOST_KEYS_FILE
-        assert str(path) in caught.value.message
+        assert str(path) in caught.value.what
     assert path.read_bytes() == content
 
 

@@ -92,7 +92,7 @@ def test_a_session_that_does_not_answer_is_noticed(sshd: Sshd) -> None:
         assert status is None
         problem = connection.problem()
         assert problem is not None
-        assert "no sign of life" in problem.message
+        assert "no sign of life" in problem.what
     finally:
         sshd.signal(signal.SIGCONT)
         connection.close()

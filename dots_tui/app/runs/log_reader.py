@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from dots_tui.app.runs import snapshot as transport_words
+from dots_tui.problems import SingleCodeProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +27,10 @@ class LogLine(NamedTuple):
     text: str
 
 
-class NoSuchWorker(Exception):
-    """The run has no such worker; the message names those it has."""
+class NoSuchWorker(SingleCodeProblem):
+    """The run has no such worker."""
+
+    CODE = "no-such-worker"
 
 
 class LogReader:

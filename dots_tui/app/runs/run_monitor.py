@@ -19,6 +19,7 @@ from dots_tui.app.runs.metrics_feed import LOOK_S
 from dots_tui.app.runs.source import Place
 from dots_tui.app.runs.ssh_source import SshSource
 from dots_tui.aws import read_only
+from dots_tui.problems import problem_of
 from dots_tui.remote import problems
 from dots_tui.remote.problems import RemoteProblem
 
@@ -188,10 +189,10 @@ class RunMonitor:
         return None, first
 
     def _failed(self, index: int, error: Exception) -> None:
-        code = getattr(error, "code", "")
-        message = getattr(error, "message", None) or getattr(error, "what", None) or str(error) or type(error).__name__
+        problem = problem_of(error)
+        code = problem.code
         closes = steps.WAY if code in _PORT_CLOSED else steps.HOST if code in _NOT_TRUSTED else steps.RUNG
-        self._ladder.fail(index, message, getattr(error, "advice", ""), closes)
+        self._ladder.fail(index, problem.what, problem.advice, closes)
         if code == problems.HOST_KEY_CHANGED:
             self._book.notice("host-key", str(error))
 

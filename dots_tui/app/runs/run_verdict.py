@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dots_tui.app.runs import phase_words
 from dots_tui.app.runs import snapshot as transport_words
 from dots_tui.app.runs.stack_facts import SOON_MINUTES, minutes_left, price
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING
+from dots_tui.problems import ERROR, INFO, WARNING
 from dots_tui.remote.problems import NOT_STARTED
 from dots_tui.training.diagnosis import FILES, RESTART, REWARD, SAVE, STOP
 from dots_tui.training.outlook import outlook

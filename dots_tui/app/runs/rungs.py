@@ -95,7 +95,7 @@ class OwnKey(SshRung):
         try:
             host = self._find(place.target)
         except RemoteProblem as problem:
-            return Why(problem.message, problem.advice)
+            return Why(problem.what, problem.advice)
         if self._always or host.special or agent_keys():
             return None
         return Why(

@@ -9,6 +9,7 @@ from dots_tui.app.runs import snapshot as transport_words
 from dots_tui.app.runs.live_run import LiveRun
 from dots_tui.app.runs.phase_words import failure
 from dots_tui.app.runs.stack_facts import is_running
+from dots_tui.problems import problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +95,7 @@ class StackRun(LiveRun):
         try:
             stack, report = self._ask()
         except Exception as error:  # noqa: BLE001 - the connection, which needs AWS too, shows every other error
-            if getattr(error, "code", "") == "no-such-stack":
+            if problem_of(error).code == "no-such-stack":
                 self._gone()
             return
         if self.stack is not None and self.stack.id != stack.id:

@@ -128,7 +128,7 @@ def _same_space(facts: LaunchFacts, name: str, parent: str) -> Iterable[CheckRes
         data, _ = read_from(facts.aws, name, f"{parent}/model/{MODEL_METADATA}", 0)
         mine = facts.files.read(MODEL_METADATA)
     except (AwsProblem, FolderProblem) as problem:
-        if getattr(problem, "code", "no-object") not in ("no-object", "access-denied"):
+        if isinstance(problem, AwsProblem) and problem.code not in ("no-object", "access-denied"):
             raise
         what = f"The model in {parent}/ is there; whether its action space is that of your files cannot be told."
         yield warning("pretrained-unknown", what, f"Its {MODEL_METADATA} is missing or cannot be read.")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from dots_tui.custom_files.findings import INFO, WARNING, Severity
+from dots_tui.problems import INFO, WARNING, Severity
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from dots_tui.custom_files.env_file import EnvEntry, read_line
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import ERROR, WARNING, Finding, Fix, found, kind, set_value, shown
+from dots_tui.custom_files.findings import Finding, Fix, found, kind, set_value, shown
 from dots_tui.custom_files.rules.spoilt_values import DISPLAY_KEYS, spoilt
+from dots_tui.problems import ERROR, WARNING
 
 _QUOTES = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"

@@ -6,18 +6,10 @@ from collections.abc import Iterator
 
 from dots_tui.custom_files.env_file import EnvEntry, EnvFile
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import (
-    INFO,
-    WARNING,
-    Finding,
-    automatic,
-    found,
-    kind,
-    listed_lines,
-    shown,
-)
+from dots_tui.custom_files.findings import Finding, automatic, found, kind, listed_lines, shown
 from dots_tui.custom_files.folder import RUN_ENV, SYSTEM_ENV
 from dots_tui.custom_files.rules.spoilt_values import spoilt
+from dots_tui.problems import INFO, WARNING
 
 READ_BY_AWK = {
     RUN_ENV: {

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dots_tui.custom_files.env_file import EnvEntry
 from dots_tui.custom_files.expand import INSTANCE_NAMES, MOST_IN_A_VALUE, references
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import ERROR, WARNING, Finding, found, kind, shown
+from dots_tui.custom_files.findings import Finding, found, kind, shown
 from dots_tui.custom_files.readers.shell_words import Other, Piece, Reference, ShellSyntaxError, Substitution, read_word
 from dots_tui.custom_files.rules.spoilt_values import spoilt
 from dots_tui.custom_files.words import QUOTED_OR_ESCAPED, REFERENCE, unquoted, write_word
+from dots_tui.problems import ERROR, WARNING
 
 _SINGLE_QUOTED_OR_ESCAPED = re.compile(r"'[^']*'|\\.")
 _ANY_ACTIVE = re.compile(r"[$`{]")

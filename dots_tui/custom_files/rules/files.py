@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from dots_tui.custom_files.encodings import wide_encoding
 from dots_tui.custom_files.facts import FileFacts, unfit
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, Fix, Remedy, automatic, found, kind, shown
+from dots_tui.custom_files.findings import Finding, Fix, Remedy, automatic, found, kind, shown
 from dots_tui.custom_files.folder import REQUIRED, REWARD_FUNCTION, worker_number
+from dots_tui.problems import ERROR, INFO, WARNING
 
 _NO_LETTERS = re.compile(r"[^a-z0-9]")
 _BOM = b"\xef\xbb\xbf"

@@ -20,20 +20,9 @@ from dots_tui.custom_files.catalogue import (
     only_near,
 )
 from dots_tui.custom_files.facts import FileFacts, to_number
-from dots_tui.custom_files.findings import (
-    ERROR,
-    INFO,
-    WARNING,
-    Advice,
-    Finding,
-    Fix,
-    Severity,
-    automatic,
-    found,
-    kind,
-    shown,
-)
+from dots_tui.custom_files.findings import Advice, Finding, Fix, automatic, found, kind, shown
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA
+from dots_tui.problems import ERROR, INFO, WARNING, Severity
 
 _SAC, _PPO = "sac", "clipped_ppo"
 

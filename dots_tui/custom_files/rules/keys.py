@@ -20,23 +20,12 @@ from dots_tui.custom_files.catalogue import (
     value_problem,
 )
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import (
-    ERROR,
-    INFO,
-    WARNING,
-    Finding,
-    Fix,
-    Remedy,
-    automatic,
-    found,
-    kind,
-    set_value,
-    shown,
-)
+from dots_tui.custom_files.findings import Finding, Fix, Remedy, automatic, found, kind, set_value, shown
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, RUN_ENV, SYSTEM_ENV
 from dots_tui.custom_files.rules.spoilt_values import spoilt
 from dots_tui.custom_files.rules.switches import switch_problem
 from dots_tui.custom_files.words import unquoted
+from dots_tui.problems import ERROR, INFO, WARNING
 from dots_tui.tracks.catalogue import suggest
 
 _CODES = {

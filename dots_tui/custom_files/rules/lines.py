@@ -12,24 +12,14 @@ from collections.abc import Iterator
 
 from dots_tui.custom_files.env_file import EnvEntry, EnvLine
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import (
-    ERROR,
-    INFO,
-    WARNING,
-    Advice,
-    Finding,
-    Severity,
-    automatic,
-    found,
-    kind,
-    shown,
-)
+from dots_tui.custom_files.findings import Advice, Finding, automatic, found, kind, shown
 from dots_tui.custom_files.rules.blanks import without_blanks
 from dots_tui.custom_files.rules.characters import odd_in
 from dots_tui.custom_files.rules.duplicates import READ_BY_AWK
 from dots_tui.custom_files.rules.expansions import odd_expansion, runs_a_command
 from dots_tui.custom_files.rules.spoilt_values import spoilt
 from dots_tui.custom_files.words import BLANKS, REFERENCE, unquoted, write_word
+from dots_tui.problems import ERROR, INFO, WARNING, Severity
 
 _SETS_A_KEY = re.compile(r"(?<=[ \t])[A-Za-z_][A-Za-z0-9_]*=")
 _TILDE = re.compile(r"(?:^|:)~")

@@ -17,9 +17,10 @@ from dots_tui.custom_files.catalogue import (
 )
 from dots_tui.custom_files.catalogue.metadata import CAMERAS, LIDARS, LIMITS
 from dots_tui.custom_files.facts import FileFacts, to_number
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Advice, Finding, automatic, kind, shown
+from dots_tui.custom_files.findings import Advice, Finding, automatic, kind, shown
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA
 from dots_tui.custom_files.rules.hyperparameters import meant_by, misplaced
+from dots_tui.problems import ERROR, INFO, WARNING
 
 _LIDAR = "lidar_config"
 

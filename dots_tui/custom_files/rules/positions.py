@@ -11,7 +11,8 @@ from typing import Optional
 
 from dots_tui.custom_files.env_file import POSITIONS_KEY
 from dots_tui.custom_files.facts import to_number
-from dots_tui.custom_files.findings import ERROR, WARNING, Fix, Severity, set_value, shown
+from dots_tui.custom_files.findings import Fix, set_value, shown
+from dots_tui.problems import ERROR, WARNING, Severity
 
 Problem = Optional[tuple[Severity, str, Fix]]
 """Severity, message and fix; None when nothing is wrong."""

@@ -7,19 +7,12 @@ from collections.abc import Iterator, Mapping
 from dots_tui.custom_files.catalogue import KEYS
 from dots_tui.custom_files.env_file import POSITIONS_KEY, EnvEntry
 from dots_tui.custom_files.facts import FileFacts, to_number
-from dots_tui.custom_files.findings import (
-    ERROR,
-    INFO,
-    WARNING,
-    Finding,
-    Severity,
-    kind,
-    write_value,
-)
+from dots_tui.custom_files.findings import Finding, kind, write_value
 from dots_tui.custom_files.folder import RUN_ENV, worker_number
 from dots_tui.custom_files.rules.positions import positions_problem
 from dots_tui.custom_files.rules.spoilt_values import spoilt
 from dots_tui.custom_files.words import unquoted
+from dots_tui.problems import ERROR, INFO, WARNING, Severity
 from dots_tui.tracks.catalogue import TRACKS
 
 _POSITIONS = POSITIONS_KEY

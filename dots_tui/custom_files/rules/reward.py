@@ -7,10 +7,11 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import ERROR, INFO, Finding, found, kind, shown
+from dots_tui.custom_files.findings import Finding, found, kind, shown
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.custom_files.reward_parameters import PARAMETERS
 from dots_tui.custom_files.rules.python_source import SIMAPP_6, TooMuch, is_older_here, newer_than, parse, python_of
+from dots_tui.problems import ERROR, INFO
 
 _NAME = "reward_function"
 _SIGNATURE = "Define it as: def reward_function(params):"

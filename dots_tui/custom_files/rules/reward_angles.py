@@ -8,8 +8,9 @@ import ast
 from collections.abc import Iterator
 
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import WARNING, Finding, kind
+from dots_tui.custom_files.findings import Finding, kind
 from dots_tui.custom_files.rules.reward_code import View, about, called, code_of, constant
+from dots_tui.problems import WARNING
 
 DEGREES, RADIANS = "degrees", "radians"
 _TAKES_RADIANS = frozenset({"sin", "cos", "tan"})

@@ -12,11 +12,12 @@ from functools import cached_property, lru_cache
 
 from dots_tui.custom_files import findings
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import Finding, Severity
+from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.custom_files.reward_parameters import PARAMETERS
 from dots_tui.custom_files.rules.python_source import parse
 from dots_tui.custom_files.rules.reward_calls import Call, CallGraph, Function, Scope, arguments, catches, caught
+from dots_tui.problems import Severity
 
 NAME = "reward_function"
 

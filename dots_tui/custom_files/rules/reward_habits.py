@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, Fix, kind, listed_lines, shown
+from dots_tui.custom_files.findings import Finding, Fix, kind, listed_lines, shown
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.custom_files.rules.reward_code import about, called, code_of, constant, walked
+from dots_tui.problems import ERROR, INFO, WARNING
 
 ACCEPTED = frozenset({"math", "random", "numpy", "scipy", "shapely"})
 """What DeepRacer on AWS lets a reward function import. DRFC does not look."""

@@ -7,9 +7,10 @@ import difflib
 from collections.abc import Iterator
 
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import ERROR, WARNING, Finding, kind, shown
+from dots_tui.custom_files.findings import Finding, kind, shown
 from dots_tui.custom_files.reward_parameters import PARAMETERS
 from dots_tui.custom_files.rules.reward_code import View, about, called, code_of, constant
+from dots_tui.problems import ERROR, WARNING
 
 _CAN_BE_ZERO = frozenset(
     {

@@ -11,9 +11,10 @@ import ast
 from collections.abc import Iterator
 
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import WARNING, Finding, kind, shown
+from dots_tui.custom_files.findings import Finding, kind, shown
 from dots_tui.custom_files.rules.reward_calls import Function, arguments
 from dots_tui.custom_files.rules.reward_code import Code, View, about, called, code_of, constant
+from dots_tui.problems import WARNING
 
 _MUTATING = frozenset(
     {"append", "extend", "insert", "add", "update", "pop", "clear", "remove", "setdefault", "appendleft"}

@@ -10,22 +10,12 @@ import math
 from collections.abc import Iterator
 
 from dots_tui.custom_files.facts import FileFacts, to_number
-from dots_tui.custom_files.findings import (
-    ERROR,
-    INFO,
-    WARNING,
-    Finding,
-    Fix,
-    Remedy,
-    kind,
-    set_value,
-    shown,
-    write_value,
-)
+from dots_tui.custom_files.findings import Finding, Fix, Remedy, kind, set_value, shown, write_value
 from dots_tui.custom_files.folder import HYPERPARAMETERS
 from dots_tui.custom_files.rules.spoilt_values import spoilt
 from dots_tui.custom_files.solver import WORKERS, offers_for
 from dots_tui.custom_files.words import unquoted
+from dots_tui.problems import ERROR, INFO, WARNING
 
 _DISTANCE = "DR_TRAIN_ROUND_ROBIN_ADVANCE_DIST"
 _LAP_TOLERANCE = 0.01

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Callable
 
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import WARNING, Finding, found, kind
+from dots_tui.custom_files.findings import Finding, found, kind
+from dots_tui.problems import WARNING
 
 _ACCESS_KEY = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)(?![A-Z0-9]*EXAMPLE)[A-Z0-9]{16}(?![A-Za-z0-9])")
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----")

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from dots_tui.custom_files.catalogue import KEYS, RETIRED, SCRIPT_KEYS
 from dots_tui.custom_files.env_file import EnvEntry, EnvLine, read_line
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import ERROR, WARNING, Finding, automatic, found, kind, shown
+from dots_tui.custom_files.findings import Finding, automatic, found, kind, shown
 from dots_tui.custom_files.words import unquoted
+from dots_tui.problems import ERROR, WARNING
 
 DISPLAY_KEYS = frozenset(
     {

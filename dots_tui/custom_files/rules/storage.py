@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from dots_tui.custom_files.env_file import EnvEntry
 from dots_tui.custom_files.expand import expand
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import ERROR, INFO, WARNING, Finding, Fix, kind, set_value, shown, write_value
+from dots_tui.custom_files.findings import Finding, Fix, kind, set_value, shown, write_value
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, REWARD_FUNCTION, RUN_ENV, SYSTEM_ENV
 from dots_tui.custom_files.rules.spoilt_values import placeholder_in, spoilt
 from dots_tui.custom_files.words import REFERENCE
+from dots_tui.problems import ERROR, INFO, WARNING
 
 _MODEL = "DR_LOCAL_S3_MODEL_PREFIX"
 _PRETRAINED = "DR_LOCAL_S3_PRETRAINED_PREFIX"

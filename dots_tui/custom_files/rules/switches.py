@@ -7,7 +7,8 @@ for true in any case, or for exactly True; two of DeepRacer on the Spot's are on
 from __future__ import annotations
 
 from dots_tui.custom_files.catalogue import KEYS, is_on
-from dots_tui.custom_files.findings import ERROR, INFO, Severity, shown
+from dots_tui.custom_files.findings import shown
+from dots_tui.problems import ERROR, INFO, Severity
 
 
 def switch_problem(key: str, value: str) -> tuple[Severity, str]:

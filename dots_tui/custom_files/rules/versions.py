@@ -9,19 +9,9 @@ from dots_tui.custom_files.catalogue import KEYS, close_names, why_not_read
 from dots_tui.custom_files.catalogue.shells import SHELLS_6
 from dots_tui.custom_files.catalogue.system_env import SIMAPP_TAGS
 from dots_tui.custom_files.facts import FileFacts
-from dots_tui.custom_files.findings import (
-    ERROR,
-    INFO,
-    WARNING,
-    Finding,
-    Fix,
-    Remedy,
-    kind,
-    set_value,
-    shown,
-    write_value,
-)
+from dots_tui.custom_files.findings import Finding, Fix, Remedy, kind, set_value, shown, write_value
 from dots_tui.custom_files.rules.spoilt_values import spoilt
+from dots_tui.problems import ERROR, INFO, WARNING
 from dots_tui.tracks.catalogue import TRACKS, suggest
 
 _VERSION = "DR_SIMAPP_VERSION"

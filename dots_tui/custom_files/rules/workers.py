@@ -13,26 +13,13 @@ from itertools import count
 from dots_tui.custom_files.catalogue import KEYS, RETIRED, close_names, did_you_mean, only_near
 from dots_tui.custom_files.env_file import POSITIONS_KEY, EnvEntry, EnvFile, EnvLine, read_line
 from dots_tui.custom_files.facts import FileFacts, is_per_worker
-from dots_tui.custom_files.findings import (
-    ERROR,
-    INFO,
-    WARNING,
-    Advice,
-    Finding,
-    Fix,
-    Remedy,
-    Severity,
-    automatic,
-    found,
-    kind,
-    shown,
-    write_value,
-)
+from dots_tui.custom_files.findings import Advice, Finding, Fix, Remedy, automatic, found, kind, shown, write_value
 from dots_tui.custom_files.folder import worker_number
 from dots_tui.custom_files.rules.characters import odd_in
 from dots_tui.custom_files.rules.files import misnamed
 from dots_tui.custom_files.rules.keys import retired_fix, value_findings
 from dots_tui.custom_files.rules.spoilt_values import spoilt
+from dots_tui.problems import ERROR, INFO, WARNING, Severity
 
 
 def multi_config(facts: FileFacts) -> Iterator[Finding]:

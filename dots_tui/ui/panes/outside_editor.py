@@ -16,25 +16,28 @@ from typing import Callable
 from textual.app import SuspendNotSupported
 
 from dots_tui.custom_files.documents import Document
+from dots_tui.problems import SingleCodeProblem
 from dots_tui.ui.panes.base import Pane
 from dots_tui.ui.panes.versions import keep_version
 
 
-class NoEditor(Exception):
+class NoEditor(SingleCodeProblem):
     """There is no editor to start; the text gives the reason and the solution."""
+
+    CODE = "no-editor"
 
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:
     """Return the words of VISUAL, or else EDITOR. Raise NoEditor if there is no such program."""
     name = next((name for name in ("VISUAL", "EDITOR") if environ.get(name, "").strip()), "")
     if not name:
-        raise NoEditor("Neither VISUAL nor EDITOR names an editor. Set one, for example: export EDITOR=vi")
+        raise NoEditor("Neither VISUAL nor EDITOR names an editor.", "Set one, for example: export EDITOR=vi")
     try:
         words = shlex.split(environ[name])
     except ValueError as error:
         raise NoEditor(f"{name} cannot be read as a command ({error}): {environ[name]}") from None
     if not words or shutil.which(words[0], path=environ.get("PATH")) is None:
-        raise NoEditor(f"{name} is {environ[name]}, but there is no such program here. Set it to one there is.")
+        raise NoEditor(f"{name} is {environ[name]}, but there is no such program here.", "Set it to one there is.")
     return words
 
 

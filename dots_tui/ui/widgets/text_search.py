@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from re import Pattern
 from typing import TYPE_CHECKING, NamedTuple
 
+from dots_tui.problems import SingleCodeProblem
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class SearchProblem(ValueError):
-    """An invalid regular expression or replacement. The message gives the reason."""
+class SearchProblem(SingleCodeProblem):
+    """An invalid regular expression or replacement."""
+
+    CODE = "bad-pattern"
 
 
 class Hit(NamedTuple):

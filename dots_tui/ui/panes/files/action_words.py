@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from dots_tui.custom_files.action_space import ActionSpace, Continuous, Discrete
-from dots_tui.custom_files.findings import SEVERITIES, Finding
+from dots_tui.custom_files.findings import Finding
+from dots_tui.problems import SEVERITIES
 from dots_tui.ui.commands import Command
 from dots_tui.ui.widgets.glyphs import clean, glyph
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Static
 
-from dots_tui.custom_files.findings import ERROR, WARNING, Finding
+from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.folder import REWARD_FUNCTION
+from dots_tui.problems import ERROR, WARNING
 from dots_tui.reward.results import FunctionFault
 from dots_tui.reward.subject import subject_of
 from dots_tui.ui.panes.document_commands import DocumentCommands

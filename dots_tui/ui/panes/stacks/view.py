@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
 from dots_tui.app.runs.stack_facts import SOON_MINUTES, is_running, minutes_left, price
 from dots_tui.aws import prices
+from dots_tui.problems import problem_of
 from dots_tui.ui.widgets.glyphs import age
 
 if TYPE_CHECKING:
@@ -244,7 +245,8 @@ _ACCOUNT_CODES = ("no-region", "no-credentials", "partial-credentials", "profile
 
 def problem_words(error: Exception) -> tuple[str, str]:
     """What went wrong, and what to do about it."""
-    what, advice = getattr(error, "what", ""), getattr(error, "advice", "")
-    if getattr(error, "code", "") in _ACCOUNT_CODES:
+    problem = problem_of(error)
+    advice = problem.advice
+    if problem.code in _ACCOUNT_CODES:
         advice = f"{advice} @ chooses a profile and a region.".strip()
-    return key_words(what or str(error) or type(error).__name__), key_words(advice)
+    return key_words(problem.what), key_words(advice)

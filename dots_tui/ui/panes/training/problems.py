@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from dots_tui.app.runs.run_verdict import WAYS
-from dots_tui.custom_files.findings import ERROR, WARNING
+from dots_tui.problems import ERROR, WARNING
 from dots_tui.ui.widgets.glyphs import ascii_only, clean, glyph
 
 if TYPE_CHECKING:
