@@ -27,7 +27,7 @@ def resume(
     Raises AwsProblem like the launch, update or deletion itself.
     """
     what = doing(stack)
-    after = _before_the_beginning(aws, stack.id)
+    after = event_before_operation(aws, stack.id)
     progress = Progress(0)
     for event in follow(aws, stack.id, poll_s=poll_s, stopped=stopped, after=after, deleting=what == "delete"):
         progress.apply(event)
@@ -37,7 +37,7 @@ def resume(
         raise progress.problem(stack.name, what)
 
 
-def _before_the_beginning(aws: Aws, stack_id: str) -> str:
+def event_before_operation(aws: Aws, stack_id: str) -> str:
     """Return the id of the last event before the current operation; "" if it is the stack's first."""
     begun = False
     with explained():

@@ -14,6 +14,7 @@ from typing import Callable
 from dots_tui.aws.events import Progress, StackEvent, follow, newest_event
 from dots_tui.aws.instances import run_command
 from dots_tui.aws.problems import AwsProblem
+from dots_tui.aws.resuming import event_before_operation
 from dots_tui.aws.saved_model import NOTHING_SEEN, Proof, Saving, SeenCheckpoint
 from dots_tui.aws.session import Aws
 from dots_tui.aws.stacks import Stack, delete, get_stack, own_event
@@ -45,7 +46,7 @@ def stop(
     if stack.kind != "training":
         raise AwsProblem("not-training", f"{stack.name} is a base stack; there is no training in it to stop.", "")
     if stack.status == "DELETE_IN_PROGRESS":
-        yield from _followed(aws, stack, None, newest_event(aws, stack.id), poll_s, stopped, saving_s)
+        yield from _followed(aws, stack, None, event_before_operation(aws, stack.id), poll_s, stopped, saving_s)
         return
     if not stack.instance_id:
         raise AwsProblem(

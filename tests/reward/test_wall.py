@@ -197,7 +197,7 @@ def test_a_patched_clock_does_not_hide_a_loop(switch_off: str) -> None:
 )
 def test_what_the_function_writes_to_the_pipe_ends_the_rehearsal(line: bytes) -> None:
     source = (
-        f"import os\nfor descriptor in range(3, 20):\n    try: os.write(descriptor, {line + chr(10).encode()!r})\n"
+        f"import os\nfor descriptor in range(3, 512):\n    try: os.write(descriptor, {line + chr(10).encode()!r})\n"
         f"    except OSError: pass\n{HEAD}    return 1.0\n"
     )
     report = rehearsed(source)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +14,14 @@ import textual.pilot
 from textual._context import active_app
 from textual.app import App
 
-_LONGEST_S = 5.0
+_LONGEST_S = 20.0
+
+
+@pytest.fixture(autouse=True)
+def _collectable() -> Iterator[None]:
+    """Let the objects of an app be collected, which a started app excludes from garbage collection."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +36,7 @@ def _settle(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def wait_until_settled(*_: float) -> None:
-    """Wait until every message is handled and the screen is drawn, for 5 seconds at most.
+    """Wait until every message is handled and the screen is drawn, for 20 seconds at most.
 
     A handler that waits for a thread or for a timer does not count: tests wait for what it does
     with the `until` fixture.
