@@ -37,6 +37,7 @@ class LoopbackAws:
       fails the stack
     * `on_instance_gone(instance_id)`: called when that instance is deleted
     * `on_update(stack_name, parameters)`: called when a stack was updated
+    * `on_bucket(name)`: called when a stack has created a bucket
 
     `calls` contains (service, action) of all requests so far.
     """

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from dots_tui.demo.aws_patches import Patches
 
 COMMUNITY_IMAGES = (("ami-0d075dots00000001", 402), ("ami-0d075dots00000002", 216))
-"""Ids and ages in days, as of November 2026. Both are older than the swarm certificate's lifetime; the newest has DRFC
-6 whatever the date is.
-"""
+"""Ids and ages in days, on any date. Both are older than a swarm certificate can be; the newest image has DRFC 6."""
 OLD_IMAGES = (("ami-0d075dots00000003", "2025-07-14"), ("ami-0d075dots00000004", "2025-10-30"))
 """The images of a region without later publications: they have DRFC 5."""
 STOCK_IMAGE, STOCK_DAYS = "ami-0d075dots00000009", 9

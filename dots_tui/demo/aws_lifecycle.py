@@ -73,11 +73,9 @@ class StackLife:
         self.on_instance_gone: Callable[[str], None] | None = None
         self.on_update: Callable[[str, dict[str, str]], None] | None = None
         self.on_bucket: Callable[[str], None] | None = None
-        """Waits until an instance reports or its second argument is true; returns true if it is ready. None does not
-        wait.
-        """
+        """Called with the name of each bucket that a stack has created."""
         self.on_signal: Callable[[str, Callable[[], bool]], bool] | None = None
-        """Waits until an instance reports or its second argument is true; whether it is ready. None: at once."""
+        """Waits until an instance reports or its second argument is true, and returns true if it is ready."""
         self.lock = threading.RLock()
         """Held while moto's stores change: they do not support two stacks at a time."""
         self.journal = Journal()

@@ -1,6 +1,6 @@
-"""The ``params`` of a step of the demo: those of the reward room, and what objects on the road add to them.
+"""The `params` of a step in the demo: those of the rehearsal, plus the values about objects on the track.
 
-X, y, heading, speed and steering equal the columns of the trace row of the same step.
+X, y, heading, speed and steering are equal to the columns of the same step's trace row.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CAMERA_HALF_ANGLE = math.radians(60.0)
 
 
 class Obstacle(NamedTuple):
-    """A box on the road."""
+    """A box on the track."""
 
     x: float
     y: float
@@ -34,7 +34,7 @@ class Obstacle(NamedTuple):
 
 @dataclass(frozen=True)
 class Moment:
-    """A car on a track at the end of a step, and what the rules make of it."""
+    """A car on a track at the end of a step, as the rules see it."""
 
     car: Car
     track: Track
@@ -43,21 +43,21 @@ class Moment:
     step: int
     progress: float
     time: float
-    """Simulation seconds."""
+    """Simulated seconds."""
     on_track: bool
-    """All wheels."""
+    """True if all wheels are on the track."""
     off_track: bool
-    """All wheels off."""
+    """True if all wheels are off the track."""
     crashed: bool
     reversed: bool
-    """Driven against the track's own direction."""
+    """True if the car drives against the track's own direction."""
     obstacles: Sequence[Obstacle]
 
 
 def reward_params(moment: Moment) -> dict[str, Any]:
-    """The dictionary of one call."""
+    """Return the dictionary for one call."""
     position, track, car = moment.position, moment.track, moment.car
-    # The borders are evenly far from the centre line of the demo's tracks: nothing needs to be searched for.
+    # The borders of the demo's tracks have a constant distance from the center line, so no search is needed.
     place = Place(
         closest_waypoints=position.neighbours,
         closest_waypoint=position.index,

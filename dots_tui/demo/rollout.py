@@ -23,14 +23,14 @@ STEP_SECONDS = 1.0 / 15.0
 STEP_JITTER = 0.003
 IMMOBILE_M, IMMOBILE_STEPS = 0.0003, 15
 REVERSE_STEPS = 15
-"""Steps of falling progress in a row (NUMBER_OF_REVERSE_COUNTS)."""
+"""Consecutive steps with falling progress that end an episode (NUMBER_OF_REVERSE_COUNTS)."""
 CRASH_M = 0.25
 CLEAR_START_M = 1.0
-"""No object stands this near to where an episode starts."""
+"""Minimum distance of objects from the start of an episode."""
 FIRST_TIME = 35.0
-"""Simulation seconds when the first episode begins: the world needs that long to come up."""
+"""Simulated seconds at the beginning of the first episode: the world takes this long to start."""
 BATCH_STEPS = 32
-"""Steps that are driven before the function is called for all of them: no reward changes an episode."""
+"""Number of steps driven before their rewards are requested together: no reward changes an episode."""
 _LIMIT_SECONDS, _LIMIT_SECONDS_PER_M = 60.0, 3.0
 
 PREPARE, IN_PROGRESS = "prepare", "in_progress"
@@ -39,7 +39,7 @@ REVERSED, LAP_COMPLETE, TIME_UP = "reversed", "lap_complete", "time_up"
 
 
 class Row(NamedTuple):
-    """One step, as a trace row tells it."""
+    """One step, with the values of a trace row."""
 
     step: int
     x: float
@@ -54,13 +54,13 @@ class Row(NamedTuple):
     time: float
     status: str
     seconds: float
-    """How long the step took."""
+    """Duration of the step in seconds."""
     printed: str
-    """What the reward function printed in it."""
+    """Output of the reward function in this step."""
 
 
 class Rollout:
-    """Drives the car of one worker. *time* is its simulation clock, which goes on between episodes."""
+    """Drives the car of one worker. `time` is its simulation clock, which continues between episodes."""
 
     def __init__(
         self, track: Track, reward: WorkerReward, random: Random, objects: int = 0, *, scattered: bool = False
@@ -74,7 +74,7 @@ class Rollout:
         self._scattered = scattered
 
     def episode(self, driver: Driver, start: float, *, against: bool = False) -> Iterator[Row]:
-        """The rows of an episode from a start point (share of the track).
+        """Return the rows of an episode from a start point (share of the track).
 
         Raises RewardFault, RewardCrash and RewardHang.
         """
@@ -89,7 +89,7 @@ class Rollout:
         car = Car(x, y, track.heading_at(distance))
         judge = _Judge(track, car)
         action = driver.act(car, track, distance, self._random)
-        # The first row only says where the car stands; its reward is not asked for.
+        # The first row only reports the position of the car; it gets no reward.
         yield self._row(1, judge, action, PREPARE, STEP_SECONDS)
         steps = self._steps(driver, judge, obstacles, against=against)
         while batch := list(itertools.islice(steps, BATCH_STEPS)):
@@ -100,7 +100,7 @@ class Rollout:
     def _steps(
         self, driver: Driver, judge: _Judge, obstacles: tuple[Obstacle, ...], *, against: bool
     ) -> Iterator[tuple[Row, dict[str, Any]]]:
-        """Drive; the rows lack their rewards, and beside each are the parameters to ask for it."""
+        """Drive; yield rows without rewards, each with the parameters to request its reward."""
         track, car, step = judge.track, judge.car, 1
         while not judge.done:
             step += 1
@@ -147,7 +147,7 @@ class Rollout:
 
 
 class _Judge:
-    """Follows a car through an episode and says when it is over."""
+    """Follows a car through an episode and decides when it ends."""
 
     def __init__(self, track: Track, car: Car) -> None:
         self.track = track
@@ -164,7 +164,7 @@ class _Judge:
         self._before = (car.x, car.y)
 
     def look(self, seconds: float, obstacles: tuple[Obstacle, ...]) -> str:
-        """The status after a step."""
+        """Return the status after a step."""
         self._seconds_left -= seconds
         self._move()
         reach = self.car.wheel_reach(self.track.heading_at(self.position.distance_m))
@@ -176,7 +176,7 @@ class _Judge:
         return status
 
     def _move(self) -> None:
-        """Take over the car's new place."""
+        """Update to the car's new position."""
         car, length = self.car, self.track.length_m
         old, self.position = self.position, self.track.locate(car.x, car.y, self.position.index)
         way = self.position.distance_m - old.distance_m
@@ -206,7 +206,7 @@ class _Judge:
 
 
 def place_obstacles(track: Track, count: int, random: Random, *, scattered: bool) -> tuple[Obstacle, ...]:
-    """Boxes along the track, in one lane and the other in turn; *scattered* ones are somewhere else each time."""
+    """Return boxes along the track in alternating lanes; `scattered` boxes have new positions each time."""
     found = []
     for number in range(count):
         share = (number + 0.5) / count
@@ -220,7 +220,7 @@ def place_obstacles(track: Track, count: int, random: Random, *, scattered: bool
 
 
 def _obstacle_side(obstacles: tuple[Obstacle, ...], position: Position, length: float) -> float:
-    """1 when the next object ahead is on the left, -1 on the right, 0 when there is none near."""
+    """Return 1 if the next object ahead is on the left, -1 if it is on the right, 0 if none is near."""
     nearest, side = OBJECT_AHEAD_M, 0.0
     for obstacle in obstacles:
         gap = (obstacle.distance_m - position.distance_m) % length

@@ -1,7 +1,7 @@
-"""The custom files of a run as the demo's trainer uses them, with simapp's defaults, limits and faults.
+"""The custom files of a run, as the demo's trainer uses them, with simapp's defaults, limits and faults.
 
-Numbers and defaults are those of simapp's hyperparameter reader and model metadata parser; what simapp
-refuses is refused here with the same fault code.
+Numbers and defaults are those of simapp's hyperparameter reader and model metadata parser; values that simapp refuses
+are refused here with the same fault code.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PPO, SAC = "clipped_ppo", "sac"
 MOST_WORKERS = 20
-"""Simulated cars at once; more would be more work than one core of this machine should have."""
+"""Maximum number of simulated cars; more would overload one core of this machine."""
 
 _TRUE = ("true", "t", "yes", "y", "1", "on")
 
@@ -42,7 +42,7 @@ _HYPERPARAMETERS: Mapping[str, Any] = {
 
 
 class ConfigFault(Exception):
-    """The run cannot start. *code* is simapp's fault code; the message is what simapp would log."""
+    """The run cannot start. `code` is simapp's fault code, the message is simapp's log message."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -55,7 +55,7 @@ class Metadata:
 
     actions: ActionSpace
     action_space: Any
-    """As it stands in the file, for the log."""
+    """The value in the file, for the log."""
     action_space_type: str
     algorithm: str
     sensors: tuple[str, ...]
@@ -65,7 +65,7 @@ class Metadata:
 
 @dataclass(frozen=True)
 class RunConfig:
-    """What the trainer needs to know of a run."""
+    """The trainer's configuration of a run."""
 
     run_id: int
     world: str
@@ -74,7 +74,7 @@ class RunConfig:
     bucket: str
     model_prefix: str
     pretrained: str
-    """Which checkpoint of another model to start from: "last", "best" or a name; empty for none."""
+    """The checkpoint of the pretrained model to start from: "last", "best" or a name; empty for none."""
     reward_key: str
     metadata_key: str
     min_eval_trials: int
@@ -82,13 +82,13 @@ class RunConfig:
     """"progress", "reward" or "laptime"."""
     change_start: bool
     start_offset: float
-    """Share of the track."""
+    """Start position, as a share of the track."""
     advance: float
-    """Share of the track by which the start moves on after each episode."""
+    """Share of the track by which the start position advances after each episode."""
     alternate_direction: bool
     reverse: bool
     max_steps: int
-    """Per iteration; episodes beyond them are not learned from."""
+    """Maximum number of steps per iteration; the trainer does not learn from later episodes."""
     objects: int
     objects_random: bool
     hyperparameters: Mapping[str, Any]
@@ -96,22 +96,25 @@ class RunConfig:
 
     @property
     def sac(self) -> bool:
-        """SAC trains after every episode and prints no policy lines."""
+        """True for SAC, which trains after every episode and prints no policy lines."""
         return self.metadata.algorithm == SAC
 
     @property
     def episodes(self) -> int:
-        """Episodes of an iteration, over all workers."""
+        """Number of episodes in an iteration, over all workers."""
         return 1 if self.sac else max(1, int(self.hyperparameters["num_episodes_between_training"]))
 
     @property
     def epochs(self) -> int:
-        """Epochs of a policy update."""
+        """Number of epochs of a policy update."""
         return max(1, int(self.hyperparameters["num_epochs"]))
 
 
 def read_config(files: CustomFiles) -> RunConfig:
-    """The configuration in a folder. Raises ConfigFault for what simapp would refuse, FolderProblem for the rest."""
+    """Return the configuration in a folder.
+
+    Raises ConfigFault for values that simapp would refuse, FolderProblem for all other problems.
+    """
     values = files.values()
     metadata = _metadata(files)
     parameters = _hyperparameters(files, metadata.algorithm)
@@ -171,7 +174,7 @@ def _document(files: CustomFiles, name: str, missing: ConfigFault, unreadable: C
 
 
 def _hyperparameters(files: CustomFiles, algorithm: str) -> Mapping[str, Any]:
-    """All known hyperparameters; unknown keys are ignored and missing ones have simapp's default."""
+    """Return all known hyperparameters; unknown keys are ignored, missing ones have simapp's default."""
     document = _document(
         files,
         HYPERPARAMETERS,
