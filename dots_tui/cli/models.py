@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from dots_tui.app.models import model_words as words
 from dots_tui.app.models.family import tree
 from dots_tui.app.models.model_catalog import CatalogSnapshot, ModelCatalog
-from dots_tui.app.models.model_detail import ModelDetail, detail_of
+from dots_tui.app.models.model_detail import ModelDetail, read_detail
 from dots_tui.app.models.model_lookup import find_model
-from dots_tui.app.models.model_reader import ModelReader
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.cli.chosen_account import regions_of
 from dots_tui.cli.stack_views import table
@@ -56,10 +55,9 @@ def show_model(name: str, *, aws: Aws, regions: Sequence[str] = (), as_json: boo
     """Print the checkpoints of one model, its family, and how its files differ from those of the current folder."""
     try:
         model, found = chosen_model(aws, regions, name)
-        read = ModelReader(aws).read(model)
-        if read is None:
+        detail = read_detail(aws, model)
+        if detail is None:
             raise AwsProblem("no-model", f"{model.key.prefix} does not exist any more.", "dots-tui models lists all.")
-        detail = detail_of(aws, read)
     except AwsProblem as problem:
         return failed(problem, {"model": None}, as_json)
     differing = _differing(detail)

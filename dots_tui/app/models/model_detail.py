@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dots_tui.app.models.model_reader import ModelReader
 from dots_tui.app.models.training_files import FILES_FOLDER, comparable
 from dots_tui.aws import run_objects
 from dots_tui.custom_files.diff import DiffLine, diff_lines
@@ -81,6 +82,12 @@ class ModelDetail:
 def usd_per_month(size: int) -> float:
     """Return about what `size` bytes in a bucket cost a month, USD."""
     return size / 1e9 * STORAGE_USD_PER_GB_MONTH
+
+
+def read_detail(aws: Aws, model: BucketModel) -> ModelDetail | None:
+    """Read the details of `model`; None if it does not exist any more. Raises AwsProblem."""
+    read = ModelReader(aws).read(model)
+    return detail_of(aws, read) if read is not None else None
 
 
 def detail_of(aws: Aws, read: ReadModel) -> ModelDetail:

@@ -1,25 +1,39 @@
-"""The Models pane: what it will hold, said honestly, until it does."""
+"""The Models pane: the models in the buckets, and what can be done with them."""
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.widgets import Static
+from typing import TYPE_CHECKING, ClassVar
 
+from dots_tui.ui.commands import Command, bindings
 from dots_tui.ui.panes.base import Pane
+from dots_tui.ui.panes.models.model_browser import ModelBrowser
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
 
 
 class ModelsPane(Pane):
-    """Nothing to do here yet; the pane says what will be and what to do meanwhile."""
+    """The models in the buckets of the base stacks."""
 
     TITLE = "Models"
-    HELP_TEXT = "The models in your bucket: checkpoints, continue, clone, download for the car. Not built yet."
+    HELP_TEXT = (
+        "The models in the buckets of your base stacks, each below the model it was trained on from. The segments of a "
+        "spot training are one line. The details show its checkpoints, with the mean progress and reward of the "
+        "episodes that were driven with each, and how the files it was trained with differ from the open ones."
+    )
+    PARTS = (ModelBrowser,)
+    ACTIONS: ClassVar[tuple[Command, ...]] = ModelBrowser.ACTIONS
+    BINDINGS = bindings(ACTIONS)
 
     def compose(self) -> ComposeResult:
-        yield Static(
-            "[b]Models[/b]\n\n"
-            "Checkpoints of every run, continue and clone, download for the car: not built yet.\n"
-            "A stopped run leaves its model in the bucket of its base stack, below the run's model prefix."
-        )
+        yield ModelBrowser(id="models-browser")
 
     def shown(self) -> None:
-        self.focus()
+        browser = self.query_one(ModelBrowser)
+        browser.read_once()
+        browser.focus_list()
+
+    def account_changed(self) -> None:
+        browser = self.query_one(ModelBrowser)
+        browser.forget()
+        browser.read_again()

@@ -1,0 +1,138 @@
+"""The Models pane on a loopback AWS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from dots_tui.ui.panes.diff_screen import DiffScreen
+from dots_tui.ui.panes.models.model_browser import ModelBrowser
+from dots_tui.ui.panes.models.model_detail_view import CheckpointTable
+from dots_tui.ui.panes.models.model_list import ModelList
+from dots_tui.ui.shell import DotsApp
+from dots_tui.ui.widgets.chart import Chart
+from tests import bucket_models
+
+if TYPE_CHECKING:
+    from dots_tui.aws.session import Aws
+
+Until = Callable[..., Any]
+
+
+@pytest.fixture
+def bucket(aws: Aws, base: str) -> str:
+    return bucket_models.bucket_of(aws, base)
+
+
+def lines(listing: ModelList, width: int = 120) -> list[str]:
+    return [listing.line_text(index, width).plain.rstrip() for index in range(listing.line_count())]
+
+
+def said(app: DotsApp, of: str) -> str:
+    return str(app.query_one(f"#{of}", Static).render())
+
+
+async def shown(app: DotsApp, pilot: Pilot[Any], until: Until) -> ModelBrowser:
+    await pilot.press("5")
+    browser = app.query_one(ModelBrowser)
+    await until(pilot, lambda: browser.snapshot.complete)
+    return browser
+
+
+async def test_tree_of_models(racing: DotsApp, bucket: str, until: Until) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1"))
+    bucket_models.put(bucket, bucket_models.model("t/run-2", parent="t/run-1", lap_s=9.25))
+    bucket_models.put(bucket, bucket_models.model("t/run-3", parent="t/run-1", best=9))
+    async with racing.run_test(size=(120, 40)) as pilot:
+        await shown(racing, pilot, until)
+        _, first, second, third = lines(racing.query_one(ModelList))
+        assert first.startswith("run-1")
+        assert second.startswith("├ run-2")
+        assert "9.25 s" in second
+        assert third.startswith("└ run-3")
+        assert third.endswith("9 missing")
+        assert said(racing, "models-line").startswith("3 models")
+
+
+async def test_details_of_the_selected_model(racing: DotsApp, bucket: str, until: Until) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1", checkpoints=(1, 2), best=1))
+    bucket_models.put(bucket, bucket_models.model("t/run-2", checkpoints=(5,)))
+    async with racing.run_test(size=(160, 40)) as pilot:
+        browser = await shown(racing, pilot, until)
+        table = racing.query_one(CheckpointTable)
+        await until(pilot, lambda: browser.detail is not None and table.line_count() > 1)
+        rows = [table.line_text(index, 100).plain.split() for index in range(table.line_count())]
+        assert rows[1][0] == "2"
+        assert [row[-1] for row in rows[1:3]] == ["last", "best"]
+        assert racing.query_one(Chart).display
+        await pilot.press("down")
+        await until(pilot, lambda: browser.detail is not None and browser.detail.model.key.name == "run-2")
+        assert [row.number for row in browser.detail.rows if row.stored is not None] == [5]  # type: ignore[union-attr]
+
+
+async def test_diff_to_the_open_file(racing: DotsApp, bucket: str, until: Until) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1"))
+    async with racing.run_test(size=(120, 40)) as pilot:
+        browser = await shown(racing, pilot, until)
+        await until(pilot, lambda: browser.detail is not None)
+        assert browser.detail is not None
+        assert set(browser.detail.differing(racing.workspace.sources())) == {"run.env", "reward_function.py"}
+        await pilot.press("d")
+        await until(pilot, lambda: len(racing.screen_stack) > 1)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(racing.screen, DiffScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: len(racing.screen_stack) == 1)
+
+
+async def test_narrow_terminal_shows_details_instead_of_the_list(racing: DotsApp, bucket: str, until: Until) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1"))
+    async with racing.run_test(size=(80, 24)) as pilot:
+        await shown(racing, pilot, until)
+        listing, table = racing.query_one(ModelList), racing.query_one(CheckpointTable)
+        assert (listing.is_on_screen, table.is_on_screen) == (True, False)
+        await pilot.press("enter")
+        await until(pilot, lambda: table.has_focus)
+        assert not listing.is_on_screen
+        await pilot.press("v")
+        await until(pilot, lambda: listing.has_focus)
+
+
+async def test_order_by_size_keeps_the_selected_model(racing: DotsApp, bucket: str, until: Until) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1"))
+    bucket_models.put(bucket, bucket_models.model("t/run-2", extra={"logs/a.log": b"x" * 90_000}))
+    async with racing.run_test(size=(120, 40)) as pilot:
+        browser = await shown(racing, pilot, until)
+        assert browser.selected is not None
+        assert browser.selected.key.name == "run-1"
+        await pilot.press("o", "o")
+        assert [line.split()[0] for line in lines(racing.query_one(ModelList))[1:]] == ["run-2", "run-1"]
+        assert browser.selected.key.name == "run-1"
+
+
+async def test_without_base_stack_the_next_step_is_named(racing: DotsApp, cloud: Any, until: Until) -> None:
+    async with racing.run_test(size=(80, 24)) as pilot:
+        await shown(racing, pilot, until)
+        assert said(racing, "models-empty").startswith("No base stack in us-east-1 yet")
+
+
+async def test_empty_bucket_names_the_next_step(racing: DotsApp, bucket: str, until: Until) -> None:
+    async with racing.run_test(size=(80, 24)) as pilot:
+        await shown(racing, pilot, until)
+        assert said(racing, "models-empty").startswith(f"No models in {bucket} yet")
+
+
+async def test_problem_is_shown_and_reading_again_helps(app: DotsApp, until: Until) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "no cloud in this test" in said(app, "models-empty"))
+
+
+async def test_hostile_name_cannot_reach_the_terminal(racing: DotsApp, bucket: str, until: Until) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run\x1b[31m-1"))
+    async with racing.run_test(size=(120, 40)) as pilot:
+        await shown(racing, pilot, until)
+        assert "\x1b" not in "".join(lines(racing.query_one(ModelList)))
