@@ -90,6 +90,3 @@ def actions_of(described: dict[str, Any]) -> ActionSpace:
         return DiscreteActions(tuple((steering, speed) for steering, speed in described["discrete"]))
     steering, speed = described["continuous"]
     return ContinuousActions((steering[0], steering[1]), (speed[0], speed[1]))
-
-
-Continuous = ContinuousActions

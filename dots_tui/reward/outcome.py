@@ -64,6 +64,3 @@ class RehearsalOutcome:
 def place_of_fault(fault: FunctionFault) -> str:
     """Return the line of a fault as the beginning of a sentence; "" when it has none."""
     return f"line {fault.line}: " if fault.line else ""
-
-
-Outcome = RehearsalOutcome

@@ -191,9 +191,3 @@ def decode(line: bytes) -> Event:
         raise WrongShape("an unknown event")
     event: Event = build(kind, value, __name__)
     return event
-
-
-Fault = FunctionFault
-Note = RehearsalNote
-Ended = RehearsalEnd
-Driven = DriverEpisode

@@ -159,7 +159,3 @@ def car_at(track: Track, along_m: float, offset_m: float, turned: float) -> Car:
 def car_with_nose(x: float, y: float, heading: float) -> Car:
     """A car that is measured at x, y; *heading* in radians."""
     return Car(x - NOSE_M * math.cos(heading), y - NOSE_M * math.sin(heading), heading)
-
-
-State = CarState
-World = SimulatedWorld

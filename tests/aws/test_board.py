@@ -20,8 +20,8 @@ from dots_tui.aws.training_plan import plan
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault as CloudFault
 from dots_tui.demo.aws import LoopbackAws
-from dots_tui.reward.outcome import Outcome
-from dots_tui.reward.results import Fault
+from dots_tui.reward.outcome import RehearsalOutcome
+from dots_tui.reward.results import FunctionFault
 from tests.cloud import MODEL_METADATA
 
 CHOICES = LaunchChoices("base", "run-1")
@@ -52,7 +52,7 @@ def run(aws: Aws, files: CustomFiles, choices: LaunchChoices) -> None:
 
 
 def test_each_check_has_a_line_with_its_evidence(aws: Aws, base: str, files: CustomFiles) -> None:
-    planned = plan(aws, files, CHOICES, Known("203.0.113.7", lambda _: Outcome("reInvent2019_track")))
+    planned = plan(aws, files, CHOICES, Known("203.0.113.7", lambda _: RehearsalOutcome("reInvent2019_track")))
     assert [one.topic for one in planned.lines] == [check.topic for check in CHECKS]
     assert {one.topic: one.severity for one in planned.lines if one.severity != "good"} == {"image": "info"}
     words = {one.topic: one.message for one in planned.lines}
@@ -225,15 +225,15 @@ def test_an_address_that_is_not_let_in_is_told(aws: Aws, base: str, files: Custo
 
 
 def test_a_reward_function_that_was_not_rehearsed_is_told(aws: Aws, base: str, files: CustomFiles) -> None:
-    unknown = Known(rehearse=lambda _: Outcome("track", not_rehearsed="numpy is not installed here."))
+    unknown = Known(rehearse=lambda _: RehearsalOutcome("track", not_rehearsed="numpy is not installed here."))
     found = line(plan(aws, files, CHOICES, unknown), "reward")
     assert (found.severity, found.code) == ("warning", "not-rehearsed")
     assert "numpy is not installed here." in found.message
 
 
 def test_a_fault_of_the_rehearsal_forbids_the_launch(aws: Aws, base: str, files: CustomFiles) -> None:
-    faults = (Fault("exception", "division by zero", 3), Fault("exception", "no key", 7))
-    known = Known(rehearse=lambda _: Outcome("track", faults=faults))
+    faults = (FunctionFault("exception", "division by zero", 3), FunctionFault("exception", "no key", 7))
+    known = Known(rehearse=lambda _: RehearsalOutcome("track", faults=faults))
     planned = plan(aws, files, CHOICES, known)
     faulty = line(planned, "reward")
     assert (faulty.severity, faulty.code) == ("error", "rehearsal-fault")

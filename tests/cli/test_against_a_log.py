@@ -15,7 +15,7 @@ from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.reward.logged import Attempt, LoggedStep, attempts_of, states_of
 from dots_tui.reward.rehearsal import score
 from dots_tui.reward.report import Report
-from dots_tui.reward.states import World
+from dots_tui.reward.states import SimulatedWorld
 from dots_tui.reward.subject import Subject
 from dots_tui.tracks.builtin import builtin_tracks
 from dots_tui.tracks.geometry import Track
@@ -169,11 +169,11 @@ def test_the_rows_simapp_does_not_pay_for_are_not_paid() -> None:
         ),
     )
     assert (attempt.progress, attempt.logged_reward, attempt.lap_time_s) == (3.0, 4.0, None)
-    states = list(states_of(World(OVAL), attempt))
+    states = list(states_of(SimulatedWorld(OVAL), attempt))
     assert [state.steps for state in states] == [2, 4]
-    assert World(OVAL).params(states[1])["is_crashed"] is True
-    assert World(OVAL).params(states[1])["sim_time"] == 11.5
-    assert "sim_time" not in World(OVAL, (5, 3, 3)).params(states[1])
+    assert SimulatedWorld(OVAL).params(states[1])["is_crashed"] is True
+    assert SimulatedWorld(OVAL).params(states[1])["sim_time"] == 11.5
+    assert "sim_time" not in SimulatedWorld(OVAL, (5, 3, 3)).params(states[1])
 
 
 def test_only_so_many_steps_are_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

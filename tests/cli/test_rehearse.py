@@ -10,7 +10,7 @@ import pytest
 from dots_tui.cli import main
 from dots_tui.cli.rehearse import LOW_RANK, NOT_REHEARSED, rehearse_command
 from dots_tui.custom_files.defaults import create_defaults
-from dots_tui.reward.results import Ended, Note
+from dots_tui.reward.results import RehearsalEnd, RehearsalNote
 from dots_tui.tracks.builtin import builtin_tracks
 from tests.tracks.routes import npy, rows_of
 
@@ -189,10 +189,10 @@ def test_without_the_modules_the_function_is_not_rehearsed(
     folder: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(folder, "import numpy\ndef reward_function(params):\n    return 1.0\n")
-    note = Note(
+    note = RehearsalNote(
         "not-rehearsed", "Not rehearsed, because the function imports numpy. This installs it: pip install numpy"
     )
-    events = [note, Ended(complete=False, seconds=0.1)]
+    events = [note, RehearsalEnd(complete=False, seconds=0.1)]
     monkeypatch.setattr("dots_tui.cli.rehearse.rehearse", lambda _: iter(events))
     assert rehearse_command(folder, "kidney", as_json=False) == NOT_REHEARSED
     out = capsys.readouterr().out

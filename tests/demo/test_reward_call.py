@@ -14,14 +14,14 @@ import pytest
 from dots_tui.demo.reward_call import Paid, RewardCrash, RewardFault, RewardHang, WorkerReward
 from dots_tui.reward import call_session
 from dots_tui.reward.child_process import Limits
-from dots_tui.reward.states import World, car_at
+from dots_tui.reward.states import SimulatedWorld, car_at
 from dots_tui.tracks.builtin import builtin_tracks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 TRACK = builtin_tracks()["kidney"]
-WORLD = World(TRACK)
+WORLD = SimulatedWorld(TRACK)
 HEAD = "def reward_function(params):\n"
 
 

@@ -8,13 +8,14 @@ from typing import Any, Callable
 import pytest
 
 from dots_tui.custom_files import action_space
-from dots_tui.reward.actions import Continuous
+from dots_tui.reward.actions import ContinuousActions
 from dots_tui.reward.car import Car
-from dots_tui.reward.child_process import Cancelled, Limits
+from dots_tui.reward.child_process import Limits, RehearsalCancelled
 from dots_tui.reward.controller import Controller
 from dots_tui.reward.course import LAP, OFF_TRACK, Course, Drive
 from dots_tui.reward.cross_entropy import Draw, target, worth
 from dots_tui.reward.drivers import DRIVERS, RACING, ZIG_ZAG
+from dots_tui.reward.episode import DriverEpisode
 from dots_tui.reward.learning import GENES, Practice, distance_driven, swinging
 from dots_tui.reward.lessons import (
     CRAWLING,
@@ -34,13 +35,13 @@ from dots_tui.reward.lessons import (
 )
 from dots_tui.reward.rehearsal import learn
 from dots_tui.reward.report import Report
-from dots_tui.reward.results import Driven, Ended
-from dots_tui.reward.states import World
+from dots_tui.reward.results import RehearsalEnd
+from dots_tui.reward.states import SimulatedWorld
 from dots_tui.reward.subject import Subject
 from dots_tui.tracks.builtin import builtin_tracks
 
 TRACK = builtin_tracks()["oval"]
-ACTIONS = Continuous((-30.0, 30.0), (0.5, 3.0))
+ACTIONS = ContinuousActions((-30.0, 30.0), (0.5, 3.0))
 BRIEF = 25_000
 QUICK = Limits(seconds=60.0)
 HEAD = "def reward_function(params):\n"
@@ -48,14 +49,14 @@ Reward = Callable[[dict[str, Any]], float]
 
 
 def practised(reward: Reward, seed: int = 1, steps: int = BRIEF) -> tuple[Drive, list[Lesson]]:
-    world = World(TRACK)
+    world = SimulatedWorld(TRACK)
     practice = Practice(world, ACTIONS, lambda state: reward(world.params(state)), 0.99, seed)
     lessons = list(practice.learn(lambda: False, steps))
     return practice.best(), lessons
 
 
-def lap(end: str, seconds: float, *, clean: bool = True) -> Driven:
-    return Driven("x", True, end == LAP, end, clean, seconds, seconds, int(seconds * 15), 100.0, 1.0)
+def lap(end: str, seconds: float, *, clean: bool = True) -> DriverEpisode:
+    return DriverEpisode("x", True, end == LAP, end, clean, seconds, seconds, int(seconds * 15), 100.0, 1.0)
 
 
 def learned_from(source: str, limits: Limits = QUICK, **changes: Any) -> Report:
@@ -105,14 +106,14 @@ def test_the_same_seed_learns_the_same() -> None:
 
 
 def test_a_function_that_has_no_number_ends_the_practice() -> None:
-    world = World(TRACK)
+    world = SimulatedWorld(TRACK)
     practice = Practice(world, ACTIONS, lambda state: 1.0 if state.steps < 9 else None, 0.99, 1)
     assert list(practice.learn(lambda: False, BRIEF)) == []
     assert practice.failed
 
 
 def test_practice_ends_when_there_is_no_more_time() -> None:
-    world = World(TRACK)
+    world = SimulatedWorld(TRACK)
     asked = iter([False] * 60 + [True] * 1000)
     practice = Practice(world, ACTIONS, lambda state: state.speed, 0.99, 1)
     assert len(list(practice.learn(lambda: next(asked), 10**9))) == 1
@@ -198,7 +199,7 @@ def test_a_function_that_does_not_end_is_ended_in_practice_too() -> None:
 
 def test_practice_can_be_cancelled() -> None:
     subject = Subject((HEAD + "    return 1.0\n").encode(), TRACK)
-    with pytest.raises(Cancelled):
+    with pytest.raises(RehearsalCancelled):
         list(learn(subject, cancelled=lambda: True))
 
 
@@ -208,4 +209,4 @@ def test_too_little_time_is_said() -> None:
     done = next(event for event in events if isinstance(event, Learned))
     assert not done.complete
     assert "cut short by the time limit" in done.words
-    assert isinstance(events[-1], Ended)
+    assert isinstance(events[-1], RehearsalEnd)

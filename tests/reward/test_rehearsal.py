@@ -17,12 +17,12 @@ import pytest
 from dots_tui.custom_files.action_space import Action, Discrete
 from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.reward import child_process
-from dots_tui.reward.child_process import Cancelled, Limits
+from dots_tui.reward.child_process import Limits, RehearsalCancelled
 from dots_tui.reward.drivers import CENTRE, DRIVERS, RACING
 from dots_tui.reward.parameters import passed_by
 from dots_tui.reward.rehearsal import rehearse
 from dots_tui.reward.report import Report
-from dots_tui.reward.results import Ended, Fault, Sweep
+from dots_tui.reward.results import FunctionFault, RehearsalEnd, Sweep
 from dots_tui.reward.subject import Subject
 from dots_tui.reward.wall import Confinement
 from dots_tui.tracks.builtin import builtin_tracks
@@ -67,7 +67,7 @@ def test_the_first_numbers_come_before_the_rest() -> None:
     first = next(event for event in events if isinstance(event, Sweep))
     assert not first.complete
     assert not first.along_drives
-    assert isinstance(events[-1], Ended)
+    assert isinstance(events[-1], RehearsalEnd)
 
 
 FAULTS = {
@@ -98,7 +98,7 @@ def test_every_fault_is_found_named_and_located(kind: str) -> None:
     if kind not in ("syntax-error", "no-reward-function", "crash"):
         assert fault.params is not None
         assert set(fault.params) == set(passed_by(None))
-    assert isinstance(report.ended, Ended)
+    assert isinstance(report.ended, RehearsalEnd)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_a_rehearsal_can_be_given_up(started: list[int]) -> None:
     )
     assert any(isinstance(event, Sweep) for event in iter(lambda: next(events), None))
     enough.set()
-    with pytest.raises(Cancelled):
+    with pytest.raises(RehearsalCancelled):
         list(events)
     with pytest.raises(ProcessLookupError):
         os.kill(started[0], 0)
@@ -330,4 +330,4 @@ def test_a_child_that_cannot_start_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(child_process, "_START", "import dots_tui; raise RuntimeError('Error in dots_tui')")
     report = rehearsed(HEAD + "    return 1.0\n")
     assert [fault.kind for fault in report.faults] == ["not-rehearsed"]
-    assert isinstance(report.faults[0], Fault)
+    assert isinstance(report.faults[0], FunctionFault)

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from dots_tui.custom_files.documents import Document
-from dots_tui.custom_files.findings import Finding
 from dots_tui.custom_files.text_view import apply_text
-from dots_tui.ui.widgets.code_editor import SEVERITIES, Problem
-from dots_tui.ui.widgets.completing import CompletingEditor
+from dots_tui.ui.widgets.code_editor import CodeEditor
+from dots_tui.ui.widgets.code_marks import SEVERITIES, LineProblem
+from dots_tui.ui.widgets.completion import Completion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from textual import events
+
+    from dots_tui.custom_files.documents import Document
+    from dots_tui.custom_files.findings import Finding
 
 
-class StepEditor(CompletingEditor):
-    """An editor that shows a document, so that form, text and both panes share one history."""
+class StepWanted(Message, namespace="step_editor"):
+    """The user wants to undo a step or, if `forward`, redo it."""
 
-    class StepWanted(Message):
-        """The user wants to undo a step or, if `forward`, redo it."""
+    def __init__(self, forward: bool) -> None:
+        super().__init__()
+        self.forward = forward
 
-        def __init__(self, forward: bool) -> None:
-            super().__init__()
-            self.forward = forward
 
-    class Edited(Message):
-        """The typed text is in the document now."""
+class DocumentEdited(Message, namespace="step_editor"):
+    """The typed text is in the document now."""
 
-        def __init__(self, document: Document) -> None:
-            super().__init__()
-            self.document = document
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self.document = document
+
+
+class StepEditor(CodeEditor):
+    """An editor that shows a document, so that form, text and both panes share one history.
+
+    In a reward function it offers the keys of `params` while the user types.
+    """
+
+    StepWanted, Edited = StepWanted, DocumentEdited
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "undo", "Undo")]  # shown in the footer
 
@@ -39,6 +52,10 @@ class StepEditor(CompletingEditor):
     """The displayed document; Textual's `document` is its text."""
     _agreed: tuple[bytes, str] = (b"", "")
     """Content and text when both last agreed."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's word
+        super().__init__(id=id)
+        self.completion = Completion(self)
 
     def show(self, document: Document) -> None:
         """Show the current content of `document`; unchanged parts keep their place."""
@@ -61,7 +78,7 @@ class StepEditor(CompletingEditor):
         name = self.file.name if self.file is not None else ""
         own = [one for one in findings if one.file == name and one.line > 0]
         own.sort(key=lambda one: SEVERITIES.index(one.severity), reverse=True)
-        self.set_problems({one.line: Problem(one.message, one.severity) for one in own})
+        self.set_problems({one.line: LineProblem(one.message, one.severity) for one in own})
 
     # -- editing ----------------------------------------------------------------------------------
 
@@ -90,3 +107,19 @@ class StepEditor(CompletingEditor):
 
     def action_redo(self) -> None:
         self.post_message(self.StepWanted(forward=True))
+
+    # -- completion -------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Give the keys of an open completion list to that list first."""
+        if self.completion.take_key(event.key):
+            event.prevent_default().stop()
+
+    def on_text_area_selection_changed(self) -> None:
+        self.completion.offer()
+
+    def on_blur(self) -> None:
+        self.completion.close()
+
+    def on_unmount(self) -> None:
+        self.completion.close()

@@ -21,8 +21,16 @@ def word_at(line: str, column: int) -> str:
     return next((m.group() for m in _WORD.finditer(line) if m.start() <= column <= m.end()), "")
 
 
+def find_definition(lines: Sequence[str], at: tuple[int, int], file_name: str) -> tuple[int, int] | str:
+    """Return the place (row, column) of the definition of the name at a place, or why there is none, in words."""
+    word = word_at(lines[at[0]], at[1])
+    if not word:
+        return "The cursor is not on a name."
+    return definition_of(word, lines, at[0], file_name) or f"{word} is not defined in this file."
+
+
 def definition_of(name: str, lines: Sequence[str], row: int, file_name: str) -> tuple[int, int] | None:
-    """Row and column, from 0, of what defines `name` for the code in line `row`; None when nothing here does.
+    """Return the place (row, column), from 0, of the definition of `name` for the code in line `row`, or None.
 
     The innermost function around `row` that binds the name counts, then the module. A text that Python cannot
     read yet is searched for `def`, `class` and `name =`.

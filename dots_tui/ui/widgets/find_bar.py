@@ -194,7 +194,7 @@ class FindBar(Vertical):
 
     def action_replace(self) -> None:
         """Replace the match under the cursor and go to the next one; without a match, only go to the next one."""
-        here = self.editor.hit
+        here = self.editor.marks.hit_at(self.editor.cursor_location)
         if here is not None:
             count, end = self._put(here)
             if count:

@@ -1,4 +1,4 @@
-"""Values on a road seen from above: which part of a track each half of a cell shows, and in which color or shade."""
+"""Values on a road seen from above: the part of a track that each half of a cell shows, and its color or shade."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ Values = Sequence[Sequence["float | None"]]
 """By position along the lap, then by offset from left to right. None where there is no number."""
 
 COLOURS = ((58, 40, 112), (50, 96, 156), (36, 144, 140), (110, 190, 84), (250, 224, 72))
-"""From little to much. Each is lighter than the one before, so that they can be told apart without hue."""
+"""From low to high. Each color is lighter than the one before, so that they differ without hue."""
 DIFFERENCES = ((236, 112, 60), (150, 92, 80), (92, 92, 92), (72, 130, 150), (80, 196, 250))
-"""From less through the same to more."""
+"""From less over equal to more."""
 LESS_SAME_MORE = ("▼-·+▲", "=-.+#")
-"""Signs for five steps of a difference, and their ascii twins: the first says much less."""
+"""Signs for five steps of a difference, from much less to much more, and their ASCII variants."""
 STEPS = 16
 _FRINGE_PIXELS = 5.0
-"""Half a road's width on the picture from which on what lies beside it is shown as well."""
+"""Half the width of a road on the picture from which the ground beside it is shown too."""
 _PIECES = 3
-"""Samples a pixel, along and across."""
+"""Samples per pixel, along and across."""
 
 
 class RoadLike(Protocol):
-    """What the picture needs to know of a track."""
+    """The track data needed for the picture."""
 
     @property
     def centre(self) -> Sequence[Point]: ...
@@ -43,10 +43,10 @@ class RoadLike(Protocol):
     def width_m(self) -> float: ...
     @property
     def distances(self) -> Sequence[float]:
-        """Of each row along the center line."""
+        """The distance of each row along the center line."""
 
 
-class Part(NamedTuple):
+class RoadPart(NamedTuple):
     """A piece of road, as indices of the values."""
 
     position: int
@@ -58,28 +58,28 @@ class Road:
     """A track projected into a box of cells, two pixels a cell, one above the other."""
 
     view: Projection
-    parts: Mapping[tuple[int, int], Part]
+    parts: Mapping[tuple[int, int], RoadPart]
     """By column and row of pixels."""
 
     @classmethod
     def fit(cls, track: RoadLike, positions: int, offsets: Sequence[float], width: int, height: int) -> Road:
-        """The largest picture of `track` with so many positions and these offsets (shares of half the width)."""
+        """Return the largest picture of `track` for a number of positions and offsets (shares of half the width)."""
         ribbon, outermost = _Ribbon(track), max(map(abs, offsets))
         edges = [ribbon.across(row, share) for row in ribbon.rows for share in (-outermost, outermost)]
         view = Projection.fit(edges, max(1, width), max(1, height))
         metre = view.scale / 2.0  # pixels: two dots each
-        parts: dict[tuple[int, int], Part] = {}
+        parts: dict[tuple[int, int], RoadPart] = {}
         steps = max(positions, math.ceil(track.length_m * metre * _PIECES))
         wide = track.width_m / 2.0 * metre >= _FRINGE_PIXELS
         across = max(3, math.ceil(track.width_m * metre * _PIECES))
         reach = outermost if wide else 1.0
-        # From outside to inside: where the track comes near to itself, the road lies over what is beside it.
+        # From outside to inside: where the track comes near to itself, the road covers the ground beside it.
         shares = sorted((reach * (2.0 * i / across - 1.0) for i in range(across + 1)), key=abs, reverse=True)
         road = [(share, _nearest(share, offsets)) for share in shares]
         for step in range(steps):
             points, position = ribbon.at((step + 0.5) / steps * track.length_m), step * positions // steps
             for share, index in road:
-                parts[_pixel(view, ribbon.across(points, share))] = Part(position, index)
+                parts[_pixel(view, ribbon.across(points, share))] = RoadPart(position, index)
         return cls(view, parts)
 
     def cell(self, point: Point) -> tuple[int, int]:
@@ -94,7 +94,7 @@ class Road:
 
 
 class _Ribbon:
-    """The road between its borders as they are drawn, without the corners that normals of a bent line have."""
+    """The road between its drawn borders; normals of the center line would cross in tight corners."""
 
     def __init__(self, track: RoadLike) -> None:
         left, right = (track.inner, track.outer) if _is_left(track.inner, track.centre) else (track.outer, track.inner)
@@ -104,7 +104,7 @@ class _Ribbon:
         self._row = 0
 
     def at(self, along: float) -> tuple[Point, Point, Point]:
-        """Left border, center line and right border at a distance; distances are asked for as they rise."""
+        """Return left border, center line and right border at a distance, which never falls from call to call."""
         last = len(self.rows) - 2
         while self._row < last and self._distances[self._row + 1] <= along:
             self._row += 1
@@ -118,7 +118,7 @@ class _Ribbon:
 
     @staticmethod
     def across(points: tuple[Point, Point, Point], share: float) -> Point:
-        """The point so far to the left (or right, when below 0) of the center line; 1 is the border."""
+        """Return the point at a share of half the width to the left of the center line; negative is right."""
         left, centre, right = points
         border = left if share > 0.0 else right
         return centre[0] + (border[0] - centre[0]) * abs(share), centre[1] + (border[1] - centre[1]) * abs(share)
@@ -133,7 +133,7 @@ def _is_left(line: Sequence[Point], centre: Sequence[Point]) -> bool:
 
 
 def _nearest(share: float, offsets: Sequence[float]) -> int:
-    """The offset that stands for a place: on the road one that was tried on the road, if there is any."""
+    """Return the index of the offset that represents a place; a place on the road prefers offsets on the road."""
     on_road = [index for index, offset in enumerate(offsets) if abs(offset) <= 1.0]
     beside = [index for index, offset in enumerate(offsets) if abs(offset) > 1.0]
     choice = (on_road or beside) if abs(share) <= 1.0 else (beside or on_road)
@@ -147,7 +147,7 @@ def _pixel(view: Projection, point: Point) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Scale:
-    """From the least value to the greatest. A scale of differences has 0 in the middle."""
+    """A scale from the lowest to the highest value. A scale of differences has 0 in the middle."""
 
     low: float
     high: float
@@ -155,13 +155,13 @@ class Scale:
 
     @classmethod
     def of(cls, values: Values) -> Scale:
-        """Of rewards."""
+        """Return the scale of rewards."""
         known = [value for row in values for value in row if value is not None]
         return cls(min(known, default=0.0), max(known, default=0.0))
 
     @classmethod
     def of_differences(cls, values: Values) -> Scale:
-        """Of differences: as far below 0 as above."""
+        """Return the scale of differences, symmetric around 0."""
         most = max((abs(value) for row in values for value in row if value is not None), default=0.0)
         return cls(-most, most, differences=True)
 
@@ -171,7 +171,7 @@ class Scale:
         return min(max((value - self.low) / wide, 0.0), 1.0) if wide > 0.0 else 0.5
 
     def step(self, value: float) -> int:
-        """One of `STEPS` steps; of differences only the very middle is the middle."""
+        """Return the step of a value, one of `STEPS`."""
         return min(STEPS - 1, int(self.share(value) * STEPS))
 
     def sign(self, value: float, plain: bool) -> str:

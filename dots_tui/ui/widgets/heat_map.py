@@ -1,4 +1,4 @@
-"""The track as a heat map: what each part of the road is worth, with marks on it and a pointer that can be moved."""
+"""The track as a heat map: the value of each part of the road, with marks and a pointer."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from dots_tui.ui.widgets.heat import RoadLike
 
 MOST, LEAST, HERE = ("▲", "M"), ("▼", "L"), ("╋", "X")
-"""Marks on the map and on the profile, each with its ascii twin."""
+"""Marks on the map and on the profile, each with its ASCII variant."""
 WAY = ("•", "o")
 _LIGHT = 330
-"""Red, green and blue together, from which on black is seen better than white."""
+"""Sum of red, green and blue from which black is more readable than white."""
 _BETWEEN = 4
-"""Places between two points of a way, so that it has no gaps."""
+"""Places between two points of a line, so that it has no gaps."""
 LOST = "x"
 """The sign for a place where the function returned no number."""
 
@@ -42,7 +42,10 @@ def colours_of(app: App[object]) -> bool:
 
 
 class HeatMap(Drawing, can_focus=True):
-    """Arrows move the pointer along and across the road, a click puts it somewhere; both only tell (`Moved`, `Put`)."""
+    """The map. The arrow keys move its pointer along and across the road, a click places it.
+
+    Both only post a message: `PointerMoved`, `PointerPlaced`.
+    """
 
     DEFAULT_CSS = """
     HeatMap { height: 1fr; min-height: 4; overflow: hidden; }
@@ -56,14 +59,14 @@ class HeatMap(Drawing, can_focus=True):
         Binding("down", "move(0, -1)", "To the right of the road", show=False, id="heat.right"),
     ]
 
-    class Moved(Message):
+    class PointerMoved(Message):
         """A request to move the pointer `along` positions along the lap and `left` steps to the left."""
 
         def __init__(self, along: int, left: int) -> None:
             super().__init__()
             self.along, self.left = along, left
 
-    class Put(Message):
+    class PointerPlaced(Message):
         """A request to move the pointer to `point` on the map, in meters."""
 
         def __init__(self, point: Point) -> None:
@@ -106,12 +109,12 @@ class HeatMap(Drawing, can_focus=True):
             self.redraw()
 
     def action_move(self, along: int, left: int) -> None:
-        self.post_message(self.Moved(along, left))
+        self.post_message(self.PointerMoved(along, left))
 
     def on_click(self, event: events.Click) -> None:
         place = event.get_content_offset(self)
         if self._road is not None and place is not None:
-            self.post_message(self.Put(self._road[1].point(place.x, place.y + self.scroll_offset.y)))
+            self.post_message(self.PointerPlaced(self._road[1].point(place.x, place.y + self.scroll_offset.y)))
 
     def draw(self, width: int, height: int) -> list[Text]:
         if self._track is None or not self._values:

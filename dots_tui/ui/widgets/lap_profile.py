@@ -1,4 +1,4 @@
-"""A value along the lap: its mean with the least and the most around it, or with another mean under it."""
+"""A value along the lap: its mean between minimum and maximum, or with another mean below it."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class ProfilePoint:
     distance_m: float
     mean: float
     low: float = math.nan
-    """nan when it is not shown."""
+    """nan hides it."""
     high: float = math.nan
 
 
 class LapProfile(Drawing):
-    """The x axis is the distance along the lap in meters. A click tells which distance was meant (`Chosen`)."""
+    """A chart along the distance of the lap in meters. A click posts `DistanceChosen`."""
 
     DEFAULT_CSS = """
     LapProfile { height: 5; overflow: hidden; }
     """
 
-    class Chosen(Message):
+    class DistanceChosen(Message):
         """A place along the lap was clicked."""
 
         def __init__(self, distance_m: float) -> None:
@@ -49,16 +49,16 @@ class LapProfile(Drawing):
     _names: tuple[str, str] = ("", "")
     _marks: tuple[tuple[str, float], ...] = ()
     _axis: tuple[int, int] = (0, 0)
-    """First column and width of what the chart draws in."""
+    """First column and width of the plot."""
 
     def show(self, points: Sequence[ProfilePoint], names: tuple[str, str] = ("mean", "least and most")) -> None:
-        """Show these points by rising distance; `names` are those of the mean and of the lines around it."""
+        """Show these points by rising distance; `names` label the mean and the lines around it."""
         if (tuple(points), names) != (self._points, self._names):
             self._points, self._names = tuple(points), names
             self.redraw()
 
     def set_marks(self, marks: Sequence[tuple[str, float]]) -> None:
-        """Put single characters on distances of the axis; the first lies on top."""
+        """Put single characters on distances of the axis; the first is drawn on top."""
         if tuple(marks) != self._marks:
             self._marks = tuple(marks)
             self.redraw()
@@ -68,7 +68,7 @@ class LapProfile(Drawing):
         if self._points and place is not None and width > 1:
             low, high = self._points[0].distance_m, self._points[-1].distance_m
             share = min(max((place.x - first) / (width - 1), 0.0), 1.0)
-            self.post_message(self.Chosen(low + share * (high - low)))
+            self.post_message(self.DistanceChosen(low + share * (high - low)))
 
     def draw(self, width: int, height: int) -> list[Text]:
         means = tuple((point.distance_m, point.mean) for point in self._points)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from textual.widgets.text_area import Selection
 
-from dots_tui.ui.widgets.code_editor import CodeEditor, Problem
+from dots_tui.ui.widgets.code_editor import CodeEditor
+from dots_tui.ui.widgets.code_marks import LineProblem
 
 REWARD = """def reward_function(params):
     width = params["track_width"]
@@ -72,14 +73,15 @@ async def test_problems_are_marked_and_reached(stage: Any) -> None:
         editor.focus()
         await pilot.press("f8")
         assert editor.cursor_location == (0, 0)
-        editor.set_problems({2: "no such\x1b[1m key", 4: Problem("pays little", "warning"), 99: "beyond the end"})
+        little = LineProblem("pays little", "warning")
+        editor.set_problems({2: LineProblem("no such\x1b[1m key"), 4: little, 99: LineProblem("beyond the end")})
         assert editor.render_line(1).text.startswith("2✗ ")
         assert editor.render_line(3).text.startswith("4▲ ")
         assert editor.render_line(2).text.startswith("3  ")
         for key, line in (("f8", 2), ("f8", 4), ("f8", 2), ("shift+f8", 4)):
             await pilot.press(key)
             assert editor.cursor_location[0] + 1 == line
-        assert editor.problem_here == Problem("pays little", "warning")
+        assert editor.marks.problems[editor.cursor_location[0] + 1] == little
         editor.go_to(2)
         assert editor.status() == "line 2, column 5 · no such key"
         editor.set_problems({})
@@ -175,7 +177,7 @@ async def test_from_a_name_to_its_definition(stage: Any) -> None:
         editor.move_cursor((4, 13))
         assert editor.go_to_definition() == "float is not defined in this file."
         editor.move_cursor((3, 0))
-        assert editor.go_to_definition() == "The cursor is on no name."
+        assert editor.go_to_definition() == "The cursor is not on a name."
 
 
 async def test_the_usual_keys_go_to_both_ends_and_select(stage: Any) -> None:

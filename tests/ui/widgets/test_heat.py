@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dots_tui.tracks.builtin import builtin_tracks, track_for
-from dots_tui.ui.widgets.heat import Part, Road, Scale, filled
+from dots_tui.ui.widgets.heat import Road, RoadPart, Scale, filled
 
 KIDNEY = builtin_tracks()["kidney"]
 OFFSETS = (1.25, 0.8, 0.4, 0.0, -0.4, -0.8, -1.25)
@@ -50,7 +50,7 @@ def test_a_cell_is_where_its_point_is() -> None:
 
 def test_any_box_will_do() -> None:
     for size in ((1, 1), (3, 2), (200, 1), (2, 60)):
-        assert all(isinstance(part, Part) for part in Road.fit(KIDNEY, POSITIONS, OFFSETS, *size).parts.values())
+        assert all(isinstance(part, RoadPart) for part in Road.fit(KIDNEY, POSITIONS, OFFSETS, *size).parts.values())
 
 
 def test_the_scale_goes_from_dark_to_light_and_from_few_to_many_dots() -> None:

@@ -73,17 +73,17 @@ async def test_a_click_and_the_arrows_say_where_to_look(stage: Any) -> None:
     app = stage(heat)
     async with app.run_here(60, 20) as pilot:
         await pilot.click(heat, offset=(3, 3))
-        assert app.seen(HeatMap.Put) == []
+        assert app.seen(HeatMap.PointerPlaced) == []
         shown(heat, app, colours=True)
         await pilot.pause()
         assert heat._road is not None
         wanted = TRACK.point_at(5.0)
         await pilot.click(heat, offset=heat._road[1].cell(wanted))
-        (put,) = app.seen(HeatMap.Put)
+        (put,) = app.seen(HeatMap.PointerPlaced)
         assert abs(TRACK.locate(*put.point).distance_m - 5.0) < 0.5
         heat.focus()
         await pilot.press("right", "left", "up", "down", "pagedown")
-        moved = [(message.along, message.left) for message in app.seen(HeatMap.Moved)]
+        moved = [(message.along, message.left) for message in app.seen(HeatMap.PointerMoved)]
         assert moved == [(1, 0), (-1, 0), (0, 1), (0, -1), (8, 0)]
 
 

@@ -50,6 +50,6 @@ async def test_a_click_is_a_distance(stage: Any) -> None:
         await pilot.click(profile, offset=(5, 2))
         await pilot.click(profile, offset=(32, 2))
         await pilot.click(profile, offset=(59, 2))
-        first, middle, last = (message.distance_m for message in app.seen(LapProfile.Chosen))
+        first, middle, last = (message.distance_m for message in app.seen(LapProfile.DistanceChosen))
         assert (first, last) == (0.0, POINTS[-1].distance_m)
         assert middle == pytest.approx(9.9, abs=0.3)

@@ -74,19 +74,19 @@ class TunnelPicture(Vertical):
 
     # -- the pointer ------------------------------------------------------------------------------
 
-    @on(HeatMap.Moved)
-    def _moved(self, event: HeatMap.Moved) -> None:
+    @on(HeatMap.PointerMoved)
+    def _moved(self, event: HeatMap.PointerMoved) -> None:
         event.stop()
         self.move(along=event.along, left=event.left)
 
-    @on(HeatMap.Put)
-    def _put(self, event: HeatMap.Put) -> None:
+    @on(HeatMap.PointerPlaced)
+    def _put(self, event: HeatMap.PointerPlaced) -> None:
         event.stop()
         if self.probe is not None:
             self._look_at(self.probe.nearest(*event.point, self.knot))
 
-    @on(LapProfile.Chosen)
-    def _chosen(self, event: LapProfile.Chosen) -> None:
+    @on(LapProfile.DistanceChosen)
+    def _chosen(self, event: LapProfile.DistanceChosen) -> None:
         event.stop()
         if self.probe is not None:
             position = int(event.distance_m / self.probe.track.length_m * POSITIONS)

@@ -11,7 +11,7 @@ from dots_tui.custom_files.documents import Document
 from dots_tui.ui.panes.files.view import FileView
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.code_editor import CodeEditor
-from dots_tui.ui.widgets.code_typing import difference
+from dots_tui.ui.widgets.code_lines import difference
 from dots_tui.ui.widgets.form import EnvForm
 
 SIZE = (110, 36)

@@ -69,10 +69,10 @@ async def test_escape_closes_the_list_and_not_the_text(app: DotsApp) -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert editor.has_focus
-        assert not editor.completing
+        assert not editor.completion.is_open
         await pilot.press("p")  # it stays closed for this word
         await pilot.pause()
-        assert not editor.completing
+        assert not editor.completion.is_open
         await pilot.press("enter")
         await pilot.pause()
         assert editor.document.line_count == 5
@@ -93,7 +93,7 @@ async def test_it_goes_when_the_word_ends_or_the_cursor_leaves(app: DotsApp) -> 
         assert app.screen.query(CompletionList)
         await pilot.press("home")
         await pilot.pause()
-        assert not editor.completing
+        assert not editor.completion.is_open
         await pilot.press("end", "z")
         await pilot.pause()
         assert not app.screen.query(CompletionList)
@@ -102,7 +102,7 @@ async def test_it_goes_when_the_word_ends_or_the_cursor_leaves(app: DotsApp) -> 
 async def test_a_word_nothing_is_called_like_has_no_list(app: DotsApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         editor = await typed(app, pilot, 'params["zz')
-        assert not editor.completing
+        assert not editor.completion.is_open
         await pilot.press("enter")
         assert editor.document.line_count == 5
 
@@ -135,7 +135,7 @@ async def test_other_files_have_no_list(app: DotsApp) -> None:
         editor.open_text("", "run.env")
         await pilot.press(*(NAMES.get(char, char) for char in 'params["s'))
         await pilot.pause()
-        assert not editor.completing
+        assert not editor.completion.is_open
 
 
 async def test_near_the_bottom_the_list_is_above_the_word_it_is_about(app: DotsApp) -> None:
