@@ -213,7 +213,7 @@ class DotsApp(CommandHost, LeavingApp):
     def action_pane_5(self) -> None:
         self.show_pane(4)
 
-    def on_top_bar_chosen(self, message: TopBar.Chosen) -> None:
+    def on_top_bar_tab_chosen(self, message: TopBar.TabChosen) -> None:
         self.show_pane(message.index)
 
     def on_key(self, event: events.Key) -> None:

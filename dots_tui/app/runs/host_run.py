@@ -35,7 +35,7 @@ class HostRun(LiveRun):
     def make_monitor(self, spool: Spool) -> RunMonitor:
         from dots_tui.app.runs.host_monitor import watch_host
 
-        return watch_host(self.name, self._state, spool, tracks=self._tracks)
+        return watch_host(self.name, self.state, spool, tracks=self._tracks)
 
     def why_no_stop(self) -> str:
         return NOT_A_STACK

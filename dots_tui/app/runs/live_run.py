@@ -10,11 +10,10 @@ from dots_tui.app.runs import snapshot as transport_words
 from dots_tui.app.runs.ladder import BUCKET
 from dots_tui.app.runs.record_store import RecordKeeper, RecordStore
 from dots_tui.app.runs.restart import perform
-from dots_tui.app.runs.run import RunLimits, RunWords
-from dots_tui.app.runs.run_verdict import Verdict, over, verdict
+from dots_tui.app.runs.run import RunLimits
+from dots_tui.app.runs.run_verdict import Verdict, over, short_status, verdict
 from dots_tui.spool.store import Spool
 from dots_tui.training.record_text import read_record
-from dots_tui.training.snapshot import OVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from dots_tui.app.runs.actions import Action
     from dots_tui.app.runs.run_monitor import RunMonitor
+    from dots_tui.app.runs.run_verdict import RunWords
     from dots_tui.app.runs.snapshot import MonitorSnapshot, TransportState
     from dots_tui.aws.stacks import Stack
     from dots_tui.remote.connection import Output
@@ -52,14 +52,13 @@ class LiveRun:
         """What the instance reported in the bucket."""
         self.ended = ""
         self._trouble = ""
-        self._state = state
+        self.state = state
         self._monitor: RunMonitor | None = None
         self._last: MonitorSnapshot | None = None
         self._records = RecordKeeper(RecordStore(state), name)
         self._unsaved = ""
         self._changed: Callable[[], None] = lambda: None
         self._over = threading.Event()
-        self._closed = False
         self._lock = threading.Lock()
         self._saving = threading.Lock()
 
@@ -131,11 +130,7 @@ class LiveRun:
         snapshot = self.snapshot()
         if self.ended or snapshot is None:
             return None
-        found = verdict(snapshot, None, now, ending=self._ending)
-        workers = snapshot.run.workers
-        driving = sum(worker.phase not in OVER for worker in workers)
-        lost = snapshot.transport.state == transport_words.LOST
-        return RunWords(f"{driving}/{len(workers)}" if workers else "", found.word.lower(), found.tone, lost)
+        return short_status(snapshot, now, ending=self._ending)
 
     @property
     def _ending(self) -> bool:
@@ -170,12 +165,15 @@ class LiveRun:
             self.snapshot()
             self.ended = reason
             self._over.set()
-        self._in_thread(self._leave)
+        self._save_record(last=True)
+        self._in_thread(self._disconnect)
         self._changed()
 
     def close(self) -> threading.Thread:
         with self._lock:
             self._over.set()
+        if not self.ended:
+            self._save_record(last=True)  # here, because the program may not wait for the thread
         return self._in_thread(self._close)
 
     # -- its threads ------------------------------------------------------------------------------
@@ -196,29 +194,19 @@ class LiveRun:
             self._save_record()
 
     def _save_record(self, *, last: bool = False) -> None:
-        """Restore the record once it is known which run it is, and save it when it is due, or for the `last` time."""
         self.snapshot()  # the key may depend on it
         key, monitor = self.record_key, self._monitor
         if not key or monitor is None:
             return
         with self._saving:
-            try:
-                if not self._records.begun(key):
-                    self._records.begin(key, monitor)
-                if last or self._records.due:
-                    self._records.keep(key, monitor)
-                    self._unsaved = ""
-            except OSError as error:
-                self._unsaved = f"The record of this run cannot be saved in {self._state}: {error.strerror or error}."
+            self._unsaved = self._records.update(key, monitor, last=last)
 
-    def _leave(self) -> None:
-        self._save_record(last=True)
+    def _disconnect(self) -> None:
         if self._monitor is not None:
             self._monitor.stop()
 
     def _close(self) -> None:
-        if not self.ended:
-            self._leave()
+        self._disconnect()
         if self.spool is not None:
             self.spool.close()
 

@@ -138,6 +138,17 @@ class RecordKeeper:
         if kept is not None:
             run.remember(kept)
 
+    def update(self, key: str, run: Recorded, *, last: bool) -> str:
+        """Restore the run once, then save it when it is due, or for the `last` time. Return why it cannot be saved."""
+        try:
+            if not self.begun(key):
+                self.begin(key, run)
+            if last or self.due:
+                self.keep(key, run)
+        except OSError as error:
+            return f"The record of this run cannot be saved in {self.store.folder}: {error.strerror or error}."
+        return ""
+
     def keep(self, key: str, run: Recorded) -> None:
         """Save the run now. Raises OSError."""
         self._kept_at = time.monotonic()

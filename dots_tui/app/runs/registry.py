@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dots_tui.app.runs.run import Run, RunWords
+    from dots_tui.app.runs.run import Run
+    from dots_tui.app.runs.run_verdict import RunWords
     from dots_tui.training.run_record import RunRecord
 
 

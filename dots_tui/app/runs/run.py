@@ -11,25 +11,12 @@ if TYPE_CHECKING:
 
     from dots_tui.app.runs.actions import Action
     from dots_tui.app.runs.player import Player
-    from dots_tui.app.runs.run_verdict import Verdict
+    from dots_tui.app.runs.run_verdict import RunWords, Verdict
     from dots_tui.app.runs.snapshot import MonitorSnapshot, TransportState
     from dots_tui.aws.stacks import Stack
     from dots_tui.remote.connection import Output
     from dots_tui.spool.store import Spool
     from dots_tui.training.run_record import RunRecord
-
-
-class RunWords(NamedTuple):
-    """A short status of a run.
-
-    `workers` is "2/3" (driving, total), "" before any was seen; `verdict` is the word in the Training pane and `tone`
-    its tone; `lost` is true if its instance was reached before and is not now.
-    """
-
-    workers: str
-    verdict: str
-    tone: str
-    lost: bool
 
 
 class RunLimits(NamedTuple):

@@ -46,6 +46,19 @@ WAYS = {
 """Keys for what can be done about a diagnosis."""
 
 
+class RunWords(NamedTuple):
+    """A short status of a run.
+
+    `workers` is "2/3" (driving, total), "" before any was seen; `verdict` is the word in the Training pane and `tone`
+    its tone; `lost` is true if its instance was reached before and is not now.
+    """
+
+    workers: str
+    verdict: str
+    tone: str
+    lost: bool
+
+
 class Verdict(NamedTuple):
     """Line 2 of the pane. ``tone`` is good, warning, bad, info or "" (nothing to point out)."""
 
@@ -92,6 +105,15 @@ def verdict(
     left = minutes_left(stack, now) if stack is not None else None
     soon = left is not None and 0 <= left < SOON_MINUTES
     return _going_on(run, _catching_up(snapshot) + (f" It ends in {left} min." if soon else ""))
+
+
+def short_status(snapshot: MonitorSnapshot, now: datetime, *, ending: bool) -> RunWords:
+    """Return the status of a live run for one row of a list."""
+    found = verdict(snapshot, None, now, ending=ending)
+    workers = snapshot.run.workers
+    driving = sum(worker.phase not in OVER for worker in workers)
+    lost = snapshot.transport.state == transport_words.LOST
+    return RunWords(f"{driving}/{len(workers)}" if workers else "", found.word.lower(), found.tone, lost)
 
 
 def over(snapshot: MonitorSnapshot | None, reason: str, phases: RunPhases | None = None) -> Verdict:

@@ -68,7 +68,7 @@ class StackRun(LiveRun):
         from dots_tui.app.runs.stack_monitor import watch_stack
 
         aws = self._aws()  # first: it may tell the port
-        return watch_stack(aws, self.name, self._state, spool, self._ssh_port_of(), self._tracks)
+        return watch_stack(aws, self.name, self.state, spool, self._ssh_port_of(), self._tracks)
 
     def moved(self) -> Callable[[str], None] | None:
         return self._move if self.stack is not None else None
@@ -93,7 +93,7 @@ class StackRun(LiveRun):
             return
         self._asked_at = time.monotonic()
         try:
-            stack, report = self._ask()
+            stack, report = _asked(self._aws(), self.name)
         except Exception as error:  # noqa: BLE001 - the connection, which needs AWS too, shows every other error
             if problem_of(error).code == "no-such-stack":
                 self._gone()
@@ -104,24 +104,26 @@ class StackRun(LiveRun):
         self.stack = stack
         self.phases = report or self.phases
         if stack.status in _FAILED:
-            self.end(f"{self.name} could not be launched. {self._why()}3 shows the stacks.")
-
-    def _ask(self) -> tuple[Stack, RunPhases | None]:
-        from dots_tui.aws.phase_reports import reports_of
-        from dots_tui.aws.stacks import get_stack
-
-        aws = self._aws()
-        stack = get_stack(aws, self.name)
-        return stack, reports_of(aws, [stack]).get(stack.id)
+            self.end(f"{self.name} could not be launched. {_why(self.phases)}3 shows the stacks.")
 
     def _gone(self) -> None:
         if self.stack is None:
             self.end(f"There is no stack {self.name}. 3 shows the stacks.")
         else:
             saved = "what its instance has saved is in the bucket. 3 shows the stacks."
-            self.end(f"{self._why()}The stack of {self.name} is gone; {saved}")
+            self.end(f"{_why(self.phases)}The stack of {self.name} is gone; {saved}")
 
-    def _why(self) -> str:
-        """Return the reason the run failed, followed by a space, as its instance reported it; "" if it did not fail."""
-        words = failure(self.phases) if self.phases is not None else ""
-        return f"The run failed: {words} " if words else ""
+
+def _asked(aws: Aws, name: str) -> tuple[Stack, RunPhases | None]:
+    """Return the stack and the report of its instance. Raises AwsProblem."""
+    from dots_tui.aws.phase_reports import reports_of
+    from dots_tui.aws.stacks import get_stack
+
+    stack = get_stack(aws, name)
+    return stack, reports_of(aws, [stack]).get(stack.id)
+
+
+def _why(phases: RunPhases | None) -> str:
+    """Return the reason the run failed, followed by a space, as its instance reported it; "" if it did not fail."""
+    words = failure(phases) if phases is not None else ""
+    return f"The run failed: {words} " if words else ""

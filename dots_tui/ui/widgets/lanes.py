@@ -89,7 +89,7 @@ class WorkerLanes(Drawing, can_focus=True):
     selected: reactive[str | None] = reactive(None)
     """The key of the selected lane; None selects all."""
 
-    class Selected(Message):
+    class WorkerSelected(Message):
         """A worker was selected with a key or a click."""
 
         def __init__(self, lanes: WorkerLanes, key: str) -> None:
@@ -124,7 +124,7 @@ class WorkerLanes(Drawing, can_focus=True):
 
     def _select(self, key: str) -> None:
         self.selected = key
-        self.post_message(self.Selected(self, key))
+        self.post_message(self.WorkerSelected(self, key))
 
     def draw(self, width: int, height: int) -> list[Text]:
         word = max((len(lane.phase) for lane in self.lanes), default=0)

@@ -22,6 +22,14 @@ class LogMessage(Message):
         return self.view
 
 
+class LogSourceShown(Message):
+    """The lines of another container are shown; None: of all."""
+
+    def __init__(self, source: str | None) -> None:
+        super().__init__()
+        self.source = source
+
+
 class LogFound(LogMessage):
     """A search ended. `number` is the line found, None if there is none.
 
@@ -31,6 +39,12 @@ class LogFound(LogMessage):
     def __init__(self, view: Widget, pattern: str, number: int | None, wrapped: bool) -> None:
         super().__init__(view)
         self.pattern, self.number, self.wrapped = pattern, number, wrapped
+
+    def notice(self, filtered: bool) -> str:
+        """Return what to tell the user, "" if nothing. `filtered` is true if some lines are hidden."""
+        if self.number is None:
+            return f"Not in the log{' among the lines shown' if filtered else ''}: {self.pattern}"
+        return "Continued from the other end of the log." if self.wrapped else ""
 
 
 class LogCopied(LogMessage):
@@ -47,3 +61,9 @@ class LogBookmarked(LogMessage):
     def __init__(self, view: Widget, count: int, *, none_here: bool = False) -> None:
         super().__init__(view)
         self.count, self.none_here = count, none_here
+
+    def notice(self, filtered: bool) -> str:  # noqa: ARG002 - as `LogFound`
+        """Return what to tell the user, "" if nothing."""
+        if not self.none_here:
+            return ""
+        return "No bookmark is among the lines shown." if self.count else "There is no bookmark yet. m sets one."

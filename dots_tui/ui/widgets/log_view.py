@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from dots_tui.ui.commands import Command, CommandHost, bindings
 from dots_tui.ui.widgets.log_bookmarks import LogBookmarks
 from dots_tui.ui.widgets.log_columns import LogColumns
 from dots_tui.ui.widgets.log_copy import page_text, selected_text
@@ -26,24 +27,65 @@ if TYPE_CHECKING:
     from dots_tui.spool.store import Spool
 
 
-class LogView(Vertical):
+def _needs_log(view: LogView) -> str:
+    return "" if view.rows is not None else "no training is watched"
+
+
+_command = partial(Command, show=False, needs=_needs_log)
+
+
+LOG_VIEW_COMMANDS = (
+    Command(
+        "training.follow",
+        "Follow",
+        "Show the newest lines of the log, or pause.",
+        "f",
+        "follow",
+        needs=_needs_log,
+    ),
+    _command(
+        "training.next-match",
+        "Next match",
+        "Go to the next match in the direction of the search.",
+        "n",
+        "next_match",
+    ),
+    _command(
+        "training.previous-match",
+        "Previous match",
+        "Go to the next match in the other direction.",
+        "N",
+        "previous_match",
+    ),
+    _command(
+        "training.next-error",
+        "Next error",
+        "Go to the next error in the log; harmless noise is skipped.",
+        "e",
+        "next_error",
+    ),
+    _command(
+        "training.previous-error", "Previous error", "Go to the previous error in the log.", "E", "previous_error"
+    ),
+    _command("training.wrap", "Wrap", "Wrap long log lines, or cut them.", "W", "wrap"),
+    _command("training.bookmark", "Bookmark", "Set or remove a bookmark at the current log line.", "m", "bookmark"),
+    _command("training.next-bookmark", "Next bookmark", "Go to the next bookmark.", "b", "next_bookmark"),
+    _command(
+        "training.previous-bookmark", "Previous bookmark", "Go to the previous bookmark.", "B", "previous_bookmark"
+    ),
+    _command("training.copy", "Copy", "Copy the selected lines, or those on the screen.", "y", "copy"),
+)
+
+
+class LogView(CommandHost, Vertical):
     """The lines of a `Spool` that pass a `Sieve`, newest at the bottom, with search, bookmarks and copy.
 
     See `LogColumns` for `label` and `shorten`, `LogPainter` for `highlights`.
     """
 
     DEFAULT_CSS = "LogView > LogLines { height: 1fr; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "follow", "Follow", tooltip="Show the newest lines of the log, or pause.", id="log.follow"),
-        Binding("n", "repeat(1)", "Next match", show=False, id="log.next-match"),
-        Binding("N", "repeat(-1)", "Previous match", show=False, id="log.previous-match"),
-        Binding("e", "error(1)", "Next error", show=False, id="log.next-error"),
-        Binding("E", "error(-1)", "Previous error", show=False, id="log.previous-error"),
-        Binding("m", "bookmark", "Bookmark", show=False, id="log.bookmark"),
-        Binding("b", "go_to_bookmark(1)", "Next bookmark", show=False, id="log.next-bookmark"),
-        Binding("B", "go_to_bookmark(-1)", "Previous bookmark", show=False, id="log.previous-bookmark"),
-        Binding("y", "copy", "Copy", show=False, id="log.copy"),
-    ]
+    ACTIONS = LOG_VIEW_COMMANDS
+    BINDINGS = bindings(ACTIONS)
 
     def __init__(
         self,
@@ -99,8 +141,10 @@ class LogView(Vertical):
         self.lines.redraw()
 
     def action_follow(self) -> None:
-        """Toggle between following and paused."""
         self.lines.following = not self.lines.following
+
+    def action_wrap(self) -> None:
+        self.lines.wrap = not self.lines.wrap
 
     # -- search -----------------------------------------------------------------------------------
 
@@ -129,13 +173,17 @@ class LogView(Vertical):
         self.lines.strips.forget()
         self.lines.refresh()
 
-    def action_repeat(self, step: int) -> None:
-        """Go to the next match in the direction of the search (1) or against it (-1)."""
-        self._search.repeat(self.rows, self._start, step)
+    def action_next_match(self) -> None:
+        self._search.repeat(self.rows, self._start)
 
-    def action_error(self, step: int) -> None:
-        """Go to the next (1) or the previous (-1) error line."""
-        self._search.error(self.rows, self._start, step)
+    def action_previous_match(self) -> None:
+        self._search.repeat(self.rows, self._start, -1)
+
+    def action_next_error(self) -> None:
+        self._search.error(self.rows, self._start, 1)
+
+    def action_previous_error(self) -> None:
+        self._search.error(self.rows, self._start, -1)
 
     def _start(self, step: int) -> int:
         """Return the row where a search begins: beyond the marked line if it is visible, else the edge of the page."""
@@ -170,7 +218,13 @@ class LogView(Vertical):
         self.post_message(LogBookmarked(self, len(self.bookmarks)))
         self.lines.redraw()
 
-    def action_go_to_bookmark(self, step: int) -> None:
+    def action_next_bookmark(self) -> None:
+        self._go_to_bookmark(1)
+
+    def action_previous_bookmark(self) -> None:
+        self._go_to_bookmark(-1)
+
+    def _go_to_bookmark(self, step: int) -> None:
         """Go to the next (1) or the previous (-1) bookmark among the lines shown, around the end."""
         rows, current = self.rows, self._current()
         row = None if rows is None or current is None else self.bookmarks.beyond(rows, current, step)

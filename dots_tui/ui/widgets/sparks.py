@@ -35,7 +35,7 @@ class Sparks(Drawing):
 
     rows: reactive[tuple[Spark, ...]] = reactive(())
 
-    class Chosen(Message):
+    class SparkChosen(Message):
         """A sparkline was clicked."""
 
         def __init__(self, name: str) -> None:
@@ -48,7 +48,7 @@ class Sparks(Drawing):
     def on_click(self, event: events.Click) -> None:
         row = event.get_content_offset_capture(self).y
         if 0 <= row < len(self.rows):
-            self.post_message(self.Chosen(self.rows[row].name))
+            self.post_message(self.SparkChosen(self.rows[row].name))
 
     def draw(self, width: int, height: int) -> list[Text]:
         names = max((len(row.name) for row in self.rows), default=0) + 1

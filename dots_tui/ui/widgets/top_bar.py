@@ -28,7 +28,7 @@ class TopBar(Widget):
     status: reactive[tuple[str, ...]] = reactive(())
     """Parts of the status, most important first."""
 
-    class Chosen(Message):
+    class TabChosen(Message):
         """A tab was clicked."""
 
         def __init__(self, index: int) -> None:
@@ -79,4 +79,4 @@ class TopBar(Widget):
     def on_click(self, event: events.Click) -> None:
         for index, (start, end) in enumerate(self._spans):
             if start <= event.x < end:
-                self.post_message(self.Chosen(index))
+                self.post_message(self.TabChosen(index))

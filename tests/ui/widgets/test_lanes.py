@@ -89,7 +89,7 @@ async def test_a_worker_is_selected_by_key_and_click(stage: Any, lines: Callable
         assert lanes.selected == "c"
         assert lines(lanes)[4].startswith("▸11")
         await pilot.press("down", "down")
-        assert [message.key for message in app.seen(WorkerLanes.Selected)] == ["a", "b", "a", "c", "d", "d"]
+        assert [message.key for message in app.seen(WorkerLanes.WorkerSelected)] == ["a", "b", "a", "c", "d", "d"]
 
 
 def test_every_phase_has_a_sign_and_a_tint() -> None:

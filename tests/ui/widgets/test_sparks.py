@@ -40,4 +40,4 @@ async def test_a_click_chooses(stage: Any) -> None:
     async with app.run_here(30, 6) as pilot:
         await pilot.click(sparks, offset=(3, 2))
         await pilot.click(sparks, offset=(3, 3))
-        assert [message.name for message in app.seen(Sparks.Chosen)] == ["KL"]
+        assert [message.name for message in app.seen(Sparks.SparkChosen)] == ["KL"]

@@ -11,7 +11,7 @@ from dots_tui.ui.panes.stacks import view
 from dots_tui.ui.widgets.glyphs import age
 
 if TYPE_CHECKING:
-    from dots_tui.app.runs.run import RunWords
+    from dots_tui.app.runs.run_verdict import RunWords
     from dots_tui.aws.stacks import Stack
 
 COLUMNS = (

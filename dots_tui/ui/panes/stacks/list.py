@@ -17,7 +17,7 @@ from dots_tui.ui.widgets.glyphs import clean
 from dots_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from dots_tui.app.runs.run import RunWords
+    from dots_tui.app.runs.run_verdict import RunWords
     from dots_tui.aws.stacks import Stack
 
 

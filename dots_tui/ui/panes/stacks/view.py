@@ -13,7 +13,7 @@ from dots_tui.problems import problem_of
 from dots_tui.ui.widgets.glyphs import age
 
 if TYPE_CHECKING:
-    from dots_tui.app.runs.run import RunWords
+    from dots_tui.app.runs.run_verdict import RunWords
     from dots_tui.aws.problems import AwsProblem
     from dots_tui.aws.stacks import Stack
 

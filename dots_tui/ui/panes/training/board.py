@@ -9,31 +9,25 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widgets import Static
 
-from dots_tui.ui.panes.training import head as head_view
 from dots_tui.ui.panes.training import view
 from dots_tui.ui.panes.training.chart_box import ChartBox
+from dots_tui.ui.panes.training.head import gauges_line
 from dots_tui.ui.panes.training.lanes import lanes
 from dots_tui.ui.panes.training.replay_line import ReplayLine
+from dots_tui.ui.panes.training.run_line import RunLine
 from dots_tui.ui.panes.training.track_outline import TrackOutline
-from dots_tui.ui.widgets.glyphs import ascii_only, clean
+from dots_tui.ui.panes.training.verdict_line import VerdictLine
+from dots_tui.ui.widgets.glyphs import ascii_only
 from dots_tui.ui.widgets.lanes import WorkerLanes
 from dots_tui.ui.widgets.track_map import TrackMap
 
 if TYPE_CHECKING:
     from dots_tui.app.runs.run import Run
-    from dots_tui.app.runs.snapshot import MonitorSnapshot
     from dots_tui.remote.gauges import Gauges
     from dots_tui.training.snapshot import RunSnapshot
 
-_INKS = {"good": "$text-success", "warning": "$text-warning", "bad": "$text-error", "info": "$text-primary"}
-_BETWEEN = 2
-_ROWS, _ROWS_LOW, _WRAP = 3, 2, 8
-"""Rows of the verdict, in a low terminal too, and cells a row loses by wrapping."""
-LOW = 18
-"""Rows below which a terminal is low (the app's breakpoint)."""
 WIDE = 100
 """Columns from which on everything is shown side by side (the app's breakpoint)."""
 
@@ -46,8 +40,8 @@ class TrainingBoard(Vertical):
         self._outline = TrackOutline()
 
     def compose(self) -> ComposeResult:
-        yield Static(id="training-head", classes="line")
-        yield Static(id="training-verdict", classes="line")
+        yield RunLine()
+        yield VerdictLine()
         with Horizontal(id="training-top"):
             yield WorkerLanes(id="training-lanes", classes="box")
             yield TrackMap(id="training-map", classes="box")
@@ -79,9 +73,9 @@ class TrainingBoard(Vertical):
     def draw(self, run: Run) -> None:
         """Show the current state of `run`."""
         snapshot, now, plain = run.snapshot(), datetime.now(timezone.utc), ascii_only(self.app)
-        self._head(run, snapshot, now, plain)
-        self._say(run.verdict(now, plain))
-        self.query_one(ReplayLine).draw(run.player)
+        self.query_one(RunLine).draw(run, now)
+        self.query_one(VerdictLine).draw(run.verdict(now, plain))
+        self.query_one(ReplayLine).draw()
         if snapshot is None:
             return
         self.query_one("#training-policy", Static).update(Text(view.policy_line(snapshot.run, plain)))
@@ -98,31 +92,6 @@ class TrainingBoard(Vertical):
 
     def _gauges(self, gauges: Gauges | None, plain: bool) -> None:
         line = self.query_one("#training-gauges", Static)
-        text = head_view.gauges_line(gauges, self.size.width - 2, plain)
+        text = gauges_line(gauges, self.size.width - 2, plain)
         line.set_class(not text, "-none")
         line.update(text)
-
-    def _head(self, run: Run, snapshot: MonitorSnapshot | None, now: datetime, plain: bool) -> None:
-        """Show the run on the left and the connection on the right."""
-        head = self.query_one("#training-head", Static)
-        transport = head_view.transport_line(run.transport, plain, short=True) if run.transport is not None else ""
-        room = head.content_size.width - len(transport) - _BETWEEN
-        shown = snapshot.run if snapshot is not None else None
-        line = head_view.headline(clean(run.name), shown, run.stack, now, room, ended=bool(run.ended))
-        line.pad_right(max(0, room + _BETWEEN - line.cell_len))
-        head.update(line.append(transport, "dim"))
-
-    def _say(self, verdict: view.Verdict) -> None:
-        line = self.query_one("#training-verdict", Static)
-        line.set_class(verdict.tone == "bad", "-bad")
-        line.set_class(verdict.tone in ("bad", "warning"), "-trouble")
-        ink, rows = _INKS.get(verdict.tone, ""), _ROWS
-        if self.app.size.height < LOW:
-            rows = _ROWS_LOW if verdict.tone in ("bad", "warning") else 1
-        text, keys = Text(clean(verdict.text)), f"   {verdict.keys}" if verdict.keys else ""
-        # Whole words are wrapped: some cells at the end of each row but the last stay empty.
-        room = (self.size.width - _BETWEEN) * rows - len(verdict.word) - len(keys) - _BETWEEN - _WRAP * (rows - 1)
-        text.truncate(max(_WRAP, room), overflow="ellipsis")
-        line.update(
-            Content.assemble((verdict.word, f"bold {ink}".strip()), "  ", text.plain, (keys, f"bold {ink}".strip()))
-        )

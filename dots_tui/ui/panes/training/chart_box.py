@@ -1,17 +1,22 @@
-"""The chart of the Training pane, with the other charts below it as clickable sparklines."""
+"""The charts of the Training pane, and the comparison with an earlier run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from dots_tui.app.blocking import in_thread
+from dots_tui.app.runs.comparison import label, log_names, run_of_logs, runs_to_compare, wrong_logs
 from dots_tui.training.kept_runs import KeptIteration
+from dots_tui.ui.commands import Command
 from dots_tui.ui.panes.training import charts
+from dots_tui.ui.panes.training.run_part import RunPart, needs_run
 from dots_tui.ui.panes.training.trail import EpisodeTrail
 from dots_tui.ui.widgets.chart import Chart
+from dots_tui.ui.widgets.dialogs import Choose, Prompt
 from dots_tui.ui.widgets.glyphs import clean
 from dots_tui.ui.widgets.sparks import Sparks
 
@@ -21,10 +26,33 @@ if TYPE_CHECKING:
 
 _CHART_ROWS = 6
 """Rows the chart keeps before sparklines get any."""
+_NOTHING, _LOGS = "nothing", "logs"
 
 
-class ChartBox(Vertical):
-    """The charts of a run, with another run under it if `under` is set."""
+CHART_COMMANDS = (
+    Command(
+        "training.chart",
+        "Next chart",
+        "Cycle the chart: progress, reward, best lap, entropy, KL divergence.",
+        "g",
+        "chart",
+        needs=needs_run,
+    ),
+    Command(
+        "training.compare",
+        "Compare",
+        "Show an earlier run in the charts: one watched before, or one read from log files.",
+        "c",
+        "compare",
+        needs=needs_run,
+    ),
+)
+
+
+class ChartBox(RunPart, Vertical):
+    """One chart of a run, the others below it as clickable sparklines. `under` is another run to compare with."""
+
+    ACTIONS = CHART_COMMANDS
 
     def __init__(self) -> None:
         super().__init__(id="training-charts", classes="box")
@@ -54,12 +82,11 @@ class ChartBox(Vertical):
         """Restart the episodes because the same run is played again from its start."""
         self._trail = EpisodeTrail()
 
-    def next(self) -> None:
-        """Show the next chart."""
+    def action_chart(self) -> None:
         self.show(charts.after(self.shown))
 
-    @on(Sparks.Chosen)
-    def _chosen(self, event: Sparks.Chosen) -> None:
+    @on(Sparks.SparkChosen)
+    def _chosen(self, event: Sparks.SparkChosen) -> None:
         event.stop()
         self.show(event.name)
 
@@ -68,6 +95,42 @@ class ChartBox(Vertical):
         self.shown = name
         if self._run is not None:
             self.draw(self._run)
+
+    @work
+    async def action_compare(self) -> None:
+        state, run = self.workspace.folders.state, self.run
+        saved = await in_thread(lambda: runs_to_compare(state, run), name="kept-runs")
+        options = [
+            *((str(index), label(one)) for index, one in enumerate(saved)),
+            (_LOGS, "a recorded run: its logs …"),
+        ]
+        if self.under is not None:
+            options.insert(0, (_NOTHING, f"nothing any more (now: {self.under.name})"))
+        value = await self.app.push_screen_wait(Choose("Lay a run under the charts", options))
+        if value == _LOGS:
+            await self._compare_with_logs()
+        elif value is not None:
+            self._lay_under(None if value == _NOTHING else saved[int(value)])
+
+    async def _compare_with_logs(self) -> None:
+        question = "Its log files (robomaker and algo), with spaces between"
+        value = await self.app.push_screen_wait(Prompt("Compare with a recorded run", question, "", wrong_logs))
+        if value is None:
+            return
+        self.notify("Reading the logs …", title="Compare", timeout=3)
+        try:
+            run = await in_thread(lambda: run_of_logs(log_names(value)), name="read-logs")
+        except Exception as error:  # noqa: BLE001 - whatever a file does to its reader; it is shown
+            self.notify(str(error), title="Compare", severity="error", timeout=10)
+            return
+        if run.iterations:
+            self._lay_under(run)
+        else:
+            self.notify("No iteration was found in these files.", title="Compare", severity="warning")
+
+    def _lay_under(self, run: KeptRun | None) -> None:
+        self.under = run
+        self.show(self.shown)
 
     def draw(self, run: RunSnapshot) -> None:
         """Show the current state of `run`."""

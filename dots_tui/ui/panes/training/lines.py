@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dots_tui.ui.panes.training.lanes import container_label
 from dots_tui.ui.widgets.log_sieve import ERRORS, EVERYTHING, RECORDS, WARNINGS
 
 if TYPE_CHECKING:
+    from dots_tui.training.snapshot import RunSnapshot
     from dots_tui.ui.widgets.log_sieve import Sieve
     from dots_tui.ui.widgets.log_view import LogView
 
@@ -63,6 +65,31 @@ def _number(text: str, digits: int) -> str:
         return f"{float(text):.{digits}f}"
     except ValueError:
         return text
+
+
+class LogWording:
+    """How the log names containers and words its lines."""
+
+    def __init__(self) -> None:
+        self.run: RunSnapshot | None = None
+        self.raw = False
+        """True if lines are shown as they were printed."""
+        self._labels: tuple[str, ...] = ()
+
+    def use(self, run: RunSnapshot | None) -> bool:
+        """Name the containers of `run`. Return true if a name changed."""
+        self.run, before = run, self._labels
+        everyone = (*run.workers, *run.evaluations) if run is not None else ()
+        self._labels = tuple(container_label(run, one.container) for one in everyone)
+        return self._labels != before
+
+    def label(self, container: str) -> str:
+        """Return the short name of a container."""
+        return container_label(self.run, container)
+
+    def shorten(self, line: str) -> str:
+        """Return a line as it is shown."""
+        return without_prefix(line) if self.raw else in_words(line)
 
 
 def filters_in_words(sieve: Sieve, searched: str) -> list[str]:

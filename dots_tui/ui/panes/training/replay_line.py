@@ -1,15 +1,17 @@
-"""The line that tells where in a recorded run we are: playing or not, how fast, which moment, which iteration."""
+"""The line with the position in a recorded run, and the commands that play it."""
 
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import events
-from textual.message import Message
 from textual.widgets import Static
 
+from dots_tui.ui.commands import Command
+from dots_tui.ui.panes.training.run_part import RunPart
 from dots_tui.ui.widgets.chart import bar
 from dots_tui.ui.widgets.glyphs import ascii_only, glyph, span
 
@@ -21,33 +23,82 @@ _FEWEST, _MOST = 8, 40
 """Cells of the bar."""
 
 
-class ReplayLine(Static):
-    """Draws a `Player`; a click on its bar goes there."""
+_command = partial(Command, show=False, needs=lambda line: line.limits.replay)
 
-    class Chosen(Message):
-        """A place on the bar was clicked: `share` of the run, 0 to 1."""
 
-        def __init__(self, share: float) -> None:
-            super().__init__()
-            self.share = share
+REPLAY_COMMANDS = (
+    _command("training.play", "Play", "Play the recorded run in its own time, or pause.", "K", "play"),
+    _command("training.faster", "Faster", "Play ten times faster, up to 1000x.", "U,greater_than_sign", "faster"),
+    _command("training.slower", "Slower", "Play ten times slower, down to 1x.", "D,less_than_sign", "slower"),
+    _command(
+        "training.next-iteration", "Next iteration", "Go to the start of the next iteration.", "L", "next_iteration"
+    ),
+    _command(
+        "training.previous-iteration",
+        "Previous iteration",
+        "Go to the start of this iteration, or of the previous one.",
+        "J",
+        "previous_iteration",
+    ),
+    _command("training.to-start", "To the start", "Go to the start of the recording.", "A", "to_start"),
+    _command("training.to-end", "To the end", "Go to the end of the recording.", "Z", "to_end"),
+)
+
+
+class ReplayLine(RunPart, Static):
+    """The state of the player, the position, and a bar; a click on the bar goes there. Hidden without a player."""
+
+    ACTIONS = REPLAY_COMMANDS
 
     def __init__(self) -> None:
         super().__init__(id="training-replay", classes="line -none")
         self._bar = range(0)
 
-    def draw(self, player: Player | None) -> None:
-        """Show where the player is; without one there is no line."""
-        self.set_class(player is None, "-none")
-        if player is None:
-            return
-        text, self._bar = replay_line(player, self.app.size.width - 2, ascii_only(self.app))
-        self.update(text)
+    @property
+    def player(self) -> Player | None:
+        """The player of the selected run."""
+        return self.run.player if self.run is not None else None
+
+    def draw(self) -> None:
+        """Show the position."""
+        self.set_class(self.player is None, "-none")
+        if self.player is not None:
+            text, self._bar = replay_line(self.player, self.app.size.width - 2, ascii_only(self.app))
+            self.update(text)
 
     def on_click(self, event: events.Click) -> None:
         column = event.get_content_offset_capture(self).x
-        if column in self._bar:
+        if self.player is not None and column in self._bar:
             event.stop()
-            self.post_message(self.Chosen((column - self._bar.start) / max(1, len(self._bar) - 1)))
+            self.player.jump_share((column - self._bar.start) / max(1, len(self._bar) - 1))
+
+    def action_play(self) -> None:
+        if self.player is not None:
+            self.player.toggle()
+
+    def action_faster(self) -> None:
+        if self.player is not None:
+            self.player.faster()
+
+    def action_slower(self) -> None:
+        if self.player is not None:
+            self.player.faster(-1)
+
+    def action_next_iteration(self) -> None:
+        if self.player is not None:
+            self.player.jump_iteration(1)
+
+    def action_previous_iteration(self) -> None:
+        if self.player is not None:
+            self.player.jump_iteration(-1)
+
+    def action_to_start(self) -> None:
+        if self.player is not None:
+            self.player.jump(self.player.timeline.begin)
+
+    def action_to_end(self) -> None:
+        if self.player is not None:
+            self.player.jump(self.player.timeline.end)
 
 
 def replay_line(player: Player, room: int, plain: bool = False) -> tuple[Text, range]:

@@ -10,16 +10,17 @@ from dots_tui.ui.panes.training.lanes import container_label
 from dots_tui.ui.widgets.chart import sparkline
 
 if TYPE_CHECKING:
-    from dots_tui.training.snapshot import RunSnapshot, WorkerSnapshot
+    from dots_tui.training.snapshot import RunSnapshot
 
-__all__ = ["Verdict", "container_label", "numbered", "over", "policy_line", "recorded", "verdict"]
+__all__ = ["Verdict", "container_label", "log_sources", "over", "policy_line", "recorded", "verdict"]
 
 _ENTROPIES = 12
 
 
-def numbered(run: RunSnapshot) -> list[tuple[int | None, WorkerSnapshot]]:
-    """Return the workers with their numbers, in order; those without a known number come last."""
-    return [(worker.worker, worker) for worker in run.workers]
+def log_sources(run: RunSnapshot) -> list[str | None]:
+    """Return the containers whose logs can be shown: None for all, the workers, evaluations, the trainer."""
+    trainer = [run.trainer.container] if run.trainer is not None else []
+    return [None, *(one.container for one in (*run.workers, *run.evaluations)), *trainer]
 
 
 def policy_line(run: RunSnapshot, plain: bool = False) -> str:

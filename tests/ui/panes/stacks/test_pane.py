@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from dots_tui.app.milestones import Milestone
-from dots_tui.app.runs.run import RunWords
+from dots_tui.app.runs.run_verdict import RunWords
 from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dots_tui.app.runs.run import RunWords
+from dots_tui.app.runs.run_verdict import RunWords
 from dots_tui.app.runs.stack_facts import price
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.stacks import Stack

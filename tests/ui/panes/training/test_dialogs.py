@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
+from dots_tui.app.runs.comparison import label
 from dots_tui.app.runs.record_store import RecordStore
 from dots_tui.custom_files.findings import ERROR, INFO
 from dots_tui.training.diagnosis import RESTART, STOP, Diagnosis
 from dots_tui.training.kept_runs import to_text
-from dots_tui.ui.panes.training import links as training_links
-from dots_tui.ui.panes.training.actions import OutputScreen
+from dots_tui.ui.panes.training import run_line
 from dots_tui.ui.panes.training.chart_box import ChartBox
-from dots_tui.ui.panes.training.compare import label
-from dots_tui.ui.panes.training.links import LinksDialog
+from dots_tui.ui.panes.training.instance_pages import PagesDialog
+from dots_tui.ui.panes.training.output import OutputScreen
 from dots_tui.ui.panes.training.pane import TrainingPane
 from dots_tui.ui.panes.training.problems import ProblemsScreen, described
 from dots_tui.ui.shell import DotsApp
@@ -89,7 +89,7 @@ async def test_problems_are_listed_and_lead_to_what_can_be_done(racing: DotsApp,
 async def test_links_are_shown_and_copied(
     racing: DotsApp, feed: RunFeed, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training_links, "has_browser", lambda: False)
+    monkeypatch.setattr(run_line, "has_browser", lambda: False)
     copied: list[str] = []
     monkeypatch.setattr(racing, "copy_to_clipboard", copied.append)
     async with racing.run_test(size=SIZE) as pilot:
@@ -99,7 +99,7 @@ async def test_links_are_shown_and_copied(
         await until(pilot, lambda: watch.address)
         address = watch.address
         await pilot.press("o")
-        await until(pilot, lambda: isinstance(racing.screen, LinksDialog))
+        await until(pilot, lambda: isinstance(racing.screen, PagesDialog))
         for port in (8080, 8100, 3000):
             assert f"http://{address}:{port}" in on_screen(racing)
         await pilot.press("enter")
@@ -112,7 +112,7 @@ async def test_links_are_shown_and_copied(
 async def test_a_browser_opens_what_is_chosen(
     racing: DotsApp, feed: RunFeed, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training_links, "has_browser", lambda: True)
+    monkeypatch.setattr(run_line, "has_browser", lambda: True)
     opened: list[str] = []
     monkeypatch.setattr(racing, "open_url", opened.append)
     async with racing.run_test(size=SIZE) as pilot:
@@ -218,7 +218,7 @@ async def test_a_recorded_run_opens_in_the_pane(app: DotsApp, tmp_path: Path, un
         await until(pilot, lambda: "LEARNING" in text(pane, "verdict"))
         assert "Read from 1 log." in text(pane, "verdict")
         assert [lane.phase for lane in pane.query_one(WorkerLanes).lanes] == ["stopped"]
-        assert "trace  ep 12" in on_screen(app)
+        await until(pilot, lambda: "trace  ep 12" in on_screen(app))
         await pilot.press("a")
         await pilot.pause()
         assert "this run is read from its logs" in said(app)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from dots_tui.ui.panes.training.log_saving import wrong_name
+from dots_tui.app.runs.saved_log import wrong_name
 from dots_tui.ui.widgets.log_columns import AGE, CLOCK, NO_TIMES
 from dots_tui.ui.widgets.log_view import LogView
 from tests.ui.panes.training_steps import SIZE, drive, show, spool

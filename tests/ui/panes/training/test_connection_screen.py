@@ -5,7 +5,7 @@ from __future__ import annotations
 from dots_tui.app.runs.ladder import FAILED, IN_USE, NOT_POSSIBLE, RungState
 from dots_tui.app.runs.snapshot import CONNECTED, MonitorSnapshot, Segment, TransportState
 from dots_tui.training.state import RunState
-from dots_tui.ui.panes.training.link import LinkScreen, described
+from dots_tui.ui.panes.training.connection import ConnectionScreen, described
 from dots_tui.ui.shell import DotsApp
 from tests.ui.panes.run_feed import RunFeed
 from tests.ui.panes.stacks_steps import Until, on_screen
@@ -44,7 +44,7 @@ async def test_it_opens_with_a_key(racing: DotsApp, feed: RunFeed, until: Until)
     async with racing.run_test(size=SIZE) as pilot:
         await show(pilot, until)
         await pilot.press("d")
-        await until(pilot, lambda: isinstance(racing.screen, LinkScreen))
+        await until(pilot, lambda: isinstance(racing.screen, ConnectionScreen))
         assert "a one-time key" in on_screen(racing)
         await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(racing.screen, LinkScreen))
+        await until(pilot, lambda: not isinstance(racing.screen, ConnectionScreen))

@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 _SIGNS = {IN_USE: "good", FAILED: "error"}
 
 
-class LinkScreen(ModalScreen[None]):
+class ConnectionScreen(ModalScreen[None]):
     """The ladder as it stands when it is opened; closed by esc."""
 
     DEFAULT_CSS = """
-    LinkScreen { align: center middle; }
-    LinkScreen > VerticalScroll {
+    ConnectionScreen { align: center middle; }
+    ConnectionScreen > VerticalScroll {
         width: 92%; max-width: 110; height: auto; max-height: 90%;
         border: round $border; border-title-color: $text; border-subtitle-color: $text-muted;
         background: $surface; padding: 0 2;
     }
-    LinkScreen Static { height: auto; }
+    ConnectionScreen Static { height: auto; }
     """
     BINDINGS = [Binding("escape,enter,d,q", "close", "Close", key_display="esc")]
 
