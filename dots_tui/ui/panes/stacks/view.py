@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
+from dots_tui.app.durations import clock
 from dots_tui.app.runs.stack_facts import SOON_MINUTES, is_running, minutes_left, price
 from dots_tui.aws import prices
 from dots_tui.problems import problem_of
@@ -83,11 +84,6 @@ def time_left(stack: Stack, now: datetime) -> str:
     if minutes is None:
         return ""
     return clock(minutes) if minutes >= 0 else "over"
-
-
-def clock(minutes: int) -> str:
-    """Minutes as h:mm."""
-    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 PriceOf = Callable[["Stack"], Optional[float]]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from dots_tui.app.durations import clock
 from dots_tui.app.runs import snapshot as transport_words
 from dots_tui.app.runs.stack_facts import minutes_left
-from dots_tui.ui.panes.stacks.view import clock
 from dots_tui.ui.widgets.chart import EIGHTHS_UP, STEPS_ASCII
 from dots_tui.ui.widgets.glyphs import age, glyph
 
