@@ -1,6 +1,6 @@
 #!/bin/bash
-# Makes a machine image of the builder instance it runs on, and ends the builder. Runs once as root, from the user data
-# of builder.yaml. Whatever fails is reported to CloudFormation, which takes everything back.
+# Creates a machine image of the builder instance and ends the builder. Runs once as root, from the user data of
+# builder.yaml. Failures are reported to CloudFormation, which rolls everything back.
 set -o pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 # shellcheck source=recipe.env
@@ -11,7 +11,7 @@ ROOT=${DOTS_TUI_ROOT:-}
 
 main() {
   install -d -m 755 "$STATE"
-  # Here the phases can be read while the image is made: an image has no model prefix.
+  # The phases go here during the bake, because an image has no model prefix.
   printf '%s\n' "$BAKE_PREFIX" > "$STATE/claimed"
   "$HERE/scratch.sh" || return
   phase start "making the image $IMAGE_NAME"
@@ -27,7 +27,7 @@ main() {
   report true "the image $image is available"
 }
 
-# What belongs to this machine must not be in the image: an instance of it starts anew.
+# Remove what identifies this machine, so that instances of the image start without its traces.
 forget() {
   {
     systemctl stop docker.socket docker &&
@@ -39,7 +39,7 @@ forget() {
   } >> "$OUTPUT" 2>&1
 }
 
-# Without a reboot, which would end this script: Docker is stopped and everything is written.
+# No reboot, which would end this script: Docker is stopped and all data is written.
 make_image() {
   aws ec2 create-image --instance-id "$(instance_id)" --name "$IMAGE_NAME" --no-reboot \
     --description "DRFC $DRFC_VERSION ($DRFC_COMMIT), simapp $SIMAPP_VERSION" \
@@ -65,11 +65,11 @@ wait_for() {
   return 1
 }
 
-# report true|false TEXT - what the stack waits for
+# report true|false TEXT - report the result to the stack
 report() {
   "${DOTS_TUI_SIGNAL:-/usr/local/bin/cfn-signal}" --success "$1" --region "$REGION" --stack "$STACK_NAME" \
     --resource "$SIGNAL_RESOURCE" --reason "${2:0:900}" >> "$OUTPUT" 2>&1 && return
-  # cfn-signal is installed on the way; before that the failure is reported without its reason, which is in the phases.
+  # cfn-signal is installed during the bake. Before that, the phases contain the reason, not this report.
   local status=SUCCESS
   [[ $1 == true ]] || status=FAILURE
   aws cloudformation signal-resource --stack-name "$STACK_ID" --logical-resource-id "$SIGNAL_RESOURCE" \
@@ -80,7 +80,7 @@ main || {
   [[ -s $STATE/problem ]] || fail unknown "the image could not be made"
   report false "$(cat "$STATE/problem")"
 }
-# The end of the builder, in case dots-tui is not there to delete the stack. The stack may still be completing.
+# End the builder even if dots-tui does not delete the stack. The stack may still be completing.
 for _ in 1 2 3 4 5; do
   sleep "$PAUSE"
   aws cloudformation delete-stack --stack-name "$STACK_ID" >> "$OUTPUT" 2>&1 && break

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Setup without a training, for `dots-tui doctor --live`: reports that everything around a training works on a small
-# instance. The time to live is armed already and ends the stack as it ends that of a training. Runs as ubuntu.
+# Setup without a training, for `dots-tui doctor --live` on a small instance: reports that the instance works. The time
+# to live is armed already and ends the stack, as it does for a training. Runs as ubuntu.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 main() {

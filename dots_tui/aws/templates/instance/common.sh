@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# What the instance's scripts share: settings, messages, metadata, phases, a shell of deepracer-for-cloud (DRFC).
-# The folders can be named from outside, so that the scripts can be tested.
+# Functions and settings that the instance's scripts share: messages, metadata, phases, a shell with DRFC's functions
+# (deepracer-for-cloud). Environment variables can change the folders, so that the scripts can be tested.
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ETC=${DOTS_TUI_ETC:-/etc/dots-tui}
 STATE=${DOTS_TUI_STATE:-/var/lib/dots-tui}
 DRFC=${DOTS_TUI_DRFC:-/home/ubuntu/deepracer-for-cloud}
-OUTPUT=$STATE/drfc.log # everything that DRFC prints
+OUTPUT=$STATE/drfc.log # all output of DRFC
 export HERE ETC STATE DRFC OUTPUT
 
 # STACK_NAME STACK_ID BASE_STACK MARKET REGION BUCKET CUSTOM_FILES TOPIC SIGNAL_RESOURCE RUN, written by the template
@@ -18,7 +18,7 @@ say() {
   printf '%s dots-tui: %s\n' "$(date -u +%FT%TZ)" "$*"
 }
 
-# metadata PATH - one value of the instance's metadata (IMDSv2)
+# metadata PATH - print one value of the instance's metadata (IMDSv2)
 metadata() {
   local token
   token=$(curl -sS -f -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' \
@@ -31,7 +31,7 @@ instance_id() {
   cat "$STATE/instance-id"
 }
 
-# phase NAME MESSAGE [OPTION...] - record a phase, here and in the bucket. Never fails: a run does not depend on it
+# phase NAME MESSAGE [OPTION...] - record a phase here and in the bucket. Never fails: a run does not depend on it
 phase() {
   say "$1: $2"
   INSTANCE_ID=$(instance_id) python3 -I "$HERE/phases.py" "$STATE/phases.json" "$@" || say "phase $1 could not be recorded"
@@ -42,7 +42,7 @@ phase() {
   return 0
 }
 
-# fail CODE TEXT [FILE] - record why the run fails, with the last words of FILE, and fail. The first cause counts
+# fail CODE TEXT [FILE] - record the failure of the run with the end of FILE, and fail. Only the first cause is kept
 fail() {
   say "$2" >&2
   if [[ ! -s $STATE/problem ]]; then
@@ -52,20 +52,20 @@ fail() {
   return 1
 }
 
-# claim PREFIX - make PREFIX/ the place of this run's record. False unless nothing else is below it
+# claim PREFIX - use PREFIX/ for this run's record. Fails if something else exists below it
 claim() {
   local there=$STATE/there.json empty=1
   is_empty "$1" || empty=0
   timeout 30 aws s3 cp --only-show-errors "s3://$BUCKET/$1/dots-tui/phases.json" "$there" > /dev/null 2>&1 ||
     rm -f "$there"
-  # What another run recorded beside its model is not replaced; an earlier instance of this stack is continued.
+  # Keep the record of another run beside its model; continue the record of an earlier instance of this stack.
   if INSTANCE_ID=$(instance_id) python3 -I "$HERE/phases.py" "$STATE/phases.json" merge "$there" || ((empty)); then
     printf '%s\n' "$1" > "$STATE/claimed"
   fi
   ((empty))
 }
 
-# signal true|false TEXT - report to CloudFormation how the start went. Fails if nothing waits for the report
+# signal true|false TEXT - report the result of the start to CloudFormation. Fails if nothing waits for the report
 signal() {
   [[ ! -e $STATE/signalled ]] || return 1
   "${DOTS_TUI_SIGNAL:-/usr/local/bin/cfn-signal}" --success "$1" --region "$REGION" --stack "$STACK_NAME" \
@@ -73,7 +73,7 @@ signal() {
   touch "$STATE/signalled"
 }
 
-# mail TEXT - tell the subscribers of the base stack's topic
+# mail TEXT - send a mail to the subscribers of the base stack's topic
 mail() {
   timeout 30 aws sns publish --topic-arn "$TOPIC" --message "$1" > /dev/null || say "the mail could not be sent"
 }
@@ -87,7 +87,7 @@ drfc() {
     cd "$DRFC" || exit 1
     source "${DOTS_TUI_PROFILE:-/etc/profile.d/dots_vars.sh}"
     source bin/activate.sh run.env >> "$OUTPUT" 2>&1
-    # Its status says nothing (it ends in a test for an interactive shell): what counts is that it got to the end.
+    # Its status is useless (its last command tests for an interactive shell), so check that it reached its end.
     declare -F dr-stop-training > /dev/null || exit 1
     "$@"' drfc "$@"
 }
@@ -98,13 +98,13 @@ logged() {
   drfc "$@" >> "$OUTPUT" 2>&1 < /dev/null
 }
 
-# settings NAME... - the values DRFC has, a line each, after run.env and system.env are read as DRFC reads them
+# settings NAME... - print the values one per line, as DRFC reads them from run.env and system.env
 settings() {
   # shellcheck disable=SC2016
   drfc 120 bash -c 'for name in "$@"; do printf "%s\n" "${!name}"; done' settings "$@"
 }
 
-# is_empty PREFIX - whether nothing but a record of phases is below exactly PREFIX/ in the bucket. False if unknown
+# is_empty PREFIX - true if exactly PREFIX/ contains nothing but a record of phases. False if unknown
 is_empty() {
   local found prefix=${1%/}
   found=$(aws s3api list-objects-v2 --no-paginate --bucket "$BUCKET" --prefix "$prefix/" --delimiter / --max-keys 2 \
@@ -112,7 +112,7 @@ is_empty() {
   ! tr '\t' '\n' <<< "$found" | grep -vxF -e None -e '' -e "$prefix/dots-tui/" > /dev/null
 }
 
-# stop_training SECONDS - let DRFC stop the training. It removes the containers, so their logs are read meanwhile
+# stop_training SECONDS - stop the training with DRFC. It removes the containers, so read their logs meanwhile
 stop_training() {
   local follower stopped=0 look
   timeout "${LOGS_S:-60}" "$HERE/logs.sh"
@@ -123,7 +123,7 @@ stop_training() {
     [[ ! -e $STATE/following ]] || break
     sleep 0.1
   done
-  # The trainer writes a last checkpoint when it is asked to stop.
+  # The trainer writes a last checkpoint when it is stopped.
   logged "$1" dr-stop-training || stopped=1
   for ((look = 0; look < 10; look++)); do
     kill -0 "$follower" 2> /dev/null || break
@@ -134,7 +134,7 @@ stop_training() {
   return "$stopped"
 }
 
-# leave_group - take a spot instance out of its Auto Scaling group, which ends it and starts no other in its place
+# leave_group - remove a spot instance from its Auto Scaling group, which ends it without a replacement
 leave_group() {
   aws autoscaling terminate-instance-in-auto-scaling-group --instance-id "$(instance_id)" \
     --should-decrement-desired-capacity > /dev/null

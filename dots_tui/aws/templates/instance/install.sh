@@ -1,7 +1,7 @@
 #!/bin/bash
-# Runs once as root, from the launch template's user data: sets up the services, arms the time to live, gets the
-# custom files and starts the training, which reports to CloudFormation. A failure here makes the stack roll back,
-# so that nobody pays for an instance that does not train.
+# Runs once as root, from the launch template's user data: installs the services, arms the time to live, gets the
+# custom files and starts the training, which reports to CloudFormation. If this script fails, the stack is rolled
+# back, so that nobody pays for an instance that does not train.
 set -o pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 UNITS=${DOTS_TUI_UNITS:-/etc/systemd/system}
@@ -18,7 +18,7 @@ main() {
   install -m 644 "$HERE"/*.service "$HERE"/*.timer "$UNITS/"
   systemctl daemon-reload
 
-  # The time to live comes first: whatever fails after this, the instance ends by itself.
+  # The time to live comes first: the instance ends by itself whatever fails later.
   "$HERE/lifetime.sh" ||
     fail no-time-to-live "the time to live cannot be read from the instance's tags" || return
   systemctl enable --now dots-tui-lifetime.timer ||
@@ -29,7 +29,7 @@ main() {
   fi
   leave_apt_alone
   if [[ ${SETUP:-image} == scratch ]]; then
-    sudo -u "$OWNER" -H "$HERE/prepare.sh" claim # so that the phases of the installation are seen
+    sudo -u "$OWNER" -H "$HERE/prepare.sh" claim # so that the phases of the installation are visible
     "$HERE/scratch.sh" || return
   fi
 
@@ -40,13 +40,13 @@ main() {
     fail no-service "the training service cannot be started"
 }
 
-# Upgrades hold apt's lock while the X server is installed, and can restart Docker in the middle of a training.
+# Upgrades hold apt's lock while the X server is installed, and can restart Docker during a training.
 leave_apt_alone() {
   systemctl stop apt-daily.timer apt-daily-upgrade.timer 2> /dev/null
   printf 'DPkg::Lock::Timeout "300";\n' > "$APT/99dots-tui" || say "apt's lock is not waited for"
 }
 
-# The names system.env of DeepRacer on the Spot refers to, for every login shell and for DRFC.
+# The variables that system.env of DeepRacer on the Spot refers to, for every login shell and for DRFC.
 write_profile() {
   cat > "$PROFILE" << END
 export DEEPRACER_REGION=$REGION
@@ -59,7 +59,7 @@ END
 }
 
 if ! main; then
-  # The user data reports to CloudFormation, which ends the instance: what is to be kept goes first.
+  # The user data reports to CloudFormation, which ends the instance, so save everything first.
   [[ -s $STATE/problem ]] || fail unknown "the instance could not be prepared"
   mail "$STACK_NAME failed to start: $(cat "$STATE/problem")."
   timeout 60 sudo -u "$OWNER" -H "$HERE/logs.sh"

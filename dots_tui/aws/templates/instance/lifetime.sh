@@ -1,20 +1,20 @@
 #!/bin/bash
-# The time to live: looks every minute whether the instance is to stop. The time is a tag of the instance, so it
-# can be changed while it runs. Runs as root.
+# The time to live: checks every minute if the instance must stop. The end time is a tag of the instance, so it can be
+# changed while it runs. Runs as root.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 RUN_STATE=${DOTS_TUI_RUN:-/run/dots-tui}
-GRACE_MINUTES=12 # for stop.sh; after that the instance shuts down, which terminates it
-LOOKS=${DOTS_TUI_TAG_LOOKS:-13} # for a tag that comes late: a minute
+GRACE_MINUTES=12 # for stop.sh; then the instance shuts down, which terminates it
+LOOKS=${DOTS_TUI_TAG_LOOKS:-13} # for a tag that arrives late: a minute
 PAUSE=${DOTS_TUI_PAUSE:-5}
 
 main() {
   local until ends now shutdown_at
   mkdir -p "$RUN_STATE" "$STATE"
-  # The run is over and saved: stop.sh has armed the shutdown that is still needed.
+  # The run has ended and is saved: stop.sh has scheduled the shutdown.
   [[ -e $STATE/ended && -e $RUN_STATE/shutdown-at ]] && return
   until=$(end_of_life)
   if [[ $until == never ]]; then
-    # Said twice at the launch. Only the shutdown that was armed at the boot has to go.
+    # The user has confirmed this twice. Cancel only the shutdown that was scheduled at boot.
     printf '%s\n' "$until" > "$STATE/until"
     [[ $(cat "$RUN_STATE/shutdown-at" 2> /dev/null) == never ]] && return
     shutdown -c 2> /dev/null
@@ -22,7 +22,7 @@ main() {
     say "never stops by itself"
     return
   fi
-  # date alone would take "t" for a time of day
+  # date alone would accept "t" as a time of day
   if ! [[ $until =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$ ]] || ! ends=$(date -u -d "$until" +%s); then
     say "no time to live: the tag dots-tui:until is '$until'"
     return 1
@@ -44,7 +44,7 @@ main() {
   fi
 }
 
-# end_of_life - the tag; the last known one if there is none now; waits for the first one, which may come late
+# end_of_life - print the tag, or its last known value; wait for the first value, which may arrive late
 end_of_life() {
   local look
   for ((look = 0; look < LOOKS; look++)); do

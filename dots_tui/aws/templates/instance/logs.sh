@@ -1,7 +1,7 @@
 #!/bin/bash
-# Uploads the containers' logs, the journal of our services and DRFC's output to the model's place in the bucket: every
-# two minutes, and at the end. Only what is new is asked of Docker, and only a log that grew is uploaded. With the
-# argument "follow" it reads the containers' logs until they are gone and uploads nothing. Runs as ubuntu.
+# Uploads the containers' logs, the journal of our services and DRFC's output to the model's prefix in the bucket: every
+# two minutes, and at the end. It requests only new lines from Docker and uploads only logs that grew. With the
+# argument "follow" it reads the containers' logs to their end and uploads nothing. Runs as ubuntu.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 KEPT=$STATE/logs
 
@@ -10,7 +10,7 @@ main() {
   prefix=$(cat "$STATE/claimed") || return
   mkdir -p "$KEPT"
   exec 9> "$KEPT/.lock"
-  flock 9 # the timer's round and the last one of stop.sh do not write the same file
+  flock 9 # the timer and stop.sh must not write the same file
   if [[ ${1:-} == follow ]]; then
     follow
     return
@@ -45,7 +45,7 @@ follow() {
   done < <(docker ps --format '{{.Names}}')
   touch "$STATE/following"
   wait
-  # A container that is still there is asked for what came later.
+  # If a container still exists, the next request starts here.
   for name in "$KEPT"/*.since; do
     [[ ! -e $name ]] || date -u +%FT%T.%NZ > "$name"
   done
@@ -62,8 +62,8 @@ own() {
   [[ ! -s $OUTPUT ]] || send "$OUTPUT" "$1/dots-tui/drfc.log"
 }
 
-# files PREFIX - the custom files of this run, beside its model: they tell later what it was trained with and from. Once
-# there are containers, DRFC has emptied the prefix and does not do so again.
+# files PREFIX - upload the custom files beside the model, as a record of how it was trained. Called once containers
+# exist: DRFC has emptied the prefix by then.
 files() {
   local file
   compgen -G "$KEPT/*.log" > /dev/null || return 0
@@ -72,7 +72,7 @@ files() {
   done
 }
 
-# send FILE KEY - upload a file, unless it is as long as the last time
+# send FILE KEY - upload a file unless its size is unchanged
 send() {
   local mark=$KEPT/.sent-${1##*/} size
   size=$(stat -c %s "$1") || return

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Copies the best checkpoint to the upload prefix when there is a better one: every ten minutes, so that an
-# instance that dies leaves more than raw checkpoints behind. Runs as ubuntu.
+# Copies a new best checkpoint to the upload prefix, every ten minutes, so that an instance that dies leaves more than
+# raw checkpoints. Runs as ubuntu.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 main() {

@@ -1,10 +1,10 @@
 #!/bin/bash
-# Gets the custom files, mends Docker's swarm, and refuses what cannot train. With the argument "claim" it only makes
-# the model's place known, for phases that come before. Runs as ubuntu.
+# Gets the custom files, repairs Docker's swarm, and refuses a run that cannot train. With the argument "claim" it only
+# claims the model's prefix, for earlier phases. Runs as ubuntu.
 set -o pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 PAUSE=${DOTS_TUI_PAUSE:-3}
-LOOKS=${DOTS_TUI_LOOKS:-40} # for Docker: two minutes, a new volume is slow
+LOOKS=${DOTS_TUI_LOOKS:-40} # for Docker: two minutes, because a new volume is slow
 NETWORK=sagemaker-local
 
 main() {
@@ -22,7 +22,7 @@ main() {
   prefix=${found[0]%/}
   [[ -n $prefix && $prefix != /* ]] ||
     fail settings-refused "DR_LOCAL_S3_MODEL_PREFIX is empty or begins with a slash" || return
-  # DRFC wipes what is below the prefix when it starts: a model that is there must not be lost.
+  # DRFC deletes everything below the prefix when it starts, so an existing model must be protected.
   [[ $prefix == "$free" ]] || claim "$prefix" ||
     fail model-exists "there is already a model in s3://$BUCKET/$prefix/" || return
   check_versions "${found[2]}" "${found[3]}" || return
@@ -33,7 +33,7 @@ main() {
 
 get_files() {
   local attempt
-  # A file of an earlier run in this place must not take part in this one.
+  # Remove files of an earlier run.
   rm -rf custom_files
   mkdir custom_files
   for attempt in 1 2 3; do
@@ -46,20 +46,20 @@ get_files() {
     [[ -s custom_files/$file ]] || fail files-missing "$file is missing in s3://$BUCKET/$CUSTOM_FILES/" || return
   done
 
-  # Without a system.env of the racer's own, DRFC's knows neither the bucket nor the region.
+  # DRFC's own system.env knows neither the bucket nor the region.
   set_in system.env DR_AWS_APP_REGION "$REGION"
   set_in system.env DR_LOCAL_S3_BUCKET "$BUCKET"
   set_in system.env DR_UPLOAD_S3_BUCKET "$BUCKET"
   cp custom_files/*.env .
 }
 
-# An image in which DRFC made a swarm is good for 90 days: then the certificate of its node has expired, Docker
-# reports the swarm's state as "error", its networks are gone, and no container of a training starts.
+# The certificate of a swarm node expires after 90 days. If an older image contains a swarm, Docker reports its state as
+# "error", its networks are missing, and no container of a training starts.
 mend_swarm() {
   local look state
   for ((look = 1; look <= LOOKS; look++)); do
     if state=$(docker info --format '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}}' 2>> "$OUTPUT"); then
-      [[ $state == pending* ]] || break # it is just starting
+      [[ $state == pending* ]] || break # still starting
     fi
     ((look != LOOKS / 2)) || sudo systemctl restart docker
     ((look < LOOKS)) || [[ $state == pending* ]] || fail no-docker "Docker does not answer" "$OUTPUT" || return
@@ -74,18 +74,18 @@ mend_swarm() {
   esac
 }
 
-# make_swarm - a swarm of this one machine, with the labels by which DRFC places its containers
+# make_swarm - create a swarm of this machine, with the labels that DRFC needs to place its containers
 make_swarm() {
   local node
   {
-    # Docker refuses to choose when the machine has several addresses.
+    # On a machine with several addresses, Docker requires one.
     docker swarm init || docker swarm init --advertise-addr "$(hostname -I | cut -d ' ' -f 1)" || return
     node=$(docker node inspect self --format '{{.ID}}') || return
     docker node update --label-add Sagemaker=true --label-add Robomaker=true "$node"
   } >> "$OUTPUT" 2>&1
 }
 
-# mend_network STYLE - make the network that DRFC expects, unless it is there
+# mend_network STYLE - create the network that DRFC expects, if it is missing
 mend_network() {
   local style=${1,,} scope kind=()
   [[ -n $style ]] || style=swarm
@@ -95,7 +95,7 @@ mend_network() {
     fi
     kind=(--driver overlay --attachable --scope swarm)
   elif [[ $(docker info --format '{{.Swarm.LocalNodeState}}') == active ]]; then
-    kind=(--driver overlay --attachable --scope swarm) # as DRFC's init.sh makes it
+    kind=(--driver overlay --attachable --scope swarm) # as in DRFC's init.sh
   fi
   if docker network ls --format '{{.Name}}' | grep -x "$NETWORK" > /dev/null; then
     scope=$(docker network inspect "$NETWORK" --format '{{.Scope}}')
@@ -105,7 +105,7 @@ mend_network() {
   make_network "${kind[@]}" || fail no-network "the network $NETWORK cannot be made" "$OUTPUT"
 }
 
-# make_network OPTION... - with the labels by which DRFC 6 knows it, in the first range that is free
+# make_network OPTION... - create the network in the first free range, with the labels that DRFC 6 checks
 make_network() {
   local number
   for ((number = 200; number <= 254; number++)); do

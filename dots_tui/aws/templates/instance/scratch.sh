@@ -1,7 +1,7 @@
 #!/bin/bash
-# Installs DRFC on a stock Ubuntu image that has an NVIDIA driver and Docker, in the versions of recipe.env: when an
-# image is baked, and at a launch from scratch. Runs as root. It makes no swarm: the certificate of one that is saved in
-# an image expires after 90 days, so prepare.sh makes it at each launch.
+# Installs DRFC on a stock Ubuntu image with NVIDIA driver and Docker, in the versions of recipe.env: for a bake, and at
+# a launch from scratch. Runs as root. It creates no swarm, because its certificate in an image would expire after 90
+# days; prepare.sh creates it at each launch.
 set -o pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 # shellcheck source=recipe.env
@@ -11,7 +11,7 @@ TOOLS=${DOTS_TUI_TOOLS:-/opt/aws-cfn-bootstrap}
 SIGNAL=${DOTS_TUI_SIGNAL:-/usr/local/bin/cfn-signal}
 PAUSE=${DOTS_TUI_PAUSE:-10}
 BOOTSTRAP=https://s3.amazonaws.com/cloudformation-examples/aws-cfn-bootstrap-py3-latest.tar.gz
-# The second row is what DRFC's setup-xorg.sh installs.
+# The second row contains the packages of DRFC's setup-xorg.sh.
 PACKAGES=(jq git curl screen python3-boto3 python3-venv
   xinit xserver-xorg-legacy x11-xserver-utils x11-utils menu mesa-utils xterm mwm x11vnc pkg-config)
 
@@ -32,7 +32,7 @@ main() {
   phase machine "DRFC $DRFC_VERSION and simapp $SIMAPP_VERSION are installed"
 }
 
-# patiently COMMAND - three attempts, because a mirror or a registry may not answer
+# patiently COMMAND - make three attempts, because a mirror or registry may not answer
 patiently() {
   local attempt
   for attempt in 1 2 3; do
@@ -71,7 +71,7 @@ python() {
     as_owner "$DRFC/.venv/bin/pip" install --quiet -r "$DRFC/requirements.txt"
 }
 
-# What DRFC's init.sh makes, without its test of the graphics card: an image is baked on a machine that has none.
+# Create what DRFC's init.sh creates, without its test of the graphics card: the builder has none.
 folders() {
   local file
   as_owner mkdir -p "$DRFC"/data/{minio/bucket,logs,analysis,scripts} "$DRFC"/{tmp,custom_files,docker/volumes} || return

@@ -1,15 +1,15 @@
 #!/bin/bash
-# Watches for the notice that AWS takes this spot instance away, which comes two minutes before. Then: stop the
-# training, make the files in the bucket go on where this one ended, save. The instance that AWS gives instead
-# starts with these files. Runs as ubuntu.
+# Waits for the notice that AWS will take this spot instance away in two minutes. Then it stops the training, prepares
+# the files in the bucket to continue from here, and saves. The replacement instance starts with these files. Runs as
+# ubuntu.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 LOGS_S=12
 TICK=${DOTS_TUI_SPOT_TICK:-5}
-NUMBERS=50 # numbers to try for a prefix that is free
+NUMBERS=50 # maximum attempts to find a free prefix
 
 main() {
   local notice found
-  # Read now, because that takes seconds which are not there later. A run does not change its settings.
+  # Read the settings now, because it takes seconds that are missing later. A run does not change them.
   mapfile -t found < <(settings DR_CONTINUE_ON_SPOT_INTERRUPTION DR_UPLOAD_S3_PREFIX)
   ((${#found[@]} == 2)) || return
   while :; do
@@ -25,7 +25,7 @@ main() {
 # interrupted GO_ON UPLOAD_PREFIX
 interrupted() {
   local before told next=
-  # From here on the end of the training is not the end of the run: train.sh leaves it to this script.
+  # From now on the end of the training is not the end of the run: this script handles it instead of train.sh.
   touch "$STATE/interrupted"
   if [[ $1 == False ]]; then
     printf 'AWS takes the instance away, and the run is not to go on\n' > "$STATE/why"
@@ -33,7 +33,7 @@ interrupted() {
     return
   fi
   phase stopping "AWS takes the instance away"
-  # Two minutes are all there is: what the next instance needs comes first.
+  # There are only two minutes, so do first what the next instance needs.
   stop_training 45 || say "DRFC could not stop the training in time"
   before=$(cat "$STATE/model-prefix") || return
   if next=$(next_free "$before") && go_on_under "$next" "$before" "$2"; then
@@ -48,12 +48,12 @@ interrupted() {
   logged 30 dr-upload-model -bf || say "the best checkpoint could not be copied; all are in s3://$BUCKET/$before/"
 }
 
-# go_on_under NEXT PREFIX UPLOAD - make run.env in the bucket train on from PREFIX below NEXT
+# go_on_under NEXT PREFIX UPLOAD - set run.env in the bucket to continue from PREFIX below NEXT
 go_on_under() {
   local next=$1 before=$2 upload=$3 file=$DRFC/custom_files/run.env
   set_value "$file" DR_LOCAL_S3_MODEL_PREFIX "$next"
   if [[ -n $upload ]]; then set_value "$file" DR_UPLOAD_S3_PREFIX "$(increment "$upload")"; fi
-  # A run that was taken away before its first checkpoint begins anew, or where it was told to begin.
+  # A run without a checkpoint starts again, from its own pretrained model if it has one.
   if ! is_empty "$before/model"; then
     set_value "$file" DR_LOCAL_S3_PRETRAINED True
     set_value "$file" DR_LOCAL_S3_PRETRAINED_PREFIX "$before"
@@ -62,7 +62,7 @@ go_on_under() {
   timeout 15 aws s3 cp --only-show-errors "$file" "s3://$BUCKET/$CUSTOM_FILES/run.env"
 }
 
-# next_free PREFIX - PREFIX with the next number below which nothing is
+# next_free PREFIX - print PREFIX with the next number that is free
 next_free() {
   local prefix=$1 number
   for ((number = 0; number < NUMBERS; number++)); do
@@ -75,7 +75,7 @@ next_free() {
   return 1
 }
 
-# increment NAME - NAME with its last number one higher and as wide as before; "-1" behind a name without one
+# increment NAME - print NAME with its last number incremented in the same width; append "-1" if there is none
 increment() {
   if [[ $1 =~ ^(.*[^0-9])([0-9]+)$ ]]; then
     printf "%s%0${#BASH_REMATCH[2]}d" "${BASH_REMATCH[1]}" "$((10#${BASH_REMATCH[2]} + 1))"
@@ -84,13 +84,13 @@ increment() {
   fi
 }
 
-# set_value FILE KEY VALUE - give KEY this value on every line that sets it, else on a new one; all else stays
+# set_value FILE KEY VALUE - set KEY on every line that sets it, or on a new line; keep everything else
 set_value() {
   local file=$1 key=$2 value=$3
   if grep -q "^[[:space:]]*$key=" "$file"; then
     sed -i "s|^[[:space:]]*$key=.*|$key=$value|" "$file"
   else
-    # A last line without its end would swallow the new one.
+    # A new line must not be joined to an unterminated last line.
     [[ -z $(tail -c 1 "$file") ]] || printf '\n' >> "$file"
     printf '%s=%s\n' "$key" "$value" >> "$file"
   fi

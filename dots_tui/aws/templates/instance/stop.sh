@@ -1,9 +1,8 @@
 #!/bin/bash
-# Ends the run: stops the training, saves the model, checks that it is there, uploads the logs, and ends the
-# instance's own stack. Started by the time to live, by the end of the training, or by dots-tui through Systems
-# Manager (systemctl start dots-tui-stop). Every step has its limit, so that the last one is always reached. What is
-# done is marked and not done again. Before a spot instance is taken away everything has to be quick
-# (DOTS_TUI_HURRY). Runs as ubuntu.
+# Ends the run: stops the training, saves and verifies the model, uploads the logs, and deletes the instance's stack.
+# Started by the time to live, by the end of the training, or by dots-tui through Systems Manager (systemctl start
+# dots-tui-stop). Every step has a time limit, so the last one is always reached. Completed steps are marked and not
+# repeated. DOTS_TUI_HURRY shortens the limits before a spot instance is taken away. Runs as ubuntu.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 STOP_S=150 SAVE_S=120 LOGS_S=60 ATTEMPTS=2
 if [[ -n ${DOTS_TUI_HURRY:-} ]]; then STOP_S=40 SAVE_S=30 LOGS_S=10 ATTEMPTS=1; fi
@@ -33,7 +32,7 @@ wind_up() {
   elif save_model; then
     model="the model is in s3://$BUCKET/$prefix/, its best checkpoint in s3://$UPLOADED/"
   else
-    # The checkpoints themselves are in the bucket, which outlives this stack.
+    # All checkpoints are in the bucket, which outlives this stack.
     model="the best checkpoint could not be copied; all checkpoints are in s3://$BUCKET/$prefix/"
   fi
   phase saved "$model"
@@ -51,7 +50,7 @@ save_model() {
   ((${#found[@]} == 2)) || return
   UPLOADED=${found[0]}/${found[1]}
   exec 8> "$STATE/model.lock"
-  flock -w "$SAVE_S" 8 # a regular copy may be under way
+  flock -w "$SAVE_S" 8 # a regular copy may be in progress
   for ((attempt = 1; attempt <= ATTEMPTS; attempt++)); do
     logged "$SAVE_S" dr-upload-model -bf && has_checkpoint "${found[0]}" "${found[1]}" && return
     say "saving the model failed, attempt $attempt"
@@ -59,21 +58,21 @@ save_model() {
   return 1
 }
 
-# has_checkpoint BUCKET PREFIX - whether a whole checkpoint is there
+# has_checkpoint BUCKET PREFIX - true if a complete checkpoint exists
 has_checkpoint() {
   local listing
   listing=$(aws s3 ls "s3://$1/$2/model/") || return
   [[ $listing == *.ckpt.index* && $listing == *.pb* && $listing == *deepracer_checkpoints.json* ]]
 }
 
-# The stack of a failed start is rolled back, which keeps its events with the reason; any other is deleted.
+# The stack of a failed start is rolled back, which keeps its events with the reason; other stacks are deleted.
 end_stack() {
   if [[ -s $STATE/problem ]] && signal false "$(cat "$STATE/problem")"; then
     say "CloudFormation rolls the stack back"
     shut_down +2
   elif delete_stack; then
     phase deleted "the stack is being deleted"
-    # If the deletion fails, neither this instance nor another one of its group goes on costing.
+    # If the deletion fails, neither this instance nor a replacement in its group continues to cost.
     shut_down +10
   else
     phase stopping "the stack could not be deleted: shutting down, which ends the cost"
@@ -91,12 +90,12 @@ delete_stack() {
   return 1
 }
 
-# shut_down WHEN - end the machine, unless the stack's end comes first
+# shut_down WHEN - shut the machine down, unless the stack is deleted first
 shut_down() {
   sudo systemctl stop dots-tui-lifetime.timer
-  # A group would replace an instance that shuts down, again and again.
+  # Its group would replace an instance that shuts down, again and again.
   if [[ ${MARKET:-standard} == spot ]] && ! leave_group; then
-    # The service tries again later: that costs the same, and no training begins anew.
+    # The service tries again later: this costs the same, and no training restarts.
     say "the instance could not be taken out of its group"
     return 1
   fi

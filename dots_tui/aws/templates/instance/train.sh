@@ -1,18 +1,18 @@
 #!/bin/bash
-# Starts the training, reports to CloudFormation, and watches that it goes on. Ends with an error when it does not,
-# or after a reboot: the service then runs stop.sh, which saves what there is and ends the stack. Runs as ubuntu.
+# Starts the training, reports to CloudFormation, and monitors the training. Fails if the training stops, or after a
+# reboot: the service then runs stop.sh, which saves the model and ends the stack. Runs as ubuntu.
 set -o pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-TICK=${DOTS_TUI_TICK:-15}                # seconds between two looks at a training
-START_TICK=${DOTS_TUI_TICK:-5}           # and while it starts
-CONTAINER_LOOKS=${DOTS_TUI_CONTAINER_LOOKS:-12} # looks without a container until a start has failed: a minute
-START_LOOKS=${DOTS_TUI_START_LOOKS:-120} # looks until the trainer has to be there: 10 minutes, a new volume is slow
-END_LOOKS=${DOTS_TUI_END_LOOKS:-8}       # looks without a trainer until the training counts as over: 2 minutes
-ATTEMPTS=${DOTS_TUI_ATTEMPTS:-2}         # sometimes a trainer does not come up at the first try
+TICK=${DOTS_TUI_TICK:-15}                # seconds between two checks of a training
+START_TICK=${DOTS_TUI_TICK:-5}           # the same during its start
+CONTAINER_LOOKS=${DOTS_TUI_CONTAINER_LOOKS:-12} # checks without a container until the start has failed: a minute
+START_LOOKS=${DOTS_TUI_START_LOOKS:-120} # checks until the trainer must run: 10 minutes, because a new volume is slow
+END_LOOKS=${DOTS_TUI_END_LOOKS:-8}       # checks without a trainer until the training is over: 2 minutes
+ATTEMPTS=${DOTS_TUI_ATTEMPTS:-2}         # sometimes the trainer does not start at the first attempt
 
 main() {
-  [[ ! -e $STATE/stopping ]] || return 1 # what is left to do is done by stop.sh
-  # After a reboot the training does not begin again from nothing: that would wipe the model.
+  [[ ! -e $STATE/stopping ]] || return 1 # stop.sh does the rest
+  # A training that restarts after a reboot would delete the model.
   [[ ! -e $STATE/started ]] || fail restarted "the instance restarted during the training" || return
   touch "$STATE/started"
   local found
@@ -51,13 +51,13 @@ start() {
   local attempt status
   for ((attempt = 1; attempt <= ATTEMPTS; attempt++)); do
     phase start "DRFC starts the training, attempt $attempt of $ATTEMPTS"
-    # -w, because without it DRFC takes a model "a-10" for one that is in the way of "a-1". The prefix was seen
-    # to be empty; at a second attempt it holds what the first one left.
+    # Without -w, DRFC refuses "a-1" if a model "a-10" exists. The prefix was empty; at a second attempt it contains
+    # the remains of the first.
     logged 900 dr-start-training -qw
     status=$?
     ((status == 0)) ||
       fail start-refused "dr-start-training ended with status $status: $(last_line)" "$OUTPUT" || return
-    # Docker's own failure does not reach the status of dr-start-training.
+    # The status of dr-start-training does not include Docker's failures.
     appears || fail no-container "DRFC started no container: $(last_line)" "$OUTPUT" || return
     [[ -e $STATE/signalled ]] || signal true "the training starts" || say "CloudFormation does not wait for a report"
     if comes_up; then
@@ -75,12 +75,12 @@ containers() {
   docker ps --format '{{.Names}}'
 }
 
-# running PART - whether a container of this training runs whose name has PART
+# running PART - true if a container of this training with PART in its name runs
 running() {
   containers | grep -E "^deepracer-${RUN_ID}[-_.]($1)" > /dev/null
 }
 
-# The trainer is the last container to come up; the simulators wait for it.
+# The trainer is the last container to start; the simulators wait for it.
 trainer_runs() {
   containers | grep -- '-algo-[0-9]*-' > /dev/null
 }
@@ -104,7 +104,7 @@ comes_up() {
       phase trainer "the trainer runs, $count of $WORKERS simulations run"
       return 0
     fi
-    # This container starts the trainer. If it is gone, no trainer comes.
+    # This container starts the trainer. If it is gone, no trainer starts.
     if running rl_coach; then missed=0; else missed=$((missed + 1)); fi
     sleep "$START_TICK"
   done
@@ -116,7 +116,7 @@ goes_on() {
   while ((missed < END_LOOKS)); do
     sleep "$TICK"
     if trainer_runs; then missed=0; else missed=$((missed + 1)); fi
-    # AWS takes the machine away: spot.sh saves, and the run goes on on another one.
+    # AWS takes the machine away: spot.sh saves, and the run continues on another instance.
     [[ -e $STATE/interrupted ]] && { say "interrupted"; return 0; }
     if [[ -z $driven ]] && drives; then
       driven=yes
@@ -147,12 +147,12 @@ over() {
   return 1
 }
 
-# last_line - the last line that DRFC printed
+# last_line - print DRFC's last line
 last_line() {
   tail -n 20 "$OUTPUT" | grep -v -e '^[[:space:]]*$' -e '^== ' | tail -n 1 | cut -c 1-200 | sed 's/[.[:space:]]*$//'
 }
 
-# last_log [PART] - the kept log that tells most: of a container whose name has PART, one with an error, the trainer's
+# last_log [PART] - print the most useful log: of a container with PART in its name, with an error, or the trainer's
 last_log() {
   local part=${1:-} found
   found=$(grep -lE 'simapp_exception|Traceback|[Ee]rror' "$STATE"/logs/*"$part"*.log 2> /dev/null | tail -n 1)

@@ -1,10 +1,10 @@
 #!/bin/bash
-# Starts the X server on which the simulations draw (DR_HOST_X), and tries again until it answers: apt's lock may be
-# held, DRFC's start-xorg.sh waits only one second, a new volume is slow. Runs as ubuntu, in a service of its own.
+# Starts the X server for the simulations (DR_HOST_X) and tries again until it answers: apt's lock may be held, a new
+# volume is slow, and DRFC's start-xorg.sh waits only one second. Runs as ubuntu, in its own service.
 set -o pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 ATTEMPTS=${DOTS_TUI_X_ATTEMPTS:-5}
-LOOKS=${DOTS_TUI_X_LOOKS:-20} # seconds for one attempt
+LOOKS=${DOTS_TUI_X_LOOKS:-20} # seconds per attempt
 PAUSE=${DOTS_TUI_PAUSE:-1}
 
 main() {
@@ -25,7 +25,7 @@ main() {
   fail no-x-server "no X server answers on $display after $ATTEMPTS attempts" "$OUTPUT"
 }
 
-# Installs what is missing. Package lists are only fetched when it fails without.
+# Install missing packages. Package lists are updated only if the installation fails without.
 set_up() {
   [[ ! -e $STATE/x-set-up ]] || return 0
   logged 900 ./utils/setup-xorg.sh || {
@@ -38,7 +38,7 @@ comes_up() {
   local look
   for ((look = 0; look < LOOKS; look++)); do
     if answers "$1"; then
-      # start-xorg.sh makes it, unless it ended before the server was up.
+      # start-xorg.sh creates it, unless it ended before the server was up.
       touch ~/.Xauthority
       [[ -n $(xauth list "$1" 2> /dev/null) ]] || timeout 10 xauth generate "$1" >> "$OUTPUT" 2>&1
       say "the X server answers on $1"
