@@ -376,7 +376,11 @@ CASES: list[tuple[str, Changes, Changes]] = [
     ("not-a-number", hyper(lr=True), hyper(lr="0.0003")),
     ("out-of-range", hyper(discount_factor=1.5), hyper(discount_factor=1)),
     ("out-of-range", hyper(num_episodes_between_training=0), hyper(num_episodes_between_training=30)),
-    ("unusual-value", hyper(lr=0.1), hyper(lr=0.001)),
+    ("unusual-value", hyper(lr=0.1), hyper(lr=0.002)),
+    ("unusual-value", hyper(num_epochs=40), hyper(num_epochs=15)),
+    ("unusual-value", hyper(discount_factor=0.3), hyper(discount_factor=0.5)),
+    ("unusual-value", hyper(batch_size=4096), hyper(batch_size=1024)),
+    ("unusual-value", hyper(batch_size=8), hyper(batch_size=16)),
     ("unusual-value", hyper(num_epochs=50), {**hyper(num_epochs=50), "model_metadata.json": SAC}),
     ("unknown-choice", hyper(exploration_type="additive_noise"), hyper(exploration_type="E-Greedy")),
     (

@@ -292,3 +292,28 @@ def test_findings_are_sorted_and_given_once(change_run: Changer) -> None:
     assert [line for file, line in places if file == "run.env"] == sorted(
         line for file, line in places if file == "run.env"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("HEAD_TO_HEAD", "HEAD_TO_BOT"),
+        ("Head-to-head racing", "HEAD_TO_BOT"),
+        ("H2B", "HEAD_TO_BOT"),
+        ("OA", "DR_RACE_TYPE=OBJECT_AVOIDANCE"),
+        ("tt", "DR_RACE_TYPE=TIME_TRIAL"),
+        ("ENDURANCE", "The usual value is TIME_TRIAL"),
+    ],
+)
+def test_a_race_type_of_another_tool_gets_the_name_that_drfc_has_for_it(
+    change_run: Changer, written: str, words: str
+) -> None:
+    findings = check_sources(change_run({"run.env": {"DR_RACE_TYPE": f'"{written}"'}}))
+    assert words in str(one(findings, "unknown-choice").fix)
+
+
+def test_what_a_placeholder_does_to_the_keys_below_is_said_once(change_run: Changer) -> None:
+    findings = check_sources(change_run({"run.env": "MY_A=<YOUR A>\nMY_B=<YOUR B>\n", "system.env": "MY_C=<YOUR C>\n"}))
+    told = [finding.message for finding in findings if finding.code == "placeholder"]
+    assert len(told) == 3
+    assert [("bash stops reading here" in message) for message in sorted(told)] == [True, False, True]

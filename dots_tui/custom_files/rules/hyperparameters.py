@@ -25,6 +25,8 @@ from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA
 from dots_tui.problems import ERROR, INFO, WARNING, Severity
 
 _SAC, _PPO = "sac", "clipped_ppo"
+_FAR = 3.0
+"""Times the end of the sensible range, which is what the AWS console allowed."""
 
 
 def _values(facts: FileFacts) -> Mapping[str, Any]:
@@ -65,7 +67,7 @@ def numbers(facts: FileFacts) -> Iterator[Finding]:
         elif not _within((key.minimum, key.maximum), value):
             message = f"{key.name} is {value:g}, which no training can work with."
             yield _finding(facts, key, ERROR, "out-of-range", message, _sensible(key))
-        elif key.sensible and not _within(key.sensible, value):
+        elif _is_far_off(key, value):
             message = f"{key.name} is {value:g}, far from what trainings are run with."
             yield _finding(facts, key, WARNING, "unusual-value", message, _sensible(key))
 
@@ -78,6 +80,17 @@ def _is_unread(facts: FileFacts, key: Key) -> bool:
 def _within(bounds: tuple[float | None, float | None], value: float) -> bool:
     low, high = bounds
     return (low is None or low <= value) and (high is None or value <= high)
+
+
+def _is_far_off(key: Key, value: float) -> bool:
+    """Whether a value is far outside of the sensible range. A little outside is a choice of the racer's.
+
+    Only the ends that nothing else bounds have room: from 0.5 down a discount factor sees no farther than two steps.
+    """
+    if not key.sensible:
+        return False
+    low, high = key.sensible
+    return value < (low / _FAR if key.integer else low) or value > (high if high == key.maximum else high * _FAR)
 
 
 def _sensible(key: Key) -> str:

@@ -55,6 +55,14 @@ _ALL_KNOWN = ("DR_CAR_BODY_SHELL_TYPE", "DR_EVAL_OPP_CAR_BODY_SHELL_TYPE")
 """Choices that take any value, but whose every value is known: one close to a known one is a slip."""
 
 
+_RACES = {"tt": "TIME_TRIAL", "oa": "OBJECT_AVOIDANCE"}
+_AGAINST_CARS = re.compile(r"h2[hb]|head(to|2)?head(racing)?|headtobots?(racing)?")
+_BOTS = Fix(
+    "DRFC calls a race against other cars HEAD_TO_BOT in a training; DR_H2B_NUMBER_OF_BOT_CARS says how many bot cars "
+    "there are."
+)
+
+
 def unsuitable_values(facts: FileFacts) -> Iterator[Finding]:
     """Every value against the catalogue, references expanded."""
     for name, (file, entry) in facts.effective.items():
@@ -99,6 +107,9 @@ def _value_fix(key: Key, value: str) -> Fix | None:
         near = bare if octal and value_problem(key, bare) is None else None
     else:
         near = only_near(value, key.choices)
+    if key.name == "DR_RACE_TYPE" and near is None:
+        bare = re.sub(r"[^a-z0-9]", "", value.lower())
+        near, usual = _RACES.get(bare), _BOTS if _AGAINST_CARS.fullmatch(bare) else usual
     return automatic(f"Write {key.name}={near}", near) if near is not None else usual
 
 

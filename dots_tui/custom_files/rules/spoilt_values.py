@@ -104,13 +104,15 @@ def spoilt(entry: EnvEntry) -> bool:
 
 def placeholders(facts: FileFacts) -> Iterator[Finding]:
     """A value of a template that was to be replaced."""
+    stopped: set[str] = set()  # files of which bash has read the last line it reads
     for name, line, entry in _entries(facts):
         open_part = placeholder_in(entry.key, entry.raw)
         stops = name in facts.sourced and any(char in "()<>" for char in unquoted(entry.raw))
         if not open_part or not (stops or _counts(facts, entry.key)):
             continue
         message = f"{entry.key} still has the placeholder {shown(open_part)} in it."
-        if stops:
+        if stops and name not in stopped:
+            stopped.add(name)
             message += " bash stops reading here, and all keys below are lost."
         yield found(name, line.number, entry.key, ERROR, "placeholder", message, "Write your own value in its place.")
 
