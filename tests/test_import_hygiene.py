@@ -41,6 +41,7 @@ def test_the_app_starts_without_clouds_networks_and_lexers() -> None:
     "module",
     [
         "dots_tui.cli.files",
+        "dots_tui.cli.launch",
         "dots_tui.cli.stacks",
         "dots_tui.app.runs.run_monitor",
         "dots_tui.aws.session",

@@ -155,13 +155,13 @@ async def clean(port: Port, aws_of: Callable[[], Aws], *, offer: bool = False, p
     return gone
 
 
-async def manage(
-    port: Port, aws_of: Callable[[], Aws], base: str, regions: Sequence[str], *, poll_s: float = 3.0
-) -> None:
+async def manage(port: Port, aws_of: Callable[[], Aws], base: str, *, poll_s: float = 3.0) -> None:
     """Show the images of the region and execute the chosen action.
 
-    `base` is the base stack for a bake, "" if none; `regions` are the targets of a copy. Raises AwsProblem.
+    `base` is the base stack for a bake, "" if none. Raises AwsProblem.
     """
+    from dots_tui.aws.account import regions_or_known
+
     port.tell(FlowResult("Asking AWS for the images …"))
     found = await port.work(lambda: shelf(aws_of()))
     port.tell(FlowResult(""))
@@ -187,6 +187,7 @@ async def manage(
     elif what == _DELETE and chosen is not None:
         await delete(port, aws_of, chosen)
     elif chosen is not None:
+        regions, _ = await port.work(lambda: regions_or_known(aws_of()))
         others = [(region, region) for region in regions if region != found.region]
         region = await port.ask(Selection(f"Copy {chosen.name} to", others))
         if region is not None:

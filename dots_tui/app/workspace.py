@@ -198,6 +198,11 @@ class Workspace:
 
         self.runs.select(RecordingRun(logs, plays=plays))
 
+    def launched(self, name: str) -> None:
+        """Select the run of the training stack `name`, which has just been launched."""
+        self.milestones.add(Milestone.LAUNCHED)
+        self.watch_stack(name)
+
     def ended(self, name: str) -> None:
         """Stop watching the training stack `name`, whose last event reported its deletion."""
         from dots_tui.app.runs.stack_run import stack_key

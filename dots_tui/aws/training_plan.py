@@ -29,7 +29,7 @@ def plan(
     files: CustomFiles,
     choices: LaunchChoices,
     known: Known | None = None,
-    tell: Callable[[CheckResult], None] = lambda _: None,
+    tell: Callable[[CheckResult], object] = lambda _: None,
 ) -> LaunchPlan:
     """Plan a launch of `files`. `tell` receives each check as soon as it is known, from any thread.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dots_tui.aws.session import Aws
+    from dots_tui.cli.launch import LaunchRequest
 
 _IMAGE_ACTIONS = ("list", "bake", "copy", "delete", "clean")
 _BASE_ACTIONS = ("create", "update", "delete", "addresses", "add-address", "remove-address", "subscribe")
@@ -239,35 +240,33 @@ def _base(options: argparse.Namespace) -> int:
     return by_address[options.action](ip=options.ip, **more)
 
 
-def _choices(options: argparse.Namespace) -> dict[str, Any]:
-    return {
-        "folder": options.folder,
-        "base": options.base,
-        "name": options.name,
-        "market": options.market,
-        "instance_type": options.type,
-        "ttl": options.ttl,
-        "endless": options.without_end,
-        "even_so": options.even_so,
-        "templates": options.templates,
-        "image": options.image,
-        "subnet": options.subnet,
-        "budget": options.budget,
-        "as_json": options.json,
-        "aws": chosen_aws(options),
-    }
+def _request(options: argparse.Namespace) -> LaunchRequest:
+    from dots_tui.aws.launch_plan import LaunchChoices
+    from dots_tui.cli.launch import LaunchRequest
+
+    choices = LaunchChoices(
+        options.base,
+        options.name,
+        options.market,
+        options.type,
+        endless=options.without_end,
+        image=options.image,
+        subnet=options.subnet,
+        even_so=options.even_so,
+    )
+    return LaunchRequest(options.folder, choices, options.ttl, options.budget, options.templates)
 
 
 def _plan(options: argparse.Namespace) -> int:
-    from dots_tui.cli import stacks
+    from dots_tui.cli import launch
 
-    return stacks.plan(**_choices(options))
+    return launch.plan(_request(options), as_json=options.json, aws=chosen_aws(options))
 
 
 def _launch(options: argparse.Namespace) -> int:
-    from dots_tui.cli import stacks
+    from dots_tui.cli import launch
 
-    return stacks.launch(**_choices(options), yes=options.yes)
+    return launch.launch(_request(options), yes=options.yes, as_json=options.json, aws=chosen_aws(options))
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -8,35 +8,24 @@ something asks first, and refuses to run without a terminal unless `yes`.
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from dots_tui.app import launch_flow, stop_flow
+from dots_tui.app import stop_flow
 from dots_tui.app.port import NobodyToAsk, run_blocking
 from dots_tui.app.runs.live_record import LiveRecord
-from dots_tui.aws import base_stack, checkout, training_stack
-from dots_tui.aws.checks.facts import Known
-from dots_tui.aws.events import OWN_TYPE, Progress, StackEvent
-from dots_tui.aws.launch_plan import LaunchChoices
-from dots_tui.aws.leftovers import LaunchRefused
+from dots_tui.aws import base_stack, checkout
+from dots_tui.aws.events import Progress
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
-from dots_tui.cli.budgets import time_to_live
 from dots_tui.cli.console_port import ConsolePort
-from dots_tui.cli.rehearsed import rehearsed
-from dots_tui.cli.stack_views import plan_document, plan_lines
 from dots_tui.cli.telling import (
-    FAILED,
     FINE,
     POLL_S,
     WRONG_USE,
     agreed,
     done,
     failed,
-    files,
     finish,
-    folder_failed,
     not_agreed,
     result,
     say,
@@ -45,7 +34,6 @@ from dots_tui.cli.telling import (
     watch,
 )
 from dots_tui.config.settings import Folders, SettingsFile
-from dots_tui.custom_files.folder import FolderProblem
 
 
 def base_create(
@@ -90,131 +78,6 @@ def base_create(
     return done(
         document, as_json, f"Base stack {name} is ready. Next: dots-tui launch --base {name} --name RUN --standard"
     )
-
-
-def plan(
-    *,
-    folder: Path | None,
-    base: str,
-    name: str,
-    market: str,
-    instance_type: str,
-    ttl: int | None,
-    endless: bool = False,
-    even_so: bool = False,
-    templates: str | None = None,
-    image: str = "",
-    subnet: str = "",
-    budget: float | None = None,
-    as_json: bool = False,
-    aws: Aws | None = None,
-) -> int:
-    """Print the actions and blockers of a launch, and change nothing. `ttl` and `budget` as in launch."""
-    aws = aws or Aws()
-    document: dict[str, Any] = {"stack": name}
-    chosen = LaunchChoices(
-        base, name, market, instance_type, endless=endless, image=image, subnet=subnet, even_so=even_so
-    )
-    try:
-        choices = _completed(aws, chosen, ttl, budget, templates)
-        planned = training_stack.plan(aws, files(folder), choices, _known(budget))
-    except FolderProblem as problem:
-        return folder_failed(problem)
-    except AwsProblem as problem:
-        return failed(problem, document, as_json)
-    result("\n".join(plan_lines(planned)), as_json)
-    document["plan"] = plan_document(planned)
-    tell(document, as_json)
-    return FAILED if planned.blocked else FINE
-
-
-def launch(
-    *,
-    folder: Path | None,
-    base: str,
-    name: str,
-    market: str,
-    instance_type: str,
-    ttl: int | None,
-    endless: bool = False,
-    even_so: bool = False,
-    templates: str | None = None,
-    image: str = "",
-    subnet: str = "",
-    budget: float | None = None,
-    yes: bool = False,
-    as_json: bool = False,
-    aws: Aws | None = None,
-    poll_s: float = POLL_S,
-) -> int:
-    """Launch a training with the custom files in `folder` (None: ./custom-files, then .).
-
-    `ttl` in minutes; None is the time that `budget` (USD) pays for, or an hour without a budget.
-    """
-    aws = aws or Aws()
-    document: dict[str, Any] = {"stack": name, "status": None, "outputs": {}, "uploaded": [], "plan": None}
-    chosen = LaunchChoices(
-        base, name, market, instance_type, endless=endless, image=image, subnet=subnet, even_so=even_so
-    )
-    try:
-        choices = _completed(aws, chosen, ttl, budget, templates)
-    except AwsProblem as problem:
-        return failed(problem, document, as_json)
-
-    def seen(event: StackEvent) -> None:
-        if event.type == OWN_TYPE + "Upload":
-            document["uploaded"].append(event.resource)
-
-    port = ConsolePort(yes=yes, seen=seen)
-    try:
-        custom_files = files(folder)
-        planned = training_stack.plan(aws, custom_files, choices, _known(budget))
-        document["plan"] = plan_document(planned)
-        say("\n".join(plan_lines(planned)))
-        if planned.blocked:
-            tell(document, as_json)
-            return FAILED
-        if not agreed(yes, "Launch it?"):
-            return not_agreed(document, as_json)
-        run_blocking(launch_flow.launch(port, lambda: aws, planned, custom_files, poll_s=poll_s))
-        stack = finish(aws, choices.name, document)
-    except FolderProblem as problem:
-        return folder_failed(problem)
-    except AwsProblem as problem:
-        return _launch_failed(port, aws, problem, choices, document, as_json)
-    except KeyboardInterrupt:
-        say(f"The launch goes on without us. To end it: dots-tui delete {choices.name}")
-        raise
-    return done(document, as_json, f"{choices.name} is running at {stack.ip or 'an address that is not known yet'}.")
-
-
-def _completed(
-    aws: Aws, chosen: LaunchChoices, ttl: int | None, budget: float | None, templates: str | None
-) -> LaunchChoices:
-    """Return the choices with the time to live that `ttl` or `budget` gives, and the folder of the templates.
-
-    Raises AwsProblem.
-    """
-    minutes = time_to_live(aws, chosen.instance_type, ttl, budget)
-    return replace(chosen, ttl_minutes=minutes, templates=templates_of(templates))
-
-
-def _known(budget: float | None) -> Known:
-    """Return the facts that the board needs besides AWS: the reward function is rehearsed."""
-    say("The reward function is rehearsed …")
-    return Known(rehearse=rehearsed, budget=budget)
-
-
-def _launch_failed(
-    port: ConsolePort, aws: Aws, problem: AwsProblem, choices: LaunchChoices, document: dict[str, Any], as_json: bool
-) -> int:
-    """Report why a launch failed, which resources remain, and the alternatives."""
-    tries = run_blocking(launch_flow.next_tries(port, lambda: aws, problem, choices))
-    document["next_tries"] = [{"words": one.words, "command": one.command} for one in tries]
-    document["left"] = list(problem.left) if isinstance(problem, LaunchRefused) else []
-    code = failed(problem, document, as_json)
-    run_blocking(launch_flow.after_failure(port, lambda: aws, problem, choices.name, tries))
-    return code
 
 
 def stop(

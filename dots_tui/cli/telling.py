@@ -60,8 +60,8 @@ def not_agreed(document: Mapping[str, Any], as_json: bool) -> int:
     return WRONG_USE
 
 
-def failed(problem: AwsProblem, document: dict[str, Any], as_json: bool) -> int:
-    """Report a problem, also on standard output if that is JSON; return its exit code."""
+def say_problem(problem: AwsProblem) -> None:
+    """Print a problem on standard error."""
     say(problem.what)
     if problem.advice:
         say(problem.advice)
@@ -69,9 +69,23 @@ def failed(problem: AwsProblem, document: dict[str, Any], as_json: bool) -> int:
         say("Add --empty-bucket to delete the content with it.")
     if problem.detail and problem.detail not in problem.what:
         say(f"AWS said: {problem.detail}")
-    told = {"code": problem.code, "what": problem.what, "advice": problem.advice, "detail": problem.detail}
-    tell({**document, "problem": told}, as_json)
+
+
+def problem_document(problem: AwsProblem) -> dict[str, str]:
+    """Return a problem for a JSON document."""
+    return {"code": problem.code, "what": problem.what, "advice": problem.advice, "detail": problem.detail}
+
+
+def problem_code(problem: AwsProblem) -> int:
+    """Return the exit code of a problem."""
     return WRONG_USE if problem.code in WRONG_USE_CODES else FAILED
+
+
+def failed(problem: AwsProblem, document: dict[str, Any], as_json: bool) -> int:
+    """Report a problem, also on standard output if that is JSON; return its exit code."""
+    say_problem(problem)
+    tell({**document, "problem": problem_document(problem)}, as_json)
+    return problem_code(problem)
 
 
 def refused(options: argparse.Namespace) -> int:

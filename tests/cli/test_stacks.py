@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from dots_tui.aws.launch_plan import LaunchChoices
 from dots_tui.aws.session import Aws
-from dots_tui.cli import main, stack_list, stacks
+from dots_tui.cli import launch, main, stack_list, stacks
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
 from dots_tui.training.record_text import record_text
@@ -103,19 +104,11 @@ def base(aws: Aws, capsys: pytest.CaptureFixture[str]) -> str:
     return "base"
 
 
-def _launch(aws: Aws, folder: Path | None, **changed: Any) -> int:
-    arguments: dict[str, Any] = {
-        "folder": folder,
-        "base": "base",
-        "name": "run-1",
-        "market": "standard",
-        "instance_type": "g4dn.2xlarge",
-        "ttl": 60,
-        "yes": True,
-        "aws": aws,
-        "poll_s": POLL_S,
-    }
-    return stacks.launch(**{**arguments, **changed})
+def _launch(aws: Aws, folder: Path | None, *, as_json: bool = False, yes: bool = True, **changed: Any) -> int:
+    ttl, budget, templates = changed.pop("ttl", 60), changed.pop("budget", None), changed.pop("templates", None)
+    choices = LaunchChoices(**{"base": "base", "name": "run-1", **changed})
+    request = launch.LaunchRequest(folder, choices, ttl, budget, templates)
+    return launch.launch(request, yes=yes, as_json=as_json, aws=aws, poll_s=POLL_S)
 
 
 def _types(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
@@ -178,16 +171,8 @@ def test_a_plan_is_told_and_nothing_done(
     cloud: LoopbackAws, aws: Aws, base: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cloud.calls.clear()
-    code = stacks.plan(
-        folder=folder,
-        base=base,
-        name="run-1",
-        market="standard",
-        instance_type="g5.2xlarge",
-        ttl=60,
-        as_json=True,
-        aws=aws,
-    )
+    request = launch.LaunchRequest(folder, LaunchChoices(base, "run-1", instance_type="g5.2xlarge"), 60)
+    code = launch.plan(request, as_json=True, aws=aws)
     captured = capsys.readouterr()
     document = json.loads(captured.out)["plan"]
     assert code == 0

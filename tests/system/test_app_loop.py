@@ -111,7 +111,7 @@ async def _launch(pilot: Pilot[int], app: DotsApp) -> None:
     asked = app.screen
     await pilot.press("enter")
     await _until(pilot, lambda: app.screen is not asked and app.query(LaunchBoard), "the board is shown")
-    await _until(pilot, lambda: app.query("StacksPane.-go"), "everything was looked at", 60)
+    await _until(pilot, lambda: app.query("LaunchPreparation.-go"), "everything was looked at", 60)
     await pilot.press("y")
     await _until(pilot, lambda: Milestone.LAUNCHED in app.workspace.milestones, "the stack is made", 60)
 

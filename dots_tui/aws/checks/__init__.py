@@ -68,7 +68,7 @@ CANNOT_ASK = frozenset(
 """Codes of problems that affect all other AWS calls too."""
 
 
-def look(facts: LaunchFacts, tell: Callable[[CheckResult], None] = lambda _: None) -> list[CheckResult]:
+def look(facts: LaunchFacts, tell: Callable[[CheckResult], object] = lambda _: None) -> list[CheckResult]:
     """Run all checks in parallel and return the results in the order of CHECKS.
 
     `tell` gets each result as soon as it is known. Raises AwsProblem if AWS cannot be reached at all.

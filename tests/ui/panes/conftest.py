@@ -16,7 +16,7 @@ from dots_tui.app.rehearsals import Rehearsals
 from dots_tui.app.runs import stack_run
 from dots_tui.custom_files.defaults import create_defaults
 from dots_tui.custom_files.folder import CustomFiles
-from dots_tui.ui.panes.stacks import operations as stacks_operations
+from dots_tui.ui.panes.stacks import port as stacks_port
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.start import make_workspace
 from tests.cloud import aws, base, cloud, files, server, shared
@@ -60,7 +60,7 @@ def _no_cloud() -> int:
 def racing(files: CustomFiles, aws: Any, monkeypatch: pytest.MonkeyPatch) -> DotsApp:
     """The app on files nothing is wrong with and on an AWS account with nothing in it."""
     # Not faster: a press of a key waits until this process, in which AWS runs as well, has nothing to do.
-    monkeypatch.setattr(stacks_operations, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(stacks_port, "POLL_SECONDS", 0.1)
     workspace = make_workspace(str(files.root))
     workspace._aws = aws  # clients that are made already: making them takes longer than most tests
     workspace.rehearsals = _REHEARSALS  # which have most outcomes: a rehearsal takes longer than most tests, too

@@ -8,13 +8,15 @@ from typing import Any, Callable
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from dots_tui.app.stack_listing import StackListing
 from dots_tui.aws import training_stack
 from dots_tui.aws.session import Aws
 from dots_tui.aws.training_plan import LaunchChoices
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.ui.panes.stacks.forms import LaunchForm
-from dots_tui.ui.panes.stacks.list import StackList
 from dots_tui.ui.panes.stacks.pane import StacksPane
+from dots_tui.ui.panes.stacks.progress import StackProgress
+from dots_tui.ui.panes.stacks.stack_list import StackList
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.dialogs import TypeName
 from dots_tui.ui.widgets.event_tree import StackEvents
@@ -30,8 +32,19 @@ async def show(pilot: Pilot[int], until: Until) -> StacksPane:
     await pilot.pause()
     pane = pilot.app.pane  # type: ignore[attr-defined]
     assert isinstance(pane, StacksPane)
-    await until(pilot, lambda: pane.asking.asked)
+    await until(pilot, lambda: listing(pane).answered)
     return pane
+
+
+def listing(pane: StacksPane) -> StackListing:
+    """The stacks that AWS listed last."""
+    return pane.overview.listing
+
+
+def selected(pane: StacksPane) -> str:
+    """The name of the stack under the cursor; "" if there is none."""
+    stack = pane.overview.selected
+    return stack.name if stack is not None else ""
 
 
 def said(pane: StacksPane) -> str:
@@ -74,8 +87,8 @@ async def type_name(pilot: Pilot[int], until: Until, name: str) -> None:
 
 
 def busy(pane: StacksPane) -> str:
-    """What is under way now."""
-    return pane.busy
+    """The operation in progress, in words."""
+    return pane.query_one(StackProgress).busy
 
 
 def waits(go_on: threading.Event) -> None:
@@ -92,5 +105,5 @@ async def plan(pilot: Pilot[int], until: Until, **fields: str) -> StacksPane:
     await pilot.press("enter")
     pane = pilot.app.pane  # type: ignore[attr-defined]
     assert isinstance(pane, StacksPane)
-    await until(pilot, lambda: pane.launching.plan is not None)
+    await until(pilot, lambda: pane.preparation.plan is not None)
     return pane

@@ -18,7 +18,7 @@ from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.start import make_workspace
 from dots_tui.ui.widgets.dialogs import Choose, Prompt
 from dots_tui.ui.widgets.top_bar import TopBar
-from tests.ui.panes.stacks_steps import SIZE, Until, launch, on_screen, plan, show
+from tests.ui.panes.stacks_steps import SIZE, Until, launch, listing, on_screen, plan, show
 
 
 async def _open(pilot: Pilot[int], until: Until) -> None:
@@ -49,13 +49,13 @@ async def test_who_it_is_and_until_when(racing: DotsApp, cloud: LoopbackAws, unt
 async def test_another_region_is_chosen_and_remembered(racing: DotsApp, aws: Aws, base: str, until: Until) -> None:
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
-        assert [stack.name for stack in pane.stacks] == ["base"]
+        assert [stack.name for stack in listing(pane).stacks] == ["base"]
         await _open(pilot, until)
         await _choose(pilot, until, "region")
         await until(pilot, lambda: isinstance(racing.screen, Choose) and "AWS region" in on_screen(racing))
         await _choose(pilot, until, "eu-west-1")
-        await until(pilot, lambda: pane.aws_region == "eu-west-1")
-        assert pane.stacks == []
+        await until(pilot, lambda: listing(pane).region == "eu-west-1")
+        assert listing(pane).stacks == []
         await until(pilot, lambda: "eu-west-1" in racing.query_one(TopBar).status)
     assert SettingsFile.load(Folders.of_user()).settings.region == "eu-west-1"
 
@@ -155,4 +155,4 @@ async def test_a_budget_that_is_set_while_a_launch_is_prepared_is_said_on_the_bo
         racing.screen.query_one(Input).value = "0.50"
         await pilot.press("enter")
         await until(pilot, lambda: "cost 0.95 USD, which is more than your" in on_screen(racing))
-        assert pane.launching.active
+        assert pane.preparation.choices

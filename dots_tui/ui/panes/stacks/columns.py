@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dots_tui.app.runs.stack_facts import is_running, price
-from dots_tui.ui.panes.stacks import view
+from dots_tui.ui.panes.stacks import stack_words
 from dots_tui.ui.widgets.glyphs import age
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ NOT_WATCHED = "-"
 def cells(
     stack: Stack,
     now: datetime,
-    price_of: view.PriceOf = price,
+    price_of: stack_words.PriceOf = price,
     words: RunWords | None = None,
     progress: str = "",
 ) -> dict[str, str]:
@@ -55,11 +55,11 @@ def cells(
         "market": stack.market,
         "type": stack.instance_type if training else "base stack",
         "region": stack.region,
-        "state": view.health(stack, now, words).word,
+        "state": stack_words.health(stack, now, words).word,
         "workers": (words.workers if words is not None else "") or (NOT_WATCHED if running else ""),
         "verdict": progress or verdict,
         "$/h": f"{usd:.2f}" if usd is not None else "",
-        "left": view.time_left(stack, now) if running else "",
+        "left": stack_words.time_left(stack, now) if running else "",
         "ends as": ends_as(stack) if running else "",
         "address": stack.ip,
         "age": age(max(0.0, (now - stack.created).total_seconds())) if training else "",

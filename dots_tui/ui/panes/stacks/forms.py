@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label, Select, Static
 
 from dots_tui.app.durations import clock, parse_minutes
+from dots_tui.aws.launch_plan import LONGEST_MINUTES, LaunchChoices
 from dots_tui.ui.widgets.dialogs import Dialog
 
 MARKETS = ("standard", "spot")
@@ -25,20 +26,6 @@ class BaseAnswers:
 
     name: str
     address: str
-
-
-@dataclass(frozen=True)
-class LaunchAnswers:
-    """What was asked for a launch; name and time to live are checked. 0 minutes were said twice."""
-
-    base: str
-    name: str
-    instance_type: str
-    ttl_minutes: int
-    market: str = "standard"
-    image: str = ""
-    """As `dots_tui.aws.images.find` takes it."""
-    subnet: str = ""
 
 
 Answers = TypeVar("Answers")
@@ -133,7 +120,7 @@ class BaseForm(_Form[BaseAnswers]):
         return BaseAnswers(_free_name(self.value("form-name"), self._taken), _address(self.value("form-address")))
 
 
-class LaunchForm(_Form[LaunchAnswers]):
+class LaunchForm(_Form[LaunchChoices]):
     """Base stack, name, instance type and time to live of a launch. The plan is shown after it.
 
     ``bases`` and ``types`` are what there is to choose from, ``preset`` what stands there at first, ``taken`` the
@@ -144,7 +131,7 @@ class LaunchForm(_Form[LaunchAnswers]):
         self,
         bases: Sequence[str],
         types: Sequence[str],
-        preset: LaunchAnswers,
+        preset: LaunchChoices,
         taken: Collection[str] = (),
         cost: Callable[[str, int], str] = lambda _type, _minutes: "",
     ) -> None:
@@ -176,11 +163,12 @@ class LaunchForm(_Form[LaunchAnswers]):
             known = ""  # it is still being typed, or is refused when it is sent
         self.query_one("#form-cost", Static).update(known)
 
-    def answers(self) -> LaunchAnswers:
+    def answers(self) -> LaunchChoices:
         name = _free_name(self.value("form-name"), self._taken)
         base, kind, market = (self.choice(f"form-{field}") for field in ("base", "type", "market"))
         image = _image(self.value("form-image"))
-        return LaunchAnswers(base, name, kind, self._time_to_live(), market, image, self._preset.subnet)
+        minutes = self._time_to_live()
+        return LaunchChoices(base, name, market, kind, minutes, endless=minutes == 0, image=image)
 
     def _time_to_live(self) -> int:
         minutes = parse_minutes(self.value("form-ttl"))
@@ -246,8 +234,6 @@ def _image(text: str) -> str:
 
 def _possible(minutes: int) -> int:
     """A time to live a stack can have. Raises ValueError."""
-    from dots_tui.aws.launch_plan import LONGEST_MINUTES
-
     if not 0 < minutes <= LONGEST_MINUTES:
         longest = f"{clock(LONGEST_MINUTES)} ({LONGEST_MINUTES} min)"
         raise ValueError(f"{minutes} minutes cannot be the time to live: it is 1 minute to {longest}.")

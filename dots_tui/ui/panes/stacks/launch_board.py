@@ -1,38 +1,37 @@
-"""The go/no-go board of a launch: one row a check, from "not known yet" to its evidence, and the plan beside it."""
+"""The go/no-go board of a launch: one row per check."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.table import Table
 from rich.text import Text
 from textual.message import Message
-from textual.widgets import Static
 
-from dots_tui.ui.widgets.glyphs import ascii_only, clean, glyph
+from dots_tui.ui.widgets.glyphs import clean
 from dots_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from dots_tui.aws.checks.result import CheckResult
     from dots_tui.aws.launch_plan import LaunchPlan
-    from dots_tui.aws.market import Price
 
 WORDS = {"good": "go", "info": "note", "warning": "look", "error": "no-go"}
-"""What a line says beside its sign, so that neither sign nor colour carries it alone."""
+"""The word beside the sign of a check: neither sign nor color is the only carrier."""
 _TINTS = {"good": "good", "info": "info", "warning": "warning", "error": "bad"}
 _WORD = 5
 FIX = "F"
 
 
+class CheckHighlighted(Message):
+    """The cursor of the board is on another check, or the check under it has a result."""
+
+
+class CheckChosen(Message):
+    """Enter, or a second click, on a check."""
+
+
 class LaunchBoard(RowList):
-    """The checks of a launch in their order, each as soon as it is known. Enter or a second click asks for its fix."""
-
-    class Moved(Message):
-        """The cursor is on another line, or the line under it was told."""
-
-    class Chosen(Message):
-        """Enter, or a second click, on a line."""
+    """The checks of a launch in their order, each as soon as its result is known. Enter or a second click fixes it."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id, classes=classes)
@@ -41,18 +40,18 @@ class LaunchBoard(RowList):
         self._rows: list[tuple[str, CheckResult | None]] = []
 
     def begin(self, titles: Sequence[tuple[str, str]]) -> None:
-        """Nothing is known yet: a row for each check (topic, what it is about)."""
+        """Start again: a row for each check (topic, title) without a result."""
         self._titles, self._told = dict(titles), {}
         self._arrange()
         self.cursor = 0
 
     def tell(self, line: CheckResult) -> None:
-        """A line is known."""
+        """Show a result."""
         self._told.setdefault(line.topic, []).append(line)
         self._arrange()
 
     def show(self, lines: Sequence[CheckResult]) -> None:
-        """All lines are known; what could not be told goes."""
+        """Show all results, and remove the checks without one."""
         self._told = {}
         for line in lines:
             self._told.setdefault(line.topic, []).append(line)
@@ -64,12 +63,12 @@ class LaunchBoard(RowList):
 
     @property
     def here(self) -> CheckResult | None:
-        """The line under the cursor; None while it is not known."""
+        """The result under the cursor; None if it is not known yet."""
         return self._rows[self.cursor][1] if 0 <= self.cursor < len(self._rows) else None
 
     @property
     def known(self) -> tuple[int, int]:
-        """How many checks have told, of how many."""
+        """The number of checks with a result, and of all checks."""
         return len(self._told), len(self._titles)
 
     def _arrange(self) -> None:
@@ -79,18 +78,18 @@ class LaunchBoard(RowList):
         topics = [name for name, _ in self._rows]
         if topic in topics:
             self.cursor = topics.index(topic)
-        self.post_message(self.Moved())
+        self.post_message(CheckHighlighted())
 
     # -- rows -----------------------------------------------------------------------------------------
 
     def line_count(self) -> int:
         return len(self._rows)
 
-    def choose(self, index: int) -> None:  # noqa: ARG002 - it is the one under the cursor
-        self.post_message(self.Chosen())
+    def choose(self, index: int) -> None:  # noqa: ARG002 - `here` returns it
+        self.post_message(CheckChosen())
 
-    def highlight(self, index: int) -> None:  # noqa: ARG002 - asked for with `here`
-        self.post_message(self.Moved())
+    def highlight(self, index: int) -> None:  # noqa: ARG002 - `here` returns it
+        self.post_message(CheckHighlighted())
 
     def line_text(self, index: int, width: int) -> Text:
         topic, line = self._rows[index]
@@ -109,62 +108,8 @@ class LaunchBoard(RowList):
         return text
 
 
-class LineDetails(Static):
-    """The whole of a line that is longer than its row, and what to do about it."""
-
-    def show(self, line: CheckResult | None) -> None:
-        """Show ``line``; None shows nothing."""
-        if line is None:
-            self.update("")
-            return
-        text = Text(clean(line.message))
-        if line.fix:
-            text.append(f"\n{clean(line.fix)}", "dim")
-        self.update(text)
-
-
-class PlanBox(Static):
-    """What a launch would do, once it is known."""
-
-    def show(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Labels and values; a label that comes again goes on with the one before."""
-        table = Table.grid(padding=(0, 1))
-        table.add_column(no_wrap=True, style="dim", min_width=8)
-        table.add_column(overflow="fold")
-        before = ""
-        for label, value in rows:
-            again = label == before
-            table.add_row("" if again else label, Text(clean(value), "bold" if label == "costs" and not again else ""))
-            before = label
-        self.update(table)
-
-
-class BestPrices(Static):
-    """The cheapest types for a worker and hour, and the one that was chosen."""
-
-    def show(self, rows: Sequence[Price], chosen: Price | None, market: str, gap: str = "") -> None:
-        """Rows in their order; ``chosen`` is put below them when it is not one of them."""
-        every = [*rows, *([chosen] if chosen is not None and chosen not in rows else [])]
-        mark = glyph("cursor", ascii_only(self.app))
-        lines = []
-        places = max((len(row.zone if market == "spot" else row.region) for row in every), default=0)
-        types = max((len(row.type) for row in every), default=0)
-        for row in every:
-            per_worker = row.per_worker(market)
-            price = "" if per_worker is None else f"{per_worker:.3f}"
-            place = row.zone if market == "spot" else row.region
-            band = row.band if market == "spot" else ""
-            line = f"{place:<{places}} {row.type:<{types}} {row.workers:>2} w {price:>6} {band}".rstrip()
-            lines.append((f"{mark if row == chosen else ' '}{line}\n", "bold" if row == chosen else ""))
-        self.border_subtitle = f"{mark} chosen" if chosen is not None else ""
-        text = Text.assemble(*lines) if lines else Text(gap or "No price is known.", "dim")
-        text.rstrip()
-        self.styles.text_wrap = "nowrap" if lines else "wrap"
-        self.update(text)
-
-
 def verdict(plan: LaunchPlan | None, known: tuple[int, int]) -> str:
-    """Go, no-go, or how far the looking is, in a few words."""
+    """Return go, no-go, or the progress of the checks, in a few words."""
     if plan is None:
         return f"{known[0]} of {known[1]} checked"
     errors = sum(one.severity == "error" for one in plan.obstacles)

@@ -1,112 +1,60 @@
-"""Putting right what the go/no-go board says: a setting of run.env, another name, a shorter life, a page of AWS."""
+"""Fixes of the launch board: other choices for the launch, or another value in run.env."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dots_tui.app import launch_flow
+from dots_tui.app.milestones import Milestone
 from dots_tui.custom_files.env_edits import put
 from dots_tui.custom_files.env_file import EnvFile
-from dots_tui.custom_files.folder import REWARD_FUNCTION, RUN_ENV, FolderProblem
+from dots_tui.custom_files.folder import RUN_ENV, FolderProblem
 from dots_tui.ui.panes.saving import write_document
-from dots_tui.ui.panes.stacks import view
-from dots_tui.ui.panes.stacks.launch import bake_image
-from dots_tui.ui.widgets.dialogs import Confirm, TypeName
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from dots_tui.app.workspace import Workspace
     from dots_tui.aws.checks.result import CheckRemedy
-    from dots_tui.ui.panes.stacks.forms import LaunchAnswers
-    from dots_tui.ui.panes.stacks.launching import Launching
-    from dots_tui.ui.panes.stacks.pane import StacksPane
-
-FILES, REWARD = 0, 1
-"""Which panes they are."""
+    from dots_tui.aws.launch_plan import LaunchChoices
 
 
-def apply(launching: Launching, remedy: CheckRemedy) -> None:
-    """Do what ``remedy`` says, then look at everything again; what needs another pane goes there."""
-    answers, pane = launching.answers, launching.pane
-    if answers is None:
-        return
-    changed = _changed(launching, answers, remedy)
-    if changed != answers or remedy.kind == "even-so":
-        launching.again(changed, even_so=launching.even_so or remedy.kind == "even-so")
-    elif remedy.kind == "set":
-        _set(launching, remedy.key, remedy.value)
-    elif remedy.kind == "reuse":
-        _ask_to_reuse(launching)
-    elif remedy.kind == "bake":
-        launching.drop()
-        pane.run_flow(bake_image(pane, answers.base))
-    elif remedy.kind == "type":
-        pane.prices.show()
-    elif remedy.kind == "base":
-        pane.action_command("stacks.base")
-    elif remedy.kind == "quota":
-        _show_quota(pane, remedy)
-    elif remedy.kind == "finding":
-        pane.host.show_pane(REWARD if remedy.value == REWARD_FUNCTION else FILES)
-
-
-def _changed(launching: Launching, answers: LaunchAnswers, remedy: CheckRemedy) -> LaunchAnswers:
-    """The answers with what the remedy changes in them; the same when it changes something else."""
+def fixed_choices(choices: LaunchChoices, remedy: CheckRemedy, taken: Collection[str]) -> LaunchChoices | None:
+    """Return the choices after a remedy; None if it does not change them. `taken` are the names of the stacks."""
     if remedy.kind == "ttl":
-        return replace(answers, ttl_minutes=int(remedy.value))
+        return replace(choices, ttl_minutes=int(remedy.value))
     if remedy.kind == "name":
-        taken = {answers.name, *(stack.name for stack in launching.pane.stacks)}
-        return replace(answers, name=view.suggest_name(answers.name, taken))
+        return replace(choices, name=launch_flow.suggest_name(choices.name, {choices.name, *taken}))
     if remedy.kind == "image":
-        return replace(answers, image=remedy.value)
-    return answers
+        return replace(choices, image=remedy.value)
+    if remedy.kind == "even-so":
+        return replace(choices, even_so=True)
+    return None
 
 
-def _set(launching: Launching, key: str, value: str) -> None:
-    """Write a value into run.env as the Files pane does, where undo takes it back; then look again."""
-    workspace, pane = launching.pane.workspace, launching.pane
+def save_setting(workspace: Workspace, key: str, value: str) -> str:
+    """Write a value into run.env as one step that undo reverts. Return why that is not possible, "" if it is done."""
     document = workspace.documents.get(RUN_ENV)
-    if document is None or launching.answers is None:
-        return
+    if document is None:
+        return f"{RUN_ENV} is not open."
     if document.dirty:
-        what = f"{RUN_ENV} has unsaved changes: save it first, then this can be put right here."
-        pane.notify(what, title=key, severity="warning", timeout=8)
-        return
+        return f"{RUN_ENV} has unsaved changes: save it first, then this can be fixed here."
     document.edit(put(EnvFile.parse(document.data), key, value).data, step=True)
     try:
         write_document(workspace, document)
     except FolderProblem as problem:
         document.undo()
-        pane.notify(str(problem), title="Not saved", severity="error", timeout=10)
-        return
-    pane.notify(f"{key}={value} is saved in {RUN_ENV}; 1 and u take it back.", timeout=8)
-    pane.host.refresh_marks()
-    launching.again(launching.answers)
+        return str(problem)
+    return ""
 
 
-def _ask_to_reuse(launching: Launching) -> None:
-    plan, answers = launching.plan, launching.answers
-    if plan is None or answers is None:
-        return
-    name = plan.model_prefix.rpartition("/")[2]
-    body = (
-        f"What is in {plan.model_prefix}/ is moved beside it, to {name}-before- and the time, when the launch begins, "
-        "and the run trains there from its start."
-    )
-
-    def answered(yes: bool | None) -> None:
-        if yes:
-            launching.begin(answers, reuse=True, even_so=launching.even_so)
-
-    launching.pane.app.push_screen(TypeName(f"Train over {name}?", body, name, yes="Train over it"), answered)
-
-
-def _show_quota(pane: StacksPane, remedy: CheckRemedy) -> None:
-    from dots_tui.aws.checks.machine import quota_page
-
-    text = quota_page(pane.aws_region, remedy.key, remedy.value)
-
-    def answered(yes: bool | None) -> None:
-        if yes:
-            pane.app.copy_to_clipboard(text)
-            pane.notify("Sent to the terminal's clipboard.", timeout=4)
-
-    pane.app.push_screen(Confirm("Ask for more vCPUs", text, yes="Copy", no="Close"), answered)
+def save_files(workspace: Workspace, names: Sequence[str]) -> str:
+    """Save these files. Return why one cannot be saved, "" if all are."""
+    try:
+        for name in names:
+            write_document(workspace, workspace.documents[name])
+    except FolderProblem as problem:
+        return str(problem)
+    workspace.milestones.add(Milestone.SAVED)
+    return ""

@@ -1,25 +1,28 @@
-"""The port of the Stacks pane: flows ask with dialogs, and what they follow and tell is shown in the pane."""
+"""The port of the Stacks pane: flows ask with dialogs, and the pane shows what they follow and tell."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Coroutine
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, cast
 
 from dots_tui.app.blocking import in_thread
 from dots_tui.app.port import Confirmation, FlowNote, FlowResult, Operation, Question, Selection, TextEntry
-from dots_tui.ui.panes.stacks.view import key_words
+from dots_tui.ui.panes.stacks.notice import key_words
 from dots_tui.ui.widgets.dialogs import Choose, Confirm, Dialog, Prompt, TypeName
 
 if TYPE_CHECKING:
-    from dots_tui.ui.panes.stacks.pane import StacksPane
+    from textual.widget import Widget
 
 T = TypeVar("T")
 Answer = TypeVar("Answer")
+POLL_SECONDS = 1.0
+"""Seconds between two requests for new events."""
 _WIDE = 64
-"""A choice with longer labels gets a wider dialog."""
+"""Longest label of a choice in a dialog of usual width."""
 
 
 class WideChoice(Choose):
-    """Wider than a choice usually is: each line has to say what it is."""
+    """A choice whose lines are longer than usual."""
 
     DEFAULT_CSS = """
     WideChoice #box { width: 110; }
@@ -27,29 +30,47 @@ class WideChoice(Choose):
 
 
 class StacksPort:
-    """The port of the flows in `pane`. They must run in a worker of Textual."""
+    """The port of the flows that `widget` starts. `follow`, `say` and `blame` show operations, results, problems."""
 
-    def __init__(self, pane: StacksPane) -> None:
-        self._pane = pane
+    def __init__(
+        self,
+        widget: Widget,
+        follow: Callable[[Operation], Awaitable[None]],
+        say: Callable[[str], None],
+        blame: Callable[[Exception], None],
+    ) -> None:
+        self._widget, self._follow, self.say, self.blame = widget, follow, say, blame
+
+    def start(self, flow: Coroutine[Any, Any, object], *, group: str = "default", exclusive: bool = False) -> None:
+        """Run a flow in a worker; it shows the problem that ends the flow. `exclusive` cancels its group first."""
+        self._widget.run_worker(self._run(flow), group=group, exclusive=exclusive)
+
+    async def _run(self, flow: Coroutine[Any, Any, object]) -> None:
+        from dots_tui.aws.problems import AwsProblem
+
+        try:
+            await flow
+        except AwsProblem as problem:
+            self.blame(problem)
 
     async def ask(self, question: Question[Answer]) -> Answer:
         """Return the answer of a dialog."""
-        return cast("Answer", await self._pane.app.push_screen_wait(_dialog(question)))
+        return cast("Answer", await self._widget.app.push_screen_wait(_dialog(question)))
 
     async def work(self, call: Callable[[], T]) -> T:
-        """Return what `call()` returns, from a thread."""
+        """Return the result of `call()` from a thread."""
         return await in_thread(call)
 
     async def follow(self, operation: Operation) -> None:
-        """Show the events of `operation` in the pane until it has ended."""
-        await self._pane.operate(operation)
+        """Show the events of `operation` until it ends."""
+        await self._follow(operation)
 
     def tell(self, event: FlowNote | FlowResult) -> None:
         """Show a note as a notification; a result stays below the list."""
         if isinstance(event, FlowResult):
-            self._pane.say(key_words(event.text))
+            self.say(key_words(event.text))
         else:
-            self._pane.notify(key_words(event.text), title=event.title, timeout=8)
+            self._widget.notify(key_words(event.text), title=event.title, timeout=8)
 
 
 def _dialog(question: Question[Any]) -> Dialog[Any]:

@@ -8,9 +8,10 @@ import pytest
 from textual.app import App
 from textual.widgets import Input, Select, Static
 
-from dots_tui.ui.panes.stacks.forms import BaseAnswers, BaseForm, LaunchAnswers, LaunchForm
+from dots_tui.aws.launch_plan import LaunchChoices
+from dots_tui.ui.panes.stacks.forms import BaseAnswers, BaseForm, LaunchForm
 
-PRESET = LaunchAnswers("base", "run-1", "g4dn.2xlarge", 60)
+PRESET = LaunchChoices("base", "run-1", "standard", "g4dn.2xlarge", 60)
 TYPES = ("g4dn.xlarge", "g4dn.2xlarge")
 NOTHING_YET = object()
 
@@ -98,7 +99,7 @@ async def test_every_field_of_a_launch_counts() -> None:
         app.screen.query_one("#form-base", Select).value = "other"
         await pilot.click("#yes")
         await pilot.pause()
-    assert app.answer == LaunchAnswers("other", "night-run", "g4dn.xlarge", 480)
+    assert app.answer == LaunchChoices("other", "night-run", "standard", "g4dn.xlarge", 480)
 
 
 @pytest.mark.parametrize("minutes", ["", "-5", "1441", "99999999999", "25h", "1:75", "soon", "1.5"])
@@ -123,7 +124,7 @@ async def test_a_time_to_live_is_typed_as_people_do(typed: str, minutes: int) ->
         assert field.value == typed
         await pilot.press("enter")
         await pilot.pause()
-    assert isinstance(app.answer, LaunchAnswers)
+    assert isinstance(app.answer, LaunchChoices)
     assert app.answer.ttl_minutes == minutes
 
 
@@ -197,7 +198,7 @@ async def test_without_end_has_to_be_said_twice() -> None:
         assert app.answer is NOTHING_YET
         await pilot.press("enter")
         await pilot.pause()
-    assert app.answer == LaunchAnswers("base", "run-1", "g4dn.2xlarge", 0)
+    assert app.answer == LaunchChoices("base", "run-1", "standard", "g4dn.2xlarge", 0, endless=True)
 
 
 async def test_the_market_is_chosen() -> None:
@@ -207,4 +208,4 @@ async def test_the_market_is_chosen() -> None:
         await pilot.pause()
         await pilot.press("enter")
         await pilot.pause()
-    assert app.answer == LaunchAnswers("base", "run-1", "g4dn.2xlarge", 60, "spot")
+    assert app.answer == LaunchChoices("base", "run-1", "spot", "g4dn.2xlarge", 60)

@@ -65,8 +65,8 @@ async def test_the_form_takes_an_image_and_the_board_judges_it(
         assert racing.screen.has_class("-wrong")
         racing.screen.query_one("#form-image", Input).value = "scratch"
         await pilot.press("enter")
-        await until(pilot, lambda: pane.launching.plan is not None)
-        planned = pane.launching.plan
+        await until(pilot, lambda: pane.preparation.plan is not None)
+        planned = pane.preparation.plan
         assert planned is not None
         assert planned.parameters["Setup"] == "scratch"
         [line] = [one for one in planned.lines if one.topic == "image"]
@@ -84,6 +84,6 @@ async def test_a_region_without_an_image_offers_to_install_at_launch(
         await pilot.press("F")
         await until(pilot, lambda: isinstance(racing.screen, Choose))
         await pilot.press("enter")
-        await until(pilot, lambda: pane.has_class("-go"))
-        assert pane.launching.answers is not None
-        assert pane.launching.answers.image == "scratch"
+        await until(pilot, lambda: pane.preparation.has_class("-go"))
+        assert pane.preparation.choices is not None
+        assert pane.preparation.choices.image == "scratch"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
 from dots_tui.app.durations import clock
 from dots_tui.app.runs.stack_facts import SOON_MINUTES, is_running, minutes_left, price
 from dots_tui.aws import prices
-from dots_tui.problems import problem_of
+from dots_tui.aws.launch_plan import DELETE_AFTER_MINUTES
 from dots_tui.ui.widgets.glyphs import age
 
 if TYPE_CHECKING:
@@ -178,26 +177,14 @@ def _cost(stack: Stack, now: datetime, price_of: PriceOf) -> str:
     return f"about {so_far:.2f} USD so far{by_end}; {usd:.2f} USD an hour ({rests_on})"
 
 
-def suggest_name(model: str, taken: Collection[str]) -> str:
-    """A free stack name from the model's prefix: letters, digits and hyphens, a letter first."""
-    base = re.sub(r"[^A-Za-z0-9]+", "-", model.rstrip("/").rpartition("/")[2]).strip("-") or "training"
-    if not base[0].isalpha():
-        base = f"run-{base}"
-    base = base[:56].rstrip("-")
-    name, number = base, 2
-    while name in taken:
-        name, number = f"{base}-{number}", number + 1
-    return name
-
-
 def instance_types(wanted: str) -> list[str]:
     """The instance types to choose from, with the one used last."""
     return [*_TYPES] if wanted in _TYPES else [wanted, *_TYPES]
 
 
-def most_it_costs(instance_type: str, region: str, minutes: int, grace: int) -> str:
-    """What a launch can cost at most, in a sentence; "" when no price is known."""
-    cost = prices.most(instance_type, region, minutes + grace)
+def maximum_cost(region: str, instance_type: str, minutes: int) -> str:
+    """Return the maximum cost of a launch as a sentence; "" if no price is known."""
+    cost = prices.most(instance_type, region, minutes + DELETE_AFTER_MINUTES)
     return "" if cost is None else f"At most {cost.usd:.2f} USD at the list price, {cost.usd_per_hour:.2f} USD an hour."
 
 
@@ -222,27 +209,6 @@ def reason_against_extending(stack: Stack | None) -> str:
     return "" if stack.expires is not None else f"{stack.name} has no time to live"
 
 
-_KEYS = (
-    (re.compile(r"dots-tui delete (\S+?)(?=[\s.,;]|$)"), r"D on \1"),
-    (re.compile(r"dots-tui base create \S+ --ip A\.B\.C\.D"), "b creates one."),
-    (re.compile(r"dots-tui stacks"), "Pane 3"),
-)
-
-
-def key_words(text: str) -> str:
-    """Advice in which commands of the command line have become keys of this pane."""
-    for command, key in _KEYS:
-        text = command.sub(key, text)
-    return text
-
-
-_ACCOUNT_CODES = ("no-region", "no-credentials", "partial-credentials", "profile", "invalid-keys")
-
-
-def problem_words(error: Exception) -> tuple[str, str]:
-    """What went wrong, and what to do about it."""
-    problem = problem_of(error)
-    advice = problem.advice
-    if problem.code in _ACCOUNT_CODES:
-        advice = f"{advice} @ chooses a profile and a region.".strip()
-    return key_words(problem.what), key_words(advice)
+def is_up(name: str) -> str:
+    """Return the message about a training that runs now."""
+    return f"{name} is up: 4 watches it."

@@ -15,12 +15,26 @@ from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
 from dots_tui.ui.panes.stacks import columns
 from dots_tui.ui.panes.stacks.forms import BaseForm
-from dots_tui.ui.panes.stacks.list import StackList
+from dots_tui.ui.panes.stacks.stack_list import StackList
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.start import make_workspace
 from dots_tui.ui.widgets.event_tree import StackEvents
 from dots_tui.ui.widgets.top_bar import TopBar
-from tests.ui.panes.stacks_steps import SIZE, Until, events, launch, on_screen, rows, said, show, type_name, waits
+from tests.ui.panes.stacks_steps import (
+    SIZE,
+    Until,
+    busy,
+    events,
+    launch,
+    listing,
+    on_screen,
+    rows,
+    said,
+    selected,
+    show,
+    type_name,
+    waits,
+)
 
 # -- nothing yet, and a base stack --------------------------------------------------------------------
 
@@ -45,12 +59,12 @@ async def test_a_base_stack_is_created_through_the_form(racing: DotsApp, cloud: 
         racing.screen.query_one("#form-address", Input).value = "203.0.113.7"
         await pilot.press("enter")
         await until(pilot, lambda: 0 < pane.query_one(StackEvents).progress[0] < 10)
-        assert pane.busy == "Creating the base stack dots-base"
+        assert busy(pane) == "Creating the base stack dots-base"
         assert pane.query_one(StackEvents).progress[1] == 10
         assert any("creating" in line for line in events(pane))
         cloud.step = 0.0
-        await until(pilot, lambda: not pane.busy and pane.bases)
-        assert pane.bases == ["dots-base"]
+        await until(pilot, lambda: not busy(pane) and listing(pane).bases)
+        assert listing(pane).bases == ["dots-base"]
         assert "10 of 10 done" in events(pane)[0]
         assert "dots-base: done" in said(pane)
         assert "ready" in rows(pane)[1]
@@ -58,7 +72,7 @@ async def test_a_base_stack_is_created_through_the_form(racing: DotsApp, cloud: 
         assert Milestone.BASE_READY in racing.workspace.milestones
         await pilot.press("escape")
         await pilot.pause()
-        assert not pane.query_one(StackEvents).display
+        assert not pane.overview.progress.display
         assert "n launches one" in said(pane)
 
 
@@ -76,7 +90,7 @@ async def test_an_address_that_aws_never_sees_is_told_in_the_form(
         await pilot.press("escape")
         await pilot.pause()
         assert len(racing.screen_stack) == 1
-        assert not pane.busy
+        assert not busy(pane)
     assert ("cloudformation", "CreateStack") not in cloud.calls
 
 
@@ -96,8 +110,7 @@ async def test_a_training_is_listed_with_type_address_price_and_time_left(
         for word in ("running", "0:5", "g4dn.2xlarge", "us-east-1", "0.76", "standard", "saves & deletes"):
             assert word in training
         assert "base stack" in base_row
-        assert pane.selected is not None
-        assert pane.selected.name == "run-1"
+        assert selected(pane) == "run-1"
         assert re.search(r"ends +in 0:5\d, after saving the model", on_screen(racing))
         await until(pilot, lambda: any("$0.76/h" in part for part in racing.query_one(TopBar).status))
 
@@ -109,7 +122,7 @@ async def test_the_run_that_is_watched_tells_its_workers_and_how_it_learns(
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         assert rows(pane)[1].split()[6:8] == ["-", "-"]
-        run = pane.stacks[0] if pane.stacks[0].kind == "training" else pane.stacks[1]
+        run = listing(pane).stacks[0] if listing(pane).stacks[0].kind == "training" else listing(pane).stacks[1]
         watched = {run.id: RunWords("2/3", "learning", "good", lost=False)}
         monkeypatch.setattr(racing.workspace.runs, "words", watched.get)
         await until(pilot, lambda: rows(pane)[1].split()[6:8] == ["2/3", "learning"])
@@ -143,15 +156,14 @@ async def test_the_cursor_stays_on_its_stack(
 ) -> None:
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
-        assert pane.selected is not None
-        assert pane.selected.name == "base"
+        assert selected(pane) == "base"
         launch(aws, files)
         await pilot.press("r")
-        await until(pilot, lambda: len(pane.stacks) == 2)
-        assert pane.selected.name == "base"
+        await until(pilot, lambda: len(listing(pane).stacks) == 2)
+        assert selected(pane) == "base"
         await pilot.press("up")
         await pilot.pause()
-        assert pane.selected.name == "run-1"
+        assert selected(pane) == "run-1"
         await pilot.press("enter")
         await pilot.pause()
         assert racing.workspace.runs.watched == "run-1"
@@ -199,7 +211,7 @@ async def test_a_refusal_is_told_in_plain_words_and_goes_when_it_is_over(
         assert code not in said(pane)
         cloud.faults.clear()
         await pilot.press("r")
-        await until(pilot, lambda: pane.asking.asked and pane.asking.trouble is None)
+        await until(pilot, lambda: listing(pane).answered and listing(pane).problem is None)
         assert "No base stack" in said(pane)
 
 
@@ -227,8 +239,8 @@ async def test_trouble_while_an_operation_runs_does_not_end_it(
         await until(pilot, lambda: pane.query_one(StackEvents).progress[0] > 0)
         cloud.faults.append(Fault("cloudformation", "DescribeStacks", "AccessDenied", "no", 403, times=1))
         await pilot.press("r")
-        await until(pilot, lambda: pane.asking.trouble is not None)
-        assert pane.busy == "Deleting run-1"
+        await until(pilot, lambda: listing(pane).problem is not None)
+        assert busy(pane) == "Deleting run-1"
         go_on.set()
-        await until(pilot, lambda: not pane.busy)
+        await until(pilot, lambda: not busy(pane))
         assert "Deleting run-1: done." in said(pane)

@@ -11,10 +11,11 @@ from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import LoopbackAws
 from dots_tui.ui.panes.stacks.pane import StacksPane
 from dots_tui.ui.panes.stacks.port import WideChoice
+from dots_tui.ui.panes.stacks.summary import StackSummary
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.dialogs import Confirm, TypeName
 from tests.aws.test_orphans import left_in
-from tests.ui.panes.stacks_steps import SIZE, Until, launch, rows, show, type_name
+from tests.ui.panes.stacks_steps import SIZE, Until, busy, launch, listing, rows, selected, show, type_name
 
 
 def below(pane: StacksPane) -> str:
@@ -35,7 +36,7 @@ async def test_stacks_of_the_regions_looked_at_are_one_list(racing: DotsApp, far
         pane = await show(pilot, until)
         assert "region" in rows(pane)[0]
         assert any("far" in row and "eu-west-1" in row for row in rows(pane))
-        assert pane.bases == ["base"]  # a launch goes to the region in use
+        assert listing(pane).bases == ["base"]  # a launch goes to the region in use
 
 
 async def test_what_is_done_to_a_stack_far_away_is_done_there(
@@ -45,14 +46,14 @@ async def test_what_is_done_to_a_stack_far_away_is_done_there(
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         await pilot.press("home")
-        while pane.selected is None or pane.selected.name != "far":
+        while selected(pane) != "far":
             await pilot.press("down")
             await pilot.pause()
         await pilot.press("D")
         await until(pilot, lambda: isinstance(racing.screen, TypeName))
         await type_name(pilot, until, "far")
-        await until(pilot, lambda: not pane.busy and [stack.name for stack in pane.stacks] == ["base"])
-        assert pane.aws_region == "eu-west-1"
+        await until(pilot, lambda: not busy(pane) and [stack.name for stack in listing(pane).stacks] == ["base"])
+        assert listing(pane).region == "eu-west-1"
         assert racing.workspace.settings.regions == "us-east-1"  # where we came from is still looked at
 
 
@@ -91,7 +92,7 @@ async def test_it_fits_every_terminal(racing: DotsApp, aws: Aws, far: str, until
     left_in(aws, "us-west-2")
     async with racing.run_test(size=size) as pilot:
         pane = await show(pilot, until)
-        await until(pilot, lambda: pane.orphans.result is not None)
+        await until(pilot, lambda: pane.query_one(StackSummary).orphans.result is not None)
         await pilot.press("o")
         await until(pilot, lambda: isinstance(racing.screen, WideChoice))
         await pilot.press("escape")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dots_tui.ui.panes.stacks.telling import loading
+from dots_tui.ui.panes.stacks.notice import loading
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.0, "Asking AWS …"), (1.9, "Asking AWS …"), (4.2, "Asking AWS … 4 s")])

@@ -16,7 +16,7 @@ from dots_tui.demo.aws import LoopbackAws
 from dots_tui.ui.panes.training.pane import TrainingPane
 from dots_tui.ui.shell import DotsApp
 from tests.ui.panes import training_steps
-from tests.ui.panes.stacks_steps import SIZE, Until, events, launch, on_screen, rows, said, show
+from tests.ui.panes.stacks_steps import SIZE, Until, busy, events, launch, on_screen, rows, said, show
 
 
 def put(aws: Aws, *names: str, stack: str = "run-1", **failed: str) -> None:
@@ -67,7 +67,7 @@ async def test_a_failure_stands_among_the_events_of_its_stack(
         await pilot.press("S")
         await until(pilot, lambda: len(racing.screen_stack) == 2)
         await pilot.press("y")
-        await until(pilot, lambda: pane.busy == "Stopping run-1")
+        await until(pilot, lambda: busy(pane) == "Stopping run-1")
         put(aws, "files", "failed", message="There is no X server", reason="no-x-server")
         await until(pilot, lambda: any("There is no X server" in line for line in events(pane)))
 

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from dots_tui.app.launch_flow import suggest_name
 from dots_tui.app.runs.run_verdict import RunWords
 from dots_tui.app.runs.stack_facts import price
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.stacks import Stack
-from dots_tui.ui.panes.stacks import columns, view
-from dots_tui.ui.panes.stacks import plan as plan_words
+from dots_tui.ui.panes.stacks import columns, stack_words
+from dots_tui.ui.panes.stacks.notice import key_words, problem_words
+from dots_tui.ui.panes.stacks.plan_box import plan_rows
 
 NOW = datetime(2030, 1, 1, 12, 0, tzinfo=timezone.utc)
 
@@ -48,7 +50,7 @@ def stack(name: str = "run-1", kind: str = "training", status: str = "CREATE_COM
     ],
 )
 def test_states_in_words(kind: str, status: str, tint: str, word: str) -> None:
-    found = view.state(stack(kind=kind, status=status))
+    found = stack_words.state(stack(kind=kind, status=status))
     assert (found.tint, found.word) == (tint, word)
 
 
@@ -57,11 +59,13 @@ def test_states_in_words(kind: str, status: str, tint: str, word: str) -> None:
 )
 def test_the_time_left(minutes: float | None, left: str) -> None:
     ends = None if minutes is None else NOW + timedelta(minutes=minutes)
-    assert view.time_left(stack(expires=ends), NOW) == left
+    assert stack_words.time_left(stack(expires=ends), NOW) == left
 
 
 def test_trainings_come_before_base_stacks() -> None:
-    names = [one.name for one in view.in_order([stack("b", "base"), stack("r2"), stack("a", "base"), stack("r1")])]
+    names = [
+        one.name for one in stack_words.in_order([stack("b", "base"), stack("r2"), stack("a", "base"), stack("r1")])
+    ]
     assert names == ["r2", "r1", "b", "a"]
 
 
@@ -69,34 +73,34 @@ def test_trainings_come_before_base_stacks() -> None:
 
 
 def test_the_status_bar_tells_runs_money_and_the_first_end() -> None:
-    assert view.run_status([stack("b", "base")], NOW) == ""
-    assert view.run_status([stack()], NOW) == "1 run · $0.76/h · 0:48"
+    assert stack_words.run_status([stack("b", "base")], NOW) == ""
+    assert stack_words.run_status([stack()], NOW) == "1 run · $0.76/h · 0:48"
     later = stack("r2", instance_type="g4dn.4xlarge", expires=NOW + timedelta(minutes=600))
-    assert view.run_status([later, stack()], NOW) == "2 runs · $1.97/h · 0:48"
-    assert view.run_status([stack(expires=NOW - timedelta(minutes=3))], NOW) == "1 run · $0.76/h · over"
+    assert stack_words.run_status([later, stack()], NOW) == "2 runs · $1.97/h · 0:48"
+    assert stack_words.run_status([stack(expires=NOW - timedelta(minutes=3))], NOW) == "1 run · $0.76/h · over"
 
 
 def test_the_status_bar_tells_what_the_runs_will_have_cost_where_that_is_known_of_each() -> None:
-    assert view.cost_in_all([stack(), stack("b", "base")], NOW) == "$0.99 by the end"
-    assert view.cost_in_all([stack(), stack("r2")], NOW) == "$1.98 by the end"
-    assert view.cost_in_all([stack(), stack("s", market="spot")], NOW) == ""
-    assert view.cost_in_all([stack(expires=None)], NOW) == ""
-    assert view.cost_in_all([stack("b", "base")], NOW) == ""
+    assert stack_words.cost_in_all([stack(), stack("b", "base")], NOW) == "$0.99 by the end"
+    assert stack_words.cost_in_all([stack(), stack("r2")], NOW) == "$1.98 by the end"
+    assert stack_words.cost_in_all([stack(), stack("s", market="spot")], NOW) == ""
+    assert stack_words.cost_in_all([stack(expires=None)], NOW) == ""
+    assert stack_words.cost_in_all([stack("b", "base")], NOW) == ""
 
 
 def test_what_is_gone_or_was_never_there_costs_nothing() -> None:
     gone = [stack(status=status) for status in ("DELETE_IN_PROGRESS", "ROLLBACK_COMPLETE", "CREATE_FAILED")]
-    assert view.run_status(gone, NOW) == ""
+    assert stack_words.run_status(gone, NOW) == ""
 
 
 def test_an_unknown_price_is_not_made_up() -> None:
     spot = stack("s", market="spot")
     far = stack("f", id="arn:aws:cloudformation:ap-south-2:1:stack/f/1")
     assert price(spot) is price(far) is price(stack("b", "base")) is None
-    assert view.run_status([spot], NOW) == "1 run · 0:48"
-    assert view.run_status([spot, stack()], NOW) == "2 runs · at least $0.76/h · 0:48"
-    assert view.most_it_costs("g4dn.2xlarge", "ap-south-2", 60, 15) == ""
-    assert view.most_it_costs("g4dn.2xlarge", "us-east-1", 60, 15).startswith("At most 0.95 USD")
+    assert stack_words.run_status([spot], NOW) == "1 run · 0:48"
+    assert stack_words.run_status([spot, stack()], NOW) == "2 runs · at least $0.76/h · 0:48"
+    assert stack_words.maximum_cost("ap-south-2", "g4dn.2xlarge", 60) == ""
+    assert stack_words.maximum_cost("us-east-1", "g4dn.2xlarge", 60).startswith("At most 0.95 USD")
 
 
 # -- the list -----------------------------------------------------------------------------------------
@@ -156,17 +160,17 @@ def test_what_is_the_matter_with_a_run_stands_in_its_state(
     minutes: float | None, lost: bool, status: str, word: str
 ) -> None:
     one = stack(status=status, expires=None if minutes is None else NOW + timedelta(minutes=minutes))
-    assert view.health(one, NOW, RunWords("2/3", "lost", "warning", lost)).word == word
+    assert stack_words.health(one, NOW, RunWords("2/3", "lost", "warning", lost)).word == word
 
 
 def test_a_training_without_an_instance_is_not_called_running() -> None:
-    assert view.state(stack(instance_id="")).word == "no instance"
+    assert stack_words.state(stack(instance_id="")).word == "no instance"
 
 
 def test_a_price_of_now_is_called_so() -> None:
-    rows = dict(view.details(stack(market="spot"), [], NOW, lambda _: 0.4))
+    rows = dict(stack_words.details(stack(market="spot"), [], NOW, lambda _: 0.4))
     assert rows["cost"] == "about 0.20 USD so far, 0.52 USD by its end; 0.40 USD an hour (spot price of now)"
-    assert view.run_status([stack(market="spot")], NOW, lambda _: 0.4) == "1 run · $0.40/h · 0:48"
+    assert stack_words.run_status([stack(market="spot")], NOW, lambda _: 0.4) == "1 run · $0.40/h · 0:48"
 
 
 def test_columns_without_a_word_are_left_out_and_a_long_name_is_cut() -> None:
@@ -186,7 +190,7 @@ def test_what_has_ended_has_no_time_and_no_price() -> None:
 
 
 def test_the_details_of_a_training() -> None:
-    rows = dict(view.details(stack(run="training/run-1", instance_id="i-1", ip="203.0.113.7"), [], NOW))
+    rows = dict(stack_words.details(stack(run="training/run-1", instance_id="i-1", ip="203.0.113.7"), [], NOW))
     assert rows["state"] == "running, made 30 min ago"
     assert rows["instance"] == "g4dn.2xlarge  standard  i-1  203.0.113.7"
     assert rows["ends"] == "in 0:48, after saving the model"
@@ -196,13 +200,13 @@ def test_the_details_of_a_training() -> None:
 
 
 def test_a_training_that_should_be_gone_is_pointed_out() -> None:
-    rows = dict(view.details(stack(expires=NOW - timedelta(minutes=1)), [], NOW))
+    rows = dict(stack_words.details(stack(expires=NOW - timedelta(minutes=1)), [], NOW))
     assert "should be gone" in rows["ends"]
 
 
 def test_the_details_of_a_base_stack() -> None:
     base = stack("base", "base", outputs=(("Bucket", "base-bucket-1"),), ours=False, created=NOW)
-    rows = dict(view.details(base, [base, stack("r1"), stack("r2", base="other")], NOW))
+    rows = dict(stack_words.details(base, [base, stack("r1"), stack("r2", base="other")], NOW))
     assert rows == {
         "state": "ready, made a moment ago",
         "bucket": "base-bucket-1",
@@ -226,27 +230,27 @@ def test_the_details_of_a_base_stack() -> None:
     ],
 )
 def test_a_free_name_from_the_model(model: str, taken: list[str], name: str) -> None:
-    assert view.suggest_name(model, taken) == name
+    assert suggest_name(model, taken) == name
 
 
 def test_the_type_used_last_is_among_those_to_choose_from() -> None:
-    assert view.instance_types("p5.48xlarge")[0] == "p5.48xlarge"
-    assert view.instance_types("g5.2xlarge").count("g5.2xlarge") == 1
+    assert stack_words.instance_types("p5.48xlarge")[0] == "p5.48xlarge"
+    assert stack_words.instance_types("g5.2xlarge").count("g5.2xlarge") == 1
 
 
 def test_commands_become_keys() -> None:
     problem = AwsProblem("x", "It failed.", "The stack keeps its name until you delete it: dots-tui delete run-1.")
-    assert view.problem_words(problem) == ("It failed.", "The stack keeps its name until you delete it: D on run-1.")
-    assert view.key_words("dots-tui delete run-1 frees the name.") == "D on run-1 frees the name."
-    assert view.key_words("dots-tui stacks lists those there are.") == "Pane 3 lists those there are."
-    assert view.key_words("dots-tui base create b --ip A.B.C.D") == "b creates one."
-    assert view.problem_words(ValueError()) == ("ValueError", "")
+    assert problem_words(problem) == ("It failed.", "The stack keeps its name until you delete it: D on run-1.")
+    assert key_words("dots-tui delete run-1 frees the name.") == "D on run-1 frees the name."
+    assert key_words("dots-tui stacks lists those there are.") == "Pane 3 lists those there are."
+    assert key_words("dots-tui base create b --ip A.B.C.D") == "b creates one."
+    assert problem_words(ValueError()) == ("ValueError", "")
 
 
 def test_deleting_says_what_is_lost() -> None:
-    assert "what came after the last one is lost" in view.delete_warning(stack())
-    assert "frees its name" in view.delete_warning(stack(status="ROLLBACK_COMPLETE"))
-    assert "asked again" in view.delete_warning(stack("b", "base"))
+    assert "what came after the last one is lost" in stack_words.delete_warning(stack())
+    assert "frees its name" in stack_words.delete_warning(stack(status="ROLLBACK_COMPLETE"))
+    assert "asked again" in stack_words.delete_warning(stack("b", "base"))
 
 
 # -- the plan -----------------------------------------------------------------------------------------
@@ -272,7 +276,7 @@ def planned(*obstacles: Any, **more: Any) -> Any:
 
 
 def test_the_plan_says_first_what_it_costs() -> None:
-    rows = plan_words.summary(planned())
+    rows = plan_rows(planned())
     assert rows[:2] == [("costs", "at most 0.95 USD"), ("costs", "list price")]
     assert ("creates", "another thing") in rows
-    assert plan_words.summary(planned(cost=None))[0][0] == "ends"
+    assert plan_rows(planned(cost=None))[0][0] == "ends"

@@ -1,4 +1,4 @@
-"""The table of prices: every GPU type in every zone of the regions looked at, to sort, to filter and to choose from."""
+"""The table of prices: every GPU type in every zone of the chosen regions, to sort, filter and choose from."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _UNKNOWN = float("inf")
 
 
 def sort_key(row: Price, by: str, market: str) -> tuple[object, ...]:
-    """What rows are ordered by; what is not known comes last."""
+    """Return the sort key of a row; unknown values come last."""
     per_worker = row.per_worker(market)
     worker = _UNKNOWN if per_worker is None else per_worker
     keys: dict[str, object] = {
@@ -58,7 +58,7 @@ def _band(label: str) -> float:
 
 
 def cells(row: Price, market: str) -> dict[str, str]:
-    """A row of the table. ``~`` marks a price of the dated list."""
+    """Return a row of the table by column. `~` marks a price of the dated list."""
     per_worker = row.per_worker(market)
     on_demand = "" if row.on_demand is None else f"{'~' if row.listed else ''}{row.on_demand:.3f}"
     return {
@@ -73,20 +73,21 @@ def cells(row: Price, market: str) -> dict[str, str]:
 
 
 def matching(rows: Sequence[Price], words: str) -> list[Price]:
-    """The rows in whose zone, type or band every word is."""
+    """Return the rows that contain every word in zone, type or band."""
     wanted = words.lower().split()
     return [row for row in rows if all(word in f"{row.zone} {row.type} {row.band}".lower() for word in wanted)]
 
 
+class PriceRowChosen(Message):
+    """Enter, or a second click, on a row."""
+
+    def __init__(self, row: Price) -> None:
+        super().__init__()
+        self.row = row
+
+
 class PriceTable(RowList):
     """The rows below a heading. Enter or a second click chooses one."""
-
-    class Chosen(Message):
-        """A row was chosen."""
-
-        def __init__(self, row: Price) -> None:
-            super().__init__()
-            self.row = row
 
     def __init__(self) -> None:
         super().__init__(id="prices-table")
@@ -107,7 +108,7 @@ class PriceTable(RowList):
         return index > 0
 
     def choose(self, index: int) -> None:
-        self.post_message(self.Chosen(self.rows[index - 1]))
+        self.post_message(PriceRowChosen(self.rows[index - 1]))
 
     def line_text(self, index: int, width: int) -> Text:
         whole = sum(size for _, size, _ in _COLUMNS) + _BETWEEN * (len(_COLUMNS) - 1)
@@ -125,7 +126,7 @@ class PriceTable(RowList):
 
 
 class PricesScreen(ModalScreen["tuple[Price, str] | None"]):
-    """The table with what it rests on. The answer is a row and the market it was chosen in."""
+    """The table with its sources. The answer is a row and the market it was chosen in."""
 
     DEFAULT_CSS = """
     PricesScreen { align: center middle; }
@@ -188,8 +189,8 @@ class PricesScreen(ModalScreen["tuple[Price, str] | None"]):
     def _to_table(self) -> None:
         self.query_one(PriceTable).focus()
 
-    @on(PriceTable.Chosen)
-    def _chosen(self, message: PriceTable.Chosen) -> None:
+    @on(PriceRowChosen)
+    def _chosen(self, message: PriceRowChosen) -> None:
         self.dismiss((message.row, self._wanted))
 
     def action_sort(self) -> None:
@@ -205,7 +206,7 @@ class PricesScreen(ModalScreen["tuple[Price, str] | None"]):
         self.query_one(Input).focus()
 
     def action_close(self) -> None:
-        """Out of the filter first, then out of the table."""
+        """Close the filter if it is open, else the table."""
         field = self.query_one(Input)
         if self.has_class("-filtering"):
             field.value = ""

@@ -1,4 +1,4 @@
-"""The list of stacks, a line each with as many columns as fit, and what is known about the selected one."""
+"""The list of stacks: one line per stack, with as many columns as fit."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable
 
-from rich.table import Table
 from rich.text import Text
 from textual.message import Message
-from textual.widgets import Static
 
 from dots_tui.app.runs.stack_facts import SOON_MINUTES, minutes_left, price
-from dots_tui.ui.panes.stacks import columns, view
+from dots_tui.ui.panes.stacks import columns, stack_words
 from dots_tui.ui.widgets.glyphs import clean
 from dots_tui.ui.widgets.row_list import RowList
 
@@ -21,25 +19,27 @@ if TYPE_CHECKING:
     from dots_tui.aws.stacks import Stack
 
 
+class StackChosen(Message):
+    """Enter, or a second click, on a stack."""
+
+
+class StackHighlighted(Message):
+    """The cursor is on another stack."""
+
+
 class StackList(RowList):
     """Stacks with a cursor that stays on its stack when the list is read again."""
-
-    class Chosen(Message):
-        """Enter, or a second click, on a stack."""
-
-    class Moved(Message):
-        """The cursor is on another stack."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id, classes=classes)
         self._stacks: tuple[Stack, ...] = ()
         self._cells: list[dict[str, str]] = []
-        self.price_of: view.PriceOf = price
-        """What a training costs an hour."""
+        self.price_of: stack_words.PriceOf = price
+        """Returns the hourly price of a training."""
         self.words_of: Callable[[Stack], RunWords | None] = lambda _: None
-        """How a run is doing; None when it is not watched."""
+        """Returns the status of a run; None if it is not watched."""
         self.progress_of: Callable[[Stack], str] = lambda _: ""
-        """How far it is with what is made or deleted: "3 of 9"; "" with nothing."""
+        """Returns the progress of a creation or deletion: "3 of 9"; "" if there is none."""
 
     @property
     def selected(self) -> Stack | None:
@@ -49,17 +49,17 @@ class StackList(RowList):
     def set_stacks(self, stacks: Sequence[Stack]) -> None:
         """Show these stacks."""
         before = self.selected
-        self._stacks = tuple(view.in_order(stacks))
+        self._stacks = tuple(stack_words.in_order(stacks))
         self._cells = []
         self.tick()
         ids = [stack.id for stack in self._stacks]
         if before is not None and before.id in ids:
             self.cursor = ids.index(before.id) + 1
         elif self.cursor > 0:
-            self.post_message(self.Moved())
+            self.post_message(StackHighlighted())
 
     def select(self, name: str) -> bool:
-        """Put the cursor on the stack called ``name``; False when there is none."""
+        """Move the cursor to the stack `name`. Return False if there is none."""
         names = [stack.name for stack in self._stacks]
         if name not in names:
             return False
@@ -67,7 +67,7 @@ class StackList(RowList):
         return True
 
     def tick(self) -> None:
-        """Time goes on: draw again when that shows."""
+        """Draw the rows again if time has changed them."""
         now = datetime.now(timezone.utc)
         rows = [
             columns.cells(stack, now, self.price_of, self.words_of(stack), self.progress_of(stack))
@@ -86,11 +86,11 @@ class StackList(RowList):
     def selectable(self, index: int) -> bool:
         return index > 0
 
-    def choose(self, index: int) -> None:  # noqa: ARG002 - it is the selected one
-        self.post_message(self.Chosen())
+    def choose(self, index: int) -> None:  # noqa: ARG002 - `selected` returns it
+        self.post_message(StackChosen())
 
-    def highlight(self, index: int) -> None:  # noqa: ARG002 - asked for with `selected`
-        self.post_message(self.Moved())
+    def highlight(self, index: int) -> None:  # noqa: ARG002 - `selected` returns it
+        self.post_message(StackHighlighted())
 
     def line_text(self, index: int, width: int) -> Text:
         pieces = []
@@ -105,7 +105,7 @@ class StackList(RowList):
     def _cell(self, row: int, name: str) -> Text:
         stack, value = self._stacks[row], self._cells[row][name]
         if name == "state":
-            state = view.health(stack, datetime.now(timezone.utc), self.words_of(stack))
+            state = stack_words.health(stack, datetime.now(timezone.utc), self.words_of(stack))
             return Text(f"{self.glyph(state.sign)} {value}", self.tint(state.tint))
         text = Text(value)
         words = self.words_of(stack)
@@ -116,25 +116,3 @@ class StackList(RowList):
             if minutes is not None and minutes < SOON_MINUTES:
                 text.stylize(self.tint("warning"))
         return text
-
-
-class StackDetails(Static):
-    """What is known about one stack."""
-
-    def show(
-        self,
-        stack: Stack | None,
-        stacks: Sequence[Stack],
-        price_of: view.PriceOf = price,
-        more: Sequence[tuple[str, str]] = (),
-    ) -> None:
-        """Show `stack`, one of `stacks`, with `more` labels and values behind its state; None shows nothing."""
-        table = Table.grid(padding=(0, 2))
-        table.add_column(no_wrap=True, style="dim")
-        table.add_column(overflow="fold")
-        if stack is not None:
-            self.border_title = Text(clean(stack.name))
-            state, *rest = view.details(stack, stacks, datetime.now(timezone.utc), price_of)
-            for label, value in (state, *more, *rest):
-                table.add_row(label, Text(clean(value)))
-        self.update(table)

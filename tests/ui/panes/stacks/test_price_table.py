@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, Select
 
+from dots_tui.app.price_book import NEARBY
 from dots_tui.aws.market import Price
 from dots_tui.aws.session import Aws
 from dots_tui.demo.aws import Fault, LoopbackAws
 from dots_tui.ui.panes.stacks.forms import LaunchForm
-from dots_tui.ui.panes.stacks.prices import SORTS, PricesScreen, PriceTable, cells, matching, sort_key
-from dots_tui.ui.panes.stacks.pricing import NEARBY
+from dots_tui.ui.panes.stacks.price_table import SORTS, PricesScreen, PriceTable, cells, matching, sort_key
 from dots_tui.ui.shell import DotsApp
-from tests.ui.panes.stacks_steps import SIZE, Until, on_screen, said, show
+from tests.ui.panes.stacks_steps import SIZE, Until, listing, on_screen, said, show
 
 
 def price(zone: str = "us-east-1a", kind: str = "g4dn.2xlarge", **more: object) -> Price:
@@ -114,7 +114,7 @@ async def test_a_row_of_another_region_goes_there_first(racing: DotsApp, aws: Aw
         await pilot.pause()
         screen.query_one(PriceTable).focus()
         await pilot.press("enter")
-        await until(pilot, lambda: pane.aws_region == "us-east-2" and pane.asking.asked)
+        await until(pilot, lambda: listing(pane).region == "us-east-2" and listing(pane).answered)
         assert racing.workspace.settings.region == "us-east-2"
         await until(pilot, lambda: any("no complete base stack" in one.message for one in racing._notifications))
 

@@ -13,7 +13,7 @@ from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import AwsError, LoopbackAws
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.dialogs import Confirm, TypeName
-from tests.ui.panes.stacks_steps import SIZE, Until, busy, events, launch, said, show, type_name
+from tests.ui.panes.stacks_steps import SIZE, Until, busy, events, launch, listing, said, show, type_name
 
 # -- ending -------------------------------------------------------------------------------------------
 
@@ -36,11 +36,11 @@ async def test_a_training_is_stopped_by_its_instance(
         await until(pilot, lambda: isinstance(racing.screen, Confirm))
         await pilot.press("y")
         await until(pilot, lambda: any("stop requested" in line for line in events(pane)))
-        assert asked[0]["InstanceIds"] == [pane.selected.instance_id if pane.selected else ""]
+        assert asked[0]["InstanceIds"] == [one.instance_id for one in listing(pane).stacks if one.kind == "training"]
         assert busy(pane) == "Stopping run-1"
         aws.client("cloudformation").delete_stack(StackName="run-1")  # what the instance does when all is saved
         await until(pilot, lambda: Milestone.STOPPED in racing.workspace.milestones)
-        await until(pilot, lambda: len(pane.stacks) == 1)
+        await until(pilot, lambda: len(listing(pane).stacks) == 1)
         assert racing.workspace.watched == ""
         assert "3 of 3 done" in events(pane)[0]
 
@@ -78,7 +78,7 @@ async def test_deleting_wants_the_name(
         assert ("cloudformation", "DeleteStack") not in cloud.calls
         await pilot.press("D")
         await type_name(pilot, until, "run-1")
-        await until(pilot, lambda: not busy(pane) and len(pane.stacks) == 1)
+        await until(pilot, lambda: not busy(pane) and len(listing(pane).stacks) == 1)
         assert "Deleting run-1: done." in said(pane)
 
 
@@ -91,7 +91,7 @@ async def test_a_base_stack_that_is_needed_stays(
         await pilot.press("down", "D")
         await type_name(pilot, until, "base")
         await until(pilot, lambda: "used by run-1" in said(pane))
-        assert len(pane.stacks) == 2
+        assert len(listing(pane).stacks) == 2
 
 
 async def test_a_bucket_with_models_is_asked_about_a_second_time(
@@ -114,6 +114,6 @@ async def test_a_bucket_with_models_is_asked_about_a_second_time(
         await type_name(pilot, until, "base")
         await until(pilot, lambda: isinstance(racing.screen, TypeName))
         await type_name(pilot, until, "base")
-        await until(pilot, lambda: not busy(pane) and not pane.stacks)
+        await until(pilot, lambda: not busy(pane) and not listing(pane).stacks)
         assert any("1 objects deleted" in line for line in events(pane))
         assert Milestone.STOPPED not in racing.workspace.milestones

@@ -28,8 +28,8 @@ async def test_no_capacity_offers_a_launch_that_may_work(
         assert "no such machine free now" in " ".join(said(pane).split())
         assert "Plan it with a g6.2xlarge" in on_screen(racing)
         await pilot.press("enter")
-        await until(pilot, lambda: pane.launching.plan is not None)
-        planned = pane.launching.plan
+        await until(pilot, lambda: pane.preparation.plan is not None)
+        planned = pane.preparation.plan
         assert planned is not None
         assert (planned.choices.instance_type, planned.choices.name) == ("g6.2xlarge", "run-2")
         cloud.fail.clear()

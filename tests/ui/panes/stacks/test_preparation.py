@@ -13,8 +13,9 @@ from dots_tui.aws import read_only, stacks
 from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
+from dots_tui.ui.panes.stacks.best_prices import BestPrices
 from dots_tui.ui.panes.stacks.forms import LaunchForm
-from dots_tui.ui.panes.stacks.launch_board import BestPrices, LaunchBoard
+from dots_tui.ui.panes.stacks.launch_board import LaunchBoard
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.start import make_workspace
 from dots_tui.ui.widgets.dialogs import Choose, Confirm
@@ -25,10 +26,12 @@ from tests.ui.panes.stacks_steps import (
     busy,
     events,
     launch,
+    listing,
     on_screen,
     plan,
     rows,
     said,
+    selected,
     show,
     type_name,
     waits,
@@ -66,8 +69,7 @@ async def test_from_the_form_over_the_plan_to_a_running_training(
         for words in ("run-1", "1:2", "g4dn.2xlarge", "standard"):
             assert words in rows(pane)[1]
         assert "run-1 is up: 4 watches it." in said(pane)
-        assert pane.selected is not None
-        assert pane.selected.name == "run-1"
+        assert selected(pane) == "run-1"
     workspace = racing.workspace
     assert workspace.watched == "run-1"
     assert Milestone.LAUNCHED in workspace.milestones
@@ -81,7 +83,7 @@ async def test_no_makes_nothing(racing: DotsApp, cloud: LoopbackAws, base: str, 
         await plan(pilot, until)
         await pilot.press("escape")
         await pilot.pause()
-        assert not pane.launching.active
+        assert not pane.preparation.choices
         assert not pane.query_one(LaunchBoard).display or not pane.has_class("-launching")
         await pilot.press("y")  # it is no key any more
         await pilot.pause()
@@ -103,8 +105,8 @@ async def _blocked(racing: DotsApp, cloud: LoopbackAws, until: Until, words: str
         assert "NO-GO: 1 thing is in the way" in on_screen(racing)
         await pilot.press("y")
         await pilot.pause()
-        assert any("something is in the way" in one.message for one in racing._notifications)
-        assert pane.launching.active
+        assert any("a check says no-go" in one.message for one in racing._notifications)
+        assert pane.preparation.choices
         assert not busy(pane)
     assert CREATE not in cloud.calls
     assert ("s3", "PutObject") not in cloud.calls
@@ -146,7 +148,7 @@ async def test_a_name_that_is_taken_is_told_in_the_form_and_in_the_plan(
         assert "already a stack run-1" in str(racing.screen.query_one("#hint", Static).render())
         name.value = "others"  # not one of ours: only AWS knows
         await pilot.press("enter")
-        await until(pilot, lambda: pane.launching.plan is not None)
+        await until(pilot, lambda: pane.preparation.plan is not None)
         assert "There is already a stack others" in on_screen(racing)
     assert CREATE not in cloud.calls
 
@@ -160,7 +162,7 @@ async def test_unsaved_files_are_asked_about_first(
         racing.workspace.documents["run.env"].edit(changed)
         await pilot.press("n")
         await until(pilot, lambda: isinstance(racing.screen, Choose))
-        assert "run.env: the launch sends what is on disk" in on_screen(racing)
+        assert "run.env: the launch uploads the saved files" in on_screen(racing)
         await pilot.press("escape")
         await pilot.pause()
         assert len(racing.screen_stack) == 1
@@ -196,7 +198,7 @@ async def test_a_resource_that_fails_is_taken_back_and_told_in_plain_words(
         pane = await show(pilot, until)
         await plan(pilot, until)
         await pilot.press("y")
-        await until(pilot, lambda: not busy(pane) and len(pane.stacks) == 2)
+        await until(pilot, lambda: not busy(pane) and len(listing(pane).stacks) == 2)
         failure = pane.query_one(StackEvents).first_failure
         assert failure is not None
         assert failure.resource == "Instance"
@@ -222,7 +224,7 @@ async def test_what_is_being_launched_can_be_given_up(
         pane = await show(pilot, until)
         await plan(pilot, until)
         await pilot.press("y")
-        await until(pilot, lambda: pane.selected is not None and pane.selected.name == "run-1")
+        await until(pilot, lambda: selected(pane) == "run-1")
         await pilot.press("n")  # one thing after the other
         await pilot.pause()
         assert len(racing.screen_stack) == 1
@@ -230,7 +232,7 @@ async def test_what_is_being_launched_can_be_given_up(
         await type_name(pilot, until, "run-1")
         await until(pilot, lambda: busy(pane) == "Deleting run-1")
         go_on.set()
-        await until(pilot, lambda: not busy(pane) and len(pane.stacks) == 1)
+        await until(pilot, lambda: not busy(pane) and len(listing(pane).stacks) == 1)
         assert "Deleting run-1: done." in said(pane)
 
 
@@ -278,7 +280,7 @@ async def test_the_next_free_prefix_is_written_into_run_env_where_undo_takes_it_
         await pilot.press("F")
         await until(pilot, lambda: isinstance(racing.screen, Choose))
         await pilot.press("enter")
-        await until(pilot, lambda: pane.launching.plan is not None and not pane.launching.plan.blocked)
+        await until(pilot, lambda: pane.preparation.plan is not None and not pane.preparation.plan.blocked)
         assert "GO: y launches" in on_screen(racing)
         assert files.value("DR_LOCAL_S3_MODEL_PREFIX") == "training/reInvent2019_track/run-2"
         assert b"DR_LOCAL_S3_MODEL_PREFIX=training/$DR_WORLD_NAME/run-2\n" in files.read("run.env")
@@ -299,9 +301,9 @@ async def test_a_model_is_trained_over_only_after_its_name_was_typed(
         await until(pilot, lambda: isinstance(racing.screen, Choose))
         await pilot.press("down", "enter")
         await type_name(pilot, until, "run-1")
-        await until(pilot, lambda: pane.launching.plan is not None and not pane.launching.plan.blocked)
-        assert pane.launching.plan is not None
-        codes = [one.code for one in pane.launching.plan.obstacles]
+        await until(pilot, lambda: pane.preparation.plan is not None and not pane.preparation.plan.blocked)
+        assert pane.preparation.plan is not None
+        codes = [one.code for one in pane.preparation.plan.obstacles]
         assert codes == ["prefix-reused", "image-certificate"]
 
 
@@ -353,7 +355,7 @@ async def test_in_read_only_mode_the_board_is_filled_and_nothing_is_launched(
         await pilot.press("y")
         await pilot.pause()
         assert any(one.message == "dots-tui is in read-only mode" for one in app._notifications)
-        assert pane.launching.active
+        assert pane.preparation.choices
     assert CREATE not in cloud.calls
 
 
@@ -367,7 +369,7 @@ async def test_a_login_that_ends_while_looking_is_told(
         cloud.faults.append(Fault("ec2", "DescribeImages", "ExpiredToken", "expired", 403, times=99))
         await pilot.press("enter")
         await until(pilot, lambda: "Your AWS login has expired." in said(pane))
-        assert not pane.launching.active
+        assert not pane.preparation.choices
 
 
 async def test_beside_the_board_a_price_has_one_line_with_how_often_it_is_taken_back(
@@ -377,11 +379,11 @@ async def test_beside_the_board_a_price_has_one_line_with_how_often_it_is_taken_
     async with racing.run_test(size=SIZE) as pilot:
         await show(pilot, until)
         pane = await plan(pilot, until)
-        await until(pilot, lambda: pane.prices.market is not None)
+        await until(pilot, lambda: pane.overview.prices.market is not None)
         box = pane.query_one(BestPrices)
         await until(pilot, lambda: "worker-hour" in on_screen(racing) and box.size.height > 1)
-        assert pane.prices.market is not None
-        assert box.size.height <= len(pane.prices.market.cheapest("spot", 5)) + 1
+        assert pane.overview.prices.market is not None
+        assert box.size.height <= len(pane.overview.prices.market.cheapest("spot", 5)) + 1
 
 
 async def test_a_reward_function_that_fails_is_refused_before_the_launch(
@@ -392,7 +394,7 @@ async def test_a_reward_function_that_fails_is_refused_before_the_launch(
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         await plan(pilot, until)
-        planned = pane.launching.plan
+        planned = pane.preparation.plan
         assert planned is not None
         assert [one.code for one in planned.obstacles if one.severity == "error"] == ["rehearsal-fault"]
         assert "line 3" in " ".join(on_screen(racing).split())
@@ -403,6 +405,6 @@ async def test_a_reward_function_that_fails_is_refused_before_the_launch(
         await pilot.press("F")
         await until(pilot, lambda: isinstance(racing.screen, Choose))
         await pilot.press("down", "enter")  # launch even so
-        await until(pilot, lambda: pane.launching.plan is not None and not pane.launching.plan.blocked)
+        await until(pilot, lambda: pane.preparation.plan is not None and not pane.preparation.plan.blocked)
         await pilot.press("y")
         await until(pilot, lambda: racing.workspace.watched == "run-1")
