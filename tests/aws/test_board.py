@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from dataclasses import replace
 
 import pytest
 
-from dots_tui.aws import stacks, training_stack
+from dots_tui.aws import base_changes, base_stack, change_set, packaged, stacks, training_stack
 from dots_tui.aws.bucket import list_below
 from dots_tui.aws.checks import CHECKS
 from dots_tui.aws.checks.facts import Known
@@ -216,6 +217,23 @@ def test_custom_files_of_a_running_spot_training_are_not_replaced(aws: Aws, base
 
 
 # -- access, reward, login ----------------------------------------------------------------------------
+
+
+def test_a_base_stack_of_an_older_version_is_a_warning_until_its_update(
+    aws: Aws, files: CustomFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current = packaged.template("base.yaml")
+    builder = r"^  Builder\w+:\n(?:    .*\n|\n)+"  # its resources and its export
+    older = re.sub(builder, "", current, flags=re.MULTILINE).replace("BuilderRole", "InstanceRole")
+    with monkeypatch.context() as patch:
+        patch.setattr(packaged, "template", lambda _: older)
+        list(base_stack.create(aws, "base", "203.0.113.7", poll_s=POLL_S))
+    found = line(plan(aws, files, CHOICES), "base")
+    assert (found.severity, found.code, found.fix) == ("warning", "base-outdated", "dots-tui base update base")
+    update = base_changes.preview_update(aws, "base", poll_s=POLL_S)
+    assert update is not None
+    list(change_set.execute(aws, update, poll_s=POLL_S))
+    assert line(plan(aws, files, CHOICES), "base").severity == "good"
 
 
 def test_an_address_that_is_not_let_in_is_told(aws: Aws, base: str, files: CustomFiles) -> None:

@@ -35,9 +35,15 @@ def base(facts: LaunchFacts) -> Iterable[CheckResult]:
     elif not found.scheduler_role:
         yield warning(
             "no-schedule",
-            f"{name} was made by DeepRacer on the Spot and has no role for a schedule: the time to live is kept by "
-            "the instance alone, with a shutdown as second line of defence.",
+            f"{name} was created by DeepRacer on the Spot and has no role for a schedule: only the instance ends the "
+            "run at its time to live, with a shutdown as second line of defense.",
             "A base stack of dots-tui has one.",
+        )
+    elif not found.builder_profile:
+        yield warning(
+            "base-outdated",
+            f"{name} was created by an older dots-tui: a run can change the scripts that later runs execute as root.",
+            f"dots-tui base update {name}",
         )
     else:
         yield good("base", f"base stack {name} exports everything needed")
