@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from dots_tui.app.runs.run_monitor import RunMonitor
 from dots_tui.app.runs.rungs import OneTime
-from dots_tui.app.runs.ssh_source import Pace
+from dots_tui.app.runs.ssh_source import SourcePace
 from dots_tui.remote.connection import Connection, Target
 from dots_tui.remote.login import OneTimeLogin
 from dots_tui.remote.resume import LineSplitter, Resume
@@ -100,7 +100,7 @@ def whole_feed(sshd: Sshd, path: Path, lines: int, *, compress: bool) -> float:
     """Seconds until the last row is in the state of the run."""
     target = Target("bench", "127.0.0.1", sshd.port, getpass.getuser(), compress=compress)
     own = (sshd.folder / "own.pub").read_text()
-    rung = OneTime(sshd.host_keys, lambda _, line: sshd.authorise(own + line), pace=Pace(timing=QUICK))
+    rung = OneTime(sshd.host_keys, lambda _, line: sshd.authorise(own + line), pace=SourcePace(timing=QUICK))
     log = sshd.container("deepracer-0-robomaker-1")
     log.unlink()
     log.symlink_to(path)
@@ -125,7 +125,7 @@ def many_streams(sshd: Sshd) -> float:
     feeder = subprocess.Popen([sys.executable, "-c", FEED, str(ROWS_A_SECOND), *logs])
     spools = [Spool() for _ in range(RUNS)]
     own = (sshd.folder / "own.pub").read_text()
-    rung = OneTime(sshd.host_keys, lambda _, line: sshd.authorise(own + line), pace=Pace())
+    rung = OneTime(sshd.host_keys, lambda _, line: sshd.authorise(own + line), pace=SourcePace())
     monitors = [RunMonitor(lambda: sshd.target, [rung], spool, run_id=run) for run, spool in enumerate(spools)]
     for monitor in monitors:
         monitor.start()

@@ -18,7 +18,7 @@ from dots_tui.training.state import RunState
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dots_tui.app.recording import Recorded, Recording
+    from dots_tui.app.recording import RecordedLog, Recording
     from dots_tui.training.snapshot import RunSnapshot
 
 _FIRST_MS = 0.001
@@ -167,7 +167,7 @@ class Playback:
                 first = False
 
 
-def _clock(role: str, segments: Sequence[Recorded]) -> str:
+def _clock(role: str, segments: Sequence[RecordedLog]) -> str:
     """Return the source of time for all logs of a container."""
     origins = [one.origin for one in segments]
     if all(origin.stamped for origin in origins):

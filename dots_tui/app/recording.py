@@ -47,7 +47,7 @@ def summary(logs: Sequence[str]) -> dict[str, Any]:
 class Recording:
     """The logs of a run, identified and sorted, but not fully read."""
 
-    containers: list[tuple[str, Container, list[Recorded]]]
+    containers: list[tuple[str, Container, list[RecordedLog]]]
     """Name, container and logs (oldest first) of each worker, evaluation job and trainer."""
     findings: list[Finding]
     """The findings about the files so far."""
@@ -82,14 +82,14 @@ def read_run(found: Recording) -> RecordedRun:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedLog:
     """A log and its container."""
 
     file: LogFile
     origin: Origin
 
 
-def _looked_at(file: LogFile, findings: list[Finding]) -> Recorded | None:
+def _looked_at(file: LogFile, findings: list[Finding]) -> RecordedLog | None:
     """Return the log and its container; if it is not a log, add a finding and return None."""
     look = Look(file.base)
     first = b""
@@ -101,7 +101,7 @@ def _looked_at(file: LogFile, findings: list[Finding]) -> Recorded | None:
     else:
         look.close()
     if look.origin.role != OTHER:
-        return Recorded(file, look.origin)
+        return RecordedLog(file, look.origin)
     findings.append(about(file.name, *_no_log(first)))
     return None
 
@@ -118,10 +118,10 @@ def _no_log(first: bytes) -> tuple[str, str, str]:
     return "not-a-log", "No line of a DeepRacer training was found in this file.", _LOG_HELP
 
 
-def _without_copies(recorded: Sequence[Recorded], findings: list[Finding]) -> list[Recorded]:
+def _without_copies(recorded: Sequence[RecordedLog], findings: list[Finding]) -> list[RecordedLog]:
     """Return each log once, without rl_coach's copy of the trainer's log and without earlier states of a file."""
     trainers = [one for one in recorded if one.origin.role == TRAINER and not one.origin.copy]
-    kept: list[Recorded] = []
+    kept: list[RecordedLog] = []
     for one in recorded:
         if one.origin.role == TRAINER and one.origin.copy and trainers:
             text = "This log repeats the trainer's, which was given as well; it is left out."
@@ -140,13 +140,13 @@ def _without_copies(recorded: Sequence[Recorded], findings: list[Finding]) -> li
     return kept
 
 
-def _continues(later: Recorded, earlier: Recorded) -> bool:
+def _continues(later: RecordedLog, earlier: RecordedLog) -> bool:
     """Return true if `later` is a later capture of `earlier`. Names that distinguish workers are trusted."""
     workers_by_name = {later.origin.worker_by_name, earlier.origin.worker_by_name} - {None}
     return len(workers_by_name) < 2 and is_beginning_of(earlier.file, later.file)
 
 
-def _containers(recorded: Sequence[Recorded]) -> Iterator[tuple[str, Container, list[Recorded]]]:
+def _containers(recorded: Sequence[RecordedLog]) -> Iterator[tuple[str, Container, list[RecordedLog]]]:
     """Yield name, container and logs (oldest first) of each worker, evaluation job and trainer.
 
     Evaluation jobs alone form a run; next to a training they are not part of its numbers.
@@ -154,11 +154,11 @@ def _containers(recorded: Sequence[Recorded]) -> Iterator[tuple[str, Container, 
     training = [one for one in recorded if one.origin.role == ROBOMAKER]
     evaluations = [one for one in recorded if one.origin.role == EVALUATION]
     simulations = training or evaluations
-    by_worker: dict[int, list[Recorded]] = {}
+    by_worker: dict[int, list[RecordedLog]] = {}
     for index, one in zip(workers(one.origin for one in simulations), simulations):
         by_worker.setdefault(index, []).append(one)
     trainers = [one for one in recorded if one.origin.role == TRAINER]
-    groups: list[tuple[str, int | None, list[Recorded]]] = [
+    groups: list[tuple[str, int | None, list[RecordedLog]]] = [
         *((ROBOMAKER, worker, by_worker[worker]) for worker in sorted(by_worker)),
         *((EVALUATION, None, [one]) for one in evaluations if training),
         *((TRAINER, None, group) for group in (trainers,) if group),
@@ -169,7 +169,7 @@ def _containers(recorded: Sequence[Recorded]) -> Iterator[tuple[str, Container, 
         yield name, Container(name, name, role, None, "", "", worker=worker), group
 
 
-def _in_order(group: Sequence[Recorded]) -> list[Recorded]:
+def _in_order(group: Sequence[RecordedLog]) -> list[RecordedLog]:
     """Sort by the time of the rows, else by the first checkpoint, else in the given order."""
     times = [one.origin.began_at for one in group]
     numbers = [one.origin.checkpoint for one in group]
@@ -180,7 +180,7 @@ def _in_order(group: Sequence[Recorded]) -> list[Recorded]:
     return list(group)
 
 
-def _read(run: RunState, name: str, one: Recorded, findings: list[Finding]) -> float:
+def _read(run: RunState, name: str, one: RecordedLog, findings: list[Finding]) -> float:
     """Pass the log to the run; return the time of its last line (0 if unknown)."""
     parser = Parser()
     at: float | None = None
@@ -196,7 +196,7 @@ def _read(run: RunState, name: str, one: Recorded, findings: list[Finding]) -> f
     return at or 0.0
 
 
-def _timed(one: Recorded) -> Iterator[tuple[float | None, bytes]]:
+def _timed(one: RecordedLog) -> Iterator[tuple[float | None, bytes]]:
     """Yield the log in pieces, each with its second of printing (None if Docker's timestamps are missing)."""
     if not one.origin.stamped:
         for chunk in one.file.chunks():

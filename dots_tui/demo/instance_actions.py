@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dots_tui.app.runs.actions import ACTIONS, EVALUATE, RESTART, SAVE, STOP, Action, activated
+from dots_tui.app.runs.actions import ACTIONS, EVALUATE, RESTART, SAVE, STOP, InstanceAction, activated
 from dots_tui.app.runs.restart import PLACE
 from dots_tui.custom_files.folder import FolderProblem
 from dots_tui.demo.shell_line import NotUnderstood, read_line
@@ -28,7 +28,7 @@ def answer(instance: EmbeddedInstance, command: str, out: Writer) -> int:
     return 0
 
 
-def _done(instance: EmbeddedInstance, action: Action) -> str:
+def _done(instance: EmbeddedInstance, action: InstanceAction) -> str:
     """Execute the action. Return its output."""
     if action is SAVE:
         return f"Model and checkpoints copied to {instance.save_model()}\n"
@@ -43,7 +43,7 @@ def _done(instance: EmbeddedInstance, action: Action) -> str:
     return "Training stopped.\n"
 
 
-def _action(command: str) -> Action | None:
+def _action(command: str) -> InstanceAction | None:
     """Return the action that `command` requests; None for other commands."""
     try:
         words = read_line(command).words

@@ -50,7 +50,7 @@ class Notes:
             self.best = record.new
         elif isinstance(record, r.OutOfMemory):
             self.out_of_memory.append(record.text)
-        elif isinstance(record, r.Fault):
+        elif isinstance(record, r.SimulationFault):
             self.faults.append(
                 s.FaultSnapshot(name, at, None, record.message, record.function, record.exception, record.user_error)
             )

@@ -198,7 +198,7 @@ def _entropy(complete: Sequence[IterationSnapshot]) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
+class OffTrackPlace:
     """A stretch of the track where many episodes end: its first and last waypoint, and its share of all ends."""
 
     first: int
@@ -206,7 +206,7 @@ class Place:
     share: float
 
 
-def worst_place(exits: Sequence[Exit], *, most: int = 6, fewest: int = 5) -> Place | None:
+def worst_place(exits: Sequence[Exit], *, most: int = 6, fewest: int = 5) -> OffTrackPlace | None:
     """Return the stretch of at most `most` waypoints where most episodes end; None if no stretch stands out."""
     counts = Counter(one.waypoint for one in exits)
     total = len(exits)
@@ -217,7 +217,7 @@ def worst_place(exits: Sequence[Exit], *, most: int = 6, fewest: int = 5) -> Pla
     if ends < max(3, total / 5):
         return None
     last = max(at for at in counts if best <= at < best + most)
-    return Place(best, last, ends / total)
+    return OffTrackPlace(best, last, ends / total)
 
 
 def _within(counts: Counter[int], start: int, length: int) -> int:

@@ -204,7 +204,7 @@ class JobEnded:
 
 
 @dataclass(frozen=True)
-class Fault:
+class SimulationFault:
     """A fatal error in simapp's own words. Its code follows as `FaultCode`."""
 
     message: str
@@ -358,7 +358,7 @@ Record = Union[
     TrainerReady,
     ExcessWorker,
     JobEnded,
-    Fault,
+    SimulationFault,
     FaultCode,
     Traceback,
     ProcessDied,

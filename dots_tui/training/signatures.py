@@ -90,7 +90,7 @@ _BY_NOTICE = {
 def diagnosed(said: Said, worker: int | None, *, begun: bool) -> Diagnosis | None:
     """Return the diagnosis of a sign; None if it is harmless. `begun` if its container has loaded a checkpoint."""
     record = said.record
-    if isinstance(record, (r.Fault, r.FaultCode)):
+    if isinstance(record, (r.SimulationFault, r.FaultCode)):
         return _fault(said, worker)
     if isinstance(record, r.OutOfMemory):
         if _NO_FAILURE in record.text:
@@ -131,10 +131,10 @@ def reward_line(message: str) -> int | None:
 
 def _fault(said: Said, worker: int | None) -> Diagnosis:
     record = said.record
-    message = record.message if isinstance(record, r.Fault) else ""
+    message = record.message if isinstance(record, r.SimulationFault) else ""
     kind = fault_kind(said.code)
     line = reward_line(message)
-    user = kind.user or (isinstance(record, r.Fault) and record.user_error)
+    user = kind.user or (isinstance(record, r.SimulationFault) and record.user_error)
     if said.code in _MEMORY_FAULTS and _MEMORY.search(message):
         kind = OUT_OF_GPU_MEMORY
     elif said.code not in _OF_THE_FUNCTION and (found := kind_of(message)) is not None and _explains(kind, found):

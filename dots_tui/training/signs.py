@@ -28,7 +28,7 @@ MOST_WORDS = 60
 _SIGTERM = 26
 
 Sign = Union[
-    r.Fault,
+    r.SimulationFault,
     r.FaultCode,
     r.OutOfMemory,
     r.Notice,
@@ -101,7 +101,7 @@ class Signs:
         sign.
         """
         self._last_words(source, name, record, at)
-        if isinstance(record, (r.Fault, r.FaultCode)):
+        if isinstance(record, (r.SimulationFault, r.FaultCode)):
             self._fault(source, name, record, at)
         elif isinstance(record, r.Notice):
             self._keep(source, name, record.kind, record, at)
@@ -168,7 +168,7 @@ class Signs:
         elif known is not None or len(self._said) < MOST_SIGNS:
             self._said[name, kind] = Said(source, _starts(source), name, record, at)
 
-    def _fault(self, source: Source, name: str, record: r.Fault | r.FaultCode, at: float | None) -> None:
+    def _fault(self, source: Source, name: str, record: r.SimulationFault | r.FaultCode, at: float | None) -> None:
         faults = self._faults.setdefault(name, []) if len(self._faults) < MOST_SIGNS else self._faults.get(name, [])
         if faults and faults[-1].source is not source:
             faults.clear()

@@ -26,7 +26,7 @@ _OF_BOTH = (
     r.Setting,
     r.HyperParameter,
     r.Notice,
-    r.Fault,
+    r.SimulationFault,
     r.FaultCode,
     r.Traceback,
     r.ProcessDied,

@@ -33,7 +33,7 @@ _CHECKPOINT_GATE = b"Checkpoint"
 _SIMULATED_CELL, _WALL_CELL = 14, 18
 
 
-class Key(NamedTuple):
+class MarkKey(NamedTuple):
     """An iteration: the number of its checkpoint, and how often the training had started over by then."""
 
     attempt: int
@@ -43,7 +43,7 @@ class Key(NamedTuple):
 class Mark(NamedTuple):
     """The beginning of an iteration in a log, by the clock of the log."""
 
-    key: Key
+    key: MarkKey
     own: float
 
 
@@ -102,9 +102,9 @@ class LogClock:
         wanted = b"Saving in" if self.saves else b"Restoring from"
         if match is None or match[1] != wanted or b"pretrained" in line[: match.end()]:
             return
-        number, last = int(match[2]), self.marks[-1].key if self.marks else Key(0, -1)
+        number, last = int(match[2]), self.marks[-1].key if self.marks else MarkKey(0, -1)
         if number != last.number:
-            self.marks.append(Mark(Key(last.attempt + (number < last.number), number), self.own))
+            self.marks.append(Mark(MarkKey(last.attempt + (number < last.number), number), self.own))
 
 
 def _cell(line: bytes, at: int, index: int) -> float | None:
@@ -133,7 +133,7 @@ def _unix(text: bytes) -> float:
 class Start(NamedTuple):
     """An iteration of the run: its key, and its beginning by the common clock."""
 
-    key: Key
+    key: MarkKey
     at: float
 
 
@@ -181,10 +181,10 @@ class Timeline:
         logs = [(number, log) for number, log in enumerate(self._logs) if log.clock != NOTHING]
         return max([self.begin, *(self.of(number, log.end, len(log.marks)) for number, log in logs)])
 
-    def _begins(self, key: Key) -> float:
+    def _begins(self, key: MarkKey) -> float:
         return self._at[key]
 
-    def _all_begins(self) -> dict[Key, float]:
+    def _all_begins(self) -> dict[MarkKey, float]:
         """Return the beginning of each iteration; one that no log with a clock loaded begins with the previous
         one.
         """
@@ -209,7 +209,7 @@ class Timeline:
 
     def _real_starts(self) -> tuple[Start, ...]:
         """Return when the first simulation loads each checkpoint; if unknown, when the trainer saves it."""
-        found: dict[Key, float] = {}
+        found: dict[MarkKey, float] = {}
         for log in sorted((log for log in self._logs if log.clock in REAL), key=lambda log: log.saves):
             mine = [(mark.key, mark.own or log.begin) for mark in log.marks]
             for key, at in mine:
@@ -218,7 +218,7 @@ class Timeline:
         return tuple(Start(key, found[key]) for key in sorted(found))
 
 
-def _lasted(log: LogMarks, key: Key, after: Key | None) -> float:
+def _lasted(log: LogMarks, key: MarkKey, after: MarkKey | None) -> float:
     """Return how long a simulation drove with a checkpoint; 0 if it did not load both that one and the next."""
     own = dict(log.marks)
     return max(0.0, own[after] - own[key]) if after is not None and key in own and after in own else 0.0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from dots_tui.app.runs import actions, restart
-from dots_tui.app.runs.actions import EVALUATE, RESTART, SAVE, STOP, Action
+from dots_tui.app.runs.actions import EVALUATE, RESTART, SAVE, STOP, InstanceAction
 from dots_tui.app.runs.restart import PLACE
 from dots_tui.demo.checkpoints import load_checkpoint
 from dots_tui.demo.instance import EmbeddedInstance
@@ -64,7 +64,9 @@ def test_it_says_where_the_model_goes(instance: EmbeddedInstance, tmp_path: Path
     assert ask(instance, PLACE.command) == (0, "training/run-2\n")
 
 
-ALL_ACTIONS = {one.id: one for module in (actions, restart) for one in vars(module).values() if isinstance(one, Action)}
+ALL_ACTIONS = {
+    one.id: one for module in (actions, restart) for one in vars(module).values() if isinstance(one, InstanceAction)
+}
 
 
 @pytest.mark.parametrize("name", sorted(ALL_ACTIONS))

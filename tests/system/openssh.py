@@ -16,7 +16,7 @@ from pathlib import Path
 
 from dots_tui.app.runs.run_monitor import RunMonitor
 from dots_tui.app.runs.rungs import OneTime
-from dots_tui.app.runs.ssh_source import Pace
+from dots_tui.app.runs.ssh_source import SourcePace
 from dots_tui.remote.connection import Connection, Target
 from dots_tui.remote.host_keys import HostKeys
 from dots_tui.remote.login import OneTimeLogin
@@ -156,7 +156,7 @@ class Sshd:
         self, spool: Spool, dead: float = 2.0, poll_s: float = 0.2, tracks: TrackStore | None = None
     ) -> RunMonitor:
         """A monitor that has one way to it."""
-        pace = Pace(poll_s=poll_s, gauges_s=0.5, timing=replace(QUICK, dead=dead))
+        pace = SourcePace(poll_s=poll_s, gauges_s=0.5, timing=replace(QUICK, dead=dead))
         rung = OneTime(self.host_keys, lambda target, line: self.authorise(line), pace=pace)
         return RunMonitor(lambda: self.target, [rung], spool, tracks=tracks, retries_s=(0.05,))
 

@@ -17,7 +17,7 @@ from dots_tui.app.runs.host_monitor import watch_host
 from dots_tui.app.runs.ladder import FAILED, IN_USE, NOT_POSSIBLE
 from dots_tui.app.runs.run_monitor import RunMonitor
 from dots_tui.app.runs.rungs import Installed, OneTime, Tunnel
-from dots_tui.app.runs.ssh_source import Pace
+from dots_tui.app.runs.ssh_source import SourcePace
 from dots_tui.aws.ssm import install_script
 from dots_tui.remote.connection import Connection, Target
 from dots_tui.remote.keys import one_time_key
@@ -40,7 +40,7 @@ pytestmark = [
 ]
 
 WORKER = "deepracer-0-robomaker-1"
-PACE = Pace(poll_s=0.2, timing=QUICK)
+PACE = SourcePace(poll_s=0.2, timing=QUICK)
 PIPE = """\
 import os, select, socket, sys
 sock = socket.create_connection(("127.0.0.1", int(sys.argv[1])))

@@ -147,8 +147,8 @@ def ends(*waypoints: int) -> list[Exit]:
 
 
 def test_a_place_where_many_episodes_end_is_named() -> None:
-    assert o.worst_place(ends(61, 62, 63, 63, 64, 66, 20, 90)) == o.Place(61, 66, 0.75)
-    assert o.worst_place(ends(5, 5, 5, 5, 5)) == o.Place(5, 5, 1.0)
+    assert o.worst_place(ends(61, 62, 63, 63, 64, 66, 20, 90)) == o.OffTrackPlace(61, 66, 0.75)
+    assert o.worst_place(ends(5, 5, 5, 5, 5)) == o.OffTrackPlace(5, 5, 1.0)
 
 
 def test_no_place_is_named_where_none_stands_out() -> None:

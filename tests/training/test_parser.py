@@ -156,11 +156,11 @@ LINES: list[tuple[str, r.Record]] = [
             '{"simapp_exception": {"date": "d", "function": "a.py::b::1", "message": "Reward function error: \\"x\\"", '
             '"exceptionType": "simulation_worker.exceptions", "eventType": "user_error", "errorCode": "400"}}'
         ),
-        r.Fault('Reward function error: "x"', "a.py::b::1", "simulation_worker.exceptions", user_error=True),
+        r.SimulationFault('Reward function error: "x"', "a.py::b::1", "simulation_worker.exceptions", user_error=True),
     ),
     (
         '{"log_and_exit_exception": {"message": "m", "eventType": "system_error", "errorCode": "500"}}',
-        r.Fault("m", "", "", user_error=False),
+        r.SimulationFault("m", "", "", user_error=False),
     ),
     (
         (

@@ -16,7 +16,7 @@ FOLDER = "~/deepracer-for-cloud"
 
 
 @dataclass(frozen=True)
-class Action:
+class InstanceAction:
     """One thing to do. `shown` is the command as a racer would type it there, `command` what is sent.
 
     `effect` says what it changes, `danger` whether it ends or replaces what runs.
@@ -44,7 +44,7 @@ def activated(command: str) -> str:
     )
 
 
-STOP = Action(
+STOP = InstanceAction(
     "stop",
     "Stop the training",
     "The trainer writes a last checkpoint and the containers end. The instance goes on running, and costing, until "
@@ -53,14 +53,14 @@ STOP = Action(
     180.0,
     danger=True,
 )
-SAVE = Action(
+SAVE = InstanceAction(
     "save",
     "Save the model",
     "The last checkpoint is copied to the place named by DR_UPLOAD_S3_PREFIX. The training goes on.",
     "dr-upload-model -f",
     300.0,
 )
-RESTART = Action(
+RESTART = InstanceAction(
     "restart",
     "Restart from the last checkpoint",
     "The training is stopped and begun again from its last checkpoint, as a new model: DR_LOCAL_S3_MODEL_PREFIX in "
@@ -69,7 +69,7 @@ RESTART = Action(
     900.0,
     danger=True,
 )
-EVALUATE = Action(
+EVALUATE = InstanceAction(
     "evaluate",
     "Start an evaluation",
     "A copy of the model (its prefix with -E) is driven as run.env says; the training goes on.",

@@ -11,7 +11,7 @@ from dots_tui.app.runs.bucket_facts import checkpoint_number
 from dots_tui.app.runs.feed import ENDED, FOLLOWING
 from dots_tui.app.runs.ladder import BUCKET
 from dots_tui.app.runs.seen import Seen
-from dots_tui.app.runs.snapshot import CONNECTED, History, MonitorSnapshot, Segment
+from dots_tui.app.runs.snapshot import CONNECTED, InstanceSegment, LogHistory, MonitorSnapshot
 from dots_tui.training.containers import EVALUATION, ROBOMAKER, TRAINER
 from dots_tui.training.record_text import record_text
 from dots_tui.training.state import RunState
@@ -66,7 +66,7 @@ class RunBook:
         self._containers: tuple[Container, ...] = ()
         self._present: frozenset[str] = frozenset()
         self._seen: dict[str, Seen] = {}
-        self._segments: tuple[Segment, ...] = ()
+        self._segments: tuple[InstanceSegment, ...] = ()
         self._gauges: Gauges | None = None
         self._notices: dict[str, str] = {}
         self._bucket: BucketFacts | None = None
@@ -120,7 +120,7 @@ class RunBook:
             last = self._segments[-1] if self._segments else None
             if last is None or last.host_id != target.host_id:
                 number = len(self._segments) + 1
-                self._segments += (Segment(number, target.host_id, target.address, time.time()),)
+                self._segments += (InstanceSegment(number, target.host_id, target.address, time.time()),)
             elif last.address != target.address:
                 self._segments = (*self._segments[:-1], replace(last, address=target.address))
 
@@ -185,7 +185,7 @@ class RunBook:
         return (f"{lost:,} log lines could not be kept for the log view; lanes and charts have them. {why}",)
 
     @property
-    def segments(self) -> tuple[Segment, ...]:
+    def segments(self) -> tuple[InstanceSegment, ...]:
         """Return the instances of the run so far."""
         return self._segments
 
@@ -220,12 +220,12 @@ def _hears_all(transport: TransportState, feeds: Iterable[FeedState], now: float
     return settled and all(feed.share >= 1.0 and feed.state in (FOLLOWING, ENDED) for feed in feeds)
 
 
-def history_of(feeds: Iterable[FeedState]) -> History | None:
+def history_of(feeds: Iterable[FeedState]) -> LogHistory | None:
     """Return the progress of the logs whose old lines are still being read, as one value."""
     reading = [feed for feed in feeds if feed.share < 1.0]
     if not reading:
         return None
-    return History(
+    return LogHistory(
         lines=sum(feed.lines for feed in reading),
         bytes=sum(feed.bytes for feed in reading),
         share=min(feed.share for feed in reading),

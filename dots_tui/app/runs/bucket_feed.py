@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dots_tui.app.runs.book import RunBook
-    from dots_tui.app.runs.source import Place, Source
+    from dots_tui.app.runs.source import InstanceLocation, Source
     from dots_tui.aws.run_objects import RunPlace, StoredObject
     from dots_tui.aws.session import Aws
     from dots_tui.remote.connection import Output
@@ -49,12 +49,12 @@ class Bucket:
         self._poll_s = poll_s
         self._copies: dict[str, _Copy] = {}
 
-    def available(self, place: Place) -> Why | None:
+    def available(self, place: InstanceLocation) -> Why | None:
         """It is always worth a try: it needs no instance."""
         del place
         return None
 
-    def open(self, place: Place, book: RunBook, cancelled: Callable[[], bool]) -> Source:
+    def open(self, place: InstanceLocation, book: RunBook, cancelled: Callable[[], bool]) -> Source:
         """Look once; nothing there yet is a failure, because then another way is to be tried again soon."""
         del place
         feed = BucketFeed(self._aws, self._place, book, self._copies, self._poll_s, cancelled)

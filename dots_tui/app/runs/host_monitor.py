@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dots_tui.app.runs.run_monitor import RunMonitor
 from dots_tui.app.runs.rungs import OwnKey
-from dots_tui.app.runs.ssh_source import Pace
+from dots_tui.app.runs.ssh_source import SourcePace
 from dots_tui.app.runs.stack_monitor import HOST_KEYS
 from dots_tui.remote.connection import Target
 from dots_tui.remote.host_keys import HostKeys
@@ -26,7 +26,7 @@ def watch_host(
     *,
     config: Path = CONFIG,
     known_hosts: Path = KNOWN_HOSTS,
-    pace: Pace | None = None,
+    pace: SourcePace | None = None,
     tracks: TrackStore | None = None,
 ) -> RunMonitor:
     """A monitor, not started yet, for the run ``run_id`` (DR_RUN_ID) on ``host``.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from dots_tui.app.runs.actions import Action
+    from dots_tui.app.runs.actions import InstanceAction
     from dots_tui.app.runs.run_monitor import RunMonitor
     from dots_tui.app.runs.run_verdict import RunWords
     from dots_tui.app.runs.snapshot import MonitorSnapshot, TransportState
@@ -147,7 +147,7 @@ class LiveRun:
         self.spool, self._changed = Spool(), changed
         threading.Thread(target=self._watch, args=(self.spool,), name=f"dots-watch {self.name}", daemon=True).start()
 
-    def perform(self, action: Action) -> Output:
+    def perform(self, action: InstanceAction) -> Output:
         if self._monitor is None:
             from dots_tui.remote import problems
 

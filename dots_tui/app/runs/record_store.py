@@ -103,7 +103,7 @@ def file_name(key: str) -> str:
     return re.sub(r"[^\w.-]+", "-", key.rpartition(":")[2]).strip(".-")[:120]
 
 
-class Recorded(Protocol):
+class RecordSource(Protocol):
     """A watcher of a run that has its record."""
 
     def remember(self, record: RunRecord) -> None:
@@ -131,14 +131,14 @@ class RecordKeeper:
         """Return true if the run was restored from `key`."""
         return self._begun == key
 
-    def begin(self, key: str, run: Recorded) -> None:
+    def begin(self, key: str, run: RecordSource) -> None:
         """Restore the run from `key`."""
         self._begun = key
         kept = self.store.read(key)
         if kept is not None:
             run.remember(kept)
 
-    def update(self, key: str, run: Recorded, *, last: bool) -> str:
+    def update(self, key: str, run: RecordSource, *, last: bool) -> str:
         """Restore the run once, then save it when it is due, or for the `last` time. Return why it cannot be saved."""
         try:
             if not self.begun(key):
@@ -149,7 +149,7 @@ class RecordKeeper:
             return f"The record of this run cannot be saved in {self.store.folder}: {error.strerror or error}."
         return ""
 
-    def keep(self, key: str, run: Recorded) -> None:
+    def keep(self, key: str, run: RecordSource) -> None:
         """Save the run now. Raises OSError."""
         self._kept_at = time.monotonic()
         record = read_record(run.record_text())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from dots_tui.app.playback import Frame
     from dots_tui.app.recording import Recording
-    from dots_tui.app.runs.actions import Action
+    from dots_tui.app.runs.actions import InstanceAction
     from dots_tui.remote.connection import Output
 
 _FROM_LOGS = "this run is read from its logs"
@@ -86,7 +86,7 @@ class RecordingRun:
         self._spools.append(self.spool)
         threading.Thread(target=self._read, args=(self.spool, changed), name="dots-read-logs", daemon=True).start()
 
-    def perform(self, action: Action) -> Output:
+    def perform(self, action: InstanceAction) -> Output:
         from dots_tui.remote import problems
 
         raise problems.RemoteProblem(problems.NO_WAY, f"{action.title} is not possible: {_FROM_LOGS}.", "")

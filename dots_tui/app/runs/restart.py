@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Callable
 
-from dots_tui.app.runs.actions import RESTART, Action
+from dots_tui.app.runs.actions import RESTART, InstanceAction
 from dots_tui.remote.connection import Output
 
-PLACE = Action(
+PLACE = InstanceAction(
     "place",
     "Ask where the model goes",
     "The instance is asked for its DR_LOCAL_S3_MODEL_PREFIX, and its own scripts are told of it.",
@@ -20,7 +20,9 @@ PLACE = Action(
 _PREFIX = re.compile(r"[A-Za-z0-9_.+@=-]+(/[A-Za-z0-9_.+@=-]+)*")
 
 
-def perform(run: Callable[[Action], Output], action: Action, moved: Callable[[str], None] | None) -> Output:
+def perform(
+    run: Callable[[InstanceAction], Output], action: InstanceAction, moved: Callable[[str], None] | None
+) -> Output:
     """Run `action` on the instance. After a restart `moved` is called with the prefix of the model that is written now.
 
     Blocks. Raises RemoteProblem and what `moved` raises.

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from dots_tui.app.runs.actions import Action
+    from dots_tui.app.runs.actions import InstanceAction
     from dots_tui.app.runs.player import Player
     from dots_tui.app.runs.run_verdict import RunWords, Verdict
     from dots_tui.app.runs.snapshot import MonitorSnapshot, TransportState
@@ -99,7 +99,7 @@ class Run(Protocol):
     def record(self) -> RunRecord | None:
         """Return a copy of the record as it is now; None if there is none."""
 
-    def perform(self, action: Action) -> Output:
+    def perform(self, action: InstanceAction) -> Output:
         """Run `action` on the instance and wait for its end. Raises RemoteProblem and AwsProblem."""
 
     def skip_history(self) -> None:

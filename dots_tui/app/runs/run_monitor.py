@@ -16,7 +16,7 @@ from dots_tui.app.runs.book import RunBook
 from dots_tui.app.runs.ladder import CLIMB_S, Ladder, RungInfo
 from dots_tui.app.runs.link import RETRIES_S, BackOff, Link
 from dots_tui.app.runs.metrics_feed import LOOK_S
-from dots_tui.app.runs.source import Place
+from dots_tui.app.runs.source import InstanceLocation
 from dots_tui.app.runs.ssh_source import SshSource
 from dots_tui.aws import read_only
 from dots_tui.problems import problem_of
@@ -26,7 +26,7 @@ from dots_tui.remote.problems import RemoteProblem
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from dots_tui.app.runs.actions import Action
+    from dots_tui.app.runs.actions import InstanceAction
     from dots_tui.app.runs.metrics_feed import MetricsFeed
     from dots_tui.app.runs.snapshot import MonitorSnapshot
     from dots_tui.app.runs.source import Rung, Source
@@ -103,7 +103,7 @@ class RunMonitor:
         """Everything as it is now; immutable, from any thread, cheap enough for ten times a second."""
         return self._book.snapshot()
 
-    def run(self, action: Action) -> Output:
+    def run(self, action: InstanceAction) -> Output:
         """Run an action on the instance and wait for its end. Not for the UI's thread.
 
         Raises RemoteProblem, and AwsProblem ``read-only`` in that mode: what is done there changes the run.
@@ -158,13 +158,13 @@ class RunMonitor:
             self._say(words.WAITING if waiting else tried, reason, retry_in=pause)
             self._stopping.wait(pause)
 
-    def _place(self) -> Place:
+    def _place(self) -> InstanceLocation:
         try:
-            return Place(self._locate())
+            return InstanceLocation(self._locate())
         except Exception as error:  # noqa: BLE001 - locate is the caller's and may raise anything; it is shown
-            return Place(None, str(error) or type(error).__name__)
+            return InstanceLocation(None, str(error) or type(error).__name__)
 
-    def _open(self, place: Place) -> tuple[Source | None, str]:
+    def _open(self, place: InstanceLocation) -> tuple[Source | None, str]:
         """Go down the ladder until a rung holds. Returns its source, or why the first one tried did not hold."""
         first = ""
         while not self._stopping.is_set() and (index := self._ladder.next()) is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dots_tui.app.runs.ladder import DIRECT, TUNNEL
 from dots_tui.app.runs.source import Why
-from dots_tui.app.runs.ssh_source import Pace, SshSource, greet
+from dots_tui.app.runs.ssh_source import SourcePace, SshSource, greet
 from dots_tui.remote.keys import OneTimeKey, one_time_key
 from dots_tui.remote.login import DEFAULT_KEYS, OneTimeLogin, OwnLogin, agent_keys
 from dots_tui.remote.pool import Pool
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dots_tui.app.runs.book import RunBook
-    from dots_tui.app.runs.source import Place, Source
+    from dots_tui.app.runs.source import InstanceLocation, Source
     from dots_tui.remote.connection import Login, Target
     from dots_tui.remote.host_keys import HostKeys
     from dots_tui.remote.ssh_config import HostConfig
@@ -40,16 +40,16 @@ class SshRung:
         self,
         host_keys: HostKeys,
         *,
-        pace: Pace | None = None,
+        pace: SourcePace | None = None,
     ) -> None:
         self.host_keys = host_keys
-        self._pace = pace or Pace()
+        self._pace = pace or SourcePace()
 
-    def available(self, place: Place) -> Why | None:
+    def available(self, place: InstanceLocation) -> Why | None:
         """Require an instance."""
         return Why(place.why) if place.target is None else None
 
-    def open(self, place: Place, book: RunBook, cancelled: Callable[[], bool]) -> Source:
+    def open(self, place: InstanceLocation, book: RunBook, cancelled: Callable[[], bool]) -> Source:
         """Connect and log in."""
         assert place.target is not None
         target, login = self.prepare(place.target)
@@ -81,14 +81,14 @@ class OwnKey(SshRung):
         *,
         always: bool = False,
         known_hosts: Path = KNOWN_HOSTS,
-        pace: Pace | None = None,
+        pace: SourcePace | None = None,
     ) -> None:
         super().__init__(host_keys, pace=pace)
         self._find = find
         self._always = always
         self._known_hosts = known_hosts
 
-    def available(self, place: Place) -> Why | None:
+    def available(self, place: InstanceLocation) -> Why | None:
         """Require a key in the file or in the agent."""
         if place.target is None:
             return Why(place.why)
@@ -126,7 +126,7 @@ class OneTime(SshRung):
         host_keys: HostKeys,
         authorise: Callable[[Target, str], None],
         *,
-        pace: Pace | None = None,
+        pace: SourcePace | None = None,
     ) -> None:
         super().__init__(host_keys, pace=pace)
         self._authorise = authorise
@@ -150,7 +150,7 @@ class Installed(SshRung):
         host_keys: HostKeys,
         install: Install,
         *,
-        pace: Pace | None = None,
+        pace: SourcePace | None = None,
     ) -> None:
         super().__init__(host_keys, pace=pace)
         self._install = install
@@ -201,13 +201,13 @@ class Tunnel(Installed):
         command: Callable[[Target], str],
         missing: Callable[[], str],
         *,
-        pace: Pace | None = None,
+        pace: SourcePace | None = None,
     ) -> None:
         super().__init__(host_keys, install, pace=pace)
         self._command = command
         self._missing = missing
 
-    def available(self, place: Place) -> Why | None:
+    def available(self, place: InstanceLocation) -> Why | None:
         """Require the programs."""
         if place.target is None:
             return Why(place.why)

@@ -68,7 +68,7 @@ class FeedState:
 
 
 @dataclass(frozen=True)
-class History:
+class LogHistory:
     """What was there when watching began, being read: a run may be hours old."""
 
     lines: int
@@ -80,7 +80,7 @@ class History:
 
 
 @dataclass(frozen=True)
-class Segment:
+class InstanceSegment:
     """One instance of the run: a spot instance that was taken away is followed by another."""
 
     number: int
@@ -102,8 +102,8 @@ class MonitorSnapshot:
     feeds: tuple[FeedState, ...]
     gauges: Gauges | None = None
     """The machine's newest reading; None when there is none (yet) or it is not reached by SSH."""
-    segments: tuple[Segment, ...] = ()
-    history: History | None = None
+    segments: tuple[InstanceSegment, ...] = ()
+    history: LogHistory | None = None
     """While old lines are read; None once all is read as it comes."""
     notices: tuple[str, ...] = ()
     """What the racer should know and nothing else shows: whole sentences."""

@@ -39,7 +39,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
-class Place:
+class InstanceLocation:
     """The location of the run: its instance, or the reason there is none."""
 
     target: Target | None
@@ -61,8 +61,8 @@ class Rung(Protocol):
     title: str
     way: str
 
-    def available(self, place: Place) -> Why | None:
+    def available(self, place: InstanceLocation) -> Why | None:
         """Return why it cannot be tried; None if it can."""
 
-    def open(self, place: Place, book: RunBook, cancelled: Callable[[], bool]) -> Source:
+    def open(self, place: InstanceLocation, book: RunBook, cancelled: Callable[[], bool]) -> Source:
         """Open the transport. Raises RemoteProblem, or exceptions of AWS calls."""

@@ -37,7 +37,7 @@ AWSLOGS = (
 
 
 @dataclass(frozen=True)
-class Pace:
+class SourcePace:
     """How often is looked for containers and at the machine, in seconds, and how long SSH may take."""
 
     poll_s: float = 2.5
@@ -48,7 +48,7 @@ class Pace:
 class SshSource:
     """One pool of connections to one instance, opened already. See `Source`."""
 
-    def __init__(self, pool: Pool, book: RunBook, greeting: str, pace: Pace) -> None:
+    def __init__(self, pool: Pool, book: RunBook, greeting: str, pace: SourcePace) -> None:
         self.greeting = greeting
         self._pool = pool
         self._book = book

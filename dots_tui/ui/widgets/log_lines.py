@@ -18,7 +18,7 @@ from dots_tui.ui.widgets.log_copy import selected_text
 from dots_tui.ui.widgets.log_pace import FRAME, LogPace
 from dots_tui.ui.widgets.log_page import LogPage
 from dots_tui.ui.widgets.log_paint import HIGHLIGHTS
-from dots_tui.ui.widgets.log_painter import LogPainter, Part
+from dots_tui.ui.widgets.log_painter import LinePart, LogPainter
 from dots_tui.ui.widgets.painted_view import PaintedView
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ class LogLines(PaintedView, can_focus=True):
         if line is None:
             return self.strips.blank(width)
         at = part if self.wrap else self.scroll_offset.x
-        signs = Part(self.wrap, at, line.number == self.mark, line.number in self.bookmarks)
+        signs = LinePart(self.wrap, at, line.number == self.mark, line.number in self.bookmarks)
         return self.painter.strip(line, signs, width)
 
     def _notice(self) -> Text:

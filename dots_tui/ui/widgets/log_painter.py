@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dots_tui.ui.widgets.painted_view import PaintedView
 
 
-class Part(NamedTuple):
+class LinePart(NamedTuple):
     """What of a line is painted: the cell it begins with, or which part of a wrapped line; and its signs."""
 
     wrapped: bool
@@ -47,11 +47,11 @@ class LogPainter:
         window = Window(page.width, len(prefix), 0, 0)
         return max(1, min(page.height - 1, -(-Text(body).cell_len // window.room)))
 
-    def strip(self, line: SpoolLine, part: Part, width: int) -> Strip:
+    def strip(self, line: SpoolLine, part: LinePart, width: int) -> Strip:
         """Return a part of a line in `width` cells."""
         return self._view.strips.kept((line.number, width, part), lambda: self._paint(line, part, width))
 
-    def _paint(self, line: SpoolLine, part: Part, width: int) -> Strip:
+    def _paint(self, line: SpoolLine, part: LinePart, width: int) -> Strip:
         view = self._view
         base = view.rich_style
         label, body = self._columns.split(line)

@@ -10,7 +10,7 @@ import time
 from array import array
 from bisect import bisect_left
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dots_tui.ui.widgets.log_sieve import Sieve
 from dots_tui.ui.widgets.log_sifter import BLOCK, Sifter, blocks, sifted
@@ -214,31 +214,40 @@ class LogRows:
     # finding
 
     def finder(self, matcher: Matcher | ErrorMatcher) -> Callable[[int, int, Callable[[], bool]], int | None]:
-        """What finds the next row that `matcher` knows, in a thread: see `find`. It sees the rows of now."""
-        count = len(self)
+        """Return `RowFinder.find` for `matcher` in the rows as they are now, for use in a thread."""
         numbers = None if self._numbers is None else self._numbers[:]
-        first, spool = self._first, self.spool
+        return RowFinder(self.spool, matcher, numbers, self._first, len(self)).find
 
-        def rows(start: int, stop: int) -> list[tuple[int, int, int]]:
-            return [(start, first + start, stop - start)] if numbers is None else runs(numbers[start:stop], start)
 
-        def find(start: int, step: int, stopped: Callable[[], bool]) -> int | None:
-            """The number of the first line with it from row `start` on (itself included), in direction `step`."""
-            at = start
-            while 0 <= at < count and not stopped():
-                low, high = (at, min(count, at + BLOCK)) if step > 0 else (max(0, at - BLOCK + 1), at + 1)
-                for _, number, length in rows(low, high)[::step]:
-                    hits = [
-                        block.first + hit
-                        for block in blocks(spool, number, number + length)
-                        for hit in matcher.rows(block)
-                    ]
-                    if hits:
-                        return hits[0] if step > 0 else hits[-1]
-                at = high if step > 0 else low - 1
-            return None
+class RowFinder(NamedTuple):
+    """A search of rows: those with the line `numbers`, or all lines from number `first`."""
 
-        return find
+    spool: Spool
+    matcher: Matcher | ErrorMatcher
+    numbers: Sequence[int] | None
+    first: int
+    rows: int
+
+    def find(self, start: int, step: int, stopped: Callable[[], bool]) -> int | None:
+        """Return the number of the first match from row `start` (included) on in direction `step`, or None."""
+        at = start
+        while 0 <= at < self.rows and not stopped():
+            low, high = (at, min(self.rows, at + BLOCK)) if step > 0 else (max(0, at - BLOCK + 1), at + 1)
+            for _, number, length in self._runs(low, high)[::step]:
+                hits = [
+                    block.first + hit
+                    for block in blocks(self.spool, number, number + length)
+                    for hit in self.matcher.rows(block)
+                ]
+                if hits:
+                    return hits[0] if step > 0 else hits[-1]
+            at = high if step > 0 else low - 1
+        return None
+
+    def _runs(self, start: int, stop: int) -> list[tuple[int, int, int]]:
+        if self.numbers is None:
+            return [(start, self.first + start, stop - start)]
+        return runs(self.numbers[start:stop], start)
 
 
 def runs(numbers: Sequence[int], row: int) -> list[tuple[int, int, int]]:

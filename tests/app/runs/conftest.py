@@ -9,7 +9,7 @@ import pytest
 
 from dots_tui.app.runs.run_monitor import RunMonitor
 from dots_tui.app.runs.rungs import OneTime
-from dots_tui.app.runs.ssh_source import Pace
+from dots_tui.app.runs.ssh_source import SourcePace
 from dots_tui.demo.docker_engine import ContainerLog, DockerEngine
 from dots_tui.demo.ssh_host import SshHost
 from dots_tui.remote.connection import Target
@@ -40,7 +40,7 @@ class Watched:
         self.host = self.boot()
         self.host_keys = HostKeys(folder / "host-keys.json")
         timing = Timing(connect=5, handshake=5, login=5, channel=5, dead=10, poll=0.02)
-        self.pace = Pace(poll_s=0.05, gauges_s=0.2, timing=timing)
+        self.pace = SourcePace(poll_s=0.05, gauges_s=0.2, timing=timing)
         self.monitor = self.watch(OneTime(self.host_keys, self.authorise, pace=self.pace))
 
     def watch(self, *rungs: Rung) -> RunMonitor:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dots_tui.app.runs.actions import ACTIONS, SAVE, Action
+from dots_tui.app.runs.actions import ACTIONS, SAVE, InstanceAction
 from dots_tui.remote.guard import unguarded
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ done
 """
 
 
-def run(action: Action, home: Path) -> tuple[int, str]:
+def run(action: InstanceAction, home: Path) -> tuple[int, str]:
     environment = {**os.environ, "HOME": str(home)}
     # the guard ends a command whose standard input ends, so it stays open
     with subprocess.Popen(
@@ -37,7 +37,7 @@ def run(action: Action, home: Path) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
-def test_each_action_runs_with_the_settings_and_says_what_happened(action: Action, tmp_path: Path) -> None:
+def test_each_action_runs_with_the_settings_and_says_what_happened(action: InstanceAction, tmp_path: Path) -> None:
     (tmp_path / "deepracer-for-cloud" / "bin").mkdir(parents=True)
     (tmp_path / "deepracer-for-cloud" / "bin" / "activate.sh").write_text(ACTIVATE)
     status, printed = run(action, tmp_path)

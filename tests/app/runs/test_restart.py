@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from dots_tui.app.runs.actions import RESTART, SAVE, Action, activated
+from dots_tui.app.runs.actions import RESTART, SAVE, InstanceAction, activated
 from dots_tui.app.runs.restart import PLACE, perform
 from dots_tui.demo.shell_line import read_line
 from dots_tui.remote.connection import Output
 from dots_tui.remote.guard import unguarded
 
 
-def _perform(action: Action, *outputs: Output) -> tuple[list[Action], list[str], Output]:
-    asked: list[Action] = []
+def _perform(action: InstanceAction, *outputs: Output) -> tuple[list[InstanceAction], list[str], Output]:
+    asked: list[InstanceAction] = []
     moved: list[str] = []
     rest = list(outputs)
 
-    def run(one: Action) -> Output:
+    def run(one: InstanceAction) -> Output:
         asked.append(one)
         return rest.pop(0)
 

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from dots_tui.ui.widgets.glyphs import clean
 
 if TYPE_CHECKING:
-    from dots_tui.app.runs.actions import Action
+    from dots_tui.app.runs.actions import InstanceAction
 
 
 class OutputScreen(ModalScreen[None]):
@@ -35,7 +35,7 @@ class OutputScreen(ModalScreen[None]):
         Binding("y", "copy", "Copy", show=False),
     ]
 
-    def __init__(self, action: Action, head: str, output: str, *, bad: bool) -> None:
+    def __init__(self, action: InstanceAction, head: str, output: str, *, bad: bool) -> None:
         super().__init__(classes="-bad" if bad else "")
         self._action, self._head = action, head
         self._output = "\n".join(clean(line) for line in output.splitlines())

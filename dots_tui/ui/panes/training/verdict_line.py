@@ -22,7 +22,7 @@ from dots_tui.ui.widgets.dialogs import Choose, Confirm
 from dots_tui.ui.widgets.glyphs import clean
 
 if TYPE_CHECKING:
-    from dots_tui.app.runs.actions import Action
+    from dots_tui.app.runs.actions import InstanceAction
     from dots_tui.app.runs.run import Run
     from dots_tui.app.runs.run_verdict import Verdict
     from dots_tui.training.diagnosis import Diagnosis
@@ -135,7 +135,7 @@ class VerdictLine(RunPart, Static):
     async def action_restart(self) -> None:
         await self._ask(RESTART)
 
-    async def _ask(self, action: Action) -> None:
+    async def _ask(self, action: InstanceAction) -> None:
         """Show the effect of `action` and the exact command; run it after confirmation."""
         run = self.run
         if run is None:
@@ -152,7 +152,7 @@ class VerdictLine(RunPart, Static):
         self.app.push_screen(await _performed(run, action))
 
 
-async def _performed(run: Run, action: Action) -> OutputScreen:
+async def _performed(run: Run, action: InstanceAction) -> OutputScreen:
     """Run `action` on the instance and return the screen with its output."""
     try:
         output = await in_thread(lambda: run.perform(action), name="action")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dots_tui.app.runs.ladder import FAILED, IN_USE, NOT_POSSIBLE, RungState
-from dots_tui.app.runs.snapshot import CONNECTED, MonitorSnapshot, Segment, TransportState
+from dots_tui.app.runs.snapshot import CONNECTED, InstanceSegment, MonitorSnapshot, TransportState
 from dots_tui.training.state import RunState
 from dots_tui.ui.panes.training.connection import ConnectionScreen, described
 from dots_tui.ui.shell import DotsApp
@@ -22,7 +22,7 @@ def test_every_way_is_told_with_why_it_is_not_used() -> None:
     transport = TransportState(
         CONNECTED, "Connected to i-2.", 0.0, rung="session-manager", rungs=rungs, climb_in_s=42.0
     )
-    segments = (Segment(1, "i-1", "1.2.3.4", 0.0), Segment(2, "i-2", "1.2.3.5", 9.0))
+    segments = (InstanceSegment(1, "i-1", "1.2.3.4", 0.0), InstanceSegment(2, "i-2", "1.2.3.5", 9.0))
     shot = MonitorSnapshot(
         transport, snapshot(RunState()), (), (), segments=segments, notices=("The key has changed.",)
     )

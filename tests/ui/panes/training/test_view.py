@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from dots_tui.app.runs.snapshot import CONNECTED, LOST, WAITING, History, MonitorSnapshot, TransportState
+from dots_tui.app.runs.snapshot import CONNECTED, LOST, WAITING, LogHistory, MonitorSnapshot, TransportState
 from dots_tui.aws.stacks import Stack
 from dots_tui.custom_files.findings import INFO
 from dots_tui.training.containers import Container
@@ -97,7 +97,7 @@ def test_whether_it_learns() -> None:
 
 
 def test_how_far_old_lines_are_read_is_told() -> None:
-    reading = replace(watched(driving()), history=History(100, 1000, 0.43, 52_000_000))
+    reading = replace(watched(driving()), history=LogHistory(100, 1000, 0.43, 52_000_000))
     assert verdict(reading)[2].endswith("The log so far is being read: 43% of 52 MB.")
 
 
