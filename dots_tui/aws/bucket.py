@@ -83,16 +83,18 @@ def move_below(aws: Aws, bucket: str, source: str, target: str) -> int:
     All objects are copied before any is deleted, so one of the two places is always complete.
     """
     objects = list_below(aws, bucket, source)
-    client = aws.client("s3")
-
-    def copy(one: Upload) -> None:
-        with explained():  # multipart if an object is too large for one copy
-            client.copy({"Bucket": bucket, "Key": one.key}, bucket, f"{target}/{one.name}")
-
-    for _, result in in_parallel(objects, copy, most=_COPIES):
+    for _, result in in_parallel(
+        objects, lambda one: copy_object(aws, bucket, one.key, f"{target}/{one.name}"), most=_COPIES
+    ):
         if isinstance(result, AwsProblem):
             raise result
     return delete_keys(aws, bucket, [one.key for one in objects])
+
+
+def copy_object(aws: Aws, bucket: str, source: str, target: str) -> None:
+    """Copy one object inside a bucket, in several parts if it is too large for one copy. Raises AwsProblem."""
+    with explained():
+        aws.client("s3").copy({"Bucket": bucket, "Key": source}, bucket, target)
 
 
 def is_empty(aws: Aws, bucket: str) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
-from dots_tui.cli.stack_arguments import account_flags, add_command, chosen_aws, json_flag
+from dots_tui.cli.stack_arguments import DIR_HELP, account_flags, add_command, chosen_aws, json_flag
 
 
 def add_model_commands(commands: Any) -> None:
@@ -16,9 +17,42 @@ def add_model_commands(commands: Any) -> None:
     account_flags(models, several=True)
     models.set_defaults(run=_models)
 
+    more = add_command(commands, "continue", "set the custom files up to train a model on, under the next free name")
+    more.add_argument("name", metavar="MODEL", help="its prefix in the bucket, or the last part of it")
+    more.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=DIR_HELP)
+    more.add_argument(
+        "--checkpoint", default="last", metavar="C", help="best, last, or a number (default: %(default)s)"
+    )
+    more.add_argument("--as", dest="new_name", default="", metavar="NAME", help="the new name (default: the next free)")
+    more.add_argument(
+        "--own-files",
+        action="store_true",
+        help="also use the reward function, action space and hyperparameters the model was trained with",
+    )
+    more.add_argument("--yes", action="store_true", help="do not ask")
+    json_flag(more)
+    account_flags(more, several=True)
+    more.set_defaults(run=_continue)
+
 
 def _models(options: argparse.Namespace) -> int:
     from dots_tui.cli import models
 
     more: dict[str, Any] = {"aws": chosen_aws(options), "regions": options.region, "as_json": options.json}
     return models.show_model(options.name, **more) if options.name else models.list_models(**more)
+
+
+def _continue(options: argparse.Namespace) -> int:
+    from dots_tui.cli.model_changes import continue_command
+
+    return continue_command(
+        options.name,
+        folder=options.folder,
+        checkpoint=options.checkpoint,
+        new_name=options.new_name,
+        own=options.own_files,
+        yes=options.yes,
+        as_json=options.json,
+        regions=options.region,
+        aws=chosen_aws(options),
+    )

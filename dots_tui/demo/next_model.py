@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from typing import TYPE_CHECKING
 
 from dots_tui.custom_files.folder import CustomFiles
+from dots_tui.custom_files.model_names import following_names
 from dots_tui.demo.trainer import MODEL_FOLDER, PRETRAINED_FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 RUN_ENV = "run.env"
-_NUMBERED = re.compile(r"(.*?)(\d+)")
-
-
-def next_prefix(prefix: str) -> str:
-    """Return the name with its final number incremented; a name without one gets "-1"."""
-    match = _NUMBERED.fullmatch(prefix)
-    return f"{match[1]}{int(match[2]) + 1}" if match else f"{prefix}-1"
 
 
 def go_on_as_next(folder: Path) -> str:
     """Use the model in `folder` as the pretrained model. Return the next model's prefix. Raises FolderProblem."""
     files = CustomFiles.open(folder)
     old = files.value("DR_LOCAL_S3_MODEL_PREFIX").strip("/")
-    new = next_prefix(old)
+    new = next(following_names(old))
     env = files.env(RUN_ENV)
     for key, value in (
         ("DR_LOCAL_S3_PRETRAINED", "True"),

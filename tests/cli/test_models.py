@@ -9,12 +9,13 @@ import pytest
 
 from dots_tui.cli import main
 from tests import bucket_models
-from tests.cloud import aws, base, cloud, server, shared
+from tests.cloud import aws, base, cloud, files, server, shared
 
 if TYPE_CHECKING:
     from dots_tui.aws.session import Aws
+    from dots_tui.custom_files.folder import CustomFiles
 
-__all__ = ["aws", "base", "cloud", "server", "shared"]
+__all__ = ["aws", "base", "cloud", "files", "server", "shared"]
 
 
 @pytest.fixture
@@ -73,3 +74,29 @@ def test_ambiguous_name(bucket: str, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["models", "run-1"]) == 1
     assert "2 models are called run-1" in capsys.readouterr().err
     assert main(["models", "u/run-1"]) == 0
+
+
+def test_continue_writes_the_env_files(
+    bucket: str, files: CustomFiles, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket_models.put(bucket, bucket_models.model("training/reInvent2019_track/run-1", checkpoints=(1, 2), best=1))
+    monkeypatch.chdir(files.root)
+    assert main(["continue", "run-1", "--checkpoint", "best", "--as", "fast-1", "--yes", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["model"] == "training/reInvent2019_track/fast-1"
+    assert (document["parent"], document["checkpoint"]) == ("training/reInvent2019_track/run-1", "1_Step-400.ckpt")
+    values = files.values()
+    assert values["DR_LOCAL_S3_MODEL_PREFIX"] == document["model"]
+    assert values["DR_LOCAL_S3_PRETRAINED_CHECKPOINT"] == "best"
+
+
+def test_continue_refuses_and_leaves_the_files(
+    bucket: str, files: CustomFiles, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1", checkpoints=(1, 2), best=9))
+    before = {name: files.read(name) for name in files.names()}
+    assert main(["continue", "run-1", str(files.root), "--checkpoint", "best", "--yes"]) == 1
+    assert "is not complete in the bucket" in capsys.readouterr().err
+    assert main(["continue", "run-2", str(files.root), "--yes"]) == 1
+    assert main(["continue", "run-1", str(files.root / "none"), "--yes"]) == 2
+    assert {name: files.read(name) for name in files.names()} == before

@@ -13,11 +13,11 @@ import pytest
 from dots_tui.app.runs import actions, restart
 from dots_tui.app.runs.actions import EVALUATE, RESTART, SAVE, STOP, InstanceAction
 from dots_tui.app.runs.restart import PLACE
+from dots_tui.custom_files.model_names import following_names
 from dots_tui.demo.checkpoints import load_checkpoint
 from dots_tui.demo.instance import EmbeddedInstance
 from dots_tui.demo.instance_actions import answer
 from dots_tui.demo.model_uploads import ModelUploads
-from dots_tui.demo.next_model import next_prefix
 from dots_tui.demo.ssh_host import Writer
 from dots_tui.remote.gauges import COMMAND
 from dots_tui.training.parser import Parser
@@ -187,7 +187,7 @@ def test_without_custom_files_it_is_said(instance: EmbeddedInstance) -> None:
     ("prefix", "following"), [("a", "a-1"), ("a-1", "a-2"), ("models/run9", "models/run10"), ("b-3-x", "b-3-x-1")]
 )
 def test_the_next_models_prefix(prefix: str, following: str) -> None:
-    assert next_prefix(prefix) == following
+    assert next(following_names(prefix)) == following
 
 
 def test_other_commands_are_dockers(instance: EmbeddedInstance) -> None:

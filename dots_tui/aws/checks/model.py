@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -12,14 +11,11 @@ from dots_tui.aws.checks.result import CheckRemedy, CheckResult, error, good, wa
 from dots_tui.aws.problems import AwsProblem, explained
 from dots_tui.aws.run_objects import read_from
 from dots_tui.custom_files.folder import MODEL_METADATA, FolderProblem
+from dots_tui.custom_files.model_names import PLACE, following_names, renamed
 from dots_tui.custom_files.same_model import differences
 
 if TYPE_CHECKING:
     from dots_tui.aws.checks.facts import LaunchFacts
-
-_PLACE = re.compile(r"[A-Za-z0-9_.+@=-]+(/[A-Za-z0-9_.+@=-]+)*")
-_NUMBER = re.compile(r"^(.*?)(\d+)$")
-_TRIES = 200
 
 
 def bucket(facts: LaunchFacts) -> Iterable[CheckResult]:
@@ -41,7 +37,7 @@ def bucket(facts: LaunchFacts) -> Iterable[CheckResult]:
 def prefix(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Check that the model's prefix is empty and no other training uses it."""
     model = facts.model
-    if not _PLACE.fullmatch(model):
+    if not PLACE.fullmatch(model):
         yield _no_place(MODEL, model)
         return
     trainer = next((other for other in facts.neighbours() if other.run and other.run == model), None)
@@ -83,24 +79,11 @@ def _next_free(facts: LaunchFacts) -> Iterator[CheckRemedy]:
     """Yield the next name with an empty prefix, in the notation of run.env."""
     name = _bucket(facts)
     taken = {other.run for other in facts.neighbours()}
-    for candidate in _names(facts.model):
+    for candidate in following_names(facts.model):
         if candidate not in taken and not (name and prefix_in_use(facts.aws, name, candidate)):
-            yield CheckRemedy("set", f"use {candidate.rpartition('/')[2]}", MODEL, _written(facts, candidate))
+            written = renamed(facts.written(MODEL), facts.model, candidate)
+            yield CheckRemedy("set", f"use {candidate.rpartition('/')[2]}", MODEL, written)
             return
-
-
-def _names(model: str) -> Iterator[str]:
-    """run-1 -> run-2, run-3 ...; run -> run-2 ..."""
-    numbered = _NUMBER.match(model)
-    stem, first = (numbered.group(1), int(numbered.group(2)) + 1) if numbered else (f"{model}-", 2)
-    for number in range(first, first + _TRIES):
-        yield f"{stem}{number}"
-
-
-def _written(facts: LaunchFacts, value: str) -> str:
-    """Return `value` with the references of the key's current value, if only its end differs."""
-    written, old, new = facts.written(MODEL), facts.model.rpartition("/")[2], value.rpartition("/")[2]
-    return written[: -len(old)] + new if "$" not in old and written.endswith(f"/{old}") else value
 
 
 def pretrained(facts: LaunchFacts) -> Iterable[CheckResult]:
@@ -144,7 +127,7 @@ def _same_space(facts: LaunchFacts, name: str, parent: str) -> Iterable[CheckRes
 def custom_files(facts: LaunchFacts) -> Iterable[CheckResult]:
     """Check that no other training reads the custom files to be replaced, now or after an interruption."""
     custom = facts.custom
-    if not _PLACE.fullmatch(custom):
+    if not PLACE.fullmatch(custom):
         yield _no_place(CUSTOM, custom)
         return
     own = CheckRemedy("set", "a place of its own", CUSTOM, f"{custom}-{facts.choices.name}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widgets import Static
 
 from dots_tui.app.blocking import in_thread, stream
@@ -49,6 +50,9 @@ def _needs_detail(browser: ModelBrowser) -> str:
 
 class ModelBrowser(Part, Vertical):
     """The models of all buckets, read in the background, and the details of one."""
+
+    class SelectionChanged(Message):
+        """Another model is selected, or more is known of it."""
 
     ACTIONS: ClassVar[tuple[Command, ...]] = (
         Command(
@@ -155,6 +159,7 @@ class ModelBrowser(Part, Vertical):
         self.set_class(not snapshot.models, "-empty")
         self.query_one("#models-empty", Static).update(clean(sentence))
         self.query_one("#models-line", Static).update(clean(self._line()))
+        self.post_message(self.SelectionChanged())
         self.refresh_bindings()
 
     def _line(self) -> str:
@@ -177,6 +182,7 @@ class ModelBrowser(Part, Vertical):
         model = self.selected
         self.detail = self._details.get(model.key) if model is not None else None
         self.set_class(model is not None, "-selected")
+        self.post_message(self.SelectionChanged())
         if model is None:
             return
         view = self.query_one(ModelDetailView)

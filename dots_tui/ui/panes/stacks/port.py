@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Coroutine
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, cast
 
 from dots_tui.app.blocking import in_thread
-from dots_tui.app.port import Confirmation, FlowNote, FlowResult, Operation, Question, Selection, TextEntry
+from dots_tui.app.port import FlowNote, FlowResult, Operation, Question
+from dots_tui.ui.panes.question_dialogs import dialog_of
 from dots_tui.ui.panes.stacks.notice import key_words
-from dots_tui.ui.widgets.dialogs import Choose, Confirm, Dialog, Prompt, TypeName
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -17,16 +17,6 @@ T = TypeVar("T")
 Answer = TypeVar("Answer")
 POLL_SECONDS = 1.0
 """Seconds between two requests for new events."""
-_WIDE = 64
-"""Longest label of a choice in a dialog of usual width."""
-
-
-class WideChoice(Choose):
-    """A choice whose lines are longer than usual."""
-
-    DEFAULT_CSS = """
-    WideChoice #box { width: 110; }
-    """
 
 
 class StacksPort:
@@ -55,7 +45,7 @@ class StacksPort:
 
     async def ask(self, question: Question[Answer]) -> Answer:
         """Return the answer of a dialog."""
-        return cast("Answer", await self._widget.app.push_screen_wait(_dialog(question)))
+        return cast("Answer", await self._widget.app.push_screen_wait(dialog_of(question, key_words)))
 
     async def work(self, call: Callable[[], T]) -> T:
         """Return the result of `call()` from a thread."""
@@ -71,17 +61,3 @@ class StacksPort:
             self.say(key_words(event.text))
         else:
             self._widget.notify(key_words(event.text), title=event.title, timeout=8)
-
-
-def _dialog(question: Question[Any]) -> Dialog[Any]:
-    if isinstance(question, Selection):
-        wide = any(len(label) > _WIDE for _, label in question.options)
-        kind = WideChoice if wide else Choose
-        return kind(question.title, question.options, body=key_words(question.body))
-    if isinstance(question, TextEntry):
-        return Prompt(question.title, question.label, question.value, question.problem, yes=question.yes)
-    assert isinstance(question, Confirmation)
-    body = key_words(question.body)
-    if question.typed:
-        return TypeName(question.title, body, question.typed, yes=question.yes, no=question.no)
-    return Confirm(question.title, body, yes=question.yes, no=question.no, danger=question.danger)

@@ -136,3 +136,31 @@ async def test_hostile_name_cannot_reach_the_terminal(racing: DotsApp, bucket: s
     async with racing.run_test(size=(120, 40)) as pilot:
         await shown(racing, pilot, until)
         assert "\x1b" not in "".join(lines(racing.query_one(ModelList)))
+
+
+async def test_continue_changes_the_open_files(racing: DotsApp, bucket: str, until: Until) -> None:
+    bucket_models.put(bucket, bucket_models.model("training/reInvent2019_track/run-1"))
+    async with racing.run_test(size=(120, 40)) as pilot:
+        await shown(racing, pilot, until)
+        await pilot.press("c")
+        for _ in range(3):  # the checkpoint, the name, the confirmation
+            await until(pilot, lambda: len(racing.screen_stack) > 1)
+            before = racing.screen
+            await pilot.press("enter")
+            await until(pilot, lambda: racing.screen is not before)  # noqa: B023 - awaited in the same turn
+        await until(pilot, lambda: racing.current_pane == 0)
+        values = racing.workspace.documents["run.env"].text
+        assert "DR_LOCAL_S3_MODEL_PREFIX=training/$DR_WORLD_NAME/run-2" in values
+        assert "DR_LOCAL_S3_PRETRAINED=True" in values
+        assert racing.workspace.unsaved() == ["run.env"]
+        racing.workspace.documents["run.env"].undo()
+        assert racing.workspace.unsaved() == []
+
+
+async def test_refused_continuation_says_why(racing: DotsApp, bucket: str, until: Until) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1", checkpoints=()))
+    async with racing.run_test(size=(120, 40)) as pilot:
+        await shown(racing, pilot, until)
+        await pilot.press("c")
+        await until(pilot, lambda: "no complete checkpoint" in said(racing, "models-work"))
+        assert racing.workspace.unsaved() == []

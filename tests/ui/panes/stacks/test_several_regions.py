@@ -9,8 +9,8 @@ from dots_tui.aws import base_stack
 from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import LoopbackAws
+from dots_tui.ui.panes.question_dialogs import WideChoice
 from dots_tui.ui.panes.stacks.pane import StacksPane
-from dots_tui.ui.panes.stacks.port import WideChoice
 from dots_tui.ui.panes.stacks.summary import StackSummary
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.dialogs import Confirm, TypeName

@@ -1,0 +1,132 @@
+"""The part of the Models pane that does something with the selected model, and says what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import work
+from textual.message import Message
+from textual.widgets import Static
+
+from dots_tui.app.milestones import Milestone
+from dots_tui.app.models.continue_flow import continue_model, own_files
+from dots_tui.custom_files.folder import RUN_ENV
+from dots_tui.ui.commands import Command
+from dots_tui.ui.panes.base import Part
+from dots_tui.ui.panes.models.dialog_port import DialogPort
+from dots_tui.ui.widgets.glyphs import clean
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from dots_tui.app.models.bucket_model import BucketModel
+
+
+def _needs_model(part: ModelWork) -> str:
+    if part.busy:
+        return f"{part.busy} is still under way"
+    return "" if part.model is not None else "no model is selected"
+
+
+def _needs_files(part: ModelWork) -> str:
+    if RUN_ENV not in part.workspace.documents:
+        return "no custom files are open (1 opens them)"
+    return _needs_model(part)
+
+
+class ModelWork(Part, Static):
+    """What can be done with a model. Shows the last result in a line, and nothing before there is one."""
+
+    class FilesChanged(Message):
+        """The open files were changed for a new run."""
+
+    ACTIONS: ClassVar[tuple[Command, ...]] = (
+        Command(
+            "models.continue",
+            "Continue",
+            "Set the open files up to train this model on: checkpoint, name and prefixes.",
+            "c",
+            "continue",
+            needs=_needs_files,
+        ),
+        Command(
+            "models.files",
+            "Use its files",
+            "Open the reward function, action space and hyperparameters that the model was trained with.",
+            "e",
+            "files",
+            needs=_needs_files,
+        ),
+    )
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+        super().__init__("", id=id, markup=False)
+        self.model: BucketModel | None = None
+        """The selected model."""
+        self.models: Sequence[BucketModel] = ()
+        """All known models."""
+        self.busy = ""
+        """What is under way, in a word; "" if nothing is."""
+
+    def show(self, model: BucketModel | None, models: Sequence[BucketModel]) -> None:
+        """Take over the selection."""
+        self.model, self.models = model, models
+        self.refresh_bindings()
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Show a text until the next one; "" hides the line."""
+        self.set_class(bad, "-bad")
+        self.display = bool(text)
+        self.update(clean(text))
+
+    def on_mount(self) -> None:
+        self.say("")
+
+    @property
+    def _port(self) -> DialogPort:
+        return DialogPort(cast("App[int]", self.app), self.say)
+
+    async def _guarded(self, what: str, flow: Coroutine[Any, Any, Mapping[str, bytes] | None]) -> Mapping[str, bytes]:
+        """Return the changed files of a flow; none if the user declined or it failed, which is said."""
+        self.busy = what
+        self.refresh_bindings()
+        try:
+            return await flow or {}
+        except Exception as problem:  # noqa: BLE001 - whatever it is, it is told in the pane
+            self.say(str(problem), bad=True)
+            return {}
+        finally:
+            self.busy = ""
+            self.refresh_bindings()
+
+    @work(exclusive=True, group="model-work")
+    async def action_continue(self) -> None:
+        model, before = self.model, self.workspace.sources()
+        assert model is not None
+        self._take(before, await self._guarded("Continuing", self._continued(model, before)))
+
+    async def _continued(self, model: BucketModel, files: Mapping[str, bytes]) -> Mapping[str, bytes] | None:
+        found = await continue_model(self._port, self.workspace.aws, model, self.models, files)
+        return found.files if found is not None else None
+
+    @work(exclusive=True, group="model-work")
+    async def action_files(self) -> None:
+        model, before = self.model, self.workspace.sources()
+        assert model is not None
+        flow = own_files(self._port, self.workspace.aws, model, before)
+        self._take(before, await self._guarded("Reading its files", flow))
+
+    def _take(self, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
+        """Change the open files, unless they have changed since `before`: one undo step each."""
+        documents = self.workspace.documents
+        moved = [name for name in after if name not in documents or documents[name].data != before.get(name)]
+        if moved:
+            self.say(f"{', '.join(moved)} changed meanwhile, so nothing was changed. Try again.", bad=True)
+            return
+        if after:
+            for name, data in after.items():
+                documents[name].edit(data, step=True)
+            self.workspace.milestones.add(Milestone.EDITED)
+            self.host.refresh_marks()
+            self.post_message(self.FilesChanged())

@@ -1,0 +1,39 @@
+"""The dialogs for the questions of flows."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from dots_tui.app.port import Confirmation, Question, Selection, TextEntry
+from dots_tui.ui.widgets.dialogs import Choose, Confirm, Dialog, Prompt, TypeName
+
+_WIDE = 64
+"""A choice with longer labels gets a wider dialog."""
+
+
+class WideChoice(Choose):
+    """Wider than a choice usually is: each line has to say what it is."""
+
+    DEFAULT_CSS = """
+    WideChoice #box { width: 110; }
+    """
+
+
+def unchanged(text: str) -> str:
+    """Return `text`."""
+    return text
+
+
+def dialog_of(question: Question[Any], words: Callable[[str], str] = unchanged) -> Dialog[Any]:
+    """Return the dialog for a question of a flow. `words` adapts its texts to the pane."""
+    if isinstance(question, Selection):
+        wide = any(len(label) > _WIDE for _, label in question.options)
+        kind = WideChoice if wide else Choose
+        return kind(question.title, question.options, body=words(question.body))
+    if isinstance(question, TextEntry):
+        return Prompt(question.title, question.label, question.value, question.problem, yes=question.yes)
+    assert isinstance(question, Confirmation)
+    body = words(question.body)
+    if question.typed:
+        return TypeName(question.title, body, question.typed, yes=question.yes, no=question.no)
+    return Confirm(question.title, body, yes=question.yes, no=question.no, danger=question.danger)
