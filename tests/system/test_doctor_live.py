@@ -153,4 +153,15 @@ def test_what_cannot_be_deleted_is_named_with_its_command(cloud: Cloud) -> None:
     found, _ = check(Aws())
     last = found.lines[-1]
     assert (last.severity, last.code) == ("error", "left-behind")
-    assert "dots-tui delete dots-doctor" in last.fix
+    base, name = found._base_name, found._name
+    assert last.fix == f"dots-tui delete {name}; dots-tui delete {base} --empty-bucket"
+
+
+def test_an_instance_that_is_left_is_named_with_a_command_for_instances(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "left_running", lambda _aws, _trial: ["i-0abc"])
+    found, _ = check(Aws())
+    last = found.lines[-1]
+    assert (last.severity, last.code) == ("error", "left-behind")
+    assert last.fix == "aws ec2 terminate-instances --region us-east-1 --instance-ids i-0abc"

@@ -1,1 +1,1 @@
-"""The doctor: whether this machine, this terminal and this AWS account have what dots-tui needs."""
+"""The doctor: checks if this machine, this terminal and this AWS account meet the requirements of dots-tui."""

@@ -1,4 +1,4 @@
-"""The doctor's checks of the AWS account: region, credentials, clock, endpoints, quota, image. Nothing is changed."""
+"""The doctor's checks of the AWS account: region, credentials, clock, endpoints, quota, image. They change nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dots_tui.custom_files.folder import CustomFiles
 
 SKEW_S, WRONG_S = 30.0, 240.0
-"""Seconds of clock difference from which it is pointed out, and from which AWS refuses requests (at 300)."""
+"""Clock difference in seconds that is reported, and the one at which AWS refuses requests (300)."""
 SOON_MINUTES = 15
 SLOW_S = 2.0
 _NOTHING_LAUNCHED = "so nothing can be launched"
@@ -40,7 +40,7 @@ def region(aws: Aws) -> Iterator[Line]:
 
 
 def credentials(aws: Aws, now: datetime) -> Iterator[Line]:
-    """Check who we are and how long that lasts. Raises AwsProblem."""
+    """Check the identity and the expiry of its credentials. Raises AwsProblem."""
     held = account.credentials(aws)
     who = aws.identity()
     left = held.minutes_left(now)
@@ -55,7 +55,7 @@ def credentials(aws: Aws, now: datetime) -> Iterator[Line]:
 
 
 def clock(aws: Aws) -> Iterator[Line]:
-    """Check this machine's clock against AWS's. Raises AwsProblem."""
+    """Compare this machine's clock with that of AWS. Raises AwsProblem."""
     try:
         ahead = service_access.clock_ahead(aws)
     except OSError as error:
@@ -77,7 +77,7 @@ def clock(aws: Aws) -> Iterator[Line]:
 
 
 def endpoints(aws: Aws) -> Iterator[Line]:
-    """Check that the services can be reached. Raises AwsProblem."""
+    """Check that the services are reachable. Raises AwsProblem."""
     found = service_access.endpoints(aws)
     failed = [one for one in found if one.problem]
     slow = [one for one in found if not one.problem and one.seconds > SLOW_S]
@@ -95,7 +95,7 @@ def endpoints(aws: Aws) -> Iterator[Line]:
 
 
 def quota(aws: Aws, instance_type: str) -> Iterator[Line]:
-    """Check the quotas of both markets for the instance type in use. Raises AwsProblem."""
+    """Check the quotas of both markets for the current instance type. Raises AwsProblem."""
     found = {market: list(machine_check.quota(_facts(aws, instance_type, market))) for market in ("standard", "spot")}
     blocked = [market for market, rows in found.items() if any(row.severity == "error" for row in rows)]
     for market, rows in found.items():
@@ -107,13 +107,13 @@ def quota(aws: Aws, instance_type: str) -> Iterator[Line]:
 
 
 def image(aws: Aws, instance_type: str) -> Iterator[Line]:
-    """Check the image a launch would take. Raises AwsProblem."""
+    """Check the image that a launch would use. Raises AwsProblem."""
     for row in image_check.image(_facts(aws, instance_type, "standard")):
         yield _line("image", row)
 
 
 class _NoFiles:
-    """The custom files where none are needed."""
+    """Stands for the custom files, which the checks of the account do not need."""
 
     def names(self) -> list[str]:
         return []
@@ -138,5 +138,5 @@ def utc_now() -> datetime:
 
 
 def first_error(lines: Iterable[Line]) -> Line | None:
-    """Return the first error; None when there is none."""
+    """Return the first error; None if there is none."""
     return next((line for line in lines if line.severity == "error"), None)

@@ -11,7 +11,7 @@ Severity = Literal["good", "warning", "error"]
 
 @dataclass(frozen=True)
 class Line:
-    """What was found about a topic. `code` is for programs (kebab-case), `fix` says what to do ("" when good)."""
+    """The result of a check. `code` is for programs (kebab-case), `fix` is the advice ("" if good)."""
 
     topic: str
     severity: Severity
@@ -21,7 +21,7 @@ class Line:
 
 
 def good(topic: str, message: str) -> Line:
-    """Return a line about something that is as it should be."""
+    """Return the line of a check that passed."""
     return Line(topic, "good", topic, message)
 
 
@@ -29,7 +29,7 @@ _WORDS: dict[Severity, str] = {"good": "good", "warning": "WARNING", "error": "E
 
 
 def text(line: Line) -> str:
-    """Return the line for people, with what to do in a line below it."""
+    """Return the line as text, followed by its advice."""
     told = f"{_WORDS[line.severity]:<7}  {line.topic:<12} {line.message}"
     return told if not line.fix or line.severity == "good" else f"{told}\n{'':<7}  {'':<12} {line.fix}"
 

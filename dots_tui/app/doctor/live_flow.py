@@ -1,6 +1,6 @@
-"""`dots-tui doctor --live`: a base stack and a small instance are made, looked at from every side, and deleted.
+"""`dots-tui doctor --live`: creates a base stack and a small instance, checks them, and deletes them.
 
-Whatever happens, what was made is deleted at the end; what could not be deleted is named with its command.
+It always deletes what it created; if that fails, it reports the command that does it.
 """
 
 from __future__ import annotations
@@ -30,15 +30,14 @@ if TYPE_CHECKING:
 
 NAME = "dots-doctor"
 MINUTES = 15
-"""How long it takes."""
+"""Typical duration."""
 OWN_END_S = 15 * 60.0
-"""So long after its time to live the stack may need to be gone."""
+"""Seconds after its time to live in which the stack must be gone."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast things go: seconds between two questions to AWS, the trial's time to live, and how long its own end
-    may take (seconds). Tests are in a hurry."""
+    """Intervals: seconds between two requests to AWS, the trial's time to live, and the time limit for its own end."""
 
     poll_s: float = 3.0
     lives: timedelta = trial.LIVES
@@ -47,7 +46,7 @@ class Pace:
 
 @dataclass
 class LiveCheck:
-    """The flow. `lines` is what was found; `agreed` whether the user wanted it. `address` may reach the instance."""
+    """The flow. `lines` are the results; `agreed` is true after confirmation. `address` may reach the instance."""
 
     aws: Aws
     port: Port
@@ -63,7 +62,7 @@ class LiveCheck:
         self._base_asked = False
 
     async def run(self) -> None:
-        """Ask, make, look, delete. Raises AwsProblem only before anything was made."""
+        """Ask, create, check, delete. Raises AwsProblem only before anything was created."""
         image = await self.port.work(lambda: images.find(self.aws, images.AUTOMATIC))
         if image is None:
             what = f"There is no image with DRFC in {self.aws.region} to start an instance from."
@@ -91,7 +90,7 @@ class LiveCheck:
         self.lines.append(line)
         self.port.tell(FlowNote(f"{line.severity}: {line.topic}: {line.message} {line.fix}".rstrip()))
 
-    # -- making and looking -----------------------------------------------------------------------------
+    # -- creation and checks ----------------------------------------------------------------------------
 
     async def _check(self, image: images.Image) -> None:
         base = await self._make_base()
@@ -125,7 +124,7 @@ class LiveCheck:
         await self.port.follow(Operation(what, stack or self._name, events))
 
     def _looked(self, look: Callable[[TrialStack], Iterator[Line]], made: TrialStack) -> list[Line]:
-        """The lines of one look; a refusal of AWS is one of them, and the other looks go on."""
+        """Return the lines of one check; a refused call becomes a line, so that the other checks continue."""
         try:
             return list(look(made))
         except AwsProblem as problem:
@@ -186,10 +185,10 @@ class LiveCheck:
             what = f"The stack did not delete itself ({events[-1] if events else 'nothing happened'})."
             self._say(Line("self-delete", "error", "no-self-delete", what, "It is deleted from here now."))
 
-    # -- deleting ---------------------------------------------------------------------------------------
+    # -- deletion ---------------------------------------------------------------------------------------
 
     async def _clean(self) -> None:
-        """Delete what is there, and look whether anything is left."""
+        """Delete what was created, and report what is left."""
         poll = self.pace.poll_s
         left: list[str] = []
         made = self._trial
@@ -204,7 +203,7 @@ class LiveCheck:
         left += await self.port.work(self._found)
         if left:
             names = ", ".join(dict.fromkeys(left))
-            fix = "; ".join(f"dots-tui delete {name} --empty-bucket" for name in dict.fromkeys(left))
+            fix = "; ".join(self._command(name) for name in dict.fromkeys(left))
             self._say(Line("clean", "error", "left-behind", f"This is still there and may cost money: {names}.", fix))
         else:
             self._say(good("clean", "everything that was made is gone"))
@@ -218,10 +217,18 @@ class LiveCheck:
                 return False
         return True
 
+    def _command(self, name: str) -> str:
+        """Return the command that deletes a stack, or ends an instance, that is left."""
+        if name == self._base_name:
+            return f"dots-tui delete {name} --empty-bucket"
+        if name == self._name:
+            return f"dots-tui delete {name}"
+        return f"aws ec2 terminate-instances --region {self.aws.region} --instance-ids {name}"
+
     def _found(self) -> list[str]:
-        """What AWS still lists of it."""
+        """Return the names and ids that AWS still lists."""
         try:
             names = [stack.name for stack in list_stacks(self.aws) if stack.name in (self._name, self._base_name)]
             return names + (trial.left_running(self.aws, self._trial) if self._trial is not None else [])
         except AwsProblem:
-            return [self._name, self._base_name]  # nobody knows, so it is not called gone
+            return [self._name, self._base_name]  # unknown, so do not report it as gone

@@ -1,4 +1,4 @@
-"""The doctor's checks of this machine: Python, terminal, SSH, free space. Nothing is asked of a network."""
+"""The doctor's checks of this machine: Python, terminal, SSH, free space. They need no network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dots_tui.app.doctor.line import Line, good
 
 OLDEST_PYTHON = (3, 9)
 SMALLEST = (80, 24)
-"""Columns and rows of the smallest terminal the app is made for."""
+"""Columns and rows of the smallest supported terminal."""
 LITTLE_MB, TOO_LITTLE_MB = 500, 50
 _PACKAGES = ("textual", "boto3", "paramiko", "python-dotenv", "pygments")
 _MIB = 1 << 20
@@ -23,7 +23,7 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True)
 class TerminalFacts:
-    """What is known about the terminal without asking it. `size` is columns and rows, `encoding` that of the output."""
+    """Facts about the terminal. `size` is columns and rows, `encoding` is that of the output."""
 
     interactive: bool
     size: tuple[int, int]
@@ -39,7 +39,7 @@ def terminal_facts() -> TerminalFacts:
 
 
 def python(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> Iterator[Line]:
-    """Check Python's version and the packages dots-tui is built on."""
+    """Check the version of Python and of the main packages."""
     told = ".".join(map(str, version))
     missing = [name for name in _PACKAGES if _version(name) is None]
     if version < OLDEST_PYTHON:
@@ -53,7 +53,7 @@ def python(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> Iterator[L
 
 
 def terminal(facts: TerminalFacts) -> Iterator[Line]:
-    """Check size, colors, Unicode and clipboard of the terminal, as far as the environment tells them."""
+    """Check size, colors, Unicode and clipboard of the terminal, as far as the environment describes them."""
     kind = facts.environment.get("TERM", "")
     if not facts.interactive:
         yield Line(
@@ -113,7 +113,7 @@ def _clipboard(environment: Mapping[str, str]) -> Line:
 
 
 def ssh(home: Path, find: Mapping[str, str | None] | None = None) -> Iterator[Line]:
-    """Check that keys can be made and the SSH settings read. `find` is where optional programs are, None: look."""
+    """Check that keys can be created and SSH settings read. `find` maps optional programs to paths; None searches."""
     from dots_tui.remote.keys import one_time_key
 
     one_time_key()
@@ -136,7 +136,7 @@ def ssh(home: Path, find: Mapping[str, str | None] | None = None) -> Iterator[Li
 
 
 def free_space(folders: Mapping[str, Path]) -> Iterator[Line]:
-    """Check that the folders (what for -> path) can be written to and have room."""
+    """Check that the folders (purpose -> path) are writable and have free space."""
     tight, problems = [], []
     least = None
     for what, folder in folders.items():
@@ -160,12 +160,12 @@ def free_space(folders: Mapping[str, Path]) -> Iterator[Line]:
 
 
 def folders_of(config: Path, state: Path) -> dict[str, Path]:
-    """Return the folders dots-tui writes to, by what they are for."""
+    """Return the folders that dots-tui writes to, by purpose."""
     return {"settings": config, "state": state, "temporary files": Path(tempfile.gettempdir())}
 
 
 def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
+    """Return the folder, or its nearest existing parent."""
     return next((one for one in (folder, *folder.parents) if one.exists()), Path("/"))
 
 

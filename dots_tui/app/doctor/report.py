@@ -1,4 +1,4 @@
-"""The doctor's report: all checks that cost nothing, each line told as soon as it is known."""
+"""The doctor's report: all checks without cost, each reported as soon as it is done."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def local_report(terminal: TerminalFacts, folders: Folders) -> Iterator[Line]:
 
 
 def account_report(aws: Aws, instance_type: str) -> Iterator[Line]:
-    """Check the AWS account. Without a region or credentials there is nothing more to ask."""
+    """Check the AWS account. Without a region or credentials, the other checks are skipped."""
     from dots_tui.app.doctor import account
 
     now = account.utc_now()
@@ -45,7 +45,7 @@ def account_report(aws: Aws, instance_type: str) -> Iterator[Line]:
 
 
 def _asked(topic: str, check: Callable[[], Iterable[Line]]) -> Iterator[Line]:
-    """The lines of a check; a refusal of AWS is one of them."""
+    """Return the lines of a check; a refused call becomes a line."""
     from dots_tui.app.doctor.account import problem_line
     from dots_tui.aws.problems import AwsProblem
 
