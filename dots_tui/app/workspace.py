@@ -177,15 +177,6 @@ class Workspace:
 
         self.runs.select(StackRun(name, self.aws, self.port, self.folders.state, self.track_store()))
 
-    @property
-    def watched(self) -> str:
-        """The name of the selected run; "" if there is none, or it has ended."""
-        return self.runs.watched
-
-    @watched.setter
-    def watched(self, name: str) -> None:
-        self.watch_stack(name)
-
     def watch_host(self, host: str) -> None:
         """Select the run on a host that is no training stack."""
         from dots_tui.app.runs.host_run import HostRun

@@ -81,7 +81,7 @@ class TrainingPane(RunPart, Pane):
     def __init__(self) -> None:
         super().__init__()
         self._shown: Run | None = None
-        self._news = RunNews()
+        self._news: dict[str, RunNews] = {}
 
     def compose(self) -> ComposeResult:
         with ContentSwitcher(initial="training-empty"):
@@ -123,7 +123,7 @@ class TrainingPane(RunPart, Pane):
             except SpoolProblem as problem:
                 self.notify(str(problem), title=f"{run.name} cannot be watched", severity="error", timeout=15)
                 return
-        self._shown, self._news = run, RunNews()
+        self._shown = run
         self.query_one(TrainingBoard).forget()
         self.training_log.follow(run.spool if run is not None else None)
         self.query_one(ContentSwitcher).current = "training-run" if run is not None else "training-empty"
@@ -152,7 +152,7 @@ class TrainingPane(RunPart, Pane):
         self.host.set_status("transport", line)
         if any(worker.steps for worker in snapshot.run.workers):
             self.workspace.milestones.add(Milestone.WATCHED)
-        for notice in self._news.look(run, snapshot):
+        for notice in self._news.setdefault(run.key, RunNews()).look(run, snapshot):
             severity: SeverityLevel = "warning" if notice.warns else "information"
             self.notify(notice.text, title=notice.title, severity=severity, timeout=12)
 

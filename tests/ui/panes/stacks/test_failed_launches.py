@@ -34,7 +34,7 @@ async def test_no_capacity_offers_a_launch_that_may_work(
         assert (planned.choices.instance_type, planned.choices.name) == ("g6.2xlarge", "run-2")
         cloud.fail.clear()
         await pilot.press("y")
-        await until(pilot, lambda: racing.workspace.watched == "run-2")
+        await until(pilot, lambda: racing.workspace.runs.watched == "run-2")
 
 
 async def test_files_that_were_left_are_taken_away_when_asked(
@@ -75,7 +75,7 @@ async def test_a_launch_goes_on_where_the_killed_app_left_it(
         await until(pilot, lambda: busy(pane) == "Launching run-1")
         await until(pilot, lambda: any("LaunchTemplate" in line for line in events(pane)))
         go_on.set()
-        await until(pilot, lambda: workspace.watched == "run-1")
+        await until(pilot, lambda: workspace.runs.watched == "run-1")
         assert Milestone.LAUNCHED in workspace.milestones
         assert "run-1 is up" in said(pane)
 

@@ -71,7 +71,7 @@ async def test_from_the_form_over_the_plan_to_a_running_training(
         assert "run-1 is up: 4 watches it." in said(pane)
         assert selected(pane) == "run-1"
     workspace = racing.workspace
-    assert workspace.watched == "run-1"
+    assert workspace.runs.watched == "run-1"
     assert Milestone.LAUNCHED in workspace.milestones
     assert (workspace.settings.base_stack, workspace.settings.ttl_minutes) == ("base", 90)
 
@@ -208,7 +208,7 @@ async def test_a_resource_that_fails_is_taken_back_and_told_in_plain_words(
         assert "costs nothing" in said(pane)
         assert "D on run-1" in said(pane)
         assert "failed, rolled back" in rows(pane)[1]
-        assert racing.workspace.watched == ""
+        assert racing.workspace.runs.watched == ""
         assert Milestone.LAUNCHED not in racing.workspace.milestones
         await pilot.press("escape", "escape")  # what could be tried next, then what is told
         await pilot.pause()
@@ -256,7 +256,7 @@ async def test_the_board_fits_every_terminal(racing: DotsApp, base: str, until: 
             await pilot.pause()
         assert "costs" in on_screen(racing)
         await pilot.press("y")
-        await until(pilot, lambda: racing.workspace.watched == "run-1")
+        await until(pilot, lambda: racing.workspace.runs.watched == "run-1")
 
 
 # -- what can be put right from the board -------------------------------------------------------------
@@ -407,4 +407,4 @@ async def test_a_reward_function_that_fails_is_refused_before_the_launch(
         await pilot.press("down", "enter")  # launch even so
         await until(pilot, lambda: pane.preparation.plan is not None and not pane.preparation.plan.blocked)
         await pilot.press("y")
-        await until(pilot, lambda: racing.workspace.watched == "run-1")
+        await until(pilot, lambda: racing.workspace.runs.watched == "run-1")

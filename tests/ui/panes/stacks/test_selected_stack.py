@@ -24,7 +24,7 @@ async def test_a_training_is_stopped_by_its_instance(
     asked: list[dict[str, Any]] = []
     launch(aws, files)
     cloud.hooks["ssm", "SendCommand"] = asked.append
-    racing.workspace.watched = "run-1"
+    racing.workspace.watch_stack("run-1")
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         await pilot.press("S")
@@ -41,7 +41,7 @@ async def test_a_training_is_stopped_by_its_instance(
         aws.client("cloudformation").delete_stack(StackName="run-1")  # what the instance does when all is saved
         await until(pilot, lambda: Milestone.STOPPED in racing.workspace.milestones)
         await until(pilot, lambda: len(listing(pane).stacks) == 1)
-        assert racing.workspace.watched == ""
+        assert racing.workspace.runs.watched == ""
         assert "3 of 3 done" in events(pane)[0]
 
 

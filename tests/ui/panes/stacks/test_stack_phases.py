@@ -77,7 +77,7 @@ async def test_the_training_pane_explains_a_start_before_there_is_ssh(
 ) -> None:
     launch(aws, files)
     put(aws, "files", "machine")
-    racing.workspace.watched = "run-1"
+    racing.workspace.watch_stack("run-1")
     async with racing.run_test(size=SIZE) as pilot:
         await pilot.press("4")
         await until(pilot, lambda: isinstance(racing.pane, TrainingPane))
