@@ -1,6 +1,6 @@
-"""Finished models in the embedded cloud's bucket: a family of a few runs, so that there is something to continue.
+"""Finished models in the embedded cloud's bucket: a family of several runs to compare and continue.
 
-They are made by a formula. Their checkpoints have the format of the demo's trainer, so a training can load them.
+A formula creates them. Their checkpoints have the format of the demo's trainer, so a training can load them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dots_tui.demo.learner import Policy
 from dots_tui.demo.model_files import model_files
 
 _EPISODES = 12
-"""Episodes of an iteration, over one worker."""
+"""Episodes per iteration of one worker."""
 _STEPS = 1500
 _KEPT = 3
 _GRAPH_BYTES = 300_000
@@ -31,7 +31,7 @@ _FOLDER = "training"
 
 @dataclass(frozen=True)
 class FinishedModel:
-    """One finished run: progress (per cent) rises from `begins` towards `ends` over its iterations."""
+    """A finished run: progress (percent) increases from `begins` to about `ends` over its iterations."""
 
     name: str
     iterations: int
@@ -42,15 +42,15 @@ class FinishedModel:
     parent: str = ""
     checkpoint: str = "last"
     first: int = 0
-    """The number of its first checkpoint; a continued run goes on counting."""
+    """Number of its first checkpoint; a continued run continues the numbering."""
     track: str = "reInvent2019_track"
     race_type: str = "TIME_TRIAL"
     following: str = ""
-    """The model under which a spot run went on."""
+    """The model under which a spot run continued."""
 
     @property
     def prefix(self) -> str:
-        """Its place in the bucket."""
+        """The prefix of the model."""
         return f"{_FOLDER}/{self.name}"
 
 
@@ -65,7 +65,7 @@ MODELS = (
 
 
 def fill(bucket: str, now: datetime | None = None) -> None:
-    """Write the models straight into moto's store, with the times at which they would have been written."""
+    """Write the models directly to moto's store, with realistic times."""
     from moto.core import DEFAULT_ACCOUNT_ID
     from moto.s3.models import s3_backends
 
@@ -146,7 +146,7 @@ def _metrics(model: FinishedModel, progress: list[float]) -> bytes:
 
 
 def _files(model: FinishedModel) -> Mapping[str, bytes]:
-    """Return the packaged custom files as they were for this run."""
+    """Return the packaged custom files with the settings of this run."""
     files = {name: data for name, data in default_files().items() if is_run_file(name)}
     env = EnvFile.parse(files[RUN_ENV])
     for key, value in (

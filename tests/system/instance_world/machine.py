@@ -1,4 +1,4 @@
-"""One machine with real systemd, in a world in which the scripts of an instance can run."""
+"""A machine with real systemd, and the surroundings in which an instance's scripts can run."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ BUCKET = "racers"
 PREFIX = "training/first-model"
 FILES = "custom_files/first-model"
 CHECKED = "doctor/run-1"
-"""The place in the bucket of an instance that is only checked."""
+"""The prefix in the bucket of an instance that is only checked."""
 UNTIL = "tags/instance/dots-tui:until"
 TRACES = (
     *("var/lib/dots-tui", "etc/dots-tui", "opt/dots-tui", "var/lib/world", "home/ubuntu/deepracer-for-cloud"),
     *("home/ubuntu/.Xauthority", "etc/systemd/system/*.wants/dots-tui-*"),
     *("etc/systemd/system/dots-tui-*.service", "etc/systemd/system/dots-tui-*.timer"),
 )
-"""What a run leaves on the machine."""
+"""The files that a run leaves on the machine."""
 PATIENCE_S = 240.0
 BOOT_S = 120.0
 
 
 class Machine:
-    """The instance and its surroundings. `folder` holds the root file system and is removed at the end."""
+    """The instance and its surroundings. `folder` contains the root file system and is removed at the end."""
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "root"
@@ -53,7 +53,7 @@ class Machine:
         self.seconds = 0.0
 
     def ask(self, name: str, *arguments: object) -> Any:
-        """Have the supervisor do something."""
+        """Return the supervisor's answer to a request."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
@@ -79,7 +79,7 @@ class Machine:
     # -- the machine ------------------------------------------------------------------------------------
 
     def run(self, command: str, check: bool = True) -> str:
-        """Run a shell command as root inside, and return its output."""
+        """Run a shell command as root on the machine. Return its output."""
         leader = self.ask("leader")
         assert leader, f"the machine is off: {self.ask('console')}"
         done = subprocess.run(
@@ -119,14 +119,14 @@ class Machine:
 
     def reboot(self) -> None:
         self.run("systemctl --no-block reboot")
-        self.until(self.is_off, "systemd has ended")  # what boots a machine again is outside of it
+        self.until(self.is_off, "systemd has ended")  # a machine is booted again from outside
         self.boot()
 
     def is_off(self) -> bool:
         return not self.ask("running")
 
     def shutdown_in(self) -> float | None:
-        """Seconds until the machine is to shut down; None if that is not planned."""
+        """Return the seconds until the scheduled shutdown; None if none is scheduled."""
         found = re.search(r"^USEC=(\d+)", self.run("cat /run/systemd/shutdown/scheduled", check=False), re.MULTILINE)
         return int(found[1]) / 1e6 - time.time() if found else None
 
@@ -137,7 +137,7 @@ class Machine:
             time.sleep(0.5)
 
     def told(self) -> str:
-        """What helps to understand a failed test."""
+        """Return the logs that explain a failed test."""
         names = ("lib/dots-tui/problem", "log/cloud-init-output.log", "lib/dots-tui/drfc.log", "log/world.log")
         files = [self.root / "var" / name for name in names]
         texts = [f"== {file.name}\n{file.read_text()[-2500:]}" for file in files if file.exists()]
@@ -148,13 +148,13 @@ class Machine:
     # -- the world --------------------------------------------------------------------------------------
 
     def fresh(self) -> None:
-        """A machine on which nothing has run, with a stack that waits for it."""
+        """Reset the machine and AWS: nothing has run, and a stack waits for the instance."""
         if not self.is_off():
-            # Twice, and without the scripts: the end of one unit can start another one.
+            # Twice, and without the scripts: the end of a unit can start another one.
             stop = "systemctl stop 'dots-tui-*' 'user-data-*'"
             self.run(f"rm -rf /opt/dots-tui; {stop}; {stop}; shutdown -c; systemctl reset-failed; true")
             self.run("rm -rf /run/dots-tui /run/world /tmp/sagemaker")
-        # Before it boots: a run that is left there would go on to its end.
+        # Before the boot: the rest of an old run would continue to its end.
         for pattern in TRACES:
             for path in self.root.glob(pattern):
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
@@ -172,28 +172,28 @@ class Machine:
         self.lives(60)
 
     def lives(self, minutes: int) -> str:
-        """Set the time to live, from now. Return its end as the tag contains it."""
+        """Set the time to live from now. Return the end in the format of the tag."""
         end = f"{datetime.now(timezone.utc) + timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%SZ}"
         self.ask("metadata", UNTIL, end)
         return end
 
     def tell(self, name: str, text: str = "") -> None:
-        """Put a file into /var/lib/world, from which the stand-ins read what to do."""
+        """Write a file to /var/lib/world, where the stand-ins read their instructions."""
         self.run(f"printf '%s\\n' {shlex.quote(text)} > /var/lib/world/{name}; chmod 666 /var/lib/world/{name}")
 
     def launch(self, market: str = "standard", settings: Mapping[str, str] | None = None) -> None:
-        """Start the instance with the packaged custom files, in which `settings` are replaced."""
+        """Start the instance with the packaged custom files and the given settings."""
         changed = {"DR_LOCAL_S3_MODEL_PREFIX": PREFIX, "DR_LOCAL_S3_CUSTOM_FILES_PREFIX": FILES, **(settings or {})}
         for name, content in default_files().items():
             lines = content.decode().splitlines()
             replaced = [_replaced(line, changed) for line in lines] if name.endswith(".env") else lines
-            # Where the Python scripts of a real DRFC find this world's S3.
+            # The Python scripts of a real DRFC find the emulated S3 here.
             endpoint = ["DR_LOCAL_S3_ENDPOINT_URL=http://127.0.0.1:4566"] if name == "system.env" else []
             self.ask("put", f"{FILES}/{name}", "\n".join([*replaced, *endpoint]) + "\n")
         self._start(self.user_data(Market=market))
 
     def check(self) -> None:
-        """Start the instance as `dots-tui doctor --live` does: there are no custom files, and nothing trains."""
+        """Start the instance like `dots-tui doctor --live`: without custom files and training."""
         self._start(self.user_data(Setup="check", Run=CHECKED, CUSTOMFILELOCATION=CHECKED))
 
     def _start(self, user_data: str) -> None:
@@ -201,12 +201,12 @@ class Machine:
         path.write_text(user_data)
         path.chmod(0o755)
         output = "-p StandardOutput=append:/var/log/cloud-init-output.log -p StandardError=inherit"
-        # A name of its own: systemd may still have the unit of the scenario before.
+        # A unique name: systemd may still have the unit of the previous scenario.
         unit = f"user-data-{time.monotonic_ns()}"
         self.run(f"systemd-run -q --collect --no-block --unit={unit} {output} /usr/local/sbin/user-data")
 
     def user_data(self, **parameters: str) -> str:
-        """Return the text of the launch template with the values of CloudFormation. `parameters` replace some."""
+        """Return the launch template's user data with CloudFormation's values. `parameters` replace some of them."""
         data = parsed("training.yaml")["Resources"]["LaunchTemplate"]["Properties"]["LaunchTemplateData"]
         text: str = data["UserData"]["Fn::Base64"]["Fn::Sub"][0]
         values = {
@@ -230,7 +230,7 @@ class Machine:
         return text
 
     def checkpoint(self, prefix: str = PREFIX) -> None:
-        """Put a model with two checkpoints into the bucket, as a trainer does."""
+        """Put a model with two checkpoints into the bucket, like a trainer."""
         index = {"last_checkpoint": {"name": "5_Step-900.ckpt"}, "best_checkpoint": {"name": "4_Step-700.ckpt"}}
         files = {"model/deepracer_checkpoints.json": json.dumps(index, indent=1), "model/model_metadata.json": "{}"}
         for number, step in ((4, 700), (5, 900)):
@@ -242,7 +242,7 @@ class Machine:
             self.ask("put", f"{prefix}/{name}", text or "#")
 
     def phases(self, prefix: str = PREFIX) -> dict[str, dict[str, str]]:
-        """The phases in the bucket by name, in their order."""
+        """Return the phases in the bucket by name, in order."""
         text = self.ask("get", f"{prefix}/dots-tui/phases.json")
         return {one["name"]: one for one in json.loads(text)["phases"]} if text else {}
 
@@ -250,7 +250,7 @@ class Machine:
         self.until(lambda: phase in self.phases(prefix), f"phase {phase}")
 
     def calls(self, start: str) -> list[str]:
-        """The calls of stand-ins that begin like that, in their order."""
+        """Return the calls of stand-ins that begin with `start`, in order."""
         path = self.root / "var/log/world.log"
         return [line for line in path.read_text().splitlines() if line.startswith(start)]
 
@@ -261,6 +261,6 @@ def _replaced(line: str, settings: Mapping[str, str]) -> str:
 
 
 def checkout() -> Path | None:
-    """The DRFC that the environment names, or None for the stand-in."""
+    """Return the DRFC checkout named by the environment; None for the stand-in."""
     named = os.environ.get("DRFC_CHECKOUT", "")
     return Path(named).resolve() if named else None

@@ -1,4 +1,4 @@
-"""The root file system of the instance world: a small Debian with systemd and the AWS CLI, and our stand-ins."""
+"""The root file system of the instance world: a small Debian with systemd, the AWS CLI, and the stand-ins."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ARCHIVE_KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 LIMIT_S = 300
 NAMES_OF_X = ("screen", "xset", "xauth", "x11vnc", "nvidia-xconfig", "apt-get")
 
-# The scripts look less often in reality. Nothing here changes what they do.
+# Shorter intervals than on a real instance. Nothing else about the scripts changes.
 SPEED = """\
 [Manager]
 DefaultEnvironment=DOTS_TUI_TICK=1 DOTS_TUI_PAUSE=1 DOTS_TUI_RETRY=1 DOTS_TUI_SPOT_TICK=1 DOTS_TUI_X_LOOKS=3 \
@@ -46,11 +46,11 @@ USELESS = (
 
 
 class NoMachineError(Exception):
-    """Why no machine can be made here; shown as the reason of the skipped tests."""
+    """No machine can be created here; the message is the reason of the skipped tests."""
 
 
 def obstacle() -> str | None:
-    """Return what is missing here to boot a machine, or None."""
+    """Return the reason why no machine can be booted here, or None."""
     if sys.platform != "linux":
         return "systemd-nspawn needs Linux"
     if os.geteuid() != 0:
@@ -63,7 +63,7 @@ def obstacle() -> str | None:
 
 
 def make_root(root: Path, drfc: Path | None) -> None:
-    """Make the root file system. Raises NoMachineError."""
+    """Create the root file system. Raises NoMachineError."""
     mirror, suite = _archive()
     packages = ",".join((*PACKAGES, *(FOR_DRFC if drfc else ())))
     command = ["debootstrap", "--variant=minbase", f"--include={packages}", suite, str(root), mirror]
@@ -78,7 +78,7 @@ def make_root(root: Path, drfc: Path | None) -> None:
 
 
 def _archive() -> tuple[str, str]:
-    """Return the mirror this machine installs from, and its release."""
+    """Return the mirror and the release that this machine installs from."""
     told = subprocess.run(
         ["apt-get", "indextargets", "--format", "$(SITE) $(CODENAME) $(ORIGIN) $(LABEL)", "Created-By: Packages"],
         capture_output=True,
@@ -95,7 +95,7 @@ def _archive() -> tuple[str, str]:
 
 
 def _furnish(root: Path) -> None:
-    """Put the user, the stand-ins and the settings of the machine into the root."""
+    """Install the user, the stand-ins and the machine's settings in the root."""
 
     def inside(*command: str) -> None:
         subprocess.run(["chroot", str(root), *command], check=True, capture_output=True)

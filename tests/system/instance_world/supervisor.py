@@ -1,7 +1,7 @@
-"""The world around one instance, in a network namespace of its own: AWS, the metadata service, the machine.
+"""The surroundings of an instance, in their own network namespace: AWS, the metadata service, the machine.
 
-Started by `machine.py` with `unshare --net`, as a process that ends with its parent: requests are JSON lines on
-standard input, each is answered by one line. At the end of the input the machine is killed and its folder removed.
+`machine.py` starts it with `unshare --net`, and it ends with its parent: requests are JSON lines on standard input,
+each answered by one line. At the end of the input it kills the machine and removes its folder.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ values: dict[str, str] = {}
 
 
 class Metadata(BaseHTTPRequestHandler):
-    """The metadata service, version 2: a value needs a token."""
+    """The metadata service, version 2: a request needs a token."""
 
     def do_PUT(self) -> None:
         self._answer(200, "token")
@@ -60,11 +60,11 @@ class Metadata(BaseHTTPRequestHandler):
         self.wfile.write(body.encode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
-        """Say nothing: the tests look at what the scripts do with an answer."""
+        """Print nothing: the tests check the effects of an answer."""
 
 
 class Supervisor:
-    """One bucket, one stack, one machine. `folder` holds the machine's root."""
+    """One bucket, one stack, one machine. `folder` contains the machine's root."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -86,7 +86,7 @@ class Supervisor:
         )
 
     def fresh(self) -> dict[str, str]:
-        """Forget everything in AWS and the metadata; make a bucket, a topic and a stack."""
+        """Reset AWS and the metadata; create a bucket, a topic and a stack."""
         values.clear()
         request = urllib.request.Request(f"http://127.0.0.1:{PORT}/moto-api/reset", method="POST")
         urllib.request.urlopen(request).close()
@@ -124,7 +124,7 @@ class Supervisor:
 
     def boot(self) -> None:
         self._boots += 1
-        # A name of its own: machines of one name are in each other's way, even one that has just ended.
+        # A unique name: machines with the same name conflict, even if one has just ended.
         name = f"--machine=dots-tui-{os.getpid()}-{self._boots}"
         root = str(self._folder / "root")
         self._nspawn = subprocess.Popen(
@@ -139,7 +139,7 @@ class Supervisor:
         return self._nspawn is not None and self._nspawn.poll() is None
 
     def leader(self) -> int | None:
-        """The process id of the machine's systemd, as this side sees it."""
+        """Return the process id of the machine's systemd outside of its namespace."""
         if self._nspawn is None or not self.running():
             return None
         children = Path(f"/proc/{self._nspawn.pid}/task/{self._nspawn.pid}/children").read_text().split()
@@ -186,4 +186,4 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
-    os._exit(0)  # the servers' threads would go on
+    os._exit(0)  # the servers' threads would continue

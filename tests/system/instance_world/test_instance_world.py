@@ -1,7 +1,7 @@
-"""What an instance does, on a machine with real systemd: our user data and scripts, DRFC, the AWS CLI.
+"""Scenarios of an instance on a machine with real systemd: user data, scripts, DRFC, AWS CLI.
 
-DRFC is a small stand-in, or the checkout that DRFC_CHECKOUT names. Docker, the X server and CloudFormation's helper are
-stand-ins; AWS is moto.
+DRFC is a small stand-in, or the checkout named by DRFC_CHECKOUT. Docker, the X server and cfn-signal are stand-ins; AWS
+is emulated by moto.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def machine(booted: Machine) -> Machine:
 
 
 def _version(machine: Machine) -> str:
-    """The simulation image that belongs to the DRFC of the machine."""
+    """Return the version of the simulation image that belongs to the machine's DRFC."""
     text = (machine.root / "opt/drfc/defaults/dependencies.json").read_text()
     return str(json.loads(text)["containers"]["simapp"])
 
@@ -67,7 +67,7 @@ def _trains(machine: Machine, market: str = "standard", **settings: str) -> None
 
 
 def _ends(machine: Machine) -> None:
-    """Wait until the machine is off or its end is nearer than any time to live."""
+    """Wait until the machine is off, or its shutdown is nearer than any time to live."""
     machine.until(lambda: machine.is_off() or (machine.shutdown_in() or ENDLESS_S) < SOON_S, "the machine ends")
 
 
@@ -76,7 +76,7 @@ def _messages(machine: Machine) -> list[str]:
 
 
 def test_a_healthy_run_starts_reports_its_phases_and_saves_when_it_is_asked_to_stop(machine: Machine) -> None:
-    machine.tell("apt-locked", "1")  # an upgrade is under way
+    machine.tell("apt-locked", "1")  # an upgrade is in progress
     machine.tell("x-delay", "3")  # longer than start-xorg.sh waits
     _trains(machine)
     order = ["files", "machine", "x", "pull", "start", "simulations", "trainer", "training"]
@@ -95,6 +95,7 @@ def test_a_healthy_run_starts_reports_its_phases_and_saves_when_it_is_asked_to_s
         assert "last words of" in (machine.ask("get", name) or ""), name
     machine.until(lambda: "asked to stop" in machine.ask("get", f"{PREFIX}/dots-tui/journal.log"), "the journal is up")
     assert "dr-start-training" in machine.ask("get", f"{PREFIX}/dots-tui/drfc.log")
+    assert f"DR_LOCAL_S3_MODEL_PREFIX={PREFIX}\n" in machine.ask("get", f"{PREFIX}/dots-tui/files/run.env")
     assert len(_messages(machine)) == 1
 
 
@@ -134,7 +135,7 @@ def test_without_an_x_server_the_start_fails_and_explains_itself(machine: Machin
 
 
 def test_a_start_that_drfc_ends_at_once_is_a_failure_with_its_last_words(machine: Machine) -> None:
-    # DRFC does not find its files, because somebody has deleted one after they were read.
+    # DRFC does not find a file that was deleted after the launch.
     settings = {"DR_LOCAL_S3_REWARD_KEY": "nowhere/reward_function.py"}
     machine.launch(settings={"DR_SIMAPP_VERSION": f"{_version(machine)}-gpu", **settings})
     machine.reaches("failed")
@@ -203,13 +204,13 @@ def test_a_run_whose_time_is_over_is_saved_once_and_mailed_once(machine: Machine
     machine.lives(-1)
     machine.reaches("deleted")
     assert machine.phases()["stopping"]["message"] == "the time to live is over"
-    # The timer would look again twice in this time, and so would a training that is still watched.
+    # In this time the timer would check twice, and so would a training that is still monitored.
     time.sleep(5)
     units = "dots-tui-lifetime.timer dots-tui-logs.timer dots-tui-model.timer dots-tui-training.service"
     assert set(machine.run(f"systemctl is-active {units}", check=False).split()) <= {"inactive", "failed"}
     assert len(_messages(machine)) == 1
     assert len(machine.calls("aws cloudformation delete-stack")) == 1
-    _ends(machine)  # should the deletion fail
+    _ends(machine)  # in case the deletion fails
 
 
 def test_a_machine_whose_stack_cannot_be_deleted_shuts_down(machine: Machine) -> None:
@@ -250,7 +251,7 @@ def test_a_spot_notice_hands_the_run_over(machine: Machine, trained: bool) -> No
 
 
 def test_a_checked_instance_reports_knows_its_end_and_deletes_its_stack_without_a_training(machine: Machine) -> None:
-    machine.tell("swarm", "error")  # this is not what is checked
+    machine.tell("swarm", "error")  # the check does not need the swarm
     until = machine.lives(8)
     machine.check()
     machine.until(lambda: machine.calls(SUCCESS), "the report to CloudFormation")

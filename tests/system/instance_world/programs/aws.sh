@@ -1,6 +1,6 @@
 #!/bin/bash
-# The AWS CLI against this world's AWS. What it is called with is in the log; /var/lib/world/refused has patterns of
-# calls that are not allowed.
+# The AWS CLI, connected to the emulated AWS. It logs its arguments; /var/lib/world/refused contains patterns of
+# forbidden calls.
 echo "aws $*" >> /var/log/world.log
 while read -r pattern; do
   # shellcheck disable=SC2053 # a pattern

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Docker, as far as DRFC and the instance's scripts call it. Containers are files and end with the machine.
+"""The parts of Docker that DRFC and the instance's scripts call. Containers are files and end with the machine.
 
-/var/lib/world: swarm (active, inactive or error), networks, and start: what happens to a start ("none": no container
-comes, "dies": they end at once). The trainer comes a second after the others.
+/var/lib/world: swarm (active, inactive or error), networks, and start: the result of a start ("none": no container
+starts, "dies": they end at once). The trainer starts a second after the others.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def tell(name: str, text: str) -> None:
 
 
 def after(arguments: list[str], *options: str) -> str:
-    """The value of the last of these options, or ""."""
+    """Return the value of the last of these options, or ""."""
     found = [value for option, value in zip(arguments, arguments[1:]) if option in options]
     return found[-1] if found else ""
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The programs around an X server, as far as DRFC's scripts call them. Which one is told by the name it is called by.
-# /var/lib/world: no-x (it never starts), x-delay (seconds until it answers), apt-locked (times that the lock is held).
+# The programs around an X server that DRFC's scripts call. The name of the call selects the program.
+# /var/lib/world: no-x (it never starts), x-delay (seconds until it answers), apt-locked (number of refused locks).
 name=$(basename "$0")
 echo "$name $*" >> /var/log/world.log
 world=/var/lib/world

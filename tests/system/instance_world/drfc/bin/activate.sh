@@ -1,5 +1,5 @@
 #!/bin/bash
-# A small stand-in of deepracer-for-cloud: sourced with run.env, it exports the settings and defines the dr- functions.
+# A small stand-in for deepracer-for-cloud: sourced with run.env, it exports the settings and defines dr- functions.
 DR_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export DR_DIR
 for file in system.env run.env; do
@@ -18,5 +18,5 @@ dr-start-training() { "$DR_DIR/scripts/start.sh" "$@"; }
 dr-stop-training() { bash -c "cd $DR_DIR/scripts && ./stop.sh"; }
 dr-upload-model() { "$DR_DIR/scripts/upload-model.sh" "$@"; }
 dr-update-viewer() { docker compose -p deepracer-0-viewer up -d; }
-# The status of the last command, as with the original, is no answer to anything.
+# As in the original, the status of the last command is meaningless.
 [[ $- == *i* ]] && echo "welcome"

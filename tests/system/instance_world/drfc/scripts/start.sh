@@ -1,6 +1,6 @@
 #!/bin/bash
-# Looks for the files, empties the model's place, and has Docker start the containers. Its status is that of the last
-# command, so that a failure of Docker is not seen.
+# Checks the files, deletes everything below the model's prefix, and starts the containers. The status is that of the
+# last command, so a failure of Docker is not visible.
 place=s3://$DR_LOCAL_S3_BUCKET/$DR_LOCAL_S3_MODEL_PREFIX
 for key in "$DR_LOCAL_S3_REWARD_KEY" "$DR_LOCAL_S3_MODEL_METADATA_KEY" "$DR_LOCAL_S3_HYPERPARAMETERS_KEY"; do
   aws s3 ls "s3://$DR_LOCAL_S3_BUCKET/$key" > /dev/null || { echo "Training aborted. $key was not found."; exit 1; }
