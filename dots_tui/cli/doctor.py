@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
@@ -40,7 +41,7 @@ def doctor_command(aws: Aws, *, as_json: bool = False) -> int:
     errors = sum(line.severity == "error" for line in lines)
     if not as_json:
         warnings = sum(line.severity == "warning" for line in lines)
-        print(f"{errors} errors, {warnings} warnings", flush=True)
+        print(f"errors: {errors}, warnings: {warnings}", flush=True)
     return FAILED if errors else FINE
 
 
@@ -85,7 +86,8 @@ def _report(aws: Aws) -> Iterator[Line]:
 
 def print_line(line: Line) -> None:
     """Print a line of the report, followed by its advice."""
-    print(text(line), flush=True)
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    print(text(line, columns), flush=True)
 
 
 def terminal_command() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -28,10 +29,22 @@ def good(topic: str, message: str) -> Line:
 _WORDS: dict[Severity, str] = {"good": "good", "warning": "WARNING", "error": "ERROR"}
 
 
-def text(line: Line) -> str:
-    """Return the line as text, followed by its advice."""
-    told = f"{_WORDS[line.severity]:<7}  {line.topic:<12} {line.message}"
-    return told if not line.fix or line.severity == "good" else f"{told}\n{'':<7}  {'':<12} {line.fix}"
+_INDENT = 22
+
+
+def text(line: Line, columns: int = 0) -> str:
+    """Return the line as text, followed by its advice. It is wrapped at `columns`; 0 does not wrap."""
+    parts = [line.message, *([line.fix] if line.severity != "good" else [])]
+    rows = [row for part in parts for row in _wrapped(part, columns - _INDENT)]
+    label = f"{_WORDS[line.severity]:<8} {line.topic:<12} "
+    return label + f"\n{'':<{_INDENT}}".join(rows)
+
+
+def _wrapped(part: str, width: int) -> list[str]:
+    """Return the rows of a text of whole words, which must stay whole to be copied."""
+    if width < _INDENT:
+        return [part] if part else []
+    return textwrap.wrap(part, width, break_long_words=False, break_on_hyphens=False)
 
 
 def document(lines: Iterable[Line]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 
 from dots_tui import cli
 from dots_tui.app.doctor import machine
-from dots_tui.app.doctor.line import Line
+from dots_tui.app.doctor.line import Line, text
 from dots_tui.app.doctor.machine import TerminalFacts
 from dots_tui.app.doctor.report import account_report
 from dots_tui.aws import service_access
@@ -164,7 +164,7 @@ def test_the_command_prints_json_and_ends_with_the_number_of_errors(
     assert doctor_command(aws) == 1
     printed = capsys.readouterr().out
     assert "ERROR    credentials  Your AWS login has expired." in printed
-    assert printed.splitlines()[-1].startswith("1 errors")
+    assert printed.splitlines()[-1].startswith("errors: 1, ")
 
 
 def test_without_any_account_the_report_is_no_traceback(
@@ -177,3 +177,22 @@ def test_without_any_account_the_report_is_no_traceback(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     assert cli.main(["doctor"]) == 1
     assert "ERROR    region" in capsys.readouterr().out
+
+
+def test_lines_are_wrapped_between_words_below_their_message() -> None:
+    line = Line(
+        "clipboard", "warning", "code", "tmux passes a copied text on only when told to.", "Set it in the file."
+    )
+    assert text(line, 60).splitlines() == [
+        "WARNING  clipboard    tmux passes a copied text on only when",
+        "                      told to.",
+        "                      Set it in the file.",
+    ]
+    assert len(text(line).splitlines()) == 2
+
+
+def test_a_terminal_narrower_than_the_labels_gets_whole_lines() -> None:
+    assert (
+        text(Line("region", "error", "code", "No region.", "aws configure"), 30).splitlines()[1].strip()
+        == "aws configure"
+    )
