@@ -162,12 +162,12 @@ def read_object(aws: Aws, bucket: str, key: str, most: int) -> tuple[StoredObjec
             stored = StoredObject(key, answer["ContentLength"], answer["ETag"], answer["LastModified"])
             return stored, answer["Body"].read(most)
     except AwsProblem as problem:
-        if _cause(problem) in ("NoSuchKey", "404"):
+        if failure_code(problem) in ("NoSuchKey", "404"):
             return None
         raise
 
 
-def _cause(problem: AwsProblem) -> str:
+def failure_code(problem: AwsProblem) -> str:
     """Return AWS's code of the error behind `problem`."""
     return str(getattr(problem.__cause__, "response", {}).get("Error", {}).get("Code", ""))
 
@@ -188,7 +188,7 @@ def read_from(
             answer = aws.client("s3").get_object(Bucket=bucket, Key=key, **conditions)
             return answer["Body"].read(), answer["ETag"]
     except AwsProblem as problem:
-        cause = _cause(problem)
+        cause = failure_code(problem)
         if cause in ("NoSuchKey", "404"):
             raise AwsProblem("no-object", f"There is no {key} in {bucket}.", "", problem.detail) from problem
         if cause in ("PreconditionFailed", "412"):

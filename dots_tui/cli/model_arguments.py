@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from dots_tui.cli.stack_arguments import DIR_HELP, account_flags, add_command, chosen_aws, json_flag
+from dots_tui.cli.stack_arguments import DIR_HELP, account_flags, add_command, chosen_aws, json_flag, yes_json_flags
 
 
 def add_model_commands(commands: Any) -> None:
@@ -33,6 +33,30 @@ def add_model_commands(commands: Any) -> None:
     json_flag(more)
     account_flags(more, several=True)
     more.set_defaults(run=_continue)
+    _transfer_commands(commands)
+
+
+def _transfer_commands(commands: Any) -> None:
+    down = add_command(commands, "download", "download a model, verified; goes on where an earlier download ended")
+    down.add_argument("name", metavar="MODEL", help="its prefix in the bucket, or the last part of it")
+    down.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="where its folder is made (default: here)")
+    down.add_argument(
+        "--checkpoint",
+        default="",
+        metavar="C",
+        help="best, last, or a number: only this one, without logs, traces and videos (default: everything)",
+    )
+    json_flag(down)
+    account_flags(down, several=True)
+    down.set_defaults(run=_download)
+
+    up = add_command(commands, "upload", "upload the folder of a model, so that a training can continue it")
+    up.add_argument("folder", type=Path, metavar="DIR", help="a folder with model/ in it")
+    up.add_argument("--as", dest="new_name", default="", metavar="NAME", help="its prefix (default: training/FOLDER)")
+    up.add_argument("--base", default="", metavar="B", help="the base stack with the bucket (default: the only one)")
+    yes_json_flags(up)
+    account_flags(up, several=True)
+    up.set_defaults(run=_upload)
 
 
 def _models(options: argparse.Namespace) -> int:
@@ -51,6 +75,33 @@ def _continue(options: argparse.Namespace) -> int:
         checkpoint=options.checkpoint,
         new_name=options.new_name,
         own=options.own_files,
+        yes=options.yes,
+        as_json=options.json,
+        regions=options.region,
+        aws=chosen_aws(options),
+    )
+
+
+def _download(options: argparse.Namespace) -> int:
+    from dots_tui.cli.model_transfers import download_command
+
+    return download_command(
+        options.name,
+        folder=options.folder,
+        checkpoint=options.checkpoint,
+        as_json=options.json,
+        regions=options.region,
+        aws=chosen_aws(options),
+    )
+
+
+def _upload(options: argparse.Namespace) -> int:
+    from dots_tui.cli.model_transfers import upload_command
+
+    return upload_command(
+        options.folder,
+        new_name=options.new_name,
+        base=options.base,
         yes=options.yes,
         as_json=options.json,
         regions=options.region,

@@ -12,6 +12,8 @@ from tests import bucket_models
 from tests.cloud import aws, base, cloud, files, server, shared
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dots_tui.aws.session import Aws
     from dots_tui.custom_files.folder import CustomFiles
 
@@ -100,3 +102,20 @@ def test_continue_refuses_and_leaves_the_files(
     assert main(["continue", "run-2", str(files.root), "--yes"]) == 1
     assert main(["continue", "run-1", str(files.root / "none"), "--yes"]) == 2
     assert {name: files.read(name) for name in files.names()} == before
+
+
+def test_download_and_upload(
+    bucket: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1", checkpoints=(1, 2)))
+    assert main(["download", "run-1", str(tmp_path), "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out) == {"folder": str(tmp_path / "run-1"), "model": f"s3://{bucket}/t/run-1/"}
+    assert "verified" in captured.err
+    assert main(["download", "run-1", str(tmp_path)]) == 1
+    assert "exists already" in capsys.readouterr().err
+    monkeypatch.chdir(tmp_path)
+    assert main(["upload", "run-1", "--as", "t/copy-1", "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"model": f"s3://{bucket}/t/copy-1/"}
+    assert main(["upload", str(tmp_path), "--yes"]) == 1
+    assert "is no model" in capsys.readouterr().err

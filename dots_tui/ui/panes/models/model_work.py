@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -10,7 +11,9 @@ from textual.message import Message
 from textual.widgets import Static
 
 from dots_tui.app.milestones import Milestone
+from dots_tui.app.models.bucket_model import size_words
 from dots_tui.app.models.continue_flow import continue_model, own_files
+from dots_tui.app.models.transfer_flow import download_model
 from dots_tui.custom_files.folder import RUN_ENV
 from dots_tui.ui.commands import Command
 from dots_tui.ui.panes.base import Part
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from dots_tui.app.models.bucket_model import BucketModel
+    from dots_tui.app.models.transfer_plan import TransferProgress
 
 
 def _needs_model(part: ModelWork) -> str:
@@ -58,6 +62,14 @@ class ModelWork(Part, Static):
             "files",
             needs=_needs_files,
         ),
+        Command(
+            "models.download",
+            "Download",
+            "Download the selected model to a folder; an interrupted download goes on where it ended.",
+            "w",
+            "download",
+            needs=_needs_model,
+        ),
     )
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
@@ -68,6 +80,9 @@ class ModelWork(Part, Static):
         """All known models."""
         self.busy = ""
         """What is under way, in a word; "" if nothing is."""
+        self._progress: TransferProgress | None = None
+        self._left = threading.Event()
+        """Set when the download must end."""
 
     def show(self, model: BucketModel | None, models: Sequence[BucketModel]) -> None:
         """Take over the selection."""
@@ -116,6 +131,38 @@ class ModelWork(Part, Static):
         assert model is not None
         flow = own_files(self._port, self.workspace.aws, model, before)
         self._take(before, await self._guarded("Reading its files", flow))
+
+    @work(exclusive=True, group="model-work")
+    async def action_download(self) -> None:
+        model = self.model
+        assert model is not None
+        self._left.clear()
+        await self._guarded(f"The download of {model.key.name}", self._downloaded(model))
+
+    async def _downloaded(self, model: BucketModel) -> None:
+        meter = self.set_interval(0.2, self._show_progress)
+        try:
+            await download_model(
+                self._port, self.workspace.aws, model, None, told=self._remember, stopped=self._left.is_set
+            )
+        finally:
+            meter.stop()
+            self._progress = None
+
+    def _remember(self, progress: TransferProgress) -> None:
+        """Remember how far the download is. Called from its threads."""
+        self._progress = progress
+
+    def _show_progress(self) -> None:
+        progress = self._progress
+        if progress is not None:
+            self.say(
+                f"{self.busy}: {progress.share:.0%}, {progress.files} of {progress.total_files} files, "
+                f"{size_words(progress.moved)} of {size_words(progress.total)}"
+            )
+
+    def on_unmount(self) -> None:
+        self._left.set()
 
     def _take(self, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
         """Change the open files, unless they have changed since `before`: one undo step each."""

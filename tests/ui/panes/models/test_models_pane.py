@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from dots_tui.ui.panes.diff_screen import DiffScreen
 from dots_tui.ui.panes.models.model_browser import ModelBrowser
@@ -17,6 +17,8 @@ from dots_tui.ui.widgets.chart import Chart
 from tests import bucket_models
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dots_tui.aws.session import Aws
 
 Until = Callable[..., Any]
@@ -164,3 +166,15 @@ async def test_refused_continuation_says_why(racing: DotsApp, bucket: str, until
         await pilot.press("c")
         await until(pilot, lambda: "no complete checkpoint" in said(racing, "models-work"))
         assert racing.workspace.unsaved() == []
+
+
+async def test_download(racing: DotsApp, bucket: str, tmp_path: Path, until: Until) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1"))
+    async with racing.run_test(size=(120, 40)) as pilot:
+        await shown(racing, pilot, until)
+        await pilot.press("w")
+        await until(pilot, lambda: len(racing.screen_stack) > 1)
+        racing.screen.query_one(Input).value = str(tmp_path)
+        await pilot.press("enter")
+        await until(pilot, lambda: "verified" in said(racing, "models-work"))
+        assert (tmp_path / "run-1/model/deepracer_checkpoints.json").is_file()
