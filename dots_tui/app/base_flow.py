@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.app.port import Confirmation, FlowResult, Operation, Port, Selection, TextEntry
+from dots_tui.app.port import Confirmation, FlowResult, NobodyToAsk, Operation, Port, Selection, TextEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from dots_tui.aws.base_changes import Access
     from dots_tui.aws.change_set import Preview
@@ -49,20 +49,44 @@ class BaseFlow:
     def __init__(self, port: Port, aws_of: Callable[[], Aws], address: str, poll_s: float = 3.0) -> None:
         self._port, self._aws_of, self.address, self._poll_s = port, aws_of, address, poll_s
 
-    async def create(self, name: str, address: str) -> None:
-        """Create a base stack. Raises AwsProblem."""
+    async def create(self, name: str, address: str, folder: str = "", *, agreed: bool = False) -> bool:
+        """Create a base stack, with the template of the checkout `folder` if there is one.
+
+        Without `agreed`, ask first. Return False if declined. Raises AwsProblem.
+        """
+        from dots_tui.aws import base_stack
+
+        address = base_stack.check_address(address)
+        base_stack.check_name(name)
+        if not agreed and not await self._port.ask(
+            await self._port.work(lambda: self._creation(name, address, folder))
+        ):
+            return False
 
         def events(stopped: Callable[[], bool]) -> Iterator[StackEvent]:
-            from dots_tui.aws.base_stack import create
+            from dots_tui.aws import checkout
 
-            return create(self._aws_of(), name, address, poll_s=self._poll_s, stopped=stopped)
+            if folder:
+                return checkout.create_base(self._aws_of(), name, address, folder, self._poll_s, stopped)
+            return base_stack.create(self._aws_of(), name, address, poll_s=self._poll_s, stopped=stopped)
 
-        def count() -> int:
-            from dots_tui.aws.base_stack import resource_count
+        await self._port.follow(
+            Operation(f"Creating the base stack {name}", name, events, lambda: _resource_count(folder))
+        )
+        return True
 
-            return resource_count()
+    def _creation(self, name: str, address: str, folder: str) -> Confirmation:
+        from dots_tui.aws import checkout
 
-        await self._port.follow(Operation(f"Creating the base stack {name}", name, events, count))
+        aws = self._aws_of()
+        made = f"a bucket, roles, and ports 22, 8080 and 8100 open for {address} only"
+        if folder:
+            made = f"what {checkout.BASE} there makes, with every port open for {address} only"
+        body = (
+            f"Base stack {name} in {aws.region}, account {aws.identity().account}: {made}. It costs nothing but what "
+            "is stored in the bucket."
+        )
+        return Confirmation("Create it?", body, yes="Create")
 
     async def manage(self, base: str) -> str:
         """Show the admitted addresses, ask for an action on the base stack, and execute it. Return the choice.
@@ -78,8 +102,8 @@ class BaseFlow:
             (_MOVE, "My address has changed"),
             (_ADD, "Let one more address in"),
             *((f"{_REMOVE} {address}", f"Take {address} away") for address in found.more),
-            (_MAIL, "Tell a mail address of stops"),
-            (_UPDATE, "Bring it up to this version"),
+            (_MAIL, "Subscribe an email address"),
+            (_UPDATE, "Update it to this version"),
             (NEW, "Create another base stack"),
         ]
         choice = await self._port.ask(Selection(base, options, access_words(found, self.address)))
@@ -93,12 +117,16 @@ class BaseFlow:
         if choice == _UPDATE:
             await self._update(base, "")
         elif choice == _MAIL:
-            body = "The mail address. AWS sends a mail with a link first; then it tells of stops and interruptions."
-            mail = await self._port.ask(TextEntry("Tell a mail address", body, "", _mail_problem, yes="Subscribe"))
-            if mail:
-                await self._subscribe(base, mail)
+            body = "The email address. AWS first sends a mail with a link; then it reports stops and interruptions."
+            mail = await self._port.ask(
+                TextEntry("Subscribe an email address", body, "", _mail_problem, yes="Subscribe")
+            )
+            if mail and await self.subscribe(base, mail, agreed=True):
+                self._port.tell(FlowResult(subscribed_words(mail)))
+            elif mail:
+                self._port.tell(FlowResult(f"{mail} is subscribed already."))
         elif choice == _MOVE:
-            body = f"{_WHICH} It takes the place of {found.own}, for trainings that run as well."
+            body = f"{_WHICH} It replaces {found.own}, for running trainings too."
             value = mine if mine != found.own else ""
             address = await self._port.ask(TextEntry("Your address", body, value, address_problem, yes="Look"))
             if address:
@@ -106,39 +134,73 @@ class BaseFlow:
         elif choice == _ADD:
             address = await self._port.ask(TextEntry("One more address", _WHICH, "", address_problem, yes="Let it in"))
             if address:
-                await self._change_access(base, address.strip(), add=True)
+                await self.change_access(base, address.strip(), add=True, agreed=True)
         else:
-            address = choice.partition(" ")[2]
-            body = f"It can no longer reach the instances of {base}."
-            if await self._port.ask(Confirmation(f"Take {address} away?", body, yes="Take away")):
-                await self._change_access(base, address, add=False)
+            await self.change_access(base, choice.partition(" ")[2], add=False)
 
-    async def _change_access(self, base: str, address: str, *, add: bool) -> None:
+    async def _update(self, base: str, address: str) -> None:
+        if await self.update(base, address) is None:
+            self._port.tell(FlowResult(f"Nothing would change in {base}."))
+
+    async def change_access(self, base: str, address: str, *, add: bool, agreed: bool = False) -> bool:
+        """Let an address in, or take its access away. Without `agreed`, ask first. Return False if declined.
+
+        Raises AwsProblem.
+        """
+        from dots_tui.aws import base_changes
+        from dots_tui.aws.base_stack import check_address
+
+        address = check_address(address)
+        doing = "may reach ports 22, 8080 and 8100 of" if add else "can no longer reach"
+        title = f"Let {address} in?" if add else f"Take {address} away?"
+        body = f"{address} {doing} the instances of {base}."
+        if not agreed and not await self._port.ask(Confirmation(title, body, yes="Let it in" if add else "Take away")):
+            return False
+        change = base_changes.add_address if add else base_changes.remove_address
+
         def events(stopped: Callable[[], bool]) -> Iterator[StackEvent]:
-            from dots_tui.aws import base_changes
-
-            change = base_changes.add_address if add else base_changes.remove_address
             return change(self._aws_of(), base, address, poll_s=self._poll_s, stopped=stopped)
 
         what = f"Letting {address} in" if add else f"Taking {address} away"
         await self._port.follow(Operation(what, base, events))
+        return True
 
-    async def _update(self, base: str, address: str) -> None:
+    async def update(
+        self,
+        base: str,
+        address: str = "",
+        template: Callable[[], Mapping[str, str] | None] = lambda: None,
+        planned: Callable[[Preview], object] = lambda _: None,
+    ) -> bool | None:
+        """Show the changes of an update, or of a move to `address`, and execute them after confirmation.
+
+        `template` returns the template to use, None for the one of dots-tui. `planned` gets the changes before the
+        question. Return False if declined, None if nothing would change. Raises AwsProblem.
+        """
         from dots_tui.aws import base_changes, change_set
 
         self._port.tell(FlowResult(f"Asking AWS what an update of {base} would change …"))
         poll = min(self._poll_s, 1.0)
-        found = await self._port.work(lambda: base_changes.preview_update(self._aws_of(), base, address, poll_s=poll))
-        self._port.tell(FlowResult("" if found else f"Nothing would change in {base}."))
+        found = await self._port.work(
+            lambda: base_changes.preview_update(self._aws_of(), base, address, template(), poll_s=poll)
+        )
+        self._port.tell(FlowResult(""))
         if found is None:
-            return
-        changes = "; ".join(change.words for change in found.changes) or "only its tags change"
-        question = Confirmation(f"Update {base}?", f"In the stack: {changes}.", yes="Update", no="Leave it")
-        if not await self._port.ask(question):
+            return None
+        planned(found)
+        changes = "\n".join(f"  {change.words}" for change in found.changes) or "  only its tags change"
+        question = Confirmation(f"Update {base}?", f"In the stack:\n{changes}", yes="Update", no="Leave it")
+        try:
+            agreed = await self._port.ask(question)
+        except NobodyToAsk:
             await self._port.work(lambda: change_set.discard(self._aws_of(), found.id))
-            return
+            raise
+        if not agreed:
+            await self._port.work(lambda: change_set.discard(self._aws_of(), found.id))
+            return False
         await self._port.follow(self._update_of(found))
         self.address = address or self.address
+        return True
 
     def _update_of(self, found: Preview) -> Operation:
         def events(stopped: Callable[[], bool]) -> Iterator[StackEvent]:
@@ -148,9 +210,27 @@ class BaseFlow:
 
         return Operation(f"Updating {found.stack}", found.stack, events, lambda: len(found.changes))
 
-    async def _subscribe(self, base: str, mail: str) -> None:
+    async def subscribe(self, base: str, mail: str, *, agreed: bool = False) -> bool | None:
+        """Subscribe an email address to the messages of a base stack. Without `agreed`, ask first.
+
+        Return False if it is subscribed already, None if declined. Raises AwsProblem.
+        """
         from dots_tui.aws import base_changes
 
-        new = await self._port.work(lambda: base_changes.subscribe(self._aws_of(), base, mail))
-        words = f"AWS has sent a mail to {mail}: nothing comes before the link in it was followed."
-        self._port.tell(FlowResult(words if new else f"{mail} is told already."))
+        body = f"{mail} will be told when trainings of {base} stop or are interrupted."
+        if not agreed and not await self._port.ask(Confirmation("Subscribe it?", body, yes="Subscribe")):
+            return None
+        return await self._port.work(lambda: base_changes.subscribe(self._aws_of(), base, mail))
+
+
+def subscribed_words(mail: str) -> str:
+    """Return the result of a new subscription."""
+    return f"AWS has sent a mail to {mail}: no messages come before its link is followed."
+
+
+def _resource_count(folder: str) -> int:
+    from dots_tui.aws import base_stack, checkout
+
+    if not folder:
+        return base_stack.resource_count()
+    return len(checkout.resources(checkout.read_template(folder, checkout.BASE)))

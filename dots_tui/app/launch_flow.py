@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.app.port import Confirmation, FlowNote, Operation, Port, Selection
+from dots_tui.aws.gpu_types import suggested
 from dots_tui.aws.launch_plan import LaunchChoices
 
 if TYPE_CHECKING:
@@ -56,12 +57,18 @@ def suggest_name(model: str, taken: Collection[str]) -> str:
     return name
 
 
+def instance_type(workspace: Workspace) -> str:
+    """Return the type of the last launch; before the first one, a type that carries the workers of the files."""
+    files = workspace.files
+    return workspace.settings.instance_type or suggested(files.value("DR_WORKERS") if files is not None else "")
+
+
 def preset(workspace: Workspace, bases: Sequence[str], taken: Collection[str], minutes: int) -> LaunchChoices:
     """Return the suggested choices: those of the last launch, with a free name. `bases` has at least one name."""
-    settings = workspace.settings
+    settings, kind = workspace.settings, instance_type(workspace)
     base = settings.base_stack if settings.base_stack in bases else bases[0]
     name = suggest_name(workspace.model_name(), taken)
-    return LaunchChoices(base, name, settings.market, settings.instance_type, minutes)
+    return LaunchChoices(base, name, settings.market, kind, minutes)
 
 
 def remember(workspace: Workspace, choices: LaunchChoices) -> None:

@@ -22,6 +22,9 @@ TYPES = (
     "g6.8xlarge",
     "g6e.2xlarge",
 )
+DEFAULT = "g4dn.2xlarge"
+_SUGGESTED = (DEFAULT, "g4dn.4xlarge", "g4dn.8xlarge")
+"""The types to suggest, the cheapest first."""
 _SIZE = re.compile(r"(\d*)xlarge")
 _VCPUS_PER_XLARGE = 4
 _VCPUS_PER_WORKER = 3
@@ -42,6 +45,12 @@ def vcpus(instance_type: str) -> int | None:
 def workers(instance_type: str) -> int:
     """Return how many workers (DR_WORKERS) the type supports well; at least one."""
     return max(1, (vcpus(instance_type) or 0) // _VCPUS_PER_WORKER)
+
+
+def suggested(wanted: str) -> str:
+    """Return the cheapest suggested type for a number of workers, as DR_WORKERS has it; a wrong number gets DEFAULT."""
+    count = int(wanted) if wanted.isdecimal() else 1
+    return next((name for name in _SUGGESTED if workers(name) >= count), _SUGGESTED[-1])
 
 
 def quota_group(instance_type: str) -> str:

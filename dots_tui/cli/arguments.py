@@ -36,12 +36,15 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(folder=None)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     _files_commands(commands)
+    _rehearse_command(commands)
+    _replay_command(commands)
     add_stack_commands(commands)
     add_model_commands(commands)
     return top
 
 
 def _files_commands(commands: Any) -> None:
+    """Add the commands for the custom files."""
     check = add_command(commands, "check", "print what is wrong with the custom files")
     check.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=DIR_HELP)
     check.add_argument("--json", action="store_true", help="one JSON document on standard output")
@@ -65,6 +68,8 @@ def _files_commands(commands: Any) -> None:
     change.add_argument("--json", action="store_true", help="one JSON document on standard output")
     change.set_defaults(run=_set)
 
+
+def _rehearse_command(commands: Any) -> None:
     rehearsal = add_command(commands, "rehearse", "try the reward function on a track and print what it pays for")
     rehearsal.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=DIR_HELP)
     rehearsal.add_argument(
@@ -89,6 +94,8 @@ def _files_commands(commands: Any) -> None:
     rehearsal.add_argument("--json", action="store_true", help="one JSON document on standard output")
     rehearsal.set_defaults(run=_rehearse)
 
+
+def _replay_command(commands: Any) -> None:
     replay = add_command(commands, "replay", "show what the recorded logs of one run tell, in the app or in print")
     replay.add_argument("logs", nargs="+", metavar="LOG", help="logs of simulations and trainer; - is standard input")
     replay.add_argument("--summary", action="store_true", help="print the summary, in a terminal too")

@@ -1,29 +1,83 @@
-"""The commands for an existing base stack: update, addresses, subscribe. Each returns its exit code."""
+"""The commands for base stacks: create, update, addresses, subscribe. Each returns its exit code."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
-from dots_tui.aws import base_changes, change_set, checkout
+from dots_tui.app.base_flow import BaseFlow, subscribed_words
+from dots_tui.app.port import NobodyToAsk, run_blocking
+from dots_tui.aws import base_changes, checkout
 from dots_tui.aws.base_stack import check_address
-from dots_tui.aws.events import Progress, StackEvent
+from dots_tui.aws.change_set import Preview
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
+from dots_tui.cli.console_port import ConsolePort
 from dots_tui.cli.telling import (
     FAILED,
     FINE,
     POLL_S,
     WRONG_USE,
-    agreed,
     done,
     failed,
+    finish,
     not_agreed,
     result,
     say,
     tell,
-    watch,
+    templates_of,
 )
+
+
+class _BaseCommand:
+    """One command on a base stack: it runs a flow at the console and reports the result in `document`."""
+
+    def __init__(self, aws: Aws | None, yes: bool, as_json: bool, poll_s: float, **document: Any) -> None:
+        self.aws, self._as_json, self.document = aws or Aws(), as_json, document
+        self.port = ConsolePort(yes=yes)
+        self.flow = BaseFlow(self.port, lambda: self.aws, "", poll_s)
+
+    def run(self, flow: Coroutine[Any, Any, object]) -> int | None:
+        """Run a flow. Return the exit code if it was declined or failed, None if it is done."""
+        try:
+            agreed = run_blocking(flow)
+        except NobodyToAsk:
+            agreed = None
+        except AwsProblem as problem:
+            return failed(problem, self.document, self._as_json)
+        return None if agreed else not_agreed(self.document, self._as_json)
+
+    def done(self, sentence: str) -> int:
+        """Report success."""
+        return done(self.document, self._as_json, sentence)
+
+
+def create(
+    *,
+    name: str,
+    ip: str | None,
+    templates: str | None = None,
+    yes: bool = False,
+    as_json: bool = False,
+    aws: Aws | None = None,
+    poll_s: float = POLL_S,
+) -> int:
+    """Create the base stack `name` that allows access from the IPv4 address `ip`."""
+    if not ip:
+        say("Which address may look at the instances? Add --ip A.B.C.D (https://checkip.amazonaws.com shows yours).")
+        return WRONG_USE
+    command = _BaseCommand(aws, yes, as_json, poll_s, stack=name, status=None, outputs={})
+
+    async def flow() -> bool:
+        created = await command.flow.create(name, ip, templates_of(templates))
+        if created:
+            finish(command.aws, name, command.document)
+        return created
+
+    code = command.run(flow())
+    if code is not None:
+        return code
+    return command.done(f"Base stack {name} is ready. Next: dots-tui launch --base {name} --name RUN --standard")
 
 
 def update(
@@ -37,27 +91,24 @@ def update(
     poll_s: float = POLL_S,
 ) -> int:
     """Update a base stack to this version's template, or to another address; show the changes first."""
-    aws = aws or Aws()
-    document: dict[str, Any] = {"stack": name, "status": None, "changes": []}
-    try:
-        template = None
-        if templates and templates != "own":
-            template = checkout.source(aws, checkout.read_template(templates, checkout.BASE), "")
-        found = base_changes.preview_update(aws, name, ip or "", template, poll_s=min(poll_s, 1.0))
-        if found is None:
-            return done(document, as_json, f"Nothing would change in {name}.")
-        document["changes"] = [change.words for change in found.changes]
-        say(f"An update of {name} would do this:")
-        for words in document["changes"] or ["only its tags change"]:
-            say(f"  {words}")
-        if not agreed(yes, "Update it?"):
-            change_set.discard(aws, found.id)
-            return not_agreed(document, as_json)
-        events = change_set.execute(aws, found, poll_s=poll_s)
-        document["status"] = watch(events, Progress(len(found.changes))).status
-    except AwsProblem as problem:
-        return failed(problem, document, as_json)
-    return done(document, as_json, f"{name} is updated.")
+    command = _BaseCommand(aws, yes, as_json, poll_s, stack=name, status=None, changes=[])
+
+    def template() -> Mapping[str, str] | None:
+        if not templates or templates == "own":
+            return None
+        return checkout.source(command.aws, checkout.read_template(templates, checkout.BASE), "")
+
+    def planned(found: Preview) -> None:
+        command.document["changes"] = [change.words for change in found.changes]
+
+    async def flow() -> bool:
+        return await command.flow.update(name, ip or "", template, planned) is not False
+
+    code = command.run(flow())
+    if code is not None:
+        return code
+    command.document["status"] = command.port.status
+    return command.done(f"{name} is updated." if command.port.status else f"Nothing would change in {name}.")
 
 
 def addresses(
@@ -98,7 +149,7 @@ def add_address(
     poll_s: float = POLL_S,
 ) -> int:
     """Allow one more address to reach the instances."""
-    return _change_access(name, ip, True, yes, as_json, aws or Aws(), poll_s)
+    return _change_access(name, ip, True, _BaseCommand(aws, yes, as_json, poll_s, base=name, address=ip, status=None))
 
 
 def remove_address(
@@ -111,41 +162,33 @@ def remove_address(
     poll_s: float = POLL_S,
 ) -> int:
     """Remove the access of an address."""
-    return _change_access(name, ip, False, yes, as_json, aws or Aws(), poll_s)
+    return _change_access(name, ip, False, _BaseCommand(aws, yes, as_json, poll_s, base=name, address=ip, status=None))
 
 
-def _change_access(name: str, ip: str | None, add: bool, yes: bool, as_json: bool, aws: Aws, poll_s: float) -> int:
-    document: dict[str, Any] = {"base": name, "address": ip, "status": None}
+def _change_access(name: str, ip: str | None, add: bool, command: _BaseCommand) -> int:
     if not ip:
         say("Which address? Add --ip A.B.C.D (https://checkip.amazonaws.com shows yours).")
         return WRONG_USE
-    try:
-        address = check_address(ip)
-        doing = "may reach ports 22, 8080 and 8100 of" if add else "can no longer reach"
-        say(f"{address} {doing} the instances of {name}.")
-        if not agreed(yes, "Let it in?" if add else "Take it away?"):
-            return not_agreed(document, as_json)
-        change = base_changes.add_address if add else base_changes.remove_address
-        events: Iterator[StackEvent] = change(aws, name, address, poll_s=poll_s)
-        document["status"] = watch(events, Progress(0)).status
-    except AwsProblem as problem:
-        return failed(problem, document, as_json)
-    return done(document, as_json, f"{address} {'has access' if add else 'has no access any more'}.")
+    code = command.run(command.flow.change_access(name, ip, add=add))
+    if code is not None:
+        return code
+    command.document["status"] = command.port.status
+    return command.done(f"{check_address(ip)} {'has access' if add else 'has no access any more'}.")
 
 
 def subscribe(*, name: str, mail: str | None, yes: bool = False, as_json: bool = False, aws: Aws | None = None) -> int:
     """Subscribe a mail address to the base stack's messages (a stop, an interruption)."""
-    document: dict[str, Any] = {"base": name, "mail": mail, "subscribed": False}
     if not mail:
         say("Which address? Add --mail racer@example.org.")
         return WRONG_USE
-    try:
-        say(f"{mail} will be told when trainings of {name} stop or are interrupted.")
-        if not agreed(yes, "Subscribe it?"):
-            return not_agreed(document, as_json)
-        document["subscribed"] = base_changes.subscribe(aws or Aws(), name, mail)
-    except AwsProblem as problem:
-        return failed(problem, document, as_json)
-    if not document["subscribed"]:
-        return done(document, as_json, f"{mail} is subscribed already.")
-    return done(document, as_json, f"AWS has sent a mail to {mail}: nothing comes before the link in it was followed.")
+    command = _BaseCommand(aws, yes, as_json, POLL_S, base=name, mail=mail, subscribed=False)
+
+    async def flow() -> bool:
+        new = await command.flow.subscribe(name, mail)
+        command.document["subscribed"] = bool(new)
+        return new is not None
+
+    code = command.run(flow())
+    if code is not None:
+        return code
+    return command.done(subscribed_words(mail) if command.document["subscribed"] else f"{mail} is subscribed already.")

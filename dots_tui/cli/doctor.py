@@ -13,6 +13,7 @@ from dots_tui.app.doctor.live_flow import LiveCheck
 from dots_tui.app.doctor.machine import terminal_facts
 from dots_tui.app.doctor.report import account_report, local_report
 from dots_tui.app.port import NobodyToAsk, run_blocking
+from dots_tui.aws import gpu_types
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.reply_record import ReplyRecorder
 from dots_tui.cli.console_port import ConsolePort
@@ -81,7 +82,7 @@ def _keep(recorder: ReplyRecorder, path: Path) -> str:
 def _report(aws: Aws) -> Iterator[Line]:
     folders = Folders.of_user()
     yield from local_report(terminal_facts(), folders)
-    yield from account_report(aws, SettingsFile.load(folders).settings.instance_type)
+    yield from account_report(aws, SettingsFile.load(folders).settings.instance_type or gpu_types.DEFAULT)
 
 
 def print_line(line: Line) -> None:

@@ -213,7 +213,7 @@ def _empty_bucket(command: argparse.ArgumentParser) -> None:
 
 
 def _base(options: argparse.Namespace) -> int:
-    from dots_tui.cli import base, stacks
+    from dots_tui.cli import base
 
     if options.action == "delete":
         return _delete(options)
@@ -232,7 +232,7 @@ def _base(options: argparse.Namespace) -> int:
     if options.action in ("create", "update"):
         more["templates"] = options.templates
     by_address = {
-        "create": stacks.base_create,
+        "create": base.create,
         "update": base.update,
         "add-address": base.add_address,
         "remove-address": base.remove_address,

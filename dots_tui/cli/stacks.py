@@ -1,4 +1,4 @@
-"""The commands for stacks: base create, plan, launch, stop, delete. Each returns its exit code.
+"""The commands `stop` and `delete`. Each returns its exit code.
 
 0 is success, 1 a failure or a blocker, 2 wrong use. Results go to standard output (one JSON
 document with `as_json`), everything else to standard error. A command that costs money or deletes
@@ -13,71 +13,19 @@ from typing import Any
 from dots_tui.app import stop_flow
 from dots_tui.app.port import NobodyToAsk, run_blocking
 from dots_tui.app.runs.live_record import LiveRecord
-from dots_tui.aws import base_stack, checkout
-from dots_tui.aws.events import Progress
 from dots_tui.aws.problems import AwsProblem
 from dots_tui.aws.session import Aws
 from dots_tui.cli.console_port import ConsolePort
 from dots_tui.cli.telling import (
     FINE,
     POLL_S,
-    WRONG_USE,
-    agreed,
-    done,
     failed,
-    finish,
     not_agreed,
     result,
     say,
     tell,
-    templates_of,
-    watch,
 )
 from dots_tui.config.settings import Folders, SettingsFile
-
-
-def base_create(
-    *,
-    name: str,
-    ip: str | None,
-    templates: str | None = None,
-    yes: bool = False,
-    as_json: bool = False,
-    aws: Aws | None = None,
-    poll_s: float = POLL_S,
-) -> int:
-    """Create the base stack `name` that allows access from the IPv4 address `ip`."""
-    if not ip:
-        say("Which address may look at the instances? Add --ip A.B.C.D (https://checkip.amazonaws.com shows yours).")
-        return WRONG_USE
-    aws = aws or Aws()
-    document: dict[str, Any] = {"stack": name, "status": None, "outputs": {}}
-    try:
-        address = base_stack.check_address(ip)
-        base_stack.check_name(name)
-        folder = templates_of(templates)
-        made = (
-            f"what {checkout.BASE} there makes, with every port open for {address} only"
-            if folder
-            else f"a bucket, roles, and ports 22, 8080 and 8100 open for {address} only"
-        )
-        say(
-            f"Base stack {name} in {aws.region}, account {aws.identity().account}: {made}. It costs nothing but what "
-            "is stored in the bucket."
-        )
-        if not agreed(yes, "Create it?"):
-            return not_agreed(document, as_json)
-        if folder:
-            count = len(checkout.resources(checkout.read_template(folder, checkout.BASE)))
-            watch(checkout.create_base(aws, name, address, folder, poll_s=poll_s), Progress(count))
-        else:
-            watch(base_stack.create(aws, name, address, poll_s=poll_s), Progress(base_stack.resource_count()))
-        finish(aws, name, document)
-    except AwsProblem as problem:
-        return failed(problem, document, as_json)
-    return done(
-        document, as_json, f"Base stack {name} is ready. Next: dots-tui launch --base {name} --name RUN --standard"
-    )
 
 
 def stop(

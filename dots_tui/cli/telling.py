@@ -133,13 +133,6 @@ def shown(events: Iterator[StackEvent], progress: Progress) -> Iterator[StackEve
         yield event
 
 
-def watch(events: Iterator[StackEvent], progress: Progress) -> Progress:
-    """Print all events; return the outcome."""
-    for _ in shown(events, progress):
-        pass
-    return progress
-
-
 def files(folder: Path | None) -> CustomFiles:
     """Return the custom files of `folder`, None: of the current folder. Raise FolderProblem."""
     return CustomFiles.open(folder if folder is not None else find_folder(Path.cwd()))

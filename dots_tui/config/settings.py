@@ -71,8 +71,8 @@ class Settings:
     """The last IPv4 address given to the base stack."""
     base_stack: str = ""
     """The last base stack used."""
-    instance_type: str = "g4dn.2xlarge"
-    """GPU instance type of the next launch."""
+    instance_type: str = ""
+    """GPU instance type of the last launch; empty: one that carries the workers of the files is suggested."""
     market: str = "standard"
     """Market of the next launch: standard or spot."""
     ttl_minutes: int = 60

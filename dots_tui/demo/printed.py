@@ -71,13 +71,14 @@ def _create_base(aws: Aws) -> None:
 
 
 def _launch(aws: Aws, cloud: EmbeddedCloud) -> None:
+    from dots_tui.aws.gpu_types import suggested
     from dots_tui.aws.launch_plan import LaunchChoices
     from dots_tui.aws.training_plan import plan
     from dots_tui.aws.training_stack import launch
     from dots_tui.custom_files.folder import CustomFiles
 
     files = CustomFiles.open(cloud.folder)
-    choices = LaunchChoices(base=BASE, name=RUN, market="standard", instance_type="g4dn.2xlarge", ttl_minutes=30)
+    choices = LaunchChoices(BASE, RUN, instance_type=suggested(files.value("DR_WORKERS")), ttl_minutes=30)
     planned = plan(aws, files, choices)
     count = _follow(launch(aws, planned, files, poll_s=0.3))
     _say(4, f"launched the training stack {RUN} ({count} events)")

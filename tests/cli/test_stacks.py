@@ -13,6 +13,7 @@ import pytest
 
 from dots_tui.aws.launch_plan import LaunchChoices
 from dots_tui.aws.session import Aws
+from dots_tui.cli import base as base_command
 from dots_tui.cli import launch, main, stack_list, stacks
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
@@ -99,7 +100,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def base(aws: Aws, capsys: pytest.CaptureFixture[str]) -> str:
-    assert stacks.base_create(name="base", ip="203.0.113.7", yes=True, aws=aws, poll_s=POLL_S) == 0
+    assert base_command.create(name="base", ip="203.0.113.7", yes=True, aws=aws, poll_s=POLL_S) == 0
     capsys.readouterr()
     return "base"
 
@@ -119,7 +120,7 @@ def _types(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
 
 
 def test_a_base_stack_is_created_and_told_as_json(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
-    assert stacks.base_create(name="base", ip="203.0.113.7", yes=True, as_json=True, aws=aws, poll_s=POLL_S) == 0
+    assert base_command.create(name="base", ip="203.0.113.7", yes=True, as_json=True, aws=aws, poll_s=POLL_S) == 0
     captured = capsys.readouterr()
     document = json.loads(captured.out)
     assert (document["stack"], document["status"]) == ("base", "CREATE_COMPLETE")
@@ -129,16 +130,16 @@ def test_a_base_stack_is_created_and_told_as_json(aws: Aws, capsys: pytest.Captu
 
 
 def test_an_address_is_needed_and_has_to_be_one(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
-    assert stacks.base_create(name="base", ip=None, yes=True, aws=aws) == 2
+    assert base_command.create(name="base", ip=None, yes=True, aws=aws) == 2
     assert "--ip" in capsys.readouterr().err
-    assert stacks.base_create(name="base", ip="somewhere", yes=True, aws=aws) == 2
+    assert base_command.create(name="base", ip="somewhere", yes=True, aws=aws) == 2
     assert "not an IPv4 address" in capsys.readouterr().err
 
 
 def test_without_a_terminal_and_without_yes_nothing_is_created(
     cloud: LoopbackAws, aws: Aws, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert stacks.base_create(name="base", ip="203.0.113.7", aws=aws) == 2
+    assert base_command.create(name="base", ip="203.0.113.7", aws=aws) == 2
     assert "--yes" in capsys.readouterr().err
     assert ("cloudformation", "CreateStack") not in cloud.calls
 
@@ -147,16 +148,16 @@ def test_at_a_terminal_it_asks(
     cloud: LoopbackAws, aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _types(monkeypatch, "")
-    assert stacks.base_create(name="base", ip="203.0.113.7", aws=aws, poll_s=POLL_S) == 1
+    assert base_command.create(name="base", ip="203.0.113.7", aws=aws, poll_s=POLL_S) == 1
     assert "Nothing was done" in capsys.readouterr().err
     assert ("cloudformation", "CreateStack") not in cloud.calls
     _types(monkeypatch, "y")
-    assert stacks.base_create(name="base", ip="203.0.113.7", aws=aws, poll_s=POLL_S) == 0
+    assert base_command.create(name="base", ip="203.0.113.7", aws=aws, poll_s=POLL_S) == 0
 
 
 def test_a_failure_is_told_with_its_cause(cloud: LoopbackAws, aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.fail["SecurityGroup"] = "No default VPC for this user"
-    assert stacks.base_create(name="base", ip="203.0.113.7", yes=True, as_json=True, aws=aws, poll_s=POLL_S) == 1
+    assert base_command.create(name="base", ip="203.0.113.7", yes=True, as_json=True, aws=aws, poll_s=POLL_S) == 1
     captured = capsys.readouterr()
     problem = json.loads(captured.out)["problem"]
     assert problem["code"] == "create-failed"

@@ -195,9 +195,10 @@ class LaunchPreparation(Part, Horizontal):
             if choice not in (_SAVE, _AS_SAVED) or (choice == _SAVE and not self._saved(unsaved)):
                 return
         bases, region, taken = self.listing.bases, self.listing.region, self.listing.names
-        budget = self._prices.budget_minutes(region, settings.instance_type)
+        kind = launch_flow.instance_type(self.workspace)
+        budget = self._prices.budget_minutes(region, kind)
         preset = launch_flow.preset(self.workspace, bases, taken, budget or settings.ttl_minutes)
-        types = stack_words.instance_types(settings.instance_type)
+        types = stack_words.instance_types(kind)
         choices = await self.app.push_screen_wait(
             LaunchForm(bases, types, preset, taken, partial(stack_words.maximum_cost, region))
         )

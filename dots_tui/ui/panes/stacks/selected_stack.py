@@ -157,7 +157,7 @@ class SelectedStack(Part, Static):
         answers = await self.app.push_screen_wait(BaseForm(name, settings.address, taken))
         if answers is not None:
             self.workspace.settings_file.update(base_stack=answers.name, address=answers.address)
-            await self._base_flow().create(answers.name, answers.address)
+            await self._base_flow().create(answers.name, answers.address, agreed=True)
 
     async def _manage_base(self, name: str) -> None:
         flow = self._base_flow()

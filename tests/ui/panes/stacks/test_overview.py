@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 import threading
+import time
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from textual.widgets import Input, Static
 
 from dots_tui.app.milestones import Milestone
 from dots_tui.app.runs.run_verdict import RunWords
+from dots_tui.aws import everywhere
 from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 from dots_tui.demo.aws import Fault, LoopbackAws
 from dots_tui.ui.panes.stacks import columns
-from dots_tui.ui.panes.stacks.forms import BaseForm
+from dots_tui.ui.panes.stacks.forms import BaseForm, LaunchForm
 from dots_tui.ui.panes.stacks.stack_list import StackList
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.start import make_workspace
@@ -74,6 +78,29 @@ async def test_a_base_stack_is_created_through_the_form(racing: DotsApp, cloud: 
         await pilot.pause()
         assert not pane.overview.progress.display
         assert "n launches one" in said(pane)
+
+
+async def test_a_base_stack_can_be_used_when_its_creation_is_reported_as_done(
+    racing: DotsApp, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = everywhere.stacks_of
+
+    def late(aws: Aws, regions: Sequence[str]) -> Any:
+        found = listed(aws, regions)
+        time.sleep(0.4)  # the answer arrives after the last event
+        return found
+
+    monkeypatch.setattr(everywhere, "stacks_of", late)
+    async with racing.run_test(size=SIZE) as pilot:
+        pane = await show(pilot, until)
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(racing.screen, BaseForm))
+        racing.screen.query_one("#form-address", Input).value = "203.0.113.7"
+        await pilot.press("enter")
+        await until(pilot, lambda: "dots-base: done" in said(pane))
+        assert listing(pane).bases == ["dots-base"]
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(racing.screen, LaunchForm))
 
 
 async def test_an_address_that_aws_never_sees_is_told_in_the_form(
