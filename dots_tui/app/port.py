@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Callable, Generic, Optional, Protocol, Ty
 
 if TYPE_CHECKING:
     from dots_tui.aws.events import StackEvent
+    from dots_tui.custom_files.diff import DiffLine
+    from dots_tui.custom_files.findings import Severity
 
 T = TypeVar("T")
 Answer = TypeVar("Answer")
@@ -60,11 +62,22 @@ class TextEntry(Question[Optional[str]]):
 
 
 @dataclass(frozen=True)
+class DiffPreview(Question[bool]):
+    """The lines of a difference to look at. `yes` completes "enter ..." if the user may apply it."""
+
+    title: str
+    lines: Sequence[DiffLine]
+    yes: str = ""
+
+
+@dataclass(frozen=True)
 class FlowNote:
     """An intermediate event, as a sentence."""
 
     text: str
     title: str = ""
+    severity: Severity | None = None
+    """WARNING or ERROR if something went wrong."""
 
 
 @dataclass(frozen=True)
@@ -92,20 +105,24 @@ class NobodyToAsk(Exception):
     """A question cannot be asked because there is no terminal."""
 
 
-class Port(Protocol):
-    """The operations that a flow needs from its environment."""
+class Dialogue(Protocol):
+    """The operations of a flow without blocking work."""
 
     async def ask(self, question: Question[Answer]) -> Answer:
         """Return the answer. Raises NobodyToAsk."""
+
+    def tell(self, event: FlowNote | FlowResult) -> None:
+        """Show an event."""
+
+
+class Port(Dialogue, Protocol):
+    """The operations that a flow needs from its environment."""
 
     async def work(self, call: Callable[[], T]) -> T:
         """Return the result of the blocking `call()`, or raise its exception."""
 
     async def follow(self, operation: Operation) -> None:
         """Run `operation` and show its events until it ends. Raises its exceptions."""
-
-    def tell(self, event: FlowNote | FlowResult) -> None:
-        """Show an event."""
 
 
 def run_blocking(flow: Coroutine[Any, Any, T]) -> T:

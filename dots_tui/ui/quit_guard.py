@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dots_tui.app.saved_versions import write_document
 from dots_tui.custom_files.folder import FolderProblem
-from dots_tui.ui.panes.saving import write_document
 from dots_tui.ui.widgets.dialogs import Choose
 
 if TYPE_CHECKING:

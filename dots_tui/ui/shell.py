@@ -314,7 +314,7 @@ class DotsApp(CommandHost, LeavingApp):
     def action_show_help(self) -> None:
         from dots_tui.ui.panes.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.pane, self, self.command_keys))
+        self.push_screen(HelpScreen(self.pane.TITLE, self.pane.HELP_TEXT, (self.pane, self), self.command_keys))
 
     def action_blur_or_nothing(self) -> None:
         """Move the focus from a field to its pane."""

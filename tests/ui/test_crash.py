@@ -17,7 +17,7 @@ import sys
 from dots_tui.ui.panes.files.pane import FilesPane
 from dots_tui.ui.start import run_app
 def broken(self):
-    self.document.edit(b"DR_WORKERS=7" + bytes([10]))
+    self.view.document.edit(b"DR_WORKERS=7" + bytes([10]))
     raise ValueError("[b]boom[/b]")
 FilesPane.action_details = broken
 FilesPane.keep_at_start = FilesPane.on_mount

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable
 
+from textual import work
+from textual.containers import Vertical
+
 from dots_tui.ui.commands import Command
-from dots_tui.ui.panes.saving import reload_document, save_document
+from dots_tui.ui.panes.base import Part
+from dots_tui.ui.panes.notification_port import NotificationPort
 
 if TYPE_CHECKING:
     from dots_tui.custom_files.documents import Document
-    from dots_tui.ui.panes.base import Pane as _Pane
     from dots_tui.ui.panes.step_editor import StepEditor
     from dots_tui.ui.widgets.find_bar import FindBar
-else:
-    _Pane = object
 
 Needs = Callable[[Any], str]
 
@@ -47,68 +48,45 @@ def document_commands(pane: str, needs: Needs) -> tuple[Command, ...]:
     )
 
 
+_TEXT_COMMANDS = (
+    ("next-match", "Next match", "Go to the next match.", "n,f3"),
+    ("previous-match", "Previous match", "Go to the previous match.", "N,shift+f3"),
+    (
+        "comment-lines",
+        "Comment lines",
+        "Comment the selected lines out, or uncomment them.",
+        "number_sign,ctrl+underscore,ctrl+slash",
+    ),
+    (
+        "indent",
+        "Indent",
+        "Indent the selected lines by four spaces. In the text, press tab.",
+        "greater_than_sign",
+    ),
+    (
+        "outdent",
+        "Outdent",
+        "Outdent the selected lines by four spaces. In the text, press shift+tab.",
+        "less_than_sign",
+    ),
+    ("definition", "Definition", "Go to the definition of the name under the cursor.", "D,ctrl+g"),
+)
+
+
 def text_commands(pane: str, needs: Needs) -> tuple[Command, ...]:
     """Return the commands of a file shown as text; plain letters have a second key for use while typing."""
-
-    def command(name: str, title: str, text: str, keys: str, action: str) -> Command:
-        return Command(f"{pane}.{name}", title, text, keys, action, show=False, needs=needs)
-
-    return (
-        command("next-match", "Next match", "Go to the next match.", "n,f3", "next_match"),
-        command(
-            "previous-match",
-            "Previous match",
-            "Go to the previous match.",
-            "N,shift+f3",
-            "previous_match",
-        ),
-        command(
-            "comment-lines",
-            "Comment lines",
-            "Comment the selected lines out, or uncomment them.",
-            "number_sign,ctrl+underscore,ctrl+slash",
-            "comment_lines",
-        ),
-        command(
-            "indent",
-            "Indent",
-            "Indent the selected lines by four spaces. In the text, press tab.",
-            "greater_than_sign",
-            "indent",
-        ),
-        command(
-            "outdent",
-            "Outdent",
-            "Outdent the selected lines by four spaces. In the text, press shift+tab.",
-            "less_than_sign",
-            "outdent",
-        ),
-        command(
-            "definition",
-            "Definition",
-            "Go to the definition of the name under the cursor.",
-            "D,ctrl+g",
-            "definition",
-        ),
+    return tuple(
+        Command(f"{pane}.{name}", title, text, keys, name.replace("-", "_"), show=False, needs=needs)
+        for name, title, text, keys in _TEXT_COMMANDS
     )
 
 
-class DocumentCommands(_Pane):
-    """A pane with a document. The concrete pane displays it."""
+class DocumentCommands(Part, Vertical):
+    """A part with a document. The concrete part displays it."""
 
     @property
     def document(self) -> Document | None:
         """The displayed document, or None."""
-        raise NotImplementedError
-
-    @property
-    def text_editor(self) -> StepEditor | None:
-        """The editor, if it is in front with the document."""
-        raise NotImplementedError
-
-    @property
-    def find_bar(self) -> FindBar:
-        """The search line of the text."""
         raise NotImplementedError
 
     def refresh_all(self) -> None:
@@ -124,64 +102,80 @@ class DocumentCommands(_Pane):
 
     def take_typed(self) -> None:
         """Move typed text into the document."""
-        if self.text_editor is not None:
-            self.text_editor.take_typed()
+        raise NotImplementedError
 
-    # -- the document -----------------------------------------------------------------------------
-
-    def action_save(self) -> None:
+    def _typed(self) -> Document:
+        """Return the document with the typed text; the commands need one."""
         self.take_typed()
-        if self.document is not None:
-            save_document(self, self.document, self.refresh_all)
+        assert self.document is not None
+        return self.document
 
-    def action_reload(self) -> None:
-        self.take_typed()
-        if self.document is not None:
-            reload_document(self, self.document, self.read_again)
+    @work
+    async def action_save(self) -> None:
+        from dots_tui.app.document_flow import save
 
-    def action_diff(self) -> None:
-        from dots_tui.ui.panes.versions import show_diff
+        if await save(NotificationPort(self), self.workspace, self._typed()):
+            self.refresh_all()
 
-        self.take_typed()
-        if self.document is not None:
-            show_diff(self, self.document)
+    @work
+    async def action_reload(self) -> None:
+        from dots_tui.app.document_flow import reload
 
-    def action_history(self) -> None:
-        from dots_tui.ui.panes.versions import choose_version
+        if await reload(NotificationPort(self), self._typed()):
+            self.read_again()
 
-        self.take_typed()
-        if self.document is not None:
-            choose_version(self, self.document, self.read_again)
+    @work
+    async def action_diff(self) -> None:
+        from dots_tui.app.document_flow import show_changes
+
+        await show_changes(NotificationPort(self), self._typed())
+
+    @work
+    async def action_history(self) -> None:
+        from dots_tui.app.document_flow import restore_version
+
+        if await restore_version(NotificationPort(self), self.workspace, self._typed()):
+            self.read_again()
 
     def action_outside(self) -> None:
-        from dots_tui.ui.panes.outside_editor import edit_outside
+        from dots_tui.ui.panes.outside_editor import OutsideEditor
 
-        self.take_typed()
-        if self.document is not None:
-            edit_outside(self, self.document, self.refresh_all)
+        if OutsideEditor(self.app, self.workspace, NotificationPort(self)).edit(self._typed()):
+            self.refresh_all()
 
     def action_undo(self) -> None:
-        if self.document is not None:
-            self._step(self.document, self.document.undo, "Nothing to undo.")
+        self._step(forward=False)
 
     def action_redo(self) -> None:
-        if self.document is not None:
-            self._step(self.document, self.document.redo, "Nothing to redo.")
+        self._step(forward=True)
 
     def on_step_editor_step_wanted(self, message: object) -> None:
         """Handle the message by name: importing the editor for a decorator would load it at the start."""
-        self.action_redo() if getattr(message, "forward", False) else self.action_undo()
+        if self.document is not None:
+            self._step(forward=getattr(message, "forward", False))
 
-    def _step(self, document: Document, move: Callable[[], bool], nothing: str) -> None:
-        self.take_typed()
+    def _step(self, *, forward: bool) -> None:
+        document = self._typed()
         before = document.data
-        if move():
+        if document.redo() if forward else document.undo():
             self.refresh_all()
             self.show_change(before)
         else:
-            self.notify(nothing)
+            self.notify("Nothing to redo." if forward else "Nothing to undo.")
 
-    # -- its text ---------------------------------------------------------------------------------
+
+class TextCommands(Part, Vertical):
+    """A part with a text editor and a search line."""
+
+    @property
+    def text_editor(self) -> StepEditor | None:
+        """The editor, if it is in front with a document."""
+        raise NotImplementedError
+
+    @property
+    def find_bar(self) -> FindBar:
+        """The search line of the text."""
+        raise NotImplementedError
 
     def action_find(self) -> None:
         self.find_bar.open()
@@ -211,7 +205,6 @@ class DocumentCommands(_Pane):
             self.text_editor.action_outdent()
 
     def action_definition(self) -> None:
-        if self.text_editor is not None:
-            problem = self.text_editor.go_to_definition()
-            if problem:
-                self.notify(problem)
+        problem = self.text_editor.go_to_definition() if self.text_editor is not None else ""
+        if problem:
+            self.notify(problem)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Callable
 
 from rich.table import Table
 from rich.text import Text
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from dots_tui.ui.commands import Command, CommandHost
-from dots_tui.ui.panes.base import Pane
 
 
 class HelpScreen(ModalScreen[None]):
@@ -29,20 +29,18 @@ class HelpScreen(ModalScreen[None]):
     """
     BINDINGS = [Binding("escape,question_mark,q", "dismiss", "Close", key_display="esc")]
 
-    def __init__(self, pane: Pane, app: App[int], keys: Callable[[Command], str]) -> None:
+    def __init__(self, title: str, text: str, hosts: Sequence[CommandHost], keys: Callable[[Command], str]) -> None:
+        """`hosts` are the pane and the app; `keys` returns the keys of a command."""
         super().__init__()
-        self._pane = pane
-        self._keys = keys
-        self._hosts: tuple[CommandHost, ...] = (pane, app)  # type: ignore[assignment]
+        self._title, self._text, self._hosts, self._keys = title, text, hosts, keys
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            yield Static(Text.assemble((f"{self._pane.TITLE}\n", "bold"), self._pane.HELP_TEXT))
-            for title, host in zip((f"Keys of {self._pane.TITLE}", "Keys everywhere"), self._hosts):
-                yield Static(Text(f"\n{title}", style="bold"))
-                yield Static(
-                    _table([(command, self._keys(command), command.unavailable(host)) for command in host.ACTIONS])
-                )
+            yield Static(Text.assemble((f"{self._title}\n", "bold"), self._text))
+            for heading, host in zip((f"Keys of {self._title}", "Keys everywhere"), self._hosts):
+                yield Static(Text(f"\n{heading}", style="bold"))
+                rows = [(command, self._keys(command), command.unavailable(host)) for command in host.ACTIONS]
+                yield Static(_table(rows))
 
 
 def _table(rows: list[tuple[Command, str, str]]) -> Table:

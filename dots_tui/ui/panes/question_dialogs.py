@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from dots_tui.app.port import Confirmation, Question, Selection, TextEntry
-from dots_tui.ui.widgets.dialogs import Choose, Confirm, Dialog, Prompt, TypeName
+from textual.screen import ModalScreen
+
+from dots_tui.app.port import Confirmation, DiffPreview, Question, Selection, TextEntry
+from dots_tui.ui.panes.diff_screen import DiffScreen
+from dots_tui.ui.widgets.dialogs import Choose, Confirm, Prompt, TypeName
 
 _WIDE = 64
 """A choice with longer labels gets a wider dialog."""
@@ -24,7 +27,7 @@ def unchanged(text: str) -> str:
     return text
 
 
-def dialog_of(question: Question[Any], words: Callable[[str], str] = unchanged) -> Dialog[Any]:
+def dialog_of(question: Question[Any], words: Callable[[str], str] = unchanged) -> ModalScreen[Any]:
     """Return the dialog for a question of a flow. `words` adapts its texts to the pane."""
     if isinstance(question, Selection):
         wide = any(len(label) > _WIDE for _, label in question.options)
@@ -32,6 +35,8 @@ def dialog_of(question: Question[Any], words: Callable[[str], str] = unchanged) 
         return kind(question.title, question.options, body=words(question.body))
     if isinstance(question, TextEntry):
         return Prompt(question.title, question.label, question.value, question.problem, yes=question.yes)
+    if isinstance(question, DiffPreview):
+        return DiffScreen(question.title, question.lines, yes=question.yes)
     assert isinstance(question, Confirmation)
     body = words(question.body)
     if question.typed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Callable
 
 from dots_tui.tracks.sources import FOLDER
@@ -75,18 +76,16 @@ class Shapes:
         # ssl and http take time to import: they are imported only when needed.
         from dots_tui.tracks.fetch import FetchProblem, downloader
 
-        def progress(here: int, whole: int) -> None:
-            self._host.call_later(self._came, name, (here, whole))
-
         try:
+            progress = partial(self._host.call_later, self._came, name)
             downloader(self._store).fetch(name, progress, job.cancelled)
         except FetchProblem as problem:
             return str(problem)
         return ""
 
-    def _came(self, name: str, arrived: tuple[int, int]) -> None:
+    def _came(self, name: str, here: int, whole: int) -> None:
         if name == self._fetching:
-            self._arrived = arrived
+            self._arrived = here, whole
             self._changed()
 
     def _ended(self, name: str, problem: str) -> None:

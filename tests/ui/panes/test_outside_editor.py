@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from dots_tui.app.saved_versions import history_of
 from dots_tui.ui.panes.outside_editor import NoEditor, editor_command
-from dots_tui.ui.panes.versions import history_of
 from dots_tui.ui.shell import DotsApp
 
 SIZE = (100, 30)
@@ -58,14 +58,14 @@ async def test_what_it_saved_is_one_step(app: DotsApp, editor: Path, folder: Pat
     document = app.workspace.documents[REWARD]
     assert document.data == b"#" + on_disk + b"\nx = 1\n"
     assert (folder / REWARD).read_bytes() == on_disk
-    assert "came back changed" in told
+    assert "The editor changed" in told
     document.undo()
     assert document.data == b"#" + on_disk
 
 
 async def test_nothing_changed_is_no_step(app: DotsApp, editor: Path, folder: Path) -> None:
     editor.write_text("#!/bin/sh\n")
-    assert "came back as it was" in await _edit(app)
+    assert "The editor did not change" in await _edit(app)
     document = app.workspace.documents[REWARD]
     document.undo()
     assert document.data == (folder / REWARD).read_bytes()
@@ -83,7 +83,7 @@ async def test_the_text_of_an_editor_that_fails_is_kept_aside(app: DotsApp, edit
 async def test_an_interrupt_is_the_editors(app: DotsApp, editor: Path) -> None:
     editor.write_text(f"#!/bin/sh\nkill -INT {os.getpid()}\necho '#' >> \"$2\"\n")
     before = signal.getsignal(signal.SIGINT)
-    assert "came back changed" in await _edit(app)
+    assert "The editor changed" in await _edit(app)
     assert signal.getsignal(signal.SIGINT) is before
 
 

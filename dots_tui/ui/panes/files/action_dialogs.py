@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Optional
 
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -83,22 +84,18 @@ def _listed(values: Iterable[float]) -> str:
 def ask_for_values(title: str, values: list[float], space: ActionSpace) -> Prompt:
     """Return a dialog for the values of one row."""
     if isinstance(space, Continuous):
-        return Prompt(title, "A number", f"{values[0]:g}", validator(1))
+        return Prompt(title, "A number", f"{values[0]:g}", partial(_wrong_numbers, 1))
     label = "Steering angle in degrees (left is positive) and speed in m/s"
-    return Prompt(title, label, " ".join(f"{value:g}" for value in values), validator(2))
+    return Prompt(title, label, " ".join(f"{value:g}" for value in values), partial(_wrong_numbers, 2))
 
 
-def validator(count: int) -> Callable[[str], str]:
-    """Return a function that describes the error in a text that should be `count` numbers."""
-
-    def wrong(text: str) -> str:
-        try:
-            found = numbers_of(text)
-        except ActionSpaceProblem as problem:
-            return str(problem)
-        return "" if len(found) == count else f"Write {'one number' if count == 1 else f'{count} numbers'}."
-
-    return wrong
+def _wrong_numbers(count: int, text: str) -> str:
+    """Return the problem of a text that should be `count` numbers, "" if there is none."""
+    try:
+        found = numbers_of(text)
+    except ActionSpaceProblem as problem:
+        return str(problem)
+    return "" if len(found) == count else f"Write {'one number' if count == 1 else f'{count} numbers'}."
 
 
 def ask_for_file() -> Prompt:

@@ -23,12 +23,10 @@ from dots_tui.ui.widgets.early_keys import EarlyKeys
 from dots_tui.ui.widgets.own_list import Own, OwnList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from textual.widget import Widget
 
-    from dots_tui.ui.panes.base import Pane
-    from dots_tui.ui.panes.files.view import FileView
     from dots_tui.ui.widgets.form_rows import FormRow
     from dots_tui.ui.widgets.pick_list import PickList
 
@@ -37,18 +35,18 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class AddKey(Dialog["str | None"], EarlyKeys["str | None"]):
-    """A dialog to pick one of `keys` (name, help), or type a name, which `judge` comments on."""
+    """A dialog to pick a key that the `rows` of `file` lack, or to type a name, which `Names` judges."""
 
     DEFAULT_CSS = """
     AddKey #box { width: 110; }
     """
 
-    def __init__(self, title: str, keys: Sequence[tuple[str, str]], names: Names) -> None:
-        super().__init__(title, yes="")
-        longest = max((len(name) for name, _ in keys), default=0)
-        self._list = OwnList(
-            [(name, f"{name:{longest}}  {text}") for name, text in keys], names.judge, own="a name of your own"
-        )
+    def __init__(self, file: str, rows: Mapping[str, FormRow]) -> None:
+        super().__init__(f"Add a key to {file}", yes="")
+        keys = offered(file, rows)
+        longest = max((len(key.name) for key in keys), default=0)
+        options = [(key.name, f"{key.name:{longest}}  {key.help}") for key in keys]
+        self._list = OwnList(options, Names(file, rows).judge, own="a name of your own")
 
     def parts(self) -> Iterable[Widget]:
         yield self._list
@@ -114,33 +112,16 @@ def offered(name: str, rows: Mapping[str, FormRow]) -> list[Key]:
     return [key for key in keys if not there(rows[key.name])]
 
 
-def add_key(pane: Pane, view: FileView) -> None:
-    """Ask for a key and add it in its place with its default value; move the cursor there."""
-    document = view.document
-    if document is None:
-        return
-    rows = {row.name: row for row in view.form.lines.rows}
-    keys = [(key.name, key.help) for key in offered(document.name, rows)]
+def first_value(file: str, name: str, row: FormRow | None) -> str | None:
+    """Return the initial value of a new key: the inherited value of a worker, or the usual one.
 
-    def chosen(name: str | None) -> None:
-        if name is not None and view.document is document:
-            value = _first_value(document.name, name, rows.get(name))
-            known = keys_of(document.name).get(name)
-            view.focus_body()
-            if known is not None and value_problem(known, value):
-                view.ask(name)  # there is no default value
-            else:
-                view.add(name, value)
-
-    names = Names(document.name, rows)
-    pane.app.push_screen(AddKey(f"Add a key to {document.name}", keys, names), chosen)
-
-
-def _first_value(file: str, name: str, row: FormRow | None) -> str:
-    """Return the initial value of a new key: the inherited value of a worker, or the usual value."""
+    None if the key has no default value, so that the user must give one.
+    """
     if name == SENSOR and not is_env_file(file):
         return CAMERAS[0]
-    known = keys_of(file).get(name) or KEYS.get(name)
-    if row is not None and worker_number(file) is not None and name in keys_of(file):
-        return row.default
-    return known.default if known is not None else ""
+    known = keys_of(file).get(name)
+    usual = known or KEYS.get(name)
+    value = usual.default if usual is not None else ""
+    if row is not None and worker_number(file) is not None and known is not None:
+        value = row.default
+    return None if known is not None and value_problem(known, value) else value

@@ -19,15 +19,12 @@ from dots_tui.ui.panes.files.form import row_for
 from dots_tui.ui.panes.files.key_details import About, Details
 
 if TYPE_CHECKING:
-    from dots_tui.custom_files.documents import Document
+    from dots_tui.app.workspace import Workspace
     from dots_tui.custom_files.lens import KeyReading
-    from dots_tui.ui.panes.base import Pane as _Pane
     from dots_tui.ui.panes.files.view import FileView
-else:
-    _Pane = object
 
 _MOVED_SECONDS = 0.1
-"""Typing moves the cursor with every key: the details follow after this pause."""
+"""Pause before the details follow the cursor of the text."""
 
 
 class Readings:
@@ -91,55 +88,38 @@ def _unlike_anyway(env: EnvFile, name: str) -> bool:
     return positions or (entry is not None and REFERENCE.search(entry.value) is not None)
 
 
-class FileDetails(_Pane):
-    """The details part of the Files pane. The concrete pane has the files."""
+class KeyFacts:
+    """Shows the details of the key under the cursor of `view` in `details`."""
 
-    _follows = False
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, workspace: Workspace, view: FileView, details: Details) -> None:
+        self._workspace, self._view, self._details = workspace, view, details
         self._readings = Readings()
+        self._due = False
 
     @property
-    def document(self) -> Document | None:
-        """The displayed document, or None."""
-        raise NotImplementedError
+    def key(self) -> str:
+        """The key under the cursor, in the form or in the text; "" for none."""
+        document, view = self._view.document, self._view
+        if document is None:
+            return ""
+        return key_on_line(document.name, document.data, view.text.line) if view.shows_text else view.form.key
 
-    @property
-    def view(self) -> FileView:
-        """The displayed file."""
-        raise NotImplementedError
-
-    @property
-    def findings(self) -> list[Finding]:
-        """The findings of the files."""
-        raise NotImplementedError
-
-    @property
-    def key_here(self) -> str:
-        """Return the key under the cursor, in the form or in the text; "" for none."""
-        document = self.document
-        if document is None or not self.view.shows_text:
-            return "" if document is None else self.view.form.key
-        return key_on_line(document.name, document.data, self.view.editor.cursor_location[0] + 1)
-
-    def show_details(self) -> None:
+    def show(self) -> None:
         """Show the details of the key under the cursor."""
-        document, key = self.document, self.key_here
-        found = None
-        if document is not None and key:
-            found = about(document.name, key, self.workspace.sources(), self.findings, self._readings)
-            if found.track is not None:
-                shape = tracks_of(self.workspace.folders, self.workspace.settings).known(found.track.name)
-                found = replace(found, shape=shape)
-        self.query_one(Details).show(found)
+        self._due = False
+        self._details.show(self._about())
 
-    def on_text_area_selection_changed(self) -> None:
-        """Handle the message by name: importing TextArea for a decorator would load it at the start."""
-        if not self._follows:
-            self._follows = True
-            self.set_timer(_MOVED_SECONDS, self._follow)
+    def show_soon(self) -> None:
+        """Show them after a pause: typing moves the cursor with every key."""
+        if not self._due:
+            self._due = True
+            self._details.set_timer(_MOVED_SECONDS, self.show)
 
-    def _follow(self) -> None:
-        self._follows = False
-        self.show_details()
+    def _about(self) -> About | None:
+        document, key, workspace = self._view.document, self.key, self._workspace
+        if document is None or not key:
+            return None
+        found = about(document.name, key, workspace.sources(), self._view.findings, self._readings)
+        if found.track is None:
+            return found
+        return replace(found, shape=tracks_of(workspace.folders, workspace.settings).known(found.track.name))

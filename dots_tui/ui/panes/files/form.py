@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dots_tui.custom_files import env_edits, json_settings
 from dots_tui.custom_files.comments import comments
@@ -15,6 +15,9 @@ from dots_tui.custom_files.worker_files import Inherited, inherited
 from dots_tui.ui.panes.files.json_rows import json_rows, row_name
 from dots_tui.ui.panes.files.rows import rows_of
 from dots_tui.ui.widgets.form_rows import FormRow
+
+if TYPE_CHECKING:
+    from dots_tui.custom_files.documents import Document
 
 JSON_FILES = (HYPERPARAMETERS, MODEL_METADATA)
 
@@ -40,6 +43,13 @@ def broken(name: str, data: bytes) -> str:
     if file.values is not None:
         return ""
     return f"line {file.problem_line} {file.problem}" if file.problem_line else file.problem
+
+
+def no_form(document: Document | None) -> str:
+    """Return why `document` has no form right now; "" if it has one."""
+    if document is None:
+        return "no file is open"
+    return broken(document.name, document.data) if has_form(document.name) else "only env and JSON files have a form"
 
 
 def content(name: str, data: bytes, findings: Sequence[Finding], sources: Mapping[str, bytes]) -> Content:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.ui.commands import Command
 
 if TYPE_CHECKING:
+    from dots_tui.ui.panes.base import Pane
     from dots_tui.ui.panes.reward.tunnel import RewardTunnel as _Pane
 else:
     _Pane = object
@@ -57,7 +58,7 @@ class RewardEditing(_Pane):
 
         self.take_typed()
         if self.document is not None:
-            choose_template(self, self.document, self.refresh_all)
+            choose_template(cast("Pane", self), self.document, self.refresh_all)
 
     def action_learn(self) -> None:
         """Show the result of simulated learning with the text."""
@@ -65,7 +66,7 @@ class RewardEditing(_Pane):
 
         subject = self.subject_now()
         if self.document is not None and subject is not None:
-            show_learning(self, self.document, subject, self.take_learned)
+            show_learning(cast("Pane", self), self.document, subject, self.take_learned)
 
     def action_against(self) -> None:
         """Score driven steps with the text."""
@@ -73,4 +74,4 @@ class RewardEditing(_Pane):
 
         self.take_typed()
         if self.document is not None:
-            ask_against(self)
+            ask_against(cast("Pane", self))

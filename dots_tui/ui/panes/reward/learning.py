@@ -181,7 +181,7 @@ def _before(workspace: Workspace, document: Document) -> tuple[str, bytes] | Non
     """Name and content of the draft's predecessor."""
     if document.dirty:
         return "as it is saved", document.saved
-    from dots_tui.ui.panes.versions import history_of
+    from dots_tui.app.saved_versions import history_of
 
     try:
         for version in history_of(workspace).versions(document.files.root, document.name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import ContentSwitcher, Static
@@ -14,12 +14,12 @@ from dots_tui.custom_files.documents import Document
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.ui.commands import Command, bindings
 from dots_tui.ui.panes.base import Pane
+from dots_tui.ui.panes.notification_port import NotificationPort
 from dots_tui.ui.panes.reward.commands import REWARD_COMMANDS
 from dots_tui.ui.panes.reward.editing import RewardEditing
 from dots_tui.ui.panes.reward.rehearsing import Rehearsing
 from dots_tui.ui.panes.reward.tunnel_actions import TunnelActions
 from dots_tui.ui.panes.reward.wind_tunnel import WindTunnel
-from dots_tui.ui.panes.saving import look_at_disk
 from dots_tui.ui.panes.step_editor import StepEditor
 from dots_tui.ui.widgets.find_bar import FindBar
 from dots_tui.ui.widgets.findings import FindingsList
@@ -29,7 +29,7 @@ _BOTH = 100
 """Columns in which text and wind tunnel stand side by side."""
 
 
-class RewardPane(RewardEditing, TunnelActions, Pane):
+class RewardPane(RewardEditing, TunnelActions, Pane, can_focus=True):
     """Editor and wind tunnel, side by side where there is room; findings of this file below."""
 
     TITLE = "Reward"
@@ -151,8 +151,19 @@ class RewardPane(RewardEditing, TunnelActions, Pane):
         document = self.document
         if document is not None and self.display:
             self.take_typed()
-            if look_at_disk(self, document, self.refresh_all) or self.editor.stale:
-                self.refresh_all()
+            self._follow_disk(document)
+
+    @work
+    async def _follow_disk(self, document: Document) -> None:
+        from dots_tui.app.document_flow import follow_disk
+
+        changed = await follow_disk(NotificationPort(self), document, may_ask=len(self.app.screen_stack) == 1)
+        if changed or self.editor.stale:
+            self.refresh_all()
+
+    def take_typed(self) -> None:
+        if self.text_editor is not None:
+            self.text_editor.take_typed()
 
     # -- commands ---------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.problems import ERROR, WARNING
 from dots_tui.reward.results import FunctionFault
 from dots_tui.reward.subject import subject_of
-from dots_tui.ui.panes.document_commands import DocumentCommands
+from dots_tui.ui.panes.document_commands import DocumentCommands, TextCommands
 from dots_tui.ui.panes.reward.rehearsing import Rehearsing
 from dots_tui.ui.panes.reward.tunnel_words import finding_message
 from dots_tui.ui.panes.reward.wind_tunnel import BEFORE, NOW, WindTunnel
@@ -34,7 +34,7 @@ PAUSE_SECONDS = 1.0
 _LEAVING_SECONDS = 1.0
 
 
-class RewardTunnel(DocumentCommands):
+class RewardTunnel(TextCommands, DocumentCommands):
     """A pane with a reward function and a wind tunnel."""
 
     rehearsing: Rehearsing

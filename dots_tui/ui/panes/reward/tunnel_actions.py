@@ -113,7 +113,7 @@ class TunnelActions(RewardTunnel):
         self.tell_state()
 
     def action_compare(self) -> None:
-        from dots_tui.ui.panes.versions import history_of, label_of
+        from dots_tui.app.saved_versions import history_of, label_of
         from dots_tui.ui.widgets.dialogs import Choose
 
         self.take_typed()
@@ -145,7 +145,7 @@ class TunnelActions(RewardTunnel):
         self.tunnel.forget_before()
 
     def _compare_with_version(self, version: Version) -> None:
-        from dots_tui.ui.panes.versions import label_of
+        from dots_tui.app.saved_versions import label_of
 
         try:
             source = version.read()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from dots_tui.app import launch_flow
 from dots_tui.app.milestones import Milestone
+from dots_tui.app.saved_versions import write_document
 from dots_tui.custom_files.env_edits import put
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.folder import RUN_ENV, FolderProblem
-from dots_tui.ui.panes.saving import write_document
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -95,7 +95,7 @@ async def test_a_finding_of_another_file_brings_that_file_to_the_front_so_that_u
         await _ready(pilot)
         app.query_one(FindingsList).focus()
         await _press(pilot, "F")
-        assert _pane(app).name_shown == "system.env"
+        assert _pane(app).view.file_name == "system.env"
         assert _text(app, "system.env") != before
         await _press(pilot, "u")
         assert _text(app, "system.env") == before
@@ -107,7 +107,7 @@ async def test_in_the_text_a_function_key_fixes_the_line_of_the_cursor(app: Dots
     async with app.run_test(size=SIZE) as pilot:
         await _ready(pilot)
         await _press(pilot, "t")
-        editor = _pane(app).view.editor
+        editor = _pane(app).view.text.editor
         editor.go_to(_text(app).count("\n"))
         await _press(pilot, "f4")
         assert _text(app).endswith("MY_OWN='2' # two\nMY_OTHER=3\n")
@@ -121,11 +121,11 @@ async def test_what_has_no_safe_way_is_told_with_what_to_do(app: DotsApp, folder
         assert app.query_one(EnvForm).show_key("MY_OWN")
         await _press(pilot, "F")
         assert _text(app) == before
-        assert "No safe way to fix this: run.env:" in _told(app)
+        assert "No safe fix: run.env:" in _told(app)
         assert "Use _ or - in place of the space." in _told(app)
         assert app.query_one(EnvForm).show_key("DR_CAR_NAME")
         await _press(pilot, "F")
-        assert "Nothing is known to be wrong here" in _told(app)
+        assert "No finding is here" in _told(app)
 
 
 async def test_the_list_says_what_f_does_and_nothing_else(app: DotsApp, folder: Path) -> None:
@@ -218,7 +218,7 @@ async def test_fix_all_where_nothing_can_be_fixed_says_so(app: DotsApp, until: U
     async with app.run_test(size=SIZE) as pilot:
         await _ready(pilot)
         await _press(pilot, "P")
-        await until(pilot, lambda: "nothing that can be fixed" in _told(app))
+        await until(pilot, lambda: "No finding can be fixed" in _told(app))
 
 
 async def test_one_key_makes_the_line_canonical_and_one_the_file(app: DotsApp, folder: Path) -> None:
@@ -237,4 +237,4 @@ async def test_one_key_makes_the_line_canonical_and_one_the_file(app: DotsApp, f
         assert _text(app) == before
         assert app.query_one(EnvForm).show_key("DR_CAR_NAME")
         await _press(pilot, "L")
-        assert "as all readers agree on already" in _told(app)
+        assert "All readers already agree on this notation" in _told(app)

@@ -9,6 +9,7 @@ from textual.widgets import Input, OptionList
 
 from dots_tui.custom_files.documents import Document
 from dots_tui.ui.panes.files.action_space import ActionSpaceEditor
+from dots_tui.ui.panes.files.findings import FileFindings
 from dots_tui.ui.panes.files.pane import FilesPane
 from dots_tui.ui.panes.files.view import FileView
 from dots_tui.ui.shell import DotsApp
@@ -95,12 +96,12 @@ async def test_broken_json_is_text_until_it_is_mended_and_left(app: DotsApp) -> 
         await _settle(pilot)
         assert _shows_text(app)
         assert "not valid JSON" in str(view.border_subtitle)
-        assert not view.editor.has_focus  # the next key is still a command
+        assert not view.text.editor.has_focus  # the next key is still a command
         broken = document.data
         await _press(pilot, ["t", "A", "x"])
         assert document.data == broken
         view.focus_body()
-        view.editor.put_text(good.decode())
+        view.text.editor.put_text(good.decode())
         await pilot.pause(0.4)
         assert document.data == good
         assert _shows_text(app)  # not taken away while one types
@@ -144,8 +145,8 @@ async def test_findings_lead_to_their_rows(app: DotsApp) -> None:
         assert isinstance(pane, FilesPane)
         pane.show_file("run.env")
         finding = next(one for one in app.workspace.findings() if one.file == META and one.key)
-        pane.go_to(finding)
+        pane.query_one(FileFindings).go_to(finding)
         await _settle(pilot)
-        assert pane.name_shown == META
+        assert pane.view.file_name == META
         assert app.query_one(EnvForm).key == "action_space"
         assert not app.query(Input).first().has_focus

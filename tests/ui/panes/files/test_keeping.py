@@ -16,6 +16,7 @@ from dots_tui.custom_files.diff import DiffLine
 from dots_tui.custom_files.drafts import Draft, Drafts
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.ui.panes.diff_screen import DiffScreen, DiffView, _parts
+from dots_tui.ui.panes.files.file_list import FileList
 from dots_tui.ui.panes.files.pane import FilesPane
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.start import make_workspace
@@ -86,7 +87,7 @@ async def test_unsaved_changes_come_back_after_a_killed_terminal(app: DotsApp, f
         await _settle(pilot)
         mine = _set(app, "DR_CAR_NAME", "Quick")
         await _settle(pilot)
-        _pane(app).keep_drafts()
+        app.query_one(FileList).keep_drafts()
     again = _again(folder)
     async with again.run_test(size=SIZE) as pilot:
         await _settle(pilot)
@@ -157,10 +158,10 @@ async def test_opening_a_folder_anew_gives_its_unsaved_changes_up(app: DotsApp, 
         await _settle(pilot)
         _set(app, "DR_CAR_NAME", "Quick")
         await _settle(pilot)
-        _pane(app).keep_drafts()
+        app.query_one(FileList).keep_drafts()
         assert _drafts().find(folder, "run.env") is not None
         app.workspace.open_folder(folder)  # after "open and lose them"
-        _pane(app).folder_opened()
+        app.query_one(FileList).folder_opened()
         await _settle(pilot)
         assert app.workspace.unsaved() == []
         assert _drafts().find(folder, "run.env") is None
@@ -216,8 +217,8 @@ async def test_a_change_under_unsaved_changes_is_asked_about_at_once(
         mine = _set(app, "DR_CAR_NAME", "Mine")
         await _settle(pilot)
         theirs = _their_change(folder, "DR_WORKERS", "3")
-        _pane(app).look_at_folder()
-        _pane(app).look_at_folder()  # asks once
+        app.query_one(FileList).look_at_disk()
+        app.query_one(FileList).look_at_disk()  # asks once
         await _settle(pilot)
         assert len(app.screen_stack) == 2
         await pilot.press(*keys)
@@ -240,7 +241,7 @@ async def test_keys_both_changed_are_asked_one_by_one(app: DotsApp, folder: Path
         await _settle(pilot)
         _their_change(folder, "DR_CAR_NAME", "Theirs")
         _their_change(folder, "DR_WORKERS", "3")
-        _pane(app).look_at_folder()
+        app.query_one(FileList).look_at_disk()
         await _settle(pilot)
         await pilot.press("enter")
         await _settle(pilot)
@@ -299,7 +300,7 @@ async def test_a_folder_that_vanishes_costs_nothing_that_was_typed(app: DotsApp,
         mine = _set(app, "DR_CAR_NAME", "Mine")
         await _settle(pilot)
         away = folder.rename(folder.with_name("away"))
-        _pane(app).look_at_folder()
+        app.query_one(FileList).look_at_disk()
         await _settle(pilot)
         assert app.workspace.documents["run.env"].data == mine
         assert app.workspace.unsaved() == ["run.env"]
@@ -314,7 +315,7 @@ async def test_a_file_removed_by_another_program_is_told_once(app: DotsApp, fold
         await _settle(pilot)
         (folder / "run.env").unlink()
         for _ in range(3):
-            _pane(app).look_at_folder()
+            app.query_one(FileList).look_at_disk()
         await _settle(pilot)
         assert sum("does not exist" in notification.message for notification in app._notifications) == 1
 

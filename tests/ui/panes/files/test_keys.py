@@ -62,7 +62,7 @@ async def test_removing_a_key_asks_and_can_be_taken_back(app: DotsApp) -> None:
         await _settle(pilot)
         said = " ".join(notification.message for notification in app._notifications)
         assert "DR_CAR_NAME is not in run.env." in said
-        assert "Enter gives it a value" in said
+        assert "Enter sets a value" in said
         await pilot.press("u")
         await _settle(pilot)
         assert _run_env(app).data == loaded
@@ -85,7 +85,7 @@ async def test_the_files_of_further_workers_are_created(app: DotsApp, folder: Pa
         assert (folder / "worker-3.env").is_file()
         pane = app.pane
         assert isinstance(pane, FilesPane)
-        assert pane.name_shown == "worker-2.env"
+        assert pane.view.file_name == "worker-2.env"
         assert list(app.workspace.documents)[:4] == ["run.env", "system.env", "worker-2.env", "worker-3.env"]
         assert app.workspace.unsaved() == ["run.env"]
         assert not any(finding.code == "worker-file-missing" for finding in app.workspace.findings())

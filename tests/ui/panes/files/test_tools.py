@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
+from dots_tui.app.file_fixes import cover_evenly
 from dots_tui.custom_files.env_file import EnvFile
 from dots_tui.custom_files.folder import HYPERPARAMETERS, MODEL_METADATA, RUN_ENV, SYSTEM_ENV
 from dots_tui.custom_files.solver import DISTANCE, WORKERS, coverage
 from dots_tui.ui.panes.files.action_space import ActionSpaceEditor
 from dots_tui.ui.panes.files.pane import FilesPane
-from dots_tui.ui.panes.files.tools import edit_actions, pick_track, solve
 from dots_tui.ui.panes.files.track_picker import TrackPicker
+from dots_tui.ui.panes.notification_port import NotificationPort
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.dialogs import Choose
 
@@ -27,6 +28,10 @@ def _pane(app: DotsApp) -> FilesPane:
     return app.pane
 
 
+def _cover_evenly(app: DotsApp, pane: FilesPane, key: str) -> None:
+    pane.run_worker(cover_evenly(NotificationPort(pane), app.workspace, key))
+
+
 async def test_more_workers_and_the_distance_that_goes_with_them(app: DotsApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await _ready(pilot)
@@ -34,7 +39,7 @@ async def test_more_workers_and_the_distance_that_goes_with_them(app: DotsApp) -
         system = app.workspace.documents[SYSTEM_ENV]
         system.edit(EnvFile.parse(system.data).set(WORKERS, "5").data, step=True)
         assert not coverage(app.workspace.sources()).even
-        solve(pane, WORKERS, pane.refresh_all)
+        _cover_evenly(app, pane, WORKERS)
         await _ready(pilot)
         assert isinstance(app.screen, Choose)
         await pilot.press("enter")
@@ -55,7 +60,7 @@ async def test_where_the_rule_has_no_effect_the_reason_is_told(app: DotsApp) -> 
         await _ready(pilot)
         pane, run = _pane(app), app.workspace.documents[RUN_ENV]
         run.edit(EnvFile.parse(run.data).set("DR_TRAIN_CHANGE_START_POSITION", "False").data)
-        solve(pane, DISTANCE, pane.refresh_all)
+        _cover_evenly(app, pane, DISTANCE)
         await _ready(pilot)
         assert not isinstance(app.screen, Choose)
 
@@ -64,7 +69,7 @@ async def test_the_track_picker_writes_the_env_file_shown(app: DotsApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await _ready(pilot)
         pane = _pane(app)
-        pick_track(pane, pane.view)
+        pane.view.form_view.action_track()
         await _ready(pilot)
         assert isinstance(app.screen, TrackPicker)
         await pilot.press(*"oval", "underscore", "enter")
@@ -76,7 +81,7 @@ async def test_the_action_editor_changes_the_document_and_not_the_disk(app: Dots
     async with app.run_test(size=SIZE) as pilot:
         await _ready(pilot)
         pane, document = _pane(app), app.workspace.documents[MODEL_METADATA]
-        edit_actions(pane, pane.refresh_all)
+        pane.view.form_view.action_actions()
         await _ready(pilot)
         assert isinstance(app.screen, ActionSpaceEditor)
         await pilot.press("plus", "s")
