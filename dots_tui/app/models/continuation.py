@@ -33,7 +33,7 @@ class KeyChange(NamedTuple):
     after: str
 
 
-class Start(NamedTuple):
+class CheckpointStart(NamedTuple):
     """The checkpoint that the new run loads.
 
     `which` is what `DR_LOCAL_S3_PRETRAINED_CHECKPOINT` says: best or last. simapp takes nothing else, so any other
@@ -50,7 +50,7 @@ class Continuation:
     """A run that continues `model` under `prefix`."""
 
     model: BucketModel
-    start: Start
+    start: CheckpointStart
     prefix: str
     changes: tuple[KeyChange, ...]
     files: Mapping[str, bytes]
@@ -68,7 +68,7 @@ def copy_prefix(model: BucketModel, stored: StoredCheckpoint) -> str:
     return f"{model.key.prefix}-checkpoint-{stored.number}"
 
 
-def start_from(model: BucketModel, which: str) -> Start:
+def start_from(model: BucketModel, which: str) -> CheckpointStart:
     """Return the checkpoint `which` (best, last, a number, a name) of a model as a start.
 
     Raises AwsProblem `no-checkpoint` with the reason if simapp could not load it.
@@ -86,7 +86,7 @@ def start_from(model: BucketModel, which: str) -> Start:
         if found is None:
             what = f"The {which} checkpoint of {model.key.prefix}, {named.name}, is not complete in the bucket."
             raise _none(model, what, f"Choose one of {numbers}.")
-        return Start(found, which)
+        return CheckpointStart(found, which)
     found = next((one for one in reversed(whole) if which in (one.name, str(one.number))), None)
     if found is None:
         half = any(which in (one.name, str(one.number)) for one in (model.facts.checkpoints if model.facts else ()))
@@ -95,8 +95,8 @@ def start_from(model: BucketModel, which: str) -> Start:
         raise _none(model, what, f"There are best, last, and {numbers}.")
     for name, named in (("last", model.last), ("best", model.best)):
         if named is not None and named.name == found.name:
-            return Start(found, name)
-    return Start(found, "last", copied=True)
+            return CheckpointStart(found, name)
+    return CheckpointStart(found, "last", copied=True)
 
 
 def _none(model: BucketModel, what: str, advice: str) -> AwsProblem:
@@ -112,7 +112,7 @@ def refusals(metadata: bytes, files: Mapping[str, bytes], name: str) -> list[str
     return [f"The model {words}." for fatal, words in differences(metadata, files[name]) if fatal]
 
 
-def planned(model: BucketModel, start: Start, prefix: str, files: Mapping[str, bytes]) -> Continuation:
+def planned(model: BucketModel, start: CheckpointStart, prefix: str, files: Mapping[str, bytes]) -> Continuation:
     """Return the changes to the env files among `files` with which a run continues `model` under `prefix`.
 
     Only these values change; references in them are kept where they can.
@@ -168,7 +168,7 @@ def _following(key: str, values: Mapping[str, str], files: Mapping[str, bytes], 
     return next(following_names(now)) if key == UPLOAD else ""
 
 
-def _notes(model: BucketModel, start: Start) -> list[str]:
+def _notes(model: BucketModel, start: CheckpointStart) -> list[str]:
     notes = []
     if model.running:
         notes.append(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Callable
 
 from dots_tui.app.models import continuation as plans
 from dots_tui.app.models.bucket_model import BucketModel, metric_words
-from dots_tui.app.models.continuation import Continuation, Start
+from dots_tui.app.models.continuation import CheckpointStart, Continuation
 from dots_tui.app.models.family import ancestors
 from dots_tui.app.models.model_detail import trained_files
 from dots_tui.app.models.model_reader import ModelReader, ReadModel
@@ -100,7 +100,7 @@ async def own_files(
     return new
 
 
-async def _start(port: Port, model: BucketModel, which: str) -> Start | None:
+async def _start(port: Port, model: BucketModel, which: str) -> CheckpointStart | None:
     if not which:
         answer = await port.ask(Selection(f"Continue {model.key.name} from which checkpoint?", _options(model)))
         if answer is None:
@@ -221,7 +221,7 @@ def _question(found: Continuation, taken: Mapping[str, bytes], models: Sequence[
     return Confirmation(f"Continue as {found.prefix}?", "\n".join(lines), yes="Continue", no="Leave it")
 
 
-def copy_checkpoint(aws: Aws, read: ReadModel, start: Start, target: str) -> None:
+def copy_checkpoint(aws: Aws, read: ReadModel, start: CheckpointStart, target: str) -> None:
     """Copy one checkpoint of a model to `target`, with a list that names only it. Raises AwsProblem."""
     key, stored = read.model.key, start.stored
     regional = aws.in_region(key.region)

@@ -13,39 +13,24 @@ from dots_tui.app.blocking import in_thread, stream
 from dots_tui.app.models import model_words as words
 from dots_tui.app.models.family import ORDERS, Order, tree
 from dots_tui.app.models.model_catalog import CatalogSnapshot, ModelCatalog
-from dots_tui.app.models.model_detail import ModelDetail, read_detail
 from dots_tui.aws.account import chosen_regions
 from dots_tui.ui.commands import Command
 from dots_tui.ui.panes.base import Part
-from dots_tui.ui.panes.diff_screen import DiffScreen
 from dots_tui.ui.panes.models.model_detail_view import CheckpointTable, ModelDetailView
 from dots_tui.ui.panes.models.model_list import ModelList
-from dots_tui.ui.widgets.dialogs import Choose
 from dots_tui.ui.widgets.glyphs import clean
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.timer import Timer
 
-    from dots_tui.app.models.bucket_model import BucketModel, ModelKey
+    from dots_tui.app.models.bucket_model import BucketModel
     from dots_tui.aws.session import Aws
 
-SETTLE_S = 0.15
-"""Seconds that the cursor must rest on a model before its details are read."""
-MOST_DETAILS = 30
 _NO_BASE = (
     "No base stack in {region} yet, so there is no bucket with models. "
     "Press 3, then b: a base stack is free until you launch."
 )
 _NO_MODELS = "No models in {buckets} yet. Press 3, then n to launch a training: its model appears here."
-
-
-def _needs_model(browser: ModelBrowser) -> str:
-    return "" if browser.selected is not None else "no model is selected"
-
-
-def _needs_detail(browser: ModelBrowser) -> str:
-    return _needs_model(browser) or ("" if browser.detail is not None else "its files are not read yet")
 
 
 class ModelBrowser(Part, Vertical):
@@ -54,15 +39,9 @@ class ModelBrowser(Part, Vertical):
     class SelectionChanged(Message):
         """Another model is selected, or more is known of it."""
 
+    PARTS = (ModelDetailView,)
     ACTIONS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "models.diff",
-            "Diff",
-            "Show how a file that the model was trained with differs from the open one.",
-            "d",
-            "diff",
-            needs=_needs_detail,
-        ),
+        *ModelDetailView.ACTIONS,
         Command("models.order", "Order", "Order the list by name, age or size.", "o", "order"),
         Command("models.details", "Details", "Switch between the list and the details.", "v", "details", show=False),
         Command("models.refresh", "Refresh", "Read the buckets again.", "r", "refresh", show=False),
@@ -72,14 +51,10 @@ class ModelBrowser(Part, Vertical):
         super().__init__(id=id)
         self.snapshot = CatalogSnapshot()
         """The catalog as it was read last."""
-        self.detail: ModelDetail | None = None
-        """The details of the selected model; None while they are read."""
         self._catalog: ModelCatalog | None = None
-        self._details: dict[ModelKey, ModelDetail] = {}
         self._order: Order = ORDERS[0]
         self._trouble = ""
         self._region = ""
-        self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="models-empty", markup=False)
@@ -113,7 +88,7 @@ class ModelBrowser(Part, Vertical):
     def forget(self) -> None:
         """Forget everything: the account or the region is another one."""
         self.snapshot, self._catalog, self._region = CatalogSnapshot(), None, ""
-        self._details.clear()
+        self.query_one(ModelDetailView).forget()
         self._show()
 
     @work(exclusive=True, group="catalog")
@@ -177,44 +152,12 @@ class ModelBrowser(Part, Vertical):
     @on(ModelList.ModelMoved)
     def _moved(self, event: ModelList.ModelMoved) -> None:
         event.stop()
-        if self._settling is not None:
-            self._settling.stop()
         model = self.selected
-        self.detail = self._details.get(model.key) if model is not None else None
         self.set_class(model is not None, "-selected")
-        self.post_message(self.SelectionChanged())
-        if model is None:
-            return
-        view = self.query_one(ModelDetailView)
-        view.show_model(model, self.snapshot.models)
-        if self.detail is not None:
-            view.show_detail(self.detail, self.workspace.sources())
-        else:
-            view.clear()
+        self.query_one(ModelDetailView).show_model(model, self.snapshot.models)
         if self._catalog is not None:
             self._catalog.want(self.query_one(ModelList).on_screen)
-        self._settling = self.set_timer(SETTLE_S, self._read_detail)
-        self.refresh_bindings()
-
-    @work(exclusive=True, group="detail")
-    async def _read_detail(self) -> None:
-        """Read the details of the selected model."""
-        model = self.selected
-        if model is None:
-            return
-        view = self.query_one(ModelDetailView)
-        try:
-            detail = await in_thread(lambda: read_detail(self.workspace.aws(), model), name="model")
-        except Exception as problem:  # noqa: BLE001 - whatever it is, it is told
-            self.notify(str(problem), title=model.key.name, severity="warning")
-            return
-        while len(self._details) >= MOST_DETAILS:
-            del self._details[next(iter(self._details))]
-        if self.selected is not None and self.selected.key == model.key and detail is not None:
-            self.detail = self._details[model.key] = detail
-            view.show_model(self.selected, self.snapshot.models)
-            view.show_detail(detail, self.workspace.sources())
-            self.refresh_bindings()
+        self.post_message(self.SelectionChanged())
 
     @on(ModelList.ModelChosen)
     def _chosen(self, event: ModelList.ModelChosen) -> None:
@@ -235,22 +178,5 @@ class ModelBrowser(Part, Vertical):
     def action_refresh(self) -> None:
         if self._trouble:
             self.workspace.log_in_again()  # credentials and region may have been set in another terminal
-        self._details.clear()
+        self.query_one(ModelDetailView).forget()
         self.read_again()
-
-    @work(exclusive=True, group="dialog")
-    async def action_diff(self) -> None:
-        """Show the diff of one file; ask which if several differ."""
-        detail = self.detail
-        assert detail is not None
-        differing = detail.differing(self.workspace.sources())
-        if not differing:
-            self.notify("The open files are those it was trained with." if detail.files else "It has no files.")
-            return
-        name: str | None = next(iter(differing))
-        if len(differing) > 1:
-            options = [(one, one) for one in differing]
-            name = await self.app.push_screen_wait(Choose("Which file?", options))
-        if name is not None:
-            title = f"{name}: {detail.model.key.name} → open now"
-            await self.app.push_screen_wait(DiffScreen(title, differing[name]))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import work
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from dots_tui.app.blocking import in_thread
 from dots_tui.app.models import model_words as words
+from dots_tui.app.models.model_detail import read_detail
 from dots_tui.custom_files.diff import changed_lines
+from dots_tui.ui.commands import Command
+from dots_tui.ui.panes.base import Part
+from dots_tui.ui.panes.diff_screen import DiffScreen
 from dots_tui.ui.widgets.chart import Chart, Series
+from dots_tui.ui.widgets.dialogs import Choose
 from dots_tui.ui.widgets.glyphs import clean
 from dots_tui.ui.widgets.lines_view import LinesView
 
@@ -18,10 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from textual.app import ComposeResult
+    from textual.timer import Timer
 
-    from dots_tui.app.models.bucket_model import BucketModel
+    from dots_tui.app.models.bucket_model import BucketModel, ModelKey
     from dots_tui.app.models.model_detail import CheckpointRow, ModelDetail
 
+SETTLE_S = 0.15
+"""Seconds that a model must be selected before its details are read."""
+MOST_DETAILS = 30
 _FEWEST_POINTS = 2
 _NARROW_COLUMNS = (0, 1, 2, 4, 7)
 """Columns of the table of checkpoints that stay in a narrow box."""
@@ -61,8 +72,34 @@ class CheckpointTable(LinesView, can_focus=True):
         return text
 
 
-class ModelDetailView(Vertical):
-    """The details of one model."""
+def _needs_detail(view: ModelDetailView) -> str:
+    if view.model is None:
+        return "no model is selected"
+    return "" if view.detail is not None else "its files are not read yet"
+
+
+class ModelDetailView(Part, Vertical):
+    """The details of one model, read when it has been selected for a moment."""
+
+    ACTIONS: ClassVar[tuple[Command, ...]] = (
+        Command(
+            "models.diff",
+            "Diff",
+            "Show how a file that the model was trained with differs from the open one.",
+            "d",
+            "diff",
+            needs=_needs_detail,
+        ),
+    )
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
+        super().__init__(id=id, classes=classes)
+        self.model: BucketModel | None = None
+        """The shown model."""
+        self.detail: ModelDetail | None = None
+        """Its details; None while they are read."""
+        self._known: dict[ModelKey, ModelDetail] = {}
+        self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="model-about", markup=False)
@@ -73,26 +110,69 @@ class ModelDetailView(Vertical):
     def on_mount(self) -> None:
         self.query_one(Chart).y_range = (0.0, 100.0)
 
-    def show_model(self, model: BucketModel, models: Sequence[BucketModel]) -> None:
-        """Show the facts of the list, before the details were read."""
+    def show_model(self, model: BucketModel | None, models: Sequence[BucketModel]) -> None:
+        """Show a model: its facts now, its details when they are read."""
+        if self._settling is not None:
+            self._settling.stop()
+        self.model = model
+        self.detail = self._known.get(model.key) if model is not None else None
+        if model is None:
+            return
         self.border_title = Text(clean(model.key.name))
         lines = words.about(model, models) or ["reading ..."]
         self.query_one("#model-about", Static).update("\n".join(map(clean, lines)))
+        self._show_detail()
+        self._settling = self.set_timer(SETTLE_S, self._read)
 
-    def show_detail(self, detail: ModelDetail, now: Mapping[str, bytes]) -> None:
-        """Show checkpoints and files; `now` are the files that are open."""
-        self.query_one(CheckpointTable).show(detail.rows)
-        progress = Series("mean progress, per cent", _points(detail.rows))
-        chart = self.query_one(Chart)
-        chart.series = (progress,) if len(progress.points) >= _FEWEST_POINTS else ()
+    def forget(self) -> None:
+        """Forget what was read: it may be outdated."""
+        self._known.clear()
+
+    @work(exclusive=True, group="detail")
+    async def _read(self) -> None:
+        """Read the details of the shown model."""
+        model = self.model
+        if model is None:
+            return
+        try:
+            detail = await in_thread(lambda: read_detail(self.workspace.aws(), model), name="model")
+        except Exception as problem:  # noqa: BLE001 - whatever it is, it is told
+            self.notify(str(problem), title=model.key.name, severity="warning")
+            return
+        while len(self._known) >= MOST_DETAILS:
+            del self._known[next(iter(self._known))]
+        if detail is not None:
+            self._known[model.key] = detail
+        if self.model is not None and self.model.key == model.key:
+            self.detail = detail
+            self._show_detail()
+            self.refresh_bindings()
+
+    def _show_detail(self) -> None:
+        """Show checkpoints and files, or nothing while they are read."""
+        detail, chart = self.detail, self.query_one(Chart)
+        self.query_one(CheckpointTable).show(detail.rows if detail is not None else ())
+        points = _points(detail.rows) if detail is not None else ()
+        chart.series = (Series("mean progress, per cent", points),) if len(points) >= _FEWEST_POINTS else ()
         chart.display = bool(chart.series)
-        self.query_one("#model-files", Static).update(_files(detail, now))
+        files = _files(detail, self.workspace.sources()) if detail is not None else ""
+        self.query_one("#model-files", Static).update(files)
 
-    def clear(self) -> None:
-        """Show that the details are not read yet."""
-        self.query_one(CheckpointTable).show(())
-        self.query_one(Chart).display = False
-        self.query_one("#model-files", Static).update("")
+    @work(exclusive=True, group="dialog")
+    async def action_diff(self) -> None:
+        """Show the diff of one file; ask which if several differ."""
+        detail = self.detail
+        assert detail is not None
+        differing = detail.differing(self.workspace.sources())
+        if not differing:
+            self.notify("The open files are those it was trained with." if detail.files else "It has no files.")
+            return
+        name: str | None = next(iter(differing))
+        if len(differing) > 1:
+            name = await self.app.push_screen_wait(Choose("Which file?", [(one, one) for one in differing]))
+        if name is not None:
+            title = f"{name}: {detail.model.key.name} → open now"
+            await self.app.push_screen_wait(DiffScreen(title, differing[name]))
 
 
 def _points(rows: Sequence[CheckpointRow]) -> tuple[tuple[float, float], ...]:

@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from dots_tui.ui.panes.diff_screen import DiffScreen
 from dots_tui.ui.panes.models.model_browser import ModelBrowser
-from dots_tui.ui.panes.models.model_detail_view import CheckpointTable
+from dots_tui.ui.panes.models.model_detail_view import CheckpointTable, ModelDetailView
 from dots_tui.ui.panes.models.model_list import ModelList
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.chart import Chart
@@ -63,25 +63,27 @@ async def test_details_of_the_selected_model(racing: DotsApp, bucket: str, until
     bucket_models.put(bucket, bucket_models.model("t/run-1", checkpoints=(1, 2), best=1))
     bucket_models.put(bucket, bucket_models.model("t/run-2", checkpoints=(5,)))
     async with racing.run_test(size=(160, 40)) as pilot:
-        browser = await shown(racing, pilot, until)
-        table = racing.query_one(CheckpointTable)
-        await until(pilot, lambda: browser.detail is not None and table.line_count() > 1)
+        await shown(racing, pilot, until)
+        view, table = racing.query_one(ModelDetailView), racing.query_one(CheckpointTable)
+        await until(pilot, lambda: view.detail is not None and table.line_count() > 1)
         rows = [table.line_text(index, 100).plain.split() for index in range(table.line_count())]
         assert rows[1][0] == "2"
         assert [row[-1] for row in rows[1:3]] == ["last", "best"]
         assert racing.query_one(Chart).display
         await pilot.press("down")
-        await until(pilot, lambda: browser.detail is not None and browser.detail.model.key.name == "run-2")
-        assert [row.number for row in browser.detail.rows if row.stored is not None] == [5]  # type: ignore[union-attr]
+        await until(pilot, lambda: view.detail is not None and view.detail.model.key.name == "run-2")
+        assert view.detail is not None
+        assert [row.number for row in view.detail.rows if row.stored is not None] == [5]
 
 
 async def test_diff_to_the_open_file(racing: DotsApp, bucket: str, until: Until) -> None:
     bucket_models.put(bucket, bucket_models.model("t/run-1"))
     async with racing.run_test(size=(120, 40)) as pilot:
-        browser = await shown(racing, pilot, until)
-        await until(pilot, lambda: browser.detail is not None)
-        assert browser.detail is not None
-        assert set(browser.detail.differing(racing.workspace.sources())) == {"run.env", "reward_function.py"}
+        await shown(racing, pilot, until)
+        view = racing.query_one(ModelDetailView)
+        await until(pilot, lambda: view.detail is not None)
+        assert view.detail is not None
+        assert set(view.detail.differing(racing.workspace.sources())) == {"run.env", "reward_function.py"}
         await pilot.press("d")
         await until(pilot, lambda: len(racing.screen_stack) > 1)
         await pilot.press("down", "enter")
