@@ -55,6 +55,11 @@ def add_stack_commands(commands: Any) -> None:
     _image_command(commands)
     _doctor_command(commands)
 
+    _change_commands(commands)
+
+
+def _change_commands(commands: Any) -> None:
+    """Add the commands that change or end a training."""
     extend = add_command(commands, "extend", "give a running training more time")
     extend.add_argument("name", metavar="NAME")
     extend.add_argument("minutes", type=_minutes, metavar="TIME", help=f"how much more: {_TIMES}")

@@ -6,12 +6,17 @@ until its timeout would then delay quitting. A daemon thread never does.
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from functools import partial
 from typing import Any, Callable, TypeVar
 
 from textual.message_pump import MessagePump
 
+from dots_tui.app.blocking import in_thread
+
 T = TypeVar("T")
+_TASKS: set[asyncio.Task[None]] = set()
 
 
 class Job:
@@ -42,25 +47,33 @@ def in_background(
     Without `failed` an exception is raised on the loop, where Textual reports it as a bug.
     """
     job = Job()
-
-    def deliver(callback: Callable[..., Any], value: Any) -> None:
-        def on_loop() -> None:
-            if not job.cancelled() and host.is_running:
-                callback(value)
-
-        host.call_later(on_loop)
-
-    def raise_on_loop(error: Exception) -> None:
-        raise error
-
-    def run() -> None:
-        try:
-            result = work(job)
-        except Exception as error:  # noqa: BLE001 - whatever it was, it belongs on the loop, not in a dead thread
-            deliver(failed or raise_on_loop, error)
-        else:
-            if done is not None:
-                deliver(done, result)
-
-    threading.Thread(target=run, name=f"dots-{name}", daemon=True).start()
+    task = asyncio.create_task(_run(host, job, work, done, failed, name))
+    _TASKS.add(task)  # the event loop does not keep a task alive
+    task.add_done_callback(_TASKS.discard)
     return job
+
+
+async def _run(
+    host: MessagePump,
+    job: Job,
+    work: Callable[[Job], T],
+    done: Callable[[T], Any] | None,
+    failed: Callable[[Exception], Any] | None,
+    name: str,
+) -> None:
+    try:
+        result = await in_thread(partial(work, job), name=name)
+    except Exception as error:  # noqa: BLE001 - whatever it was, it belongs on the loop of the host
+        host.call_later(_deliver, host, job, failed or _raise, error)
+    else:
+        if done is not None:
+            host.call_later(_deliver, host, job, done, result)
+
+
+def _deliver(host: MessagePump, job: Job, callback: Callable[[T], Any], value: T) -> None:
+    if not job.cancelled() and host.is_running:
+        callback(value)
+
+
+def _raise(error: Exception) -> None:
+    raise error
