@@ -18,6 +18,7 @@ from dots_tui.custom_files.catalogue import (
 from dots_tui.custom_files.catalogue.metadata import CAMERAS
 from dots_tui.custom_files.folder import is_env_file, worker_number
 from dots_tui.custom_files.json_settings import SENSOR
+from dots_tui.ui.panes.files.messages import KeyNamed
 from dots_tui.ui.widgets.dialogs import Dialog
 from dots_tui.ui.widgets.early_keys import EarlyKeys
 from dots_tui.ui.widgets.own_list import Own, OwnList
@@ -34,15 +35,19 @@ _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-class AddKey(Dialog["str | None"], EarlyKeys["str | None"]):
-    """A dialog to pick a key that the `rows` of `file` lack, or to type a name, which `Names` judges."""
+class AddKey(Dialog[None], EarlyKeys[None]):
+    """A dialog to pick a key that the `rows` of `file` lack, or to type a name (see `Names`).
+
+    The answer is a message to `asker`.
+    """
 
     DEFAULT_CSS = """
     AddKey #box { width: 110; }
     """
 
-    def __init__(self, file: str, rows: Mapping[str, FormRow]) -> None:
+    def __init__(self, asker: Widget, file: str, rows: Mapping[str, FormRow]) -> None:
         super().__init__(f"Add a key to {file}", yes="")
+        self._asker = asker
         keys = offered(file, rows)
         longest = max((len(key.name) for key in keys), default=0)
         options = [(key.name, f"{key.name:{longest}}  {key.help}") for key in keys]
@@ -52,13 +57,14 @@ class AddKey(Dialog["str | None"], EarlyKeys["str | None"]):
         yield self._list
 
     def on_pick_list_picked(self, event: PickList.Picked) -> None:
-        self.dismiss(event.value)
+        self._asker.post_message(KeyNamed(event.value))
+        self.dismiss()
 
     def confirm(self) -> None:
         self.cancel()
 
     def cancel(self) -> None:
-        self.dismiss(None)
+        self.dismiss()
 
 
 class Names:

@@ -18,7 +18,7 @@ from dots_tui.ui.commands import Command
 from dots_tui.ui.panes.base import Part
 from dots_tui.ui.panes.files.form import broken, changed_row, content, give, no_form, row_for, without
 from dots_tui.ui.panes.files.form_filter import FormFilter
-from dots_tui.ui.panes.files.messages import DocumentsChanged, FileEdited
+from dots_tui.ui.panes.files.messages import DocumentsChanged, FileEdited, KeyNamed
 from dots_tui.ui.panes.notification_port import NotificationPort
 from dots_tui.ui.widgets.form import EnvForm
 from dots_tui.ui.widgets.form_messages import EditorWanted, TrackWanted, ValueGiven
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from dots_tui.custom_files.documents import Document
     from dots_tui.custom_files.findings import Finding
+    from dots_tui.ui.widgets.form_rows import FormRow
 
 TRACK_KEY = "DR_WORLD_NAME"
 
@@ -195,19 +196,27 @@ class FormView(Part, Vertical):
         if await NotificationPort(self).ask(Confirmation(f"Remove {key}?", body, yes="Remove")):
             self._change(without(document.name, document.data, key))
 
-    @work
-    async def action_add_key(self) -> None:
-        from dots_tui.ui.panes.files.add_key import AddKey, first_value
+    def action_add_key(self) -> None:
+        from dots_tui.ui.panes.files.add_key import AddKey
 
-        document = self.document
-        assert document is not None  # the command needs it
-        rows = {row.name: row for row in self.form.lines.rows}
-        key = await self.app.push_screen_wait(AddKey(document.name, rows))
-        if key is None:
+        assert self.document is not None  # the command needs it
+        # Not in a worker: the dialog opens at once, so that no key typed after this one is lost.
+        self.app.push_screen(AddKey(self, self.document.name, self._rows()))
+
+    def _rows(self) -> dict[str, FormRow]:
+        return {row.name: row for row in self.form.lines.rows}
+
+    @on(KeyNamed)
+    def _key_named(self, event: KeyNamed) -> None:
+        """Add a key with its usual value, or ask for a value; move the cursor to the key."""
+        from dots_tui.ui.panes.files.add_key import first_value
+
+        if self.document is None:
             return
         self.screen.set_focus(self.form)
-        value = first_value(document.name, key, rows.get(key))
-        if value is not None and (key not in rows or (rows[key].unset and not rows[key].commented)):
+        row, key = self._rows().get(event.name), event.name
+        value = first_value(self.document.name, key, row)
+        if value is not None and (row is None or (row.value is None and not row.commented)):
             self._give(key, value)
             self.refresh_rows(self._findings)
         if not self.form.show_key(key) and self.filter.end():

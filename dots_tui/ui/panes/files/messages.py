@@ -35,3 +35,11 @@ class FileEdited(Message):
     def __init__(self, *, typed: bool) -> None:
         super().__init__()
         self.typed = typed
+
+
+class KeyNamed(Message):
+    """The user chose the key `name` to add to the displayed file."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name

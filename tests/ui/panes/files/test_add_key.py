@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from dots_tui.ui.panes.files.add_key import AddKey, Names, offered
 from dots_tui.ui.panes.files.form import content
+from dots_tui.ui.panes.files.form_view import FormView
 from dots_tui.ui.panes.files.pane import FilesPane
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.form import EnvForm
@@ -129,3 +130,10 @@ async def test_a_worker_gets_the_value_it_had_anyway(app: DotsApp) -> None:
         await _settle(pilot)
         await _add(pilot, *"DR_WORLD", "enter")
         assert app.workspace.documents["worker-2.env"].data == b"DR_CAR_COLOR=Red\nDR_WORLD_NAME=reInvent2019_track\n"
+
+
+async def test_keys_typed_right_after_the_command_name_the_key(app: DotsApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await _settle(pilot)
+        app.query_one(FormView).action_add_key()
+        assert isinstance(app.screen, AddKey)  # at once: what follows belongs to the dialog
