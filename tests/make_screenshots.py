@@ -53,7 +53,7 @@ async def the_loop(cloud: EmbeddedCloud) -> None:
         reward = app.pane
         assert isinstance(reward, RewardPane)
         await pilot.press("R")
-        await until(pilot, lambda: not reward.rehearsing.running)
+        await until(pilot, lambda: not reward.tunnel.running)
         await pilot.pause(0.5)
         draw(app, "reward")
         await pilot.press("escape", "3")

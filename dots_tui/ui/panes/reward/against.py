@@ -6,7 +6,7 @@ import glob
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, ClassVar
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,22 +17,30 @@ from dots_tui.app.logged_steps import Logged, logged_steps, steps_in
 from dots_tui.reward.child_process import RehearsalCancelled
 from dots_tui.reward.rehearsal import score
 from dots_tui.reward.report import Report
-from dots_tui.reward.subject import subject_of
 from dots_tui.ui.background import Job, in_background
-from dots_tui.ui.panes.tunnel_ground import ground_of
 from dots_tui.ui.widgets.box_screen import BoxScreen
 from dots_tui.ui.widgets.dialogs import Choose, Prompt
 from dots_tui.ui.widgets.glyphs import clean
 
 if TYPE_CHECKING:
+    from textual.app import App
+
+    from dots_tui.app.runs.run import Run
     from dots_tui.reward.ranking import Against
+    from dots_tui.reward.subject import Subject
     from dots_tui.spool.store import Spool
-    from dots_tui.ui.panes.base import Pane
 
 _WATCHED, _FILES = "watched", "files"
 _MOST_ROWS = 200
 _ROW = "SIM_TRACE_LOG:"
 _AT_A_TIME = 20_000
+
+
+class DrivenSteps(NamedTuple):
+    """The steps of runs: a title, and the blocking call that reads them."""
+
+    title: str
+    read: Callable[[], Logged]
 
 
 class AgainstScreen(BoxScreen[None]):
@@ -47,21 +55,19 @@ class AgainstScreen(BoxScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,l,enter", "leave", "Close")]
 
-    def __init__(self, pane: Pane, title: str, read: Callable[[], Logged]) -> None:
+    def __init__(self, steps: DrivenSteps, subject: Subject) -> None:
         super().__init__()
-        self._title, self._read = title, read
-        # Taken here and not in the thread: somebody may type meanwhile.
-        self._subject = subject_of(pane.workspace.sources(), ground_of(pane.workspace).track)
+        self._steps, self._subject = steps, subject
         self._job: Job | None = None
         self.report: Report | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(id="against-box", classes="screen-box") as box:
-            box.border_title = f"against {clean(self._title)}"
+            box.border_title = f"rewards for {clean(self._steps.title)}"
             yield Static("reading and scoring ...", id="against-words", markup=False)
             with VerticalScroll():
                 yield Static(id="against-rows", markup=False)
-            yield Static("esc leaves", id="against-hint", classes="screen-hint", markup=False)
+            yield Static("esc closes", id="against-hint", classes="screen-hint", markup=False)
 
     def on_mount(self) -> None:
         self._job = in_background(self, self._work, self._done, self._failed, name="against-log")
@@ -71,7 +77,7 @@ class AgainstScreen(BoxScreen[None]):
             self._job.cancel()
 
     def _work(self, job: Job) -> Report | str:
-        logged = self._read()
+        logged = self._steps.read()
         other = logged.other_than(self._subject.track)
         if other:
             return f"{other} The track is that of DR_WORLD_NAME in the Files pane."
@@ -116,46 +122,35 @@ def rows_of(found: Against) -> list[str]:
     return rows
 
 
-def ask_against(pane: Pane) -> None:
-    """Ask for the source of the steps, then score them."""
-    run = pane.workspace.runs.selected
+async def choose_steps(app: App[Any], run: Run | None) -> DrivenSteps | None:
+    """Ask for the source of the steps: the selected `run`, if it has any, or files."""
     spool = run.spool if run is not None else None
-    if run is None or spool is None or not len(spool):
-        _ask_files(pane)
-        return
-
-    def chosen(which: str | None) -> None:
+    if run is not None and spool is not None and len(spool):
+        options = [(_WATCHED, f"the run in the Training pane: {run.name}"), (_FILES, "recorded logs or traces")]
+        which = await app.push_screen_wait(Choose("Steps of which run?", options))
         if which == _WATCHED:
-            pane.app.push_screen(AgainstScreen(pane, run.name, lambda: steps_in(_lines(spool))))
-        elif which == _FILES:
-            _ask_files(pane)
-
-    options = [(_WATCHED, f"the run in the Training pane: {run.name}"), (_FILES, "logs or traces of my own")]
-    pane.app.push_screen(Choose("Steps of which run?", options), chosen)
-
-
-def _ask_files(pane: Pane) -> None:
-    def answered(text: str | None) -> None:
-        if text is not None:
-            names = _names(text)
-            pane.app.push_screen(AgainstScreen(pane, text, lambda: logged_steps(names)))
-
-    def wrong(text: str) -> str:
-        try:
-            names = _names(text)
-        except ValueError:
-            return "A quote is not closed."
-        if not names:
-            return "Logs (*.log), simulation traces (*.csv), archives or folders of those."
-        missing = next((name for name in names if not Path(name).exists()), "")
-        return f"{missing} is not there." if missing else ""
-
+            return DrivenSteps(run.name, lambda: steps_in(_lines(spool)))
+        if which is None:
+            return None
     label = "Recorded logs, simulation traces (CSV) or a folder of those"
-    pane.app.push_screen(Prompt("Score driven steps", label, "", wrong, yes="Score"), answered)
+    text = await app.push_screen_wait(Prompt("Score driven steps", label, "", _wrong_names, yes="Score"))
+    return DrivenSteps(text, lambda: logged_steps(_names(text))) if text is not None else None
+
+
+def _wrong_names(text: str) -> str:
+    """Return what is wrong with the answer, in words, or ""."""
+    try:
+        names = _names(text)
+    except ValueError:
+        return "A quote is not closed."
+    if not names:
+        return "Enter logs (*.log), simulation traces (*.csv), archives, or folders of those."
+    missing = next((name for name in names if not Path(name).exists()), "")
+    return f"{missing} is not there." if missing else ""
 
 
 def _names(text: str) -> list[str]:
-    """What the words of a line name: ~ and * as a shell has them. ValueError for a quote that is not closed."""
+    """Return the paths in a line; ~ and * work as in a shell. Raise ValueError for a quote that is not closed."""
     found: list[str] = []
     for word in shlex.split(text):
         name = str(Path(word).expanduser())

@@ -1,8 +1,8 @@
-"""What the draft would teach, beside what the version before it would: two controllers learn while one looks on."""
+"""Simulated learning: two controllers learn side by side, from the draft and from its previous version."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -28,18 +28,17 @@ if TYPE_CHECKING:
     from dots_tui.reward.results import Event
     from dots_tui.reward.subject import Subject
     from dots_tui.tracks.geometry import Track
-    from dots_tui.ui.panes.base import Pane
 
 
 class Pupil(NamedTuple):
-    """A version of the function."""
+    """A version of the function to learn from."""
 
     label: str
     subject: Subject
 
 
 class LearnedMap(Drawing):
-    """The track with the way that was learned."""
+    """The track with the learned lap."""
 
     DEFAULT_CSS = "LearnedMap { height: 1fr; min-height: 3; overflow: hidden; }"
 
@@ -49,7 +48,7 @@ class LearnedMap(Drawing):
         self._path: Sequence[tuple[float, float]] = ()
 
     def show(self, path: Sequence[tuple[float, float]]) -> None:
-        """Draw this way, points in meters."""
+        """Draw this lap, points in meters."""
         self._path = path
         self.redraw()
 
@@ -63,8 +62,8 @@ class LearnedMap(Drawing):
         return canvas.rows(styles, ascii_only(self.app))
 
 
-class Side(Vertical):
-    """One version: its words above its way."""
+class PupilView(Vertical):
+    """One version: its progress above the map of its lap."""
 
     def __init__(self, pupil: Pupil) -> None:
         super().__init__()
@@ -78,14 +77,14 @@ class Side(Vertical):
         yield self.map
 
     def on_mount(self) -> None:
-        self._say("waits for the other")
+        self._say("waiting for the other version")
 
     def begin(self) -> None:
-        """Its turn has come."""
-        self._say("practising ...")
+        """Show that learning begins."""
+        self._say("learning ...")
 
     def take(self, event: Event) -> None:
-        """What the child process told."""
+        """Take an event of the child process."""
         self.report = self.report.after(event)
         if isinstance(event, Learned):
             self.map.show(event.path)
@@ -99,13 +98,13 @@ class Side(Vertical):
 
 
 class LearningScreen(BoxScreen["Learned | None"]):
-    """Practises with one version after the other; leaving it ends that. Its result is what the first has learned."""
+    """Learning from one version after the other. Closing it ends the learning; the result is the lap of the first."""
 
     DEFAULT_CSS = """
     LearningScreen {
         #learning-box { width: 100%; max-width: 150; height: 100%; max-height: 44; }
         #learning-sides { height: 1fr; }
-        Side { width: 1fr; padding-right: 1; }
+        PupilView { width: 1fr; padding-right: 1; }
         .learning-words { height: 6; }
     }
     """
@@ -118,12 +117,12 @@ class LearningScreen(BoxScreen["Learned | None"]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="learning-box", classes="screen-box") as box:
-            box.border_title = f"what it would teach on {self._pupils[0].subject.track.name}"
+            box.border_title = f"simulated learning on {self._pupils[0].subject.track.name}"
             with Horizontal(id="learning-sides"):
                 for pupil in self._pupils:
-                    yield Side(pupil)
+                    yield PupilView(pupil)
             yield Static(
-                f"{SKETCH} esc leaves; the lap joins the drivers.",
+                f"{SKETCH} Esc closes and adds the learned lap to the drivers.",
                 id="learning-hint",
                 classes="screen-hint",
                 markup=False,
@@ -142,45 +141,34 @@ class LearningScreen(BoxScreen["Learned | None"]):
             for event in learn(pupil.subject, cancelled=job.cancelled):
                 self.call_later(self._came, index, event)
 
-    def _sides(self) -> list[Side]:
-        return list(self.query(Side))
+    def _sides(self) -> list[PupilView]:
+        return list(self.query(PupilView))
 
     def _came(self, index: int, event: Event) -> None:
         if self.is_attached:
             self._sides()[index].take(event)
 
     def _failed(self, error: Exception) -> None:
-        self.notify(f"The practice could not be started: {error}.", severity="error", timeout=10)
+        self.notify(f"The learning could not be started: {error}.", severity="error", timeout=10)
         self.dismiss(None)
 
     def action_leave(self) -> None:
         self.dismiss(self._sides()[0].report.learned)
 
 
-def show_learning(
-    pane: Pane, document: Document, draft: Subject, learned: Callable[[Subject, Learned], object]
-) -> None:
-    """Let the draft teach, and beside it what is saved, or when nothing was changed the version before that.
-
-    `learned` is told what came of the draft, if anything did, when that is left.
-    """
-    label = "the draft" if document.dirty else "the saved text"
-    pupils = [Pupil(label, draft)]
-    before = _before(pane.workspace, document)
+def pupils_of(workspace: Workspace, document: Document, draft: Subject) -> list[Pupil]:
+    """Return the draft, and its previous version if there is one."""
+    pupils = [Pupil("the draft" if document.dirty else "the saved text", draft)]
+    before = _before(workspace, document)
     if before is not None:
         pupils.append(Pupil(before[0], replace(draft, source=before[1])))
-
-    def left(result: Learned | None) -> None:
-        if result is not None:
-            learned(draft, result)
-
-    pane.app.push_screen(LearningScreen(pupils), left)
+    return pupils
 
 
 def _before(workspace: Workspace, document: Document) -> tuple[str, bytes] | None:
-    """Name and content of the draft's predecessor."""
+    """Return name and content of the previous version."""
     if document.dirty:
-        return "as it is saved", document.saved
+        return "the saved text", document.saved
     from dots_tui.app.saved_versions import history_of
 
     try:
@@ -189,20 +177,20 @@ def _before(workspace: Workspace, document: Document) -> tuple[str, bytes] | Non
             if data != document.data:
                 return "the version before", data
     except OSError:
-        return None  # then there is nothing to compare with; the list of versions (H) says why
+        return None  # learning goes on without it; the list of versions (H) shows the reason
     return None
 
 
 def _words(report: Report) -> list[str]:
-    """How the practice stands, or what was learned."""
+    """Return the progress, or the learned lap, as lines."""
     if report.faults:
         fault = report.faults[0]
         return [f"line {fault.line}: {fault.message}" if fault.line else fault.message]
     if report.learned is None:
-        return _so_far(report.lessons[-1]) if report.lessons else ["practising ..."]
+        return _so_far(report.lessons[-1]) if report.lessons else ["learning ..."]
     done, lap = report.learned, report.learned.lap
     time = f"lap {lap.lap_time_s:.1f} s" if lap.lap_time_s is not None else f"{lap.progress:.0f} % of a lap"
-    rule = f", by rule {done.fastest_s:.1f} s" if done.fastest_s is not None else ""
+    rule = f", fastest scripted driver {done.fastest_s:.1f} s" if done.fastest_s is not None else ""
     short = "" if done.complete else ", cut short by the time limit"
     return [
         f"learned to drive: {done.manner}",
@@ -214,7 +202,7 @@ def _words(report: Report) -> list[str]:
 
 def _so_far(lesson: Lesson) -> list[str]:
     return [
-        f"practising: {lesson.share:.0%}, {lesson.episodes:,} episodes",
+        f"learning: {lesson.share:.0%}, {lesson.episodes:,} episodes",
         f"on average {lesson.progress:.0f} % of a lap, {lesson.laps} laps",
         f"an episode is worth {lesson.mean:.4g}, the best {lesson.best:.4g}",
     ]

@@ -1,8 +1,8 @@
-"""The reward function templates: choose one, read its explanation and text, apply it as one undoable step."""
+"""The reward function templates: choose one, and read its explanation and text."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, ClassVar, Optional
+from typing import TYPE_CHECKING, ClassVar, Optional
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -11,16 +11,13 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from dots_tui.custom_files.folder import REWARD_FUNCTION
-from dots_tui.custom_files.reward_templates import Template, templates
+from dots_tui.custom_files.reward_templates import Template
 from dots_tui.ui.widgets.box_screen import BoxScreen
 from dots_tui.ui.widgets.code_editor import CodeEditor
 from dots_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from dots_tui.custom_files.documents import Document
-    from dots_tui.ui.panes.base import Pane
 
 
 class TemplateRows(RowList):
@@ -73,14 +70,14 @@ class TemplatePicker(BoxScreen[Optional[Template]]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="template-box", classes="screen-box") as box:
-            box.border_title = "templates of a reward function"
+            box.border_title = "reward function templates"
             with Horizontal():
                 yield TemplateRows(self._found)
                 with Vertical(id="template-side"):
                     yield Static(id="template-about", markup=False)
                     yield CodeEditor(id="template-text", file_name=REWARD_FUNCTION, read_only=True)
             yield Static(
-                "enter takes it instead of your text (undo brings that back), tab reads it, esc leaves it",
+                "enter replaces your text by the template (undo restores it), tab goes to its text, esc closes",
                 id="template-hint",
                 classes="screen-hint",
             )
@@ -103,24 +100,3 @@ class TemplatePicker(BoxScreen[Optional[Template]]):
 
     def action_cancel(self) -> None:
         self.dismiss(None)
-
-
-def choose_template(pane: Pane, document: Document, taken: Callable[[], None]) -> None:
-    """Let the user choose a template for `document`, as one undoable step; `taken` refreshes the view."""
-    try:
-        found = templates()
-    except FileNotFoundError as problem:
-        pane.notify(f"{problem}.", severity="error")
-        return
-
-    def chosen(template: Template | None) -> None:
-        if template is None:
-            return
-        if template.data == document.data:
-            pane.notify("The text is just like that template.")
-            return
-        document.edit(template.data, step=True)
-        pane.notify(f"{template.title}: it is in the editor, unsaved. Undo (u) brings your text back.")
-        taken()
-
-    pane.app.push_screen(TemplatePicker(found), chosen)

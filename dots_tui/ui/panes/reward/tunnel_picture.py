@@ -1,11 +1,11 @@
-"""The picture in the wind tunnel: the heat map, what is under the pointer, and the profile along the lap."""
+"""The picture in the wind tunnel: the heat map, the state under the pointer, and the profile along the lap."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import on
@@ -15,7 +15,9 @@ from textual.widgets import Static
 
 from dots_tui.reward.probe import Probe
 from dots_tui.reward.sweep import OFFSETS, POSITIONS, Knot
+from dots_tui.ui.panes.base import Part
 from dots_tui.ui.panes.reward import tunnel_words as words
+from dots_tui.ui.panes.reward.commands import PICTURE_COMMANDS
 from dots_tui.ui.widgets.glyphs import ascii_only
 from dots_tui.ui.widgets.heat import Scale, filled
 from dots_tui.ui.widgets.heat_map import HERE, LEAST, MOST, HeatMap, colours_of
@@ -26,25 +28,28 @@ if TYPE_CHECKING:
     from dots_tui.reward.report import Report
     from dots_tui.reward.results import Cell
     from dots_tui.reward.subject import Subject
+    from dots_tui.ui.commands import Command
 
 Rows = Mapping[int, Sequence["float | None"]]
 _ROOM = 17
-"""Rows from which on there is room for a profile."""
+"""Rows from which there is room for a profile."""
 _WORDY = 66
-"""Columns from which on the signs of the legend are explained."""
+"""Columns from which the signs of the legend are explained."""
 
 
-class TunnelPicture(Vertical):
-    """Draws a report, or how it differs from another. Its pointer stands on one of the states tried."""
+class TunnelPicture(Part, Vertical):
+    """A picture of a report, or of its difference from another. Its pointer is on one of the tried states."""
+
+    ACTIONS: ClassVar[Sequence[Command]] = PICTURE_COMMANDS
 
     probe: Probe | None = None
     knot = Knot(0, 0, 0, 0)
-    """Where the pointer stands, and of which cars the map is."""
+    """The pointer, and with its heading and speed the cars of the map."""
     _subject: Subject | None = None
-    _report: Report | None = None
+    report: Report | None = None
     _comparison: Comparison | None = None
-    _with_way = True
-    """Whether the way that was learned is drawn, where there is one."""
+    _shows_learned = True
+    """True if the learned lap is drawn."""
 
     def compose(self) -> ComposeResult:
         yield HeatMap(id="tunnel-map")
@@ -52,7 +57,7 @@ class TunnelPicture(Vertical):
         yield LapProfile(id="tunnel-profile")
 
     def set_subject(self, subject: Subject) -> bool:
-        """What comes is of `subject`. Whether its states are others than before; the pointer stays if not."""
+        """Prepare for results of `subject`. Return True if its states differ from before; else the pointer stays."""
         same = self._subject is not None and replace(self._subject, source=subject.source) == subject
         self._subject = subject
         if not same:
@@ -62,14 +67,14 @@ class TunnelPicture(Vertical):
         return not same
 
     def show(self, report: Report, comparison: Comparison | None) -> None:
-        """Draw `report`; with a `comparison` draw that."""
-        self._report, self._comparison = report, comparison
+        """Draw `comparison` if there is one, else `report`."""
+        self.report, self._comparison = report, comparison
         if self.probe is not None and report.cells:
             self._draw_map(self.probe, report)
             self._draw_profile(self.probe, report)
 
     def on_resize(self) -> None:
-        """The profile goes first where room is short."""
+        """Hide the profile if there is little room."""
         self.query_one(LapProfile).display = self.size.height >= _ROOM
 
     # -- the pointer ------------------------------------------------------------------------------
@@ -93,7 +98,7 @@ class TunnelPicture(Vertical):
             self._look_at(self.knot._replace(position=min(max(position, 0), POSITIONS - 1)))
 
     def move(self, along: int = 0, left: int = 0, turn: int = 0, faster: int = 0) -> None:
-        """Look so many steps farther, or at cars that point or drive otherwise; after the fastest the slowest."""
+        """Move the pointer by steps, or to cars with another heading or speed; the slowest follow the fastest."""
         if self.probe is None:
             return
         if faster and self.knot.speed + faster >= len(self.probe.speeds):
@@ -102,21 +107,26 @@ class TunnelPicture(Vertical):
 
     def _look_at(self, knot: Knot) -> None:
         self.knot = knot
-        if self._report is not None:
-            self.show(self._report, self._comparison)
-
-    def toggle_way(self) -> None:
-        """Draw the way that was learned, or do not."""
-        self._with_way = not self._with_way
-        if self._report is not None:
-            self.show(self._report, self._comparison)
+        if self.report is not None:
+            self.show(self.report, self._comparison)
 
     def params(self) -> tuple[str, Mapping[str, Any]] | None:
-        """What the function was given at the pointer, under a heading; None when nothing is drawn."""
-        if self.probe is None or self._report is None or not self._report.cells:
+        """Return a heading and the parameters at the pointer; None without a picture."""
+        if self.probe is None or self.report is None or not self.report.cells:
             return None
-        reading = self.probe.read(self.knot, self._report)
+        reading = self.probe.read(self.knot, self.report)
         return f"{words.here(reading, None)}, {words.direction(reading.heading)}", self.probe.params(self.knot)
+
+    def action_heading(self) -> None:
+        self.move(turn=1)
+
+    def action_speed(self) -> None:
+        self.move(faster=1)
+
+    def action_learned_way(self) -> None:
+        self._shows_learned = not self._shows_learned
+        if self.report is not None:
+            self.show(self.report, self._comparison)
 
     # -- drawing ----------------------------------------------------------------------------------
 
@@ -146,7 +156,7 @@ class TunnelPicture(Vertical):
                 marks.append((sign, spot))
                 ends.append(f"{sign} {words.extreme(word if self.size.width >= _WORDY else '', spot)}")
             lines.append(Text("  ".join(ends), muted))
-        learned = report.learned if self._with_way else None
+        learned = report.learned if self._shows_learned else None
         drawn.set_path(learned.path if learned is not None else ())
         drawn.set_marks([(sign, (spot.x, spot.y)) for sign, spot in marks])
         self.query_one("#tunnel-legend", Static).update(Text("\n").join(lines))
@@ -175,7 +185,7 @@ def _mean(cell: Cell | None) -> float:
 
 
 def _where(rows: Rows, wanted: float, knot: Knot) -> Knot:
-    """A state that pays `wanted`: of several the one nearest to the center line, then to the start."""
+    """Return the state with the reward `wanted`: the one nearest to the center line, then to the start."""
     found = [(abs(OFFSETS[o]), p, o) for p, row in rows.items() for o, value in enumerate(row) if value == wanted]
     _, position, offset = min(found)
     return knot._replace(position=position, offset=offset)

@@ -1,4 +1,4 @@
-"""What the wind tunnel says: title, state, what the map shows, what is under the pointer. Pure functions."""
+"""The texts of the wind tunnel: title, state, legend, the state under the pointer. Pure functions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 from rich.text import Text
 
+from dots_tui.custom_files.findings import Finding
+from dots_tui.custom_files.folder import REWARD_FUNCTION
+from dots_tui.problems import ERROR, WARNING
 from dots_tui.reward.parameters import PARAMETERS
 from dots_tui.ui.widgets.chart import short
 from dots_tui.ui.widgets.glyphs import clean
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from dots_tui.app.wind_tunnel import TunnelResults
+    from dots_tui.custom_files.documents import Document
     from dots_tui.reward.lessons import Learned
     from dots_tui.reward.probe import ProbedState
     from dots_tui.reward.report import Report
@@ -46,6 +51,30 @@ def tried(report: Report) -> str:
     return told if ranked is None or ranked.spearman is None else f"{told} ─ rank {ranked.spearman:+.2f}"
 
 
+def subtitle(report: Report | None, note: str, width: int) -> str:
+    """Return the extent of the rehearsal and its confinement, and `note`; without room for both, `note`."""
+    extent = tried(report) if report is not None else ""
+    if extent and report is not None and report.confinement is not None:
+        extent = f"{extent}, {report.confinement.held}"
+    both = " ─ ".join(filter(None, (extent, note)))
+    return both if len(both) <= width else note or extent
+
+
+def empty(*, made_up: bool) -> str:
+    """Return the text before the first rehearsal, as markup."""
+    words = "[b]R[/b] rehearses this function on the track and shows what it pays for."
+    return f"{words}\n\nThe shape of the track is made up until [b]f[/b] fetches it." if made_up else words
+
+
+def state(results: TunnelResults, *, stale: bool, hidden: bool) -> str:
+    """Return the state of the results with the key for it; `hidden` if there are drivers that are not shown."""
+    if results.running:
+        return "rehearsing the other version, x cancels" if results.in_other_version else "running, x cancels"
+    if stale:
+        return "results of an older text or track, R rehearses again"
+    return "o shows the drivers" if hidden else ""
+
+
 def direction(heading: float) -> str:
     """Return a heading relative to the track, in words."""
     if heading == 0.0:
@@ -58,14 +87,14 @@ def direction(heading: float) -> str:
 def side(offset_m: float) -> str:
     """Return a distance from the center line, in words."""
     if abs(offset_m) < 0.005:
-        return "centre line"
+        return "center line"
     return f"{abs(offset_m):.2f} m {'left' if offset_m > 0 else 'right'}"
 
 
 def legend(
     scale: Scale, reading: ProbedState, bar: Sequence[tuple[str, Style | None]], muted: Style, *, keys: bool = False
 ) -> Text:
-    """The scale of the map, and of which cars it is; with `keys` also how to see others."""
+    """Return the scale of the map, and heading and speed of its cars; `keys` adds the keys that change them."""
     of_cars = f"{direction(reading.heading)}, {reading.speed:.1f} m/s{'  (h, c: others)' if keys else ''}"
     if scale.differences and scale.high == 0.0:
         return Text(f"no change {of_cars}", muted)
@@ -92,7 +121,7 @@ def extreme(word: str, reading: ProbedState) -> str:
 
 def learned(done: Learned) -> str:
     """Return the description of the row of the learned lap."""
-    return f"Learned, a sketch and no prediction: {done.manner}. y draws its way, or not."
+    return f"Learned lap (a sketch, not a prediction): {done.manner}. y shows or hides it on the map."
 
 
 def with_params(params: Mapping[str, Any]) -> str:
@@ -101,8 +130,26 @@ def with_params(params: Mapping[str, Any]) -> str:
     return ", ".join(shown)
 
 
-def finding_message(fault: FunctionFault) -> str:
-    """Return a fault as the text of a finding."""
+def fault_findings(results: TunnelResults, document: Document | None) -> list[Finding]:
+    """Return the faults as findings; those of an older text are warnings without a line."""
+    if results.report is None or results.subject is None or document is None:
+        return []
+    current = results.subject.source == document.data
+    return [
+        Finding(
+            REWARD_FUNCTION,
+            (fault.line or 0) if current else 0,
+            None,
+            ERROR if current else WARNING,
+            fault.kind,
+            _finding_message(fault) if current else f"Before the last changes: {fault.message}",
+            None,
+        )
+        for fault in results.report.faults
+    ]
+
+
+def _finding_message(fault: FunctionFault) -> str:
     return f"{fault.message} It was called with {with_params(fault.params)}." if fault.params else fault.message
 
 

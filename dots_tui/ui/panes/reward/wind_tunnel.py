@@ -1,221 +1,212 @@
-"""The wind tunnel of the Reward pane: what a function pays on the drawn track, along the lap, and to the drivers."""
+"""The wind tunnel of the Reward pane: rehearsals of the draft, and what the function pays in them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Callable, ClassVar
 
-from textual.app import ComposeResult
+from textual import on, work
 from textual.containers import Vertical
-from textual.widgets import Static
 
-from dots_tui.reward.comparison import Comparison
-from dots_tui.reward.report import Report
+from dots_tui.app.wind_tunnel import DRAFT, RehearsedVersion, TunnelResults, draft_subject, ground_of
+from dots_tui.custom_files.folder import REWARD_FUNCTION
+from dots_tui.problems import ERROR
+from dots_tui.reward.results import FunctionFault
+from dots_tui.ui.panes.base import Pane, Part
+from dots_tui.ui.panes.notification_port import NotificationPort
 from dots_tui.ui.panes.reward import tunnel_words as words
-from dots_tui.ui.panes.reward.driver_table import DriverTable
-from dots_tui.ui.panes.reward.tunnel_picture import TunnelPicture
-from dots_tui.ui.widgets.glyphs import clean
+from dots_tui.ui.panes.reward.commands import REHEARSAL_COMMANDS, TUNNEL_COMMANDS
+from dots_tui.ui.panes.reward.messages import FaultsFound, PictureDrawn, TunnelWanted, ViewChanged
+from dots_tui.ui.panes.reward.missing_shape import MissingShape
+from dots_tui.ui.panes.reward.rehearsal_job import AutoRehearsal, RehearsalJob
+from dots_tui.ui.panes.reward.tunnel_report import TunnelReport
+from dots_tui.ui.panes.step_editor import StepEditor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
+    from textual.app import ComposeResult
+
+    from dots_tui.app.workspace import Workspace
+    from dots_tui.custom_files.documents import Document
+    from dots_tui.reward.lessons import Learned
+    from dots_tui.reward.report import Report
     from dots_tui.reward.results import Event
     from dots_tui.reward.subject import Subject
+    from dots_tui.ui.commands import Command
 
-NOW, BEFORE = "now", "before"
-"""The parts of a rehearsal: the text in the editor, and the version it is compared with."""
-BOTH, PICTURE, DRIVERS = "both", "picture", "drivers"
-"""The views of the wind tunnel."""
+_LEAVING_SECONDS = 1.0
 _FRAME = 6
 """The columns of the frame that its text cannot use."""
-_LOW = 14
-"""Rows below which the verdict must be short."""
-_ROOM = 24
-"""Rows in which picture and drivers fit below each other."""
 
 
-class WindTunnel(Vertical):
-    """Shows a rehearsal as its events come. What is run, and when, is the pane's business."""
+class WindTunnel(Part, Vertical):
+    """Rehearses the draft. `take_typed` moves typed text into it."""
 
-    def __init__(self) -> None:
+    PARTS = (TunnelReport,)
+    ACTIONS: ClassVar[Sequence[Command]] = (
+        *REHEARSAL_COMMANDS,
+        *TUNNEL_COMMANDS,
+        *TunnelReport.ACTIONS,
+    )
+
+    def __init__(self, workspace: Workspace, take_typed: Callable[[], None]) -> None:
         super().__init__(id="reward-tunnel", classes="-empty")
-        self.subject: Subject | None = None
-        """The subject of the results shown; None before the first rehearsal."""
-        self.report: Report | None = None
-        self.before: Report | None = None
-        self.before_name = ""
-        """The name of the version to compare with; "" if there is none."""
-        self.view = BOTH
-        self.running = False
-        self._old_picture = False
+        self._take_typed = take_typed
+        self.results = TunnelResults()
+        self.job = RehearsalJob(self, self._came, self._over)
+        self.shape = MissingShape(self, workspace, self._shape_changed)
         self.note = ""
         """The note in the frame: results are stale, or the key that cancels."""
+        self.automatic = AutoRehearsal(self, self._rehearse_automatically)
 
     def compose(self) -> ComposeResult:
-        yield Static(id="tunnel-empty")
-        yield TunnelPicture()
-        yield DriverTable(id="tunnel-drivers")
-        yield Static(id="tunnel-verdict", markup=False)
-        yield Static(id="tunnel-remarks", markup=False)
+        yield TunnelReport(self.results)
 
-    def on_mount(self) -> None:
-        self.draw()
+    def on_unmount(self) -> None:
+        self.shape.cancel()
+        self.job.close(_LEAVING_SECONDS)
 
     @property
-    def picture(self) -> TunnelPicture:
-        """Map, pointer and profile."""
-        return self.query_one(TunnelPicture)
+    def document(self) -> Document | None:
+        """The reward function of the open folder, or None."""
+        return self.workspace.documents.get(REWARD_FUNCTION)
 
     @property
-    def _drawn(self) -> bool:
-        """True if there is a picture to show."""
-        return self.report is not None and (bool(self.report.cells) or (self.running and self._old_picture))
-
-    # -- what is rehearsed ------------------------------------------------------------------------
-
-    def begin(self, subject: Subject) -> None:
-        """A rehearsal of `subject` begins. On other ground, what was known of another version counts no more."""
-        other_ground = self.picture.set_subject(subject)
-        if other_ground:
-            self.before = None
-        # The old picture stays until there is a new one, so that nothing flickers while one types.
-        self._old_picture = not other_ground and self._drawn
-        self.subject, self.report, self.running = subject, Report(subject.track), True
-        self.draw()
-
-    def begin_before(self, name: str) -> None:
-        """Prepare for results of the version `name` on the same track."""
-        self.before_name, self.before = name, None
-
-    def take(self, part: str, event: Event) -> None:
-        """Add an event of one of the two versions."""
-        if part == BEFORE and self.subject is not None:
-            self.before = (self.before or Report(self.subject.track)).after(event)
-        elif self.report is not None:
-            self.report = self.report.after(event)
-        self.draw()
-
-    def end(self) -> None:
-        """Mark the rehearsal as ended."""
-        self.running = False
-        self.draw()
-
-    def forget_before(self) -> None:
-        """Drop the comparison."""
-        self.before_name, self.before = "", None
-        self.draw()
-
-    def forget(self) -> None:
-        """Clear the view: its file is no longer open."""
-        self.subject = self.report = None
-        self.running = False
-        self.forget_before()
+    def report(self) -> Report | None:
+        """The results of the draft."""
+        return self.results.report
 
     @property
-    def comparison(self) -> Comparison | None:
-        """The comparison with the other version, as far as its results are known."""
-        if self.before is None or self.report is None or not self.before_name:
-            return None
-        return Comparison(self.before, self.report)
-
-    def params(self) -> tuple[str, Mapping[str, Any]] | None:
-        """What the function was given at the pointer, under a heading; where nothing is drawn, when it failed."""
-        there = self.picture.params()
-        if there is None and self.report is not None:
-            fault = next((fault for fault in self.report.faults if fault.params), None)
-            if fault is not None and fault.params is not None:
-                return clean(fault.message), fault.params
-        return there
+    def running(self) -> bool:
+        """True while a rehearsal runs."""
+        return self.job.running
 
     @property
-    def drivers_hidden(self) -> bool:
-        """True if there are drivers that are not shown."""
-        return self.report is not None and bool(self.report.drivers) and not self.query_one(DriverTable).display
+    def view(self) -> TunnelReport:
+        """The results on the screen."""
+        return self.query_one(TunnelReport)
 
-    # -- drawing ----------------------------------------------------------------------------------
+    # -- rehearsals -------------------------------------------------------------------------------
 
-    def next_view(self) -> None:
-        """Show the next view."""
-        views = (BOTH, PICTURE, DRIVERS) if self.content_size.height >= _ROOM else (PICTURE, DRIVERS)
-        self.view = views[(views.index(self.view) + 1) % len(views)] if self.view in views else DRIVERS
-        self.draw()
+    def _draft(self) -> Subject | None:
+        self._take_typed()
+        return draft_subject(self.workspace)
+
+    def rehearse(self) -> None:
+        """Rehearse the text in the editor, and the other version if its results are missing."""
+        subject = self._draft()
+        if subject is not None:
+            self.job.cancel()
+            self.view.begin(subject)
+            self.job.start(self.results.begin(subject))
+            self.show_state()
+
+    def _came(self, version: RehearsedVersion, event: Event) -> None:
+        results, empty = self.results, self.report is not None and not self.report.cells
+        results.take(version, event)
+        self._draw()
+        if empty and results.report is not None and results.report.cells:
+            self.post_message(PictureDrawn())
+        if version == DRAFT and results.report is not None and results.subject is not None:
+            if results.report.ended is not None:
+                self.workspace.rehearsals.keep(results.subject, results.report)
+            if isinstance(event, FunctionFault):
+                self.post_message(FaultsFound())
+
+    def _over(self) -> None:
+        self.results.running = False
+        self.post_message(FaultsFound())
+        self.post_message(PictureDrawn())  # again: the first picture may not have had its place yet
+
+    def action_cancel(self) -> None:
+        """Cancel the running rehearsal, if any; keep the results so far."""
+        self.automatic.stop()
+        if self.job.cancel():
+            self.results.running = False
+            self.show_state()
+
+    def _rehearse_automatically(self) -> None:
+        unreadable = any(f.file == REWARD_FUNCTION and f.severity == ERROR for f in self.workspace.findings())
+        if not unreadable and self.query_ancestor(Pane).display and not self._fresh():
+            self.rehearse()
+
+    # -- what is shown ----------------------------------------------------------------------------
+
+    def _fresh(self) -> bool:
+        """Return True if the results belong to the current files."""
+        return self.results.subject is not None and self._draft() == self.results.subject
+
+    def take_learned(self, subject: Subject, learned: Learned) -> None:
+        """Add the lap learned from `subject` to the drivers; rehearse first if they are of another text."""
+        if self.results.take_learned(subject, learned):
+            self._draw()
+        elif subject == self._draft():
+            self.rehearse()
+
+    @on(ViewChanged)
+    def show_state(self) -> None:
+        """Show the results and their state."""
+        if self.results.forget_other_folder(self.document.files.root if self.document is not None else None):
+            self.job.cancel()
+        stale = self.report is not None and not self.results.running and not self._fresh()
+        self.set_class(stale, "-stale")
+        note = self.shape.progress or words.state(self.results, stale=stale, hidden=self.view.drivers_hidden)
+        self.note = "; ".join(filter(None, (note, "auto-rehearse (t)" if self.automatic.on else "")))
+        self.view.explain(words.empty(made_up=self.document is not None and bool(ground_of(self.workspace).wanted)))
+        self._draw()
+        self.refresh_bindings()
+        focused = self.screen.focused
+        if focused is not None and not self.view.picture.display and self in focused.ancestors:
+            self.query_ancestor(Pane).focus()  # the widget with the focus is hidden now
+
+    def _draw(self) -> None:
+        report = self.report
+        self.border_title = words.title(report.track) if report is not None else "wind tunnel"
+        self.border_subtitle = words.subtitle(report, self.note, self.size.width - _FRAME).replace("[", r"\[")
+        self.view.draw()
 
     def on_resize(self) -> None:
-        self.draw()
+        self._draw()
 
-    def _arrange(self) -> None:
-        """Show the parts that fit."""
-        view = self._view
-        self.set_class(view == PICTURE, "-picture")
-        self.set_class(self.content_size.height < _LOW, "-low")
-        drawn = self._drawn
-        self.query_one("#tunnel-empty").display = self.report is None
-        self.picture.display = drawn and view != DRIVERS
-        drivers = self.query_one(DriverTable)
-        drivers.display = drawn and view != PICTURE
-        rows = len(self.report.drivers) if self.report is not None else 0
-        drivers.styles.height = rows + 1 + (self.report.learned is not None) if self.report is not None and rows else 9
-        self.query_one("#tunnel-verdict").display = self.report is not None
-        self.query_one("#tunnel-remarks").display = self.report is not None and bool(self._remarks(self.report))
+    # -- commands ---------------------------------------------------------------------------------
 
-    def draw(self) -> None:
-        """Draw the current state."""
-        self._arrange()
-        self.border_title = words.title(self.report.track) if self.report is not None else "wind tunnel"
-        tried = words.tried(self.report) if self.report is not None else ""
-        if tried and self.report is not None and self.report.confinement is not None:
-            tried = f"{tried}, {self.report.confinement.held}"
-        told = " ─ ".join(filter(None, (tried, self.note)))
-        # Where there is no room for both, the note is what one can do something about.
-        self.border_subtitle = (told if len(told) <= self.size.width - _FRAME else self.note or tried).replace(
-            "[", r"\["
-        )
-        if self.report is None:
-            return
-        self.picture.show(self.report, self.comparison)
-        drivers = self.query_one(DriverTable)
-        drivers.empty = (
-            "The drivers start when the whole track has been tried." if self.running else "Nobody has driven."
-        )
-        drivers.show(self.report.drivers, self.comparison, self.report.learned)
-        self.query_one("#tunnel-verdict", Static).update(clean(self._verdict(self.report)))
-        self.query_one("#tunnel-remarks", Static).update(clean(" ".join(self._remarks(self.report))))
+    def offers(self, command: Command) -> bool:
+        """Offer the key that cancels only during a rehearsal, outside the text."""
+        return command.action != "cancel" or (self.running and not isinstance(self.screen.focused, StepEditor))
 
-    @property
-    def _view(self) -> str:
-        """What is shown of both: the picture alone where there is no room for more."""
-        return PICTURE if self.view == BOTH and self.content_size.height < _ROOM else self.view
+    def action_rehearse(self) -> None:
+        self.post_message(TunnelWanted())
+        self.rehearse()
 
-    @property
-    def _brief(self) -> bool:
-        """Whether each row that is said is one less for the picture."""
-        return self._view == PICTURE and self._drawn and self.content_size.height < _ROOM
+    def action_by_itself(self) -> None:
+        self.automatic.toggle()
+        self.notify("Rehearsals start when typing pauses." if self.automatic.on else "Rehearsals start with R only.")
+        self.show_state()
 
-    def _verdict(self, report: Report) -> str:
-        if self.comparison is not None:
-            return f"Against {self.before_name}: {self.comparison.words}"
-        if report.faults or report.not_rehearsed:
-            return report.verdict
-        if self.running:
-            return "Trying it …"
-        if report.ended is None:
-            return "Given up before its end."
-        if self._brief and report.ended.complete:
-            return report.in_short
-        return report.verdict if report.ended.complete else "Cut short; what is above is what was tried."
+    def action_fetch_shape(self) -> None:
+        nothing = self.shape.fetch()
+        if nothing:
+            self.notify(nothing)
 
-    def _remarks(self, report: Report) -> list[str]:
-        """What was assumed, and what the first fault's call was given."""
-        # The title says that a shape is made up; where room is short that is enough as long as there is a picture.
-        remarks = list(self.subject.remarks if self.subject is not None and not self._brief else ())
-        if not self._brief and not self.running and not report.faults:
-            said = self._verdict(report)
-            remarks[:0] = [
-                *filter(None, [report.rank_words]),
-                *(n.message for n in report.notes if n.message not in said),
-            ]
-        first = next((fault for fault in report.faults if fault.params), None)
-        if first is not None and first.params is not None:
-            remarks.insert(0, f"g goes to the line, p shows all it was given: {words.with_params(first.params)}.")
-        if report.learned is not None:
-            remarks.insert(0, words.learned(report.learned))
-        return remarks
+    def _shape_changed(self) -> None:
+        if not self.shape.fetching:
+            problem = self.shape.problem
+            if problem:
+                self.notify(problem, severity="warning", timeout=10)
+            elif self.report is not None:
+                self.rehearse()
+        self.show_state()
+
+    @work
+    async def action_compare(self) -> None:
+        from dots_tui.app.compare_flow import choose_other
+
+        self._take_typed()
+        assert self.document is not None  # the command needs it
+        comparing = self.results.other is not None
+        chosen = await choose_other(NotificationPort(self), self.workspace, self.document, comparing=comparing)
+        if chosen is not None:
+            self.results.compare_with(chosen.version)
+            if chosen.version is not None or self.results.running:
+                self.action_rehearse()
+            self._draw()

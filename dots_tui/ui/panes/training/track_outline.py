@@ -11,7 +11,6 @@ from dots_tui.tracks.builtin import track_for
 from dots_tui.training.outlook import worst_place
 from dots_tui.training.snapshot import EVALUATING
 from dots_tui.ui.panes.training.lanes import EVALUATION
-from dots_tui.ui.panes.tunnel_ground import store_of
 
 if TYPE_CHECKING:
     from dots_tui.app.workspace import Workspace
@@ -130,7 +129,7 @@ def _ends(run: RunSnapshot) -> str:
 
 
 def _shape(world: str, workspace: Workspace) -> Track | None:
-    store = store_of(workspace)
+    store = workspace.track_store()
     return store.known(world) if store is not None else track_for(world)
 
 

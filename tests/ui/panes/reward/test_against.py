@@ -8,9 +8,9 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from dots_tui.app.wind_tunnel import ground_of
 from dots_tui.ui.panes.reward.against import AgainstScreen
 from dots_tui.ui.panes.training.pane import TrainingPane
-from dots_tui.ui.panes.tunnel_ground import ground_of
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.dialogs import Choose, Prompt
 

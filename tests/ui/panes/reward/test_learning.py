@@ -12,7 +12,7 @@ from dots_tui.reward.lessons import MANNERS
 from dots_tui.reward.rehearsal import learn
 from dots_tui.ui.panes.reward import learning as reward_learning
 from dots_tui.ui.panes.reward.driver_table import DriverTable
-from dots_tui.ui.panes.reward.learning import LearnedMap, LearningScreen, Side
+from dots_tui.ui.panes.reward.learning import LearnedMap, LearningScreen, PupilView
 from dots_tui.ui.panes.reward.pane import RewardPane
 from dots_tui.ui.panes.step_editor import StepEditor
 from dots_tui.ui.shell import DotsApp
@@ -35,7 +35,7 @@ async def test_draft_and_saved_text_learn_side_by_side(app: DotsApp, until: Any)
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, LearningScreen)
-        sides = list(screen.query(Side))
+        sides = list(screen.query(PupilView))
         assert len(sides) == 2
         await until(pilot, lambda: all(side.report.learned is not None for side in sides))
         for side in sides:
@@ -59,7 +59,7 @@ async def test_the_learned_lap_stands_among_the_drivers_as_a_sketch_and_its_way_
         await pilot.press("y")  # says that there is none yet
         await pilot.press("L")
         await pilot.pause()
-        side = app.screen.query(Side).first()
+        side = app.screen.query(PupilView).first()
         await until(pilot, lambda: side.report.learned is not None)
         learned = side.report.learned
         assert learned is not None
@@ -83,13 +83,13 @@ async def test_the_learned_lap_stands_among_the_drivers_as_a_sketch_and_its_way_
         await pilot.pause()
         assert not has_way()
         await pilot.press("y", "R")
-        await until(pilot, lambda: not pane.rehearsing.running)
+        await until(pilot, lambda: not pane.tunnel.running)
         assert has_way()
         pane.editor.load_text("def reward_function(params):\n    return 1.0\n")
         await pilot.pause()
         pane.focus()
         await pilot.press("R")
-        await until(pilot, lambda: not pane.rehearsing.running)
+        await until(pilot, lambda: not pane.tunnel.running)
         assert not has_way()  # that was of another text
 
 
@@ -101,7 +101,7 @@ async def test_a_fault_is_told_with_its_line(app: DotsApp, until: Any) -> None:
         await pilot.pause()
         await pilot.press("L")
         await pilot.pause()
-        side = app.screen.query(Side).first()
+        side = app.screen.query(PupilView).first()
         await until(pilot, lambda: side.report.faults)
         assert reward_learning._words(side.report)[0].startswith("line 2: ")
         await pilot.press("escape")

@@ -20,11 +20,11 @@ from dots_tui.reward.sweep import OFFSETS
 from dots_tui.tracks import fetch, verify
 from dots_tui.tracks.builtin import track_for
 from dots_tui.tracks.checksums import SHA256
-from dots_tui.ui.panes.reward import tunnel as reward_tunnel
+from dots_tui.ui.panes.reward import rehearsal_job
 from dots_tui.ui.panes.reward.driver_table import DriverTable
 from dots_tui.ui.panes.reward.pane import RewardPane
 from dots_tui.ui.panes.reward.params_screen import ParamsScreen
-from dots_tui.ui.panes.reward.rehearsing import Rehearsing
+from dots_tui.ui.panes.reward.rehearsal_job import RehearsalJob
 from dots_tui.ui.panes.reward.tunnel_picture import TunnelPicture
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.findings import FindingsList
@@ -43,8 +43,8 @@ LOOPING = HEAD + "    while True:\n        pass\n"
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Rehearsing, "limits", Limits(seconds=60.0, call_seconds=1.0, memory_mb=512, policies=0))
-    monkeypatch.setattr(reward_tunnel, "PAUSE_SECONDS", 0.2)
+    monkeypatch.setattr(RehearsalJob, "limits", Limits(seconds=60.0, call_seconds=1.0, memory_mb=512, policies=0))
+    monkeypatch.setattr(rehearsal_job, "PAUSE_SECONDS", 0.2)
 
 
 async def opened(app: DotsApp, pilot: Pilot[int], text: str) -> RewardPane:
@@ -65,7 +65,7 @@ def said(pane: RewardPane, name: str = "#tunnel-verdict") -> str:
 
 
 def ended(pane: RewardPane) -> Callable[[], bool]:
-    return lambda: not pane.rehearsing.running and pane.tunnel.report is not None
+    return lambda: not pane.tunnel.running and pane.tunnel.report is not None
 
 
 def children() -> set[str]:
@@ -80,7 +80,7 @@ def children() -> set[str]:
 async def test_an_empty_wind_tunnel_is_a_sentence_and_a_key(app: DotsApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         pane = await opened(app, pilot, PLAIN)
-        assert "[b]R[/b] drives this function round the track" in said(pane, "#tunnel-empty")
+        assert "[b]R[/b] rehearses this function on the track" in said(pane, "#tunnel-empty")
         assert not pane.query_one(HeatMap).region
 
 
@@ -179,7 +179,7 @@ async def test_after_a_change_what_is_shown_is_called_old(app: DotsApp, until: U
         assert not pane.tunnel.has_class("-stale")
         pane.editor.load_text(BROKEN + "\n")
         await until(pilot, lambda: pane.tunnel.has_class("-stale"))
-        assert "R tries it again" in pane.tunnel.note
+        assert "R rehearses again" in pane.tunnel.note
         (finding,) = [one for one in pane.query_one(FindingsList)._findings if one.code == "exception"]
         assert (finding.line, finding.severity) == (0, "warning")
         pane.editor.load_text(BROKEN)
@@ -221,11 +221,11 @@ async def test_a_rehearsal_is_given_up_with_a_key(app: DotsApp, until: Until, ke
     async with app.run_test(size=WIDE) as pilot:
         pane = await opened(app, pilot, LOOPING)
         await pilot.press("R")
-        await until(pilot, lambda: pane.rehearsing.running and children())
+        await until(pilot, lambda: pane.tunnel.running and children())
         await pilot.press(key)
         await pilot.pause()
-        assert not pane.rehearsing.running
-        assert "Given up" in said(pane)
+        assert not pane.tunnel.running
+        assert "Cancelled" in said(pane)
         await until(pilot, lambda: not children())
 
 
@@ -265,8 +265,8 @@ async def test_it_can_run_by_itself_but_not_over_a_syntax_error(app: DotsApp, un
         assert pane.tunnel.report is before
         pane.editor.load_text(LEFT)
         await until(pilot, lambda: pane.tunnel.report is not before and ended(pane)())
-        assert pane.tunnel.subject is not None
-        assert pane.tunnel.subject.source == LEFT.encode()
+        assert pane.tunnel.results.subject is not None
+        assert pane.tunnel.results.subject.source == LEFT.encode()
         await pilot.press("t")
         after = pane.tunnel.report
         pane.editor.load_text(PLAIN)
@@ -282,7 +282,7 @@ async def test_the_draft_is_compared_with_the_disk_and_with_earlier_versions(app
         assert len(app.screen_stack) == 1  # there is nothing to compare with
         pane.editor.load_text(LEFT)
         await pilot.press("a", "enter")
-        await until(pilot, lambda: ended(pane)() and pane.tunnel.comparison is not None)
+        await until(pilot, lambda: ended(pane)() and pane.tunnel.results.comparison is not None)
         assert said(pane).startswith("Against the file on the disk: ")
         assert "pay more, none less" in said(pane)
         assert said(pane, "#tunnel-legend").startswith("change ")
@@ -296,7 +296,7 @@ async def test_the_draft_is_compared_with_the_disk_and_with_earlier_versions(app
         assert "pay more, none less" in said(pane)
         await pilot.press("a", "enter")
         await pilot.pause()
-        assert pane.tunnel.comparison is None
+        assert pane.tunnel.results.comparison is None
         assert "earns" in said(pane)
 
 
@@ -426,7 +426,7 @@ async def test_the_shape_is_fetched_with_a_key_and_driven(
             await pilot.press("R")
             await until(pilot, ended(pane))
             await pilot.press("f")
-            await until(pilot, lambda: server.asked and pane.shapes is not None and not pane.shapes.fetching)
+            await until(pilot, lambda: server.asked and not pane.tunnel.shape.fetching)
             assert "(made up)" in str(pane.tunnel.border_title)  # the server does not have it
             server.files["/v6.0.5/Oval_track.npy"] = oval
             await pilot.press("f")
