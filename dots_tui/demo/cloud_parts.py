@@ -18,8 +18,8 @@ from dots_tui.demo.instance_actions import answer
 from dots_tui.demo.mishaps import Mishap
 from dots_tui.demo.ssh_host import SshHost, Writer
 
-VCPUS = 16.0
-"""The account's quota for each market: two trainings at a time on instances of 8 vCPUs."""
+VCPUS = 32.0
+"""The account's quota for each market: two trainings at a time on instances of 16 vCPUs, which carry three workers."""
 SECONDS_PER_RESOURCE = 0.4
 """Seconds to create one resource of a stack: long enough to watch."""
 _SPOT = "spot"

@@ -162,8 +162,8 @@ def test_an_expired_login_is_told_and_can_be_renewed(account: Account) -> None:
 
 def test_two_runs_at_once_and_a_no_go_for_the_third(account: Account) -> None:
     demo = account(None)
-    demo.launch("run-1", market="spot")
-    demo.launch("run-2", market="spot")
+    demo.launch("run-1", market="spot", instance_type="g4dn.4xlarge")
+    demo.launch("run-2", market="spot", instance_type="g4dn.4xlarge")
     with demo.watched("run-1") as one, demo.watched("run-2") as two:
         for monitor in (one, two):
             until(monitor, lambda now: any(worker.steps for worker in now.run.workers), "both runs drive", 90)
@@ -176,9 +176,9 @@ def test_two_runs_at_once_and_a_no_go_for_the_third(account: Account) -> None:
             "the second instance is reachable",
         )
     demo.place("run-3")
-    third = demo.plan("run-3", market="spot")
+    third = demo.plan("run-3", market="spot", instance_type="g4dn.4xlarge")
     assert third.blocked
-    assert any("16 vCPU" in one.message and "Spot" in one.message for one in third.obstacles if one.topic == "quota")
+    assert any("32 vCPU" in one.message and "Spot" in one.message for one in third.obstacles if one.topic == "quota")
     assert not any(one.topic == "quota" for one in demo.plan("run-3").obstacles)  # another market, another quota
 
 
