@@ -86,7 +86,7 @@ class StackEvents(Drawing, can_focus=True):
         cells = max(0, min(BAR, width - 16))
         progress = bar(done / total if total else 0.0, cells, plain)
         tint = self.tint("good" if self._failure is None else "bad")
-        lines = [Text.assemble((progress, tint), f"  {done} of {total} done")]
+        lines = [Text.assemble((progress, tint), f"  {done} of {total} done")] if total else []
         if self._failure is not None:
             lines += self._because(self._failure, width)
         events = sorted(self._latest.values(), key=lambda event: event.type != STACK)

@@ -81,3 +81,10 @@ async def test_what_does_not_fit_scrolls(stage: Any, lines: Callable[[Any], list
 
 def test_what_merely_followed_is_no_failure_of_its_own() -> None:
     assert [is_failure(event) for event in FAILED] == [True, False, False]
+
+
+async def test_a_stack_without_resources_has_no_progress_bar(stage: Any, lines: Callable[[Any], list[str]]) -> None:
+    events = StackEvents()
+    async with stage(events).run_here(80, 10):
+        events.add([Event("night-run", STACK, "DELETE_COMPLETE")])
+        assert lines(events)[0] == "✓ delete complete  night-run  CloudFormation::Stack"
