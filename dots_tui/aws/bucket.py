@@ -63,8 +63,14 @@ def prefix_in_use(aws: Aws, bucket: str, prefix: str) -> bool:
 
 def delete_keys(aws: Aws, bucket: str, keys: Sequence[str]) -> int:
     """Delete exactly these objects. Return their number. Raises AwsProblem `not-cleaned` if one remains."""
-    for start in range(0, len(keys), _BATCH):
-        objects = [{"Key": key} for key in keys[start : start + _BATCH]]
+    delete_versions(aws, bucket, [{"Key": key} for key in keys])
+    return len(keys)
+
+
+def delete_versions(aws: Aws, bucket: str, versions: Sequence[Mapping[str, str]]) -> None:
+    """Delete objects by key, or by key and version. Raises AwsProblem `not-cleaned` if one remains."""
+    for start in range(0, len(versions), _BATCH):
+        objects = list(versions[start : start + _BATCH])
         with explained():
             answer = aws.client("s3").delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
         for error in answer.get("Errors", ()):
@@ -74,7 +80,6 @@ def delete_keys(aws: Aws, bucket: str, keys: Sequence[str]) -> int:
                 "Look into the bucket's policy.",
                 str(error.get("Message") or ""),
             )
-    return len(keys)
 
 
 def move_below(aws: Aws, bucket: str, source: str, target: str) -> int:

@@ -33,11 +33,13 @@ _OF_SERVICE = {
 }
 ACTIONS: dict[str, str] = {
     **{operation: f"{service}:{operation}" for service, operations in _OF_SERVICE.items() for operation in operations},
+    "AbortMultipartUpload": "s3:AbortMultipartUpload",
     "CopyObject": "s3:GetObject",
     "DeleteObjects": "s3:DeleteObject",
     "GetObject": "s3:GetObject",
     "HeadBucket": "s3:ListBucket",
     "HeadObject": "s3:GetObject",
+    "ListMultipartUploads": "s3:ListBucketMultipartUploads",
     "ListObjectVersions": "s3:ListBucketVersions",
     "ListObjectsV2": "s3:ListBucket",
     "PutObject": "s3:PutObject",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _COMMANDS = frozenset(
     {"check", "lens", "set", "rehearse", "replay", "base", "plan", "launch"}
     | {"status", "logs", "stacks", "prices", "orphans", "doctor", "extend", "stop", "delete", "clean", "image"}
-    | {"models", "continue", "download", "upload"}
+    | {"models", "continue", "download", "upload", "prune"}
 )
 _ONLY_LOOK = ("addresses", "list")
 """Actions that change nothing, of commands whose other actions do."""

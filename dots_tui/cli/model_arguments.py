@@ -50,6 +50,13 @@ def _transfer_commands(commands: Any) -> None:
     account_flags(down, several=True)
     down.set_defaults(run=_download)
 
+    prune = add_command(commands, "prune", "delete the superseded checkpoints of a model, or the whole model")
+    prune.add_argument("name", metavar="MODEL", help="its prefix in the bucket, or the last part of it")
+    prune.add_argument("--whole-model", action="store_true", help="delete everything of it")
+    yes_json_flags(prune)
+    account_flags(prune, several=True)
+    prune.set_defaults(run=_prune)
+
     up = add_command(commands, "upload", "upload the folder of a model, so that a training can continue it")
     up.add_argument("folder", type=Path, metavar="DIR", help="a folder with model/ in it")
     up.add_argument("--as", dest="new_name", default="", metavar="NAME", help="its prefix (default: training/FOLDER)")
@@ -102,6 +109,19 @@ def _upload(options: argparse.Namespace) -> int:
         options.folder,
         new_name=options.new_name,
         base=options.base,
+        yes=options.yes,
+        as_json=options.json,
+        regions=options.region,
+        aws=chosen_aws(options),
+    )
+
+
+def _prune(options: argparse.Namespace) -> int:
+    from dots_tui.cli.model_changes import prune_command
+
+    return prune_command(
+        options.name,
+        whole=options.whole_model,
         yes=options.yes,
         as_json=options.json,
         regions=options.region,

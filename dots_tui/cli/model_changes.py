@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dots_tui.app.models.cleanup_flow import clean_model
 from dots_tui.app.models.continue_flow import continue_model
 from dots_tui.app.port import NobodyToAsk, run_blocking
 from dots_tui.aws.problems import AwsProblem
@@ -15,6 +16,7 @@ from dots_tui.cli.telling import FINE, failed, files, folder_failed, not_agreed,
 from dots_tui.custom_files.folder import CustomFiles, FolderProblem
 
 if TYPE_CHECKING:
+    from dots_tui.app.models.cleanup_plan import Scope
     from dots_tui.app.models.continuation import Continuation
     from dots_tui.aws.session import Aws
 
@@ -70,6 +72,32 @@ def _document(found: Continuation) -> dict[str, Any]:
         "changes": [one._asdict() for one in found.changes],
         "files": sorted(found.files),
     }
+
+
+def prune_command(
+    name: str,
+    *,
+    aws: Aws,
+    whole: bool = False,
+    yes: bool = False,
+    as_json: bool = False,
+    regions: Sequence[str] = (),
+) -> int:
+    """Delete the superseded checkpoints of the model `name`, or all of it if `whole`."""
+    document: dict[str, Any] = {"model": None, "deleted": 0}
+    try:
+        model, catalog = chosen_model(aws, regions, name)
+        document["model"] = model.key.address
+        scope: Scope = "model" if whole else "checkpoints"
+        deleted = run_blocking(clean_model(ConsolePort(yes=yes), lambda: aws, model, catalog.models, scope=scope))
+    except NobodyToAsk:
+        return not_agreed(document, as_json)
+    except AwsProblem as problem:
+        return failed(problem, document, as_json)
+    if deleted is None:
+        return not_agreed(document, as_json)
+    tell({**document, "deleted": deleted}, as_json)
+    return FINE
 
 
 def write_all(custom: CustomFiles, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import dots_tui.aws
 
 PACKAGE = Path(dots_tui.aws.__file__).parent
-NOT_OPERATIONS = frozenset({"get_paginator", "get_waiter", "upload_file", "copy", "close", "meta"})
-"""Methods of a client that are not operations: upload_file and copy are helpers of boto3 made of several."""
+NOT_OPERATIONS = frozenset({"get_paginator", "get_waiter", "upload_file", "upload_fileobj", "copy", "close", "meta"})
+"""Methods of a client that are not operations: the uploads and copy are helpers of boto3 made of several."""
 
 
 @dataclass(frozen=True)

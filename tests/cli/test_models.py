@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dots_tui.app.models import cleanup_plan
 from dots_tui.cli import main
 from tests import bucket_models
 from tests.cloud import aws, base, cloud, files, server, shared
@@ -119,3 +121,26 @@ def test_download_and_upload(
     assert json.loads(capsys.readouterr().out) == {"model": f"s3://{bucket}/t/copy-1/"}
     assert main(["upload", str(tmp_path), "--yes"]) == 1
     assert "is no model" in capsys.readouterr().err
+
+
+def test_prune(bucket: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1", checkpoints=(1, 2, 3)))
+    assert main(["prune", "run-1", "--yes"]) == 1
+    assert "may still be training" in capsys.readouterr().err
+    monkeypatch.setattr(cleanup_plan, "QUIET", timedelta(0))
+    assert main(["prune", "run-1"]) == 2
+    assert "no terminal to ask" in capsys.readouterr().err
+    assert main(["prune", "run-1", "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"model": f"s3://{bucket}/t/run-1/", "deleted": 6}
+    assert main(["prune", "run-1", "--whole-model", "--yes"]) == 0
+    assert main(["prune", "run-1", "--yes"]) == 1
+    assert "There is no model run-1" in capsys.readouterr().err
+
+
+def test_read_only_mode_refuses_prune(
+    bucket: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1"))
+    monkeypatch.setenv("DOTS_TUI_READ_ONLY", "1")
+    assert main(["prune", "run-1", "--yes"]) == 1
+    assert "read-only" in capsys.readouterr().err

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from dots_tui.app.milestones import Milestone
 from dots_tui.app.models.bucket_model import size_words
+from dots_tui.app.models.cleanup_flow import clean_model
 from dots_tui.app.models.continue_flow import continue_model, own_files
 from dots_tui.app.models.transfer_flow import download_model
 from dots_tui.custom_files.folder import RUN_ENV
@@ -45,6 +46,9 @@ class ModelWork(Part, Static):
     class FilesChanged(Message):
         """The open files were changed for a new run."""
 
+    class BucketChanged(Message):
+        """Objects were deleted: the catalog is outdated."""
+
     ACTIONS: ClassVar[tuple[Command, ...]] = (
         Command(
             "models.continue",
@@ -69,6 +73,15 @@ class ModelWork(Part, Static):
             "w",
             "download",
             needs=_needs_model,
+        ),
+        Command(
+            "models.delete",
+            "Delete",
+            "Delete superseded checkpoints or the whole model, after a preview.",
+            "D",
+            "delete",
+            needs=_needs_model,
+            changes=True,
         ),
     )
 
@@ -148,6 +161,16 @@ class ModelWork(Part, Static):
         finally:
             meter.stop()
             self._progress = None
+
+    @work(exclusive=True, group="model-work")
+    async def action_delete(self) -> None:
+        model = self.model
+        assert model is not None
+        await self._guarded(f"The deletion in {model.key.name}", self._cleaned(model))
+
+    async def _cleaned(self, model: BucketModel) -> None:
+        if await clean_model(self._port, self.workspace.aws, model, self.models) is not None:
+            self.post_message(self.BucketChanged())
 
     def _remember(self, progress: TransferProgress) -> None:
         """Remember how far the download is. Called from its threads."""

@@ -52,3 +52,7 @@ class ModelsPane(Pane):
     @on(ModelWork.FilesChanged)
     def _show_files(self) -> None:
         self.host.show_pane(0)
+
+    @on(ModelWork.BucketChanged)
+    def _read_again(self) -> None:
+        self.query_one(ModelBrowser).action_refresh()

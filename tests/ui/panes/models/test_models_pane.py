@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from dots_tui.app.models import cleanup_plan
 from dots_tui.ui.panes.diff_screen import DiffScreen
 from dots_tui.ui.panes.models.model_browser import ModelBrowser
 from dots_tui.ui.panes.models.model_detail_view import CheckpointTable, ModelDetailView
 from dots_tui.ui.panes.models.model_list import ModelList
 from dots_tui.ui.shell import DotsApp
 from dots_tui.ui.widgets.chart import Chart
+from dots_tui.ui.widgets.dialogs import TypeName
 from tests import bucket_models
 
 if TYPE_CHECKING:
@@ -180,3 +183,21 @@ async def test_download(racing: DotsApp, bucket: str, tmp_path: Path, until: Unt
         await pilot.press("enter")
         await until(pilot, lambda: "verified" in said(racing, "models-work"))
         assert (tmp_path / "run-1/model/deepracer_checkpoints.json").is_file()
+
+
+async def test_delete_asks_for_the_name_and_reads_again(
+    racing: DotsApp, bucket: str, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cleanup_plan, "QUIET", timedelta(0))
+    bucket_models.put(bucket, bucket_models.model("t/run-1"))
+    bucket_models.put(bucket, bucket_models.model("t/run-2"))
+    async with racing.run_test(size=(120, 40)) as pilot:
+        browser = await shown(racing, pilot, until)
+        await pilot.press("D")
+        await until(pilot, lambda: len(racing.screen_stack) > 1)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(racing.screen, TypeName))
+        racing.screen.query_one(Input).value = "run-1"
+        await pilot.press("enter")
+        await until(pilot, lambda: [one.key.name for one in browser.snapshot.models] == ["run-2"])
+        assert "are deleted" in said(racing, "models-work")
