@@ -1,7 +1,7 @@
 """The patterns of all meaningful lines, and the record of each.
 
 No pattern is anchored: simapp 6 puts the names of its launch processes in front of every line, and
-a reward function that prints without a newline can add more. A `LogLine` is searched by its marker, a
+a reward function that prints without a newline can add more. A `LinePattern` is searched by its marker, a
 plain byte string; the expression is tried only where the marker occurs.
 """
 
@@ -26,7 +26,7 @@ _CHECKPOINT = rb"(\d{1,12})_Step-(\d{1,18})\.ckpt"
 _FOLDER = rb"[^\s'\"]{0,500}?"
 
 
-class LogLine(NamedTuple):
+class LinePattern(NamedTuple):
     """One kind of line; `sure` if the marker alone identifies a record."""
 
     marker: bytes
@@ -95,7 +95,7 @@ def _launch_ended(match: Match[bytes]) -> r.Record:
     return r.JobEnded(f"the launch process ended with code {_text(match[1])}", well=int(match[1]) == 0)
 
 
-def _notice(kind: str, said: bytes) -> LogLine:
+def _notice(kind: str, said: bytes) -> LinePattern:
     """Return a kind of line that is kept verbatim."""
 
     def make(match: Match[bytes]) -> r.Record:
@@ -112,8 +112,8 @@ def _out_of_memory(match: Match[bytes]) -> r.Record:
     return r.OutOfMemory(_LAUNCHED.sub("", _text(match[0])).strip())
 
 
-def _line(marker: bytes, pattern: bytes, make: Callable[[Match[bytes]], r.Record], *, sure: bool = True) -> LogLine:
-    return LogLine(marker, re.compile(pattern), make, sure)
+def _line(marker: bytes, pattern: bytes, make: Callable[[Match[bytes]], r.Record], *, sure: bool = True) -> LinePattern:
+    return LinePattern(marker, re.compile(pattern), make, sure)
 
 
 _EPISODE = (
@@ -137,7 +137,7 @@ _HYPERPARAMETERS = (
 _DIED = rb"(?:\[(?P<name>[\w./-]+)\]:? )?process has died \[pid \d+, exit code (?P<code>-?\d{1,9})"
 _SELECTION = rb"\[BestModelSelection\] "
 
-LINES: tuple[LogLine, ...] = (
+LINES: tuple[LinePattern, ...] = (
     _line(b"Training> Name=", _EPISODE, _episode),
     _line(b"Testing> Name=", _EPISODE, _episode),
     _line(
@@ -291,7 +291,7 @@ LINES: tuple[LogLine, ...] = (
     _notice(r.S3_GIVEN_UP, b"Re-try count: 5/5: An error occurred"),
     _notice(r.STEPS_CAPPED, b"Capping iteration steps at: "),
 )
-LAST_WORDS: tuple[LogLine, ...] = (
+LAST_WORDS: tuple[LinePattern, ...] = (
     _line(b"process has died", _DIED, process_died, sure=False),
     _line(
         b" exited with code ",

@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, Union
 
 from dots_tui.training.last_words import BEGIN, TracebackReader
-from dots_tui.training.lines import GROUPS, LAST_GROUPS, LogLine
+from dots_tui.training.lines import GROUPS, LAST_GROUPS, LinePattern
 from dots_tui.training.rows import STEP, STEP_MARKER, Rows, one
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class Parser:
         return [(odd[bisect_right(ends, place)], record) for place, record in found]
 
     def _marked(
-        self, text: bytes, start: int, groups: Sequence[tuple[bytes, Sequence[LogLine]]]
+        self, text: bytes, start: int, groups: Sequence[tuple[bytes, Sequence[LinePattern]]]
     ) -> Iterator[tuple[int, Record]]:
         """Return position and record of each line of the groups in a text, from `start`."""
         for gate, lines in groups:
@@ -190,7 +190,7 @@ class Parser:
             if count >= _MANY and not any(line.marker in piece for _, lines in GROUPS for line in lines):
                 self._clean.add(piece)
 
-    def _one(self, text: bytes, place: int, line: LogLine) -> Record | None:
+    def _one(self, text: bytes, place: int, line: LinePattern) -> Record | None:
         """Return the record whose marker is at `place`, if the line matches."""
         start = max(text.rfind(b"\n", 0, place) + 1, place - _REACH)
         end = text.find(b"\n", place)

@@ -130,7 +130,7 @@ def _unix(text: bytes) -> float:
     return float(calendar.timegm(time.strptime(text.decode("ascii"), "%Y-%m-%dT%H:%M:%S")))
 
 
-class Start(NamedTuple):
+class IterationStart(NamedTuple):
     """An iteration of the run: its key, and its beginning by the common clock."""
 
     key: MarkKey
@@ -194,7 +194,7 @@ class Timeline:
             at = found[key] = known.get(key, at)
         return found
 
-    def _starts(self) -> tuple[Start, ...]:
+    def _starts(self) -> tuple[IterationStart, ...]:
         """Return the starts by real clocks if available; else by the slowest simulation of each iteration."""
         if self.real:
             return self._real_starts()
@@ -203,11 +203,11 @@ class Timeline:
         at = max((log.marks[0].own for log in simulations if log.marks), default=0.0)
         starts = []
         for key, after in zip(keys, [*keys[1:], None]):
-            starts.append(Start(key, at))
+            starts.append(IterationStart(key, at))
             at += max((_lasted(log, key, after) for log in simulations), default=0.0)
         return tuple(starts)
 
-    def _real_starts(self) -> tuple[Start, ...]:
+    def _real_starts(self) -> tuple[IterationStart, ...]:
         """Return when the first simulation loads each checkpoint; if unknown, when the trainer saves it."""
         found: dict[MarkKey, float] = {}
         for log in sorted((log for log in self._logs if log.clock in REAL), key=lambda log: log.saves):
@@ -215,7 +215,7 @@ class Timeline:
             for key, at in mine:
                 if at is not None and not (log.saves and key in found):
                     found[key] = min(at, found.get(key, at))
-        return tuple(Start(key, found[key]) for key in sorted(found))
+        return tuple(IterationStart(key, found[key]) for key in sorted(found))
 
 
 def _lasted(log: LogMarks, key: MarkKey, after: MarkKey | None) -> float:

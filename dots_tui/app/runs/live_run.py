@@ -44,15 +44,13 @@ class LiveRun:
     player = None
 
     def __init__(self, key: str, name: str, state: Path) -> None:
-        self.key = key
-        self.name = name
+        self.key, self.name, self.state = key, name, state
         self.spool: Spool | None = None
         self.stack: Stack | None = None
         self.phases: RunPhases | None = None
         """What the instance reported in the bucket."""
         self.ended = ""
         self._trouble = ""
-        self.state = state
         self._monitor: RunMonitor | None = None
         self._last: MonitorSnapshot | None = None
         self._records = RecordKeeper(RecordStore(state), name)
