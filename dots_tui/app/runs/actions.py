@@ -1,8 +1,8 @@
-"""What a racer can have done on the instance: each the exact command that will run, to be shown before it does.
+"""The actions on an instance, each with the exact command, which is shown before it runs.
 
-The commands are DeepRacer for Cloud's (bin/scripts_wrapper.sh, scripts/training/*.sh, scripts/upload/upload-model.sh,
-scripts/evaluation/start.sh). They need its settings sourced first; the status of that says nothing, because
-activate.sh ends in a test for a terminal.
+The commands are those of DeepRacer for Cloud (bin/scripts_wrapper.sh, scripts/training/*.sh,
+scripts/upload/upload-model.sh, scripts/evaluation/start.sh). Its settings must be sourced first; the exit status of
+that has no meaning, because activate.sh ends with a test for a terminal.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ FOLDER = "~/deepracer-for-cloud"
 
 @dataclass(frozen=True)
 class InstanceAction:
-    """One thing to do. `shown` is the command as a racer would type it there, `command` what is sent.
+    """One action. `shown` is the command as a racer would type it on the instance, `command` is what is sent.
 
-    `effect` says what it changes, `danger` whether it ends or replaces what runs.
+    `effect` says what it changes, `danger` whether it ends or replaces the training.
     """
 
     id: str
@@ -31,12 +31,12 @@ class InstanceAction:
 
     @property
     def command(self) -> str:
-        """The whole line: in a login shell, with DRFC's settings, and over when the connection is."""
+        """The command line: in a login shell, with DRFC's settings. It ends when the connection does."""
         return guarded(f"timeout {self.timeout_s:.0f} bash -lc {shlex.quote(activated(self.shown))} 2>&1")
 
 
 def activated(command: str) -> str:
-    """*command* with DRFC's settings and functions; fails when they are not there."""
+    """Return `command` with DRFC's settings and functions; it fails if they are missing."""
     return (
         f"cd {FOLDER} && {{ source bin/activate.sh run.env > /dev/null; "
         "declare -F dr-stop-training > /dev/null || { echo 'deepracer-for-cloud cannot be activated'; exit 1; }; "
@@ -47,8 +47,8 @@ def activated(command: str) -> str:
 STOP = InstanceAction(
     "stop",
     "Stop the training",
-    "The trainer writes a last checkpoint and the containers end. The instance goes on running, and costing, until "
-    "its stack is deleted; one launched by dots-tui saves its model and deletes itself about 15 minutes later.",
+    "The trainer writes a last checkpoint and the containers end. The instance keeps running, and costs money, until "
+    "its stack is deleted. One launched by dots-tui saves its model and deletes itself about 15 minutes later.",
     "dr-stop-training",
     180.0,
     danger=True,
@@ -56,15 +56,15 @@ STOP = InstanceAction(
 SAVE = InstanceAction(
     "save",
     "Save the model",
-    "The last checkpoint is copied to the place named by DR_UPLOAD_S3_PREFIX. The training goes on.",
+    "The last checkpoint is copied to DR_UPLOAD_S3_PREFIX. The training continues.",
     "dr-upload-model -f",
     300.0,
 )
 RESTART = InstanceAction(
     "restart",
     "Restart from the last checkpoint",
-    "The training is stopped and begun again from its last checkpoint, as a new model: DR_LOCAL_S3_MODEL_PREFIX in "
-    "run.env on the instance gets the next number. The old one stays as it is.",
+    "The training stops and starts again from its last checkpoint, as a new model: DR_LOCAL_S3_MODEL_PREFIX in "
+    "run.env on the instance gets the next number. The old model does not change.",
     "dr-stop-training; dr-increment-training -f && dr-start-training -q",
     900.0,
     danger=True,
@@ -72,7 +72,7 @@ RESTART = InstanceAction(
 EVALUATE = InstanceAction(
     "evaluate",
     "Start an evaluation",
-    "A copy of the model (its prefix with -E) is driven as run.env says; the training goes on.",
+    "A copy of the model (its prefix with -E) drives with the settings of run.env. The training continues.",
     "dr-start-evaluation -q -c",
     300.0,
 )

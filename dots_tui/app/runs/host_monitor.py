@@ -1,4 +1,4 @@
-"""A monitor for a run on any machine with DeepRacer for Cloud that is no stack: reached as ssh would reach it."""
+"""A monitor for a run on a host with DeepRacer for Cloud that is no stack; it is reached like with `ssh`."""
 
 from __future__ import annotations
 
@@ -29,12 +29,11 @@ def watch_host(
     pace: SourcePace | None = None,
     tracks: TrackStore | None = None,
 ) -> RunMonitor:
-    """A monitor, not started yet, for the run ``run_id`` (DR_RUN_ID) on ``host``.
+    """Return a monitor, not started yet, for the run `run_id` (DR_RUN_ID) on `host`.
 
-    ``host`` is a name in ``~/.ssh/config``, or ``[user@]address[:port]``. Keys come from the file, from ssh-agent and
-    from the usual places; the host's own key from ``known_hosts``, else it is trusted on first use and shown.
-    ``state`` is the folder that keeps host keys, ``tracks`` gets the shapes of the tracks that are driven.
-    Nothing is read before the monitor starts.
+    `host` is a name in `~/.ssh/config`, or `[user@]address[:port]`. Keys come from that file, from ssh-agent and from
+    the usual places. The host key comes from `known_hosts`, else it is trusted on first use and shown. `state` is the
+    folder with host keys, `tracks` receives the shapes of the tracks in use. Nothing is read before the monitor starts.
     """
 
     def find(target: Target) -> HostConfig:

@@ -1,7 +1,7 @@
-"""Which way to a run is taken: the best that works, and after a while a look whether a better one does. Pure.
+"""The choice of the transport for a run: the best one that works; better ones are retried later. Pure.
 
-The ladder knows the rungs by number, 0 is the best. Whoever climbs asks `next` for the rung to try and says what
-came of it; times are handed in (any steady clock), so that nothing here waits or reads one.
+Rungs are numbered, 0 is the best. The caller asks `next` for the rung to try and reports the result. It also supplies
+the time, from any steady clock.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DIRECT, TUNNEL, BUCKET = "direct", "tunnel", "bucket"
-"""Ways: a connection of our own to the SSH port, one through AWS, and none at all."""
+"""Ways: a direct connection to the SSH port, one through AWS, and no connection."""
 IN_USE, FAILED, NOT_POSSIBLE, NOT_TRIED = "in use", "failed", "not possible", "not tried"
 RUNG, WAY, HOST = "rung", "way", "host"
-"""What a failure closes: the rung alone; all that go the same way; all that log in to the host."""
+"""What a failure rules out: this rung; all rungs of the same way; all rungs that log in to the host."""
 CLIMB_S = (10.0, 20.0, 40.0, 80.0, 160.0, 300.0)
-"""Pauses between looks whether a better rung works; a new instance is reachable after a minute, most often."""
+"""Pauses between attempts to use a better rung; a new instance is usually reachable after a minute."""
 PATIENCE = 2
-"""Failures of a rung that did work before the next one down is tried: most cuts are over in seconds."""
+"""Failures of a rung that worked before, until the next one is tried: most cuts are over in seconds."""
 
 
 @dataclass(frozen=True)
 class RungInfo:
-    """What the ladder knows of a rung: its name for programs, its title for people, and its way."""
+    """A rung: its name for programs, its title for people, and its way."""
 
     name: str
     title: str
@@ -34,7 +34,7 @@ class RungInfo:
 
 @dataclass(frozen=True)
 class RungState:
-    """A rung as it is shown: one of the words above, why it is not used, and what to do about that."""
+    """The state of a rung: one of the words above, why it is not used, and advice."""
 
     name: str
     title: str
@@ -61,21 +61,21 @@ class Ladder:
         self._climb_at: float | None = None
 
     def begin(self) -> None:
-        """Look for a rung, from the one that worked last or from the top."""
+        """Begin a pass, at the rung that worked last or at the top."""
         self._tried = set()
         self._below = len(self.rungs)
 
     def next(self) -> int | None:
-        """The rung to try now; None when there is none left."""
+        """Return the rung to try now; None if none is left."""
         start = self._first if self.held is None else 0
         return next((i for i in range(start, self._below) if i not in self._tried), None)
 
     def skip(self, index: int, reason: str, advice: str = "") -> None:
-        """The rung is not possible here; nothing was tried."""
+        """Record that a rung is not possible; it was not tried."""
         self._note(index, NOT_POSSIBLE, reason, advice)
 
     def fail(self, index: int, reason: str, advice: str = "", closes: str = RUNG) -> None:
-        """The rung was tried in vain."""
+        """Record that a rung was tried and failed."""
         self._note(index, FAILED, reason, advice)
         for other, rung in enumerate(self.rungs):
             same = rung.way == self.rungs[index].way if closes == WAY else rung.way != BUCKET
@@ -83,12 +83,12 @@ class Ladder:
                 self._note(other, NOT_POSSIBLE, reason, advice)
         if self.held is None and index == self._first and self._patience > 0:
             self._patience -= 1
-            self._below = 0  # it did work: wait, and try it again
+            self._below = 0  # it worked before: wait, and try it again
         elif self.held is None and self.next() is None:
             self._first = 0
 
     def hold(self, index: int, now: float) -> None:
-        """The rung is in use."""
+        """Record that a rung is in use."""
         if self.held is None or index < self.held:
             self._climbs = 0 if index == 0 or self._first != index else self._climbs
         self.held = self._first = index
@@ -100,31 +100,31 @@ class Ladder:
         self._plan_climb(now)
 
     def lost(self) -> None:
-        """The rung in use does not work any more."""
+        """Record that the rung in use no longer works."""
         self.held = None
         self._climb_at = None
 
     def climb_due(self, now: float) -> bool:
-        """Whether to look for a better rung now."""
+        """Return true if it is time to try a better rung."""
         return self._climb_at is not None and now >= self._climb_at
 
     def climb_in(self, now: float) -> float | None:
-        """Seconds until then; None when no better rung is to be had."""
+        """Return the seconds until a better rung is tried; None if there is none."""
         return None if self._climb_at is None else max(0.0, self._climb_at - now)
 
     def climb(self) -> None:
-        """Look for a better rung than the one in use; end with `hold` or `stay`."""
+        """Begin a pass over the rungs better than the one in use; end it with `hold` or `stay`."""
         assert self.held is not None
         self._tried = set()
         self._below = self.held
 
     def stay(self, now: float) -> None:
-        """There was none."""
+        """Record that no better rung works."""
         self._climbs += 1
         self._plan_climb(now)
 
     def states(self) -> tuple[RungState, ...]:
-        """All rungs, as they are shown."""
+        """Return the states of all rungs."""
         return tuple(self._states)
 
     def _plan_climb(self, now: float) -> None:

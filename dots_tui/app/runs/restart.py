@@ -1,4 +1,4 @@
-"""An action on the instance, and what follows a restart: the run has another place in the bucket from then on."""
+"""An action on the instance, and the new model prefix after a restart."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dots_tui.remote.connection import Output
 
 PLACE = InstanceAction(
     "place",
-    "Ask where the model goes",
-    "The instance is asked for its DR_LOCAL_S3_MODEL_PREFIX, and its own scripts are told of it.",
+    "Read the model prefix",
+    "DR_LOCAL_S3_MODEL_PREFIX is read on the instance and stored for its scripts.",
     # The folder of something below the prefix: the prefix without a slash at its end.
     "printenv DR_LOCAL_S3_MODEL_PREFIX | xargs -I{} dirname {}/x "
     "| tee /var/lib/dots-tui/model-prefix 2> /dev/null || true",
@@ -33,9 +33,7 @@ def perform(
     told = run(PLACE)
     prefix = (told.text.strip().splitlines() or [""])[-1].strip()
     if told.status != 0 or not _PREFIX.fullmatch(prefix):
-        what = (
-            "Where the new model goes in the bucket could not be asked, so a safe stop cannot prove that it is saved."
-        )
+        what = "The prefix of the new model could not be read, so a safe stop cannot prove that the model is saved."
         return Output(output.status, f"{output.text}\n{what}\n{told.text}")
     moved(prefix)
     return Output(output.status, f"{output.text}\nThe model goes to {prefix}/ from now on.")

@@ -1,7 +1,7 @@
-"""Watching one run: find its instance, take the best way to it, come back after every cut, climb when it can.
+"""The monitor of one run: it finds the instance, uses the best transport, and reconnects after every cut.
 
-One supervisor thread does all of that; each followed container has a thread that reads, keeps and understands its
-log. There is no queue between them: a reader that is slow slows its remote command down.
+One supervisor thread does this. Each followed container has a thread that reads, stores and parses its log. There is no
+queue between them: a slow reader slows its remote command down.
 """
 
 from __future__ import annotations
@@ -36,23 +36,22 @@ if TYPE_CHECKING:
     from dots_tui.training.run_record import RunRecord
 
 BREATH_S = 0.1
-"""Pause after being woken: containers tend to end together, and one look is enough for all."""
+"""Pause after being woken: containers tend to end together, and one look finds them all."""
 STOP_S = 3.0
-"""How long `stop` waits at most. Threads that hang longer (in a call to AWS, say) are daemons."""
+"""Maximum seconds that `stop` waits. Threads that hang longer, for example in a call to AWS, are daemons."""
 _PORT_CLOSED = (problems.TIMED_OUT, problems.REFUSED, problems.UNREACHABLE, problems.NO_SUCH_HOST, problems.NOT_SSH)
 _NOT_TRUSTED = (problems.HOST_KEY_CHANGED, problems.HOST_KEYS_FILE)
 
 
 class RunMonitor:
-    """Watches the run *run_id*, reached by one of *rungs*, best first.
+    """Watches the run `run_id` through one of `rungs`, best first.
 
-    *locate* says where the instance is, each time anew because a spot instance is replaced by another; it raises
-    while there is nothing to connect to. It and the rungs are called in threads of the monitor and may block; what
-    they raise becomes the message of the transport. *spool* gets every line under its container's name,
-    *tracks* the shapes of the tracks that are driven, where they are not in it yet. *metrics* are read beside the log.
-    *on_change* is called, in some thread, once a batch of lines and when the transport changes; it must return at
-    once and wait for nobody. *retries_s* are the pauses between tries when no rung works, *climb_s* those between
-    looks for a better one.
+    `locate` returns the instance. It is called for each attempt, because a spot instance may be replaced, and raises
+    while there is nothing to connect to. `locate` and the rungs run in threads of the monitor and may block; their
+    exceptions become the message of the transport. `spool` receives every line under its container's name, `tracks`
+    the missing shapes of the tracks in use. `metrics` are read beside the log. `on_change` is called in any thread
+    after each batch of lines and when the transport changes; it must return at once. `retries_s` are the pauses between
+    attempts while no rung works, `climb_s` those between attempts to use a better one.
     """
 
     def __init__(
@@ -83,13 +82,13 @@ class RunMonitor:
         self._thread = threading.Thread(target=self._supervise, name="run monitor", daemon=True)
 
     def start(self) -> None:
-        """Start watching. Once only: a stopped monitor stays stopped."""
+        """Start watching, once: a stopped monitor stays stopped."""
         self._thread.start()
         if self._metrics is not None:
             threading.Thread(target=self._read_metrics, args=(self._metrics,), name="metrics", daemon=True).start()
 
     def stop(self) -> None:
-        """End all threads and connections; returns within about three seconds. May be called twice."""
+        """End all threads and connections within about three seconds. May be called twice."""
         self._stopping.set()
         self._book.wake.set()
         source = self._source
@@ -100,13 +99,13 @@ class RunMonitor:
         self._link.set(words.STOPPED, "Not watching any more.")
 
     def snapshot(self) -> MonitorSnapshot:
-        """Everything as it is now; immutable, from any thread, cheap enough for ten times a second."""
+        """Return the current state. Safe in any thread, and cheap enough for ten calls a second."""
         return self._book.snapshot()
 
     def run(self, action: InstanceAction) -> Output:
-        """Run an action on the instance and wait for its end. Not for the UI's thread.
+        """Run an action on the instance and wait for its end. Blocks.
 
-        Raises RemoteProblem, and AwsProblem ``read-only`` in that mode: what is done there changes the run.
+        Raises RemoteProblem, and in read-only mode AwsProblem `read-only`, because an action changes the run.
         """
         if read_only.wanted():
             raise read_only.refusal(f"run {action.shown} on the instance")
@@ -117,7 +116,7 @@ class RunMonitor:
         return source.run(action.command, action.timeout_s)
 
     def skip_history(self) -> None:
-        """Leave out the old lines that are still being read; nothing happens when there are none."""
+        """Skip the old lines that are still being read, if any."""
         source = self._source
         if isinstance(source, SshSource):
             source.skip_history()
@@ -125,11 +124,11 @@ class RunMonitor:
     # ---- the record of the run
 
     def remember(self, record: RunRecord) -> None:
-        """Take in what was kept of the run before; nothing that is known is lost by it."""
+        """Merge the saved record of the run; nothing known is lost."""
         self._book.remember(record)
 
     def record_text(self) -> str:
-        """The record of the run as text, to be kept."""
+        """Return the record of the run as text, to be saved."""
         return self._book.record_text()
 
     def _read_metrics(self, metrics: MetricsFeed) -> None:
@@ -165,7 +164,7 @@ class RunMonitor:
             return InstanceLocation(None, str(error) or type(error).__name__)
 
     def _open(self, place: InstanceLocation) -> tuple[Source | None, str]:
-        """Go down the ladder until a rung holds. Returns its source, or why the first one tried did not hold."""
+        """Try the rungs in order. Return the source of the first that works, or why the first one tried failed."""
         first = ""
         while not self._stopping.is_set() and (index := self._ladder.next()) is not None:
             rung = self._rungs[index]
@@ -197,7 +196,7 @@ class RunMonitor:
             self._book.notice("host-key", str(error))
 
     def _stay(self, source: Source) -> str:
-        """Work with a source, or better ones, until it is lost or we are told to stop; says why it was lost."""
+        """Use a source, or better ones, until it is lost or the monitor stops. Return why it was lost."""
         self._source = source
         try:
             while not self._stopping.is_set():
@@ -220,7 +219,7 @@ class RunMonitor:
         return ""
 
     def _climb(self, source: Source) -> Source:
-        """The source of a better rung if one holds, else the same again."""
+        """Return the source of a better rung if one works, else `source`."""
         self._ladder.climb()
         better, _ = self._open(self._place())
         if better is None:
@@ -230,7 +229,7 @@ class RunMonitor:
         return better
 
     def _why_not_better(self) -> str:
-        """What kept the best rung that was tried from working, as a sentence to add; "" when nothing did."""
+        """Return why the best rung tried does not work, as a sentence to append; "" if it works."""
         failed = (state for state in self._ladder.states()[: self._ladder.held] if state.state == steps.FAILED)
         state = next(failed, None)
         return f" {state.reason} {state.advice}".rstrip() if state is not None else ""

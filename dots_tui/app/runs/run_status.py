@@ -1,4 +1,4 @@
-"""How runs are doing, without a screen: one line of facts a run, from SSH or, where there is none, from the bucket."""
+"""The status of runs without a screen: one line of facts per run, from SSH or else from the bucket."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from dots_tui.training.snapshot import IterationSnapshot, RunSnapshot
 
 SETTLED_S = 2.0
-"""For so long nothing new must have come before a run counts as read."""
+"""Seconds without news after which a run counts as read."""
 SSH, NOTHING = "ssh", "none"
 _LOOK_S = 0.1
 
 
 @dataclass(frozen=True)
 class RunStatus:
-    """How one run is doing. Progress in percent, times in seconds, money in USD; None is not known."""
+    """The status of one run. Progress in percent, times in seconds, money in USD; None if unknown."""
 
     name: str
     region: str
@@ -50,10 +50,10 @@ class RunStatus:
     text: str
     """The evidence, in sentences."""
     iteration: int | None
-    """As everywhere: the checkpoint's number and one."""
+    """The number of the checkpoint plus 1, as everywhere."""
     checkpoint: str | None
     progress: float | None
-    """Mean of the last complete iteration; of the one under way while there is none."""
+    """Mean of the last complete iteration; of the current one if none is complete."""
     evaluation_progress: float | None
     best_lap_s: float | None
     workers: int
@@ -64,17 +64,17 @@ class RunStatus:
     created: datetime
     ends: datetime | None
     source: str
-    """Where it is known from: SSH, BUCKET or NOTHING."""
+    """The source of the facts: SSH, BUCKET or NOTHING."""
     data_age_s: float | None
 
     @property
     def failed(self) -> bool:
-        """Whether something is wrong that does not end by itself."""
+        """True if something is wrong that does not end by itself."""
         return self.tone == "bad"
 
 
 class RunEye:
-    """Looks at one training stack; `close` ends it. Its record is seeded from, and kept in, the state folder."""
+    """Watches one training stack until `close`. Its record is restored from, and saved in, the state folder."""
 
     def __init__(self, aws: Aws, stack: Stack, state: Path, ssh_port: int) -> None:
         self.stack = stack
@@ -88,7 +88,7 @@ class RunEye:
 
     @property
     def read(self) -> bool:
-        """Whether all there is to read of the run was read, or it cannot be reached."""
+        """True if everything was read, or the run cannot be reached."""
         snapshot = self.monitor.snapshot()
         transport = snapshot.transport
         if transport.state not in (transport_words.CONNECTED, transport_words.CONNECTING):
@@ -103,11 +103,11 @@ class RunEye:
         return (caught_up and time.monotonic() - self._begun >= SETTLED_S) or quiet
 
     def status(self, phases: RunPhases | None = None) -> RunStatus:
-        """Return how the run is now."""
+        """Return the current status."""
         return status_of(self.stack, self.monitor.snapshot(), datetime.now(timezone.utc), phases)
 
     def close(self) -> None:
-        """End it and keep what was seen. Raises OSError where that cannot be written."""
+        """End the watch and save the record. Raises OSError."""
         self.monitor.stop()
         try:
             self._keeper.keep(self.stack.id, self.monitor)
@@ -118,7 +118,7 @@ class RunEye:
 def status_of(
     stack: Stack, snapshot: MonitorSnapshot | None, now: datetime, phases: RunPhases | None = None
 ) -> RunStatus:
-    """Return the status of a stack's run, from what is known of both."""
+    """Return the status of the run of a stack."""
     ending = stack.status == "DELETE_IN_PROGRESS"
     found = verdict(snapshot, stack, now, ending=ending, phases=phases)
     run = snapshot.run if snapshot is not None else None
@@ -152,17 +152,17 @@ def status_of(
 
 
 def _last_driven(run: RunSnapshot) -> IterationSnapshot | None:
-    """The last complete iteration, else the one under way, of those with an episode."""
+    """Return the last complete iteration with an episode, else the current one."""
     driven = [one for one in run.iterations if one.mean_progress is not None]
     complete = [one for one in run.iterations[:-1] if one.mean_progress is not None]
     return complete[-1] if complete else driven[-1] if driven else None
 
 
 def running(aws: Aws, regions: Sequence[str], names: Sequence[str] = ()) -> tuple[list[Stack], dict[str, AwsProblem]]:
-    """Return the training stacks to look at, and the regions that could not be asked.
+    """Return the training stacks to watch, and the problems of regions that did not answer.
 
-    Without names all that run or come; with names those stacks, whatever they do. Raises AwsProblem
-    `no-such-stack` for a name that no training stack has.
+    Without names, all that run or are being created; with names, those stacks in any state. Raises AwsProblem
+    `no-such-stack` if no training stack has a name.
     """
     found, problems = stacks_of(aws, list(regions))
     trainings = [stack for stack in found if stack.kind == "training"]
@@ -182,7 +182,7 @@ def running(aws: Aws, regions: Sequence[str], names: Sequence[str] = ()) -> tupl
 def look(
     aws: Aws, stacks: Sequence[Stack], state: Path, ssh_port: int, patience_s: float
 ) -> tuple[list[RunEye], dict[str, RunPhases]]:
-    """Begin to look at runs, all at once, and wait until each was read or `patience_s` is over."""
+    """Watch runs, all at once, and wait until each was read or `patience_s` has passed."""
     reports = reports_of(aws, stacks)
     eyes = [RunEye(aws, stack, state, ssh_port) for stack in stacks]
     deadline = time.monotonic() + patience_s

@@ -1,4 +1,4 @@
-"""What is going on with a watched run, in words: for the Training pane, the list of stacks and `status`. Pure."""
+"""The verdict on a run in words, for the Training pane, the list of stacks and `status`. Pure."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _NO_CONTAINERS = "Connected. The containers come when the instance has fetched i
 
 
 _SILENCES = ("worker-stalled", "hang", "no-new-checkpoint", "trainer-late")
-"""Diagnoses that say that nothing is heard: no evidence of a crash once the run is over."""
+"""Diagnoses of silence: after the end of a run they are no evidence of a crash."""
 _GONE = ("worker-gone", "host-out-of-memory", "trainer-gone")
-"""Containers that are gone: those that are stopped with the instance go as well."""
+"""Diagnoses of containers that are gone: those that stop with the instance are gone too."""
 _EXITED = re.compile(r"container exited (\d+)")
 _TOLD_TO_STOP = ("0", "137", "143")
 """Exit codes of a container that ended well, or was killed or asked to end."""
@@ -60,13 +60,13 @@ class RunWords(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Line 2 of the pane. ``tone`` is good, warning, bad, info or "" (nothing to point out)."""
+    """The verdict line of the pane. `tone` is good, warning, bad, info or "" (nothing to point out)."""
 
     tone: str
     word: str
     text: str
     keys: str = ""
-    """What can be done about it; it stands last and is never cut."""
+    """Keys for what can be done; they come last and are never cut."""
 
 
 def verdict(
@@ -78,9 +78,9 @@ def verdict(
     phases: RunPhases | None = None,
     plain: bool = False,
 ) -> Verdict:
-    """What is going on, in words: trouble first, since nothing else is news then; then whether it learns.
+    """Return the verdict on a live run: problems first, then whether it learns.
 
-    `phases` is what the instance reports in the bucket: it counts until there are workers to look at.
+    `phases` is the report of the instance in the bucket; it counts until there are workers.
     """
     reported = _reported(snapshot, phases, now, plain)
     if reported is not None:
@@ -117,9 +117,9 @@ def short_status(snapshot: MonitorSnapshot, now: datetime, *, ending: bool) -> R
 
 
 def over(snapshot: MonitorSnapshot | None, reason: str, phases: RunPhases | None = None) -> Verdict:
-    """Return the verdict on a run that is watched no more; `reason` says why, in sentences.
+    """Return the verdict on a run that is no longer watched, for `reason` (sentences).
 
-    It has failed when its instance reported so, or when the log or Docker last told of a crash.
+    The run has failed if its instance reported so, or if the log or Docker last reported a crash.
     """
     if phases is not None and phases.failure is not None:
         return Verdict("bad", "FAILED", reason)
@@ -130,7 +130,7 @@ def over(snapshot: MonitorSnapshot | None, reason: str, phases: RunPhases | None
 
 
 def _is_crash(one: Diagnosis) -> bool:
-    """Whether it says that a program failed; silence does not, nor an end like that of a container that is stopped."""
+    """Return true if a program failed. Silence is no crash, nor is an exit code of a stopped container."""
     if one.severity != ERROR or one.code in _SILENCES:
         return False
     if one.code not in _GONE:
@@ -140,7 +140,7 @@ def _is_crash(one: Diagnosis) -> bool:
 
 
 def _reported(snapshot: MonitorSnapshot | None, phases: RunPhases | None, now: datetime, plain: bool) -> Verdict | None:
-    """What the instance reports of its start, its end or its failure; None when the logs say more."""
+    """Return what the instance reports about its start, end or failure; None if the logs say more."""
     if phases is None or (snapshot is not None and _trouble(snapshot.run) is not None):
         return None
     if phases.failure is not None:
@@ -155,7 +155,7 @@ def _reported(snapshot: MonitorSnapshot | None, phases: RunPhases | None, now: d
 
 
 def _catching_up(snapshot: MonitorSnapshot) -> str:
-    """How far the lines from before it was watched are read; "" when all is read as it comes."""
+    """Return how much of the old log was read; "" once lines are read as they come."""
     history = snapshot.history
     if history is None:
         return ""
@@ -163,7 +163,7 @@ def _catching_up(snapshot: MonitorSnapshot) -> str:
 
 
 def recorded(run: RunSnapshot, how: str) -> Verdict:
-    """A run read from its logs, *how* in a sentence: what went wrong at its end, else how it went."""
+    """Return the verdict on a recorded run: the problem at its end, else how it went. `how` is a sentence to append."""
     worst = run.diagnoses[0] if run.diagnoses else None
     if worst is not None and worst.severity == ERROR:
         return Verdict("bad", worst.word, f"{_sentence(worst.title)} {worst.advice} {how}", "p why")
@@ -178,7 +178,7 @@ def _unreached(transport: TransportState) -> Verdict:
 
 
 def _trouble(run: RunSnapshot) -> Diagnosis | None:
-    """What comes before all else: an error; anything at all while nothing drives."""
+    """Return the diagnosis to show first: an error, or any diagnosis while no worker drives."""
     worst = run.diagnoses[0] if run.diagnoses else None
     if worst is None or worst.severity == ERROR:
         return worst
@@ -215,7 +215,7 @@ def _going_on(run: RunSnapshot, note: str) -> Verdict:
 
 
 def _next_iteration(run: RunSnapshot) -> str:
-    """When the next one is expected to begin; "" when that is not known. Always there then: a line that comes and
+    """Return when the next iteration is expected; "" if unknown. Once known it is always shown: a line that comes and
     goes would move everything below it."""
     if run.next_iteration_at is None:
         return ""
@@ -224,7 +224,7 @@ def _next_iteration(run: RunSnapshot) -> str:
         return " Next iteration any moment."
     if left >= _MINUTE_AND_HALF:
         return f" Next iteration in {left / 60:.0f} min."
-    # Not to the second: a number that is another one in each frame is read as something that happens.
+    # Not to the second: a number that changes in each frame looks like an event.
     return f" Next iteration in {next(words for most, words in _SOON if left < most)}."
 
 

@@ -1,4 +1,4 @@
-"""What the monitor shows of itself: immutable values, cheap to make."""
+"""The state of a watched run as immutable values."""
 
 from __future__ import annotations
 
@@ -15,20 +15,19 @@ if TYPE_CHECKING:
 CONNECTING = "connecting"
 CONNECTED = "connected"
 WAITING = "waiting"
-"""there is nothing to connect to yet: the instance has no address, say"""
+"""There is nothing to connect to yet, for example because the instance has no address."""
 UNREACHED = "not reached"
-"""it was tried and never worked: there is nothing to lose yet"""
+"""Every attempt has failed so far."""
 LOST = "lost"
 STOPPED = "stopped"
 
 
 @dataclass(frozen=True)
 class TransportState:
-    """How we reach the run at the moment.
+    """The state of the connection to a run.
 
-    `state` is one of the words above, `message` says why in plain words, `since` is when that began (Unix
-    seconds), `data_age_s` how long ago the newest log line was written or came in (None: none yet), `retry_in_s`
-    the seconds to the next try (None: no try is due).
+    `state` is one of the words above, `message` explains it, `since` is its begin (Unix seconds), `data_age_s` is the
+    age of the newest log line (None: none yet), `retry_in_s` is the time to the next attempt (None: none is due).
     """
 
     state: str
@@ -37,11 +36,11 @@ class TransportState:
     data_age_s: float | None = None
     retry_in_s: float | None = None
     rung: str = ""
-    """Name of the rung in use, "" while none is."""
+    """Name of the rung in use; "" if none is."""
     rungs: tuple[RungState, ...] = ()
-    """The whole ladder, best first: which is in use, and why the others are not."""
+    """The transport ladder, best first: the rung in use, and why the others are not."""
     climb_in_s: float | None = None
-    """Seconds to the next look whether a better rung works; None on the best."""
+    """Seconds to the next attempt to use a better rung; None on the best."""
 
 
 @dataclass(frozen=True)
@@ -64,31 +63,31 @@ class FeedState:
     bytes: int = 0
     """Of the lines, without times and newlines."""
     share: float = 1.0
-    """How much of the log's history was read, 0..1 by the times in it; 1 when it is read as it comes."""
+    """Share of the old lines that was read, 0 to 1 by their times; 1 once lines are read as they come."""
 
 
 @dataclass(frozen=True)
 class LogHistory:
-    """What was there when watching began, being read: a run may be hours old."""
+    """The old lines that are still being read: a run may be hours old when watching begins."""
 
     lines: int
     bytes: int
     share: float
-    """0..1, of the slowest log."""
+    """0 to 1, of the slowest log."""
     about_bytes: int
-    """What it will be in the end, reckoned from `share`."""
+    """The expected total, estimated from `share`."""
 
 
 @dataclass(frozen=True)
 class InstanceSegment:
-    """One instance of the run: a spot instance that was taken away is followed by another."""
+    """One instance of the run: an interrupted spot instance is followed by another."""
 
     number: int
     """From 1."""
     host_id: str
     address: str
     began: float
-    """When we first reached it (Unix seconds)."""
+    """When it was first reached (Unix seconds)."""
     model_prefix: str = ""
 
 
@@ -101,11 +100,11 @@ class MonitorSnapshot:
     containers: tuple[Container, ...]
     feeds: tuple[FeedState, ...]
     gauges: Gauges | None = None
-    """The machine's newest reading; None when there is none (yet) or it is not reached by SSH."""
+    """The newest gauges of the machine; None if there are none yet, or without SSH."""
     segments: tuple[InstanceSegment, ...] = ()
     history: LogHistory | None = None
-    """While old lines are read; None once all is read as it comes."""
+    """The old lines being read; None once all lines are read as they come."""
     notices: tuple[str, ...] = ()
-    """What the racer should know and nothing else shows: whole sentences."""
+    """Notices that nothing else shows, as sentences."""
     bucket: BucketFacts | None = None
-    """What the bucket says; None unless it was looked at."""
+    """Facts from the bucket; None if it was not read."""

@@ -1,4 +1,4 @@
-"""A lane for each worker: what it does, how far it is round the track, what it earned, when it was last heard of."""
+"""A lane per worker: its phase, progress, reward, laps, and the age of its last record."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from textual import events
 
-QUIET = 10.0  # seconds without a word of a worker, after which its age is shown
-STALE = 60.0  # and after which it is pointed out
+QUIET = 10.0  # seconds without a record after which the age is shown
+STALE = 60.0  # and after which it is highlighted
 WIDEST_BAR = 40
 NARROWEST_BAR = 6
 PER_CENT = 6  # cells of "100 %" and a blank
@@ -41,7 +41,7 @@ PHASES = {
     "finished": ("good", "good"),
     "gone": ("error", "bad"),
 }
-"""The sign and the tint of each phase; a phase not named here is shown as its word."""
+"""The sign and the tint of each phase; other phases are shown as their word."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Lane:
     episode: str = ""
     """The episode, for example "ep 18", or "4/5" in an evaluation."""
     progress: float | None = None
-    """Per cent of the lap, 0 to 100."""
+    """Percent of the lap, 0 to 100."""
     reward: float | None = None
     """The reward of the episode so far."""
     laps: int = 0
@@ -75,7 +75,7 @@ class Lane:
 
 
 class WorkerLanes(Drawing, can_focus=True):
-    """Two lines a worker where they fit, else one. Up, down and a click select a worker."""
+    """Two lines per worker if they fit, else one. Up, down and a click select a worker."""
 
     DEFAULT_CSS = """
     WorkerLanes { height: 1fr; min-height: 3; }
@@ -155,7 +155,7 @@ class WorkerLanes(Drawing, can_focus=True):
         return head.append(f" {lane.episode}" if lane.episode else "")
 
     def _bar(self, head: Text, lane: Lane, room: int) -> Text:
-        """`head` with the progress bar and the per cent behind it, or with the note, in `room` cells."""
+        """Return `head` with the progress bar and the percentage, or with the note, in `room` cells."""
         if lane.note:
             note = Text(lane.note, self.tint("muted"), end="", no_wrap=True)
             note.truncate(room, overflow="ellipsis", pad=True)
@@ -171,7 +171,7 @@ class WorkerLanes(Drawing, can_focus=True):
         return head
 
     def _facts(self, lane: Lane) -> list[Text]:
-        """Reward, laps, best lap and silence, the more important first; nothing of one that never drove."""
+        """Return reward, laps, best lap and age, the most important first; nothing for a worker that never drove."""
         facts = [] if lane.reward is None and lane.note else [Text(_reward(lane.reward))]
         if facts or lane.laps:
             facts.append(Text(f"{lane.laps:3} lap{' ' if lane.laps == 1 else 's'}"))
@@ -185,7 +185,7 @@ class WorkerLanes(Drawing, can_focus=True):
         return facts
 
     def _join(self, line: Text, lane: Lane, facts: Sequence[Text], width: int) -> Text:
-        """As many of `facts` behind `line` as fit whole, and as much of the track's name as there is room for."""
+        """Return `line` with the facts that fit, and as much of the track's name as there is room for."""
         for fact in facts:
             if line.cell_len + fact.cell_len + 2 > width:
                 return line

@@ -1,7 +1,7 @@
-"""Which lines of a spool are rows of the log view, and in what order.
+"""The rows of the log view: the lines of a spool that pass a sieve, in order.
 
-Lines stand in the order in which they came; those that came late (see `Spool.late`) are put where their time
-belongs. As long as all are wanted and none was late, nothing is kept in memory; else four bytes a row are.
+Lines keep the order in which they arrived; late ones (see `Spool.late`) are placed by their time. Without filters and
+late lines no memory is used, else four bytes per row.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Which lines of a log are wanted: by source, by weight, by what stands in them. Pure, no Textual.
+"""The filter of a log: by source, level and pattern. Pure, no Textual.
 
-A block of lines is looked through as a whole wherever that is possible: to find a few words in 200 KiB costs a
-tenth of asking each of a thousand lines.
+Blocks of lines are searched as a whole if possible: finding a few words in 200 KiB costs a tenth of testing each of a
+thousand lines.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ _PLAIN = re.compile(r"[^\\^$.|?*+()\[\]{}]*\Z")
 
 @dataclass(frozen=True)
 class Sieve:
-    """What is let through. `pattern` is a regular expression, or a text where it is none; "" is any line.
+    """The lines that pass. `pattern` is a regular expression, or a plain text if it is not valid; "" is any line.
 
-    A pattern without capitals finds either case; `inverse` wants the lines without it. `sources` None are all.
+    A pattern without capitals ignores case; `inverse` passes the lines without it. `sources` None passes all sources.
     """
 
     pattern: str = ""
@@ -147,7 +147,7 @@ def _rows(block: Block, places: Iterable[int]) -> Iterator[int]:
 
 
 def compile_search(pattern: str) -> Pattern[str]:
-    """What a person typed, for text. Lower case finds either case; what is no regular expression is taken literally."""
+    """Compile a typed pattern. Lower case ignores case; an invalid regular expression is taken literally."""
     flags = re.IGNORECASE if pattern == pattern.lower() else 0
     try:
         return re.compile(pattern, flags)

@@ -39,7 +39,7 @@ def test_a_restart_moves_the_run() -> None:
 def test_a_place_that_is_none_is_said_and_not_taken(told: Output) -> None:
     _, moved, output = _perform(RESTART, Output(0, "started"), told)
     assert moved == []
-    assert "could not be asked" in output.text
+    assert "could not be read" in output.text
 
 
 def test_what_did_not_restart_moves_nothing() -> None:

@@ -1,4 +1,4 @@
-"""What the charts of the Training pane show: one of five at a time, the others as sparklines. Pure functions."""
+"""The content of the charts of the Training pane: one of five, the others as sparklines. Pure functions."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 _Value = Callable[[KeptIteration], "float | None"]
 PER_ITERATION, PER_EPISODE = "per iteration", "per episode"
 _FEWEST = 2
-"""Points that make a line; while an iteration chart has fewer, episodes are shown one by one."""
+"""Minimum number of points of a line; with fewer iterations, single episodes are shown."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One of the charts: its name, its series (name and value), what to say without any, its least range."""
+    """A chart: its name, its series (name and value), the text without data, and its minimum range."""
 
     name: str
     unit: str
@@ -56,12 +56,12 @@ KINDS = (
 
 
 def kind_of(name: str) -> Kind:
-    """The chart with this name."""
+    """Return the chart with this name."""
     return next(kind for kind in KINDS if kind.name == name)
 
 
 def after(name: str) -> str:
-    """The chart that comes next."""
+    """Return the name of the next chart."""
     names = [kind.name for kind in KINDS]
     return names[(names.index(name) + 1) % len(names)]
 
@@ -72,10 +72,10 @@ def chart(
     episodes: Sequence[DrivenEpisode] = (),
     under: KeptRun | None = None,
 ) -> tuple[str, tuple[Series, ...]]:
-    """What one point stands for, and the lines of a chart: this run's, and one `under` it to compare with.
+    """Return what one point stands for, and the lines of a chart: those of the run, and one of the run `under` it.
 
-    While there is no line to draw yet, the points are those of single episodes. The name of the run under it stands
-    in the frame, where there is more room than in the legend.
+    Until there is a line, the points are single episodes. The name of the other run is in the frame, where there is
+    more room than in the legend.
     """
     own = _lines(kind, iterations)
     if sum(len(line.points) for line in own[:1]) < _FEWEST and under is None:
@@ -105,7 +105,7 @@ def _episodes(kind: Kind, episodes: Sequence[DrivenEpisode]) -> tuple[tuple[floa
 def sparks(
     shown: str, iterations: Sequence[KeptIteration], episodes: Sequence[DrivenEpisode] = ()
 ) -> tuple[Spark, ...]:
-    """The other charts in a line each: the values of training and the newest of them in words."""
+    """Return the other charts as one line each: the values of training, and the newest as text."""
     rows = []
     for kind in KINDS:
         if kind.name != shown:

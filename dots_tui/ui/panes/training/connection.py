@@ -1,4 +1,4 @@
-"""How the instance is reached: every way that is known, which one is in use, and why the others are not."""
+"""The connection to the instance: the transport in use, and why the others are not."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SIGNS = {IN_USE: "good", FAILED: "error"}
 
 
 class ConnectionScreen(ModalScreen[None]):
-    """The ladder as it stands when it is opened; closed by esc."""
+    """The transport ladder at the time of opening; esc closes it."""
 
     DEFAULT_CSS = """
     ConnectionScreen { align: center middle; }
@@ -52,7 +52,7 @@ class ConnectionScreen(ModalScreen[None]):
 
 
 def described(snapshot: MonitorSnapshot, plain: bool = False) -> Text:
-    """The connection in full: what it says, the ways from best to worst, the instances there were, what is to know."""
+    """Return the connection in full: its state, the transports from best to worst, the instances, the notices."""
     transport = snapshot.transport
     text = Text.assemble((transport.state.upper(), "bold"), f"  {clean(transport.message)}")
     for rung in transport.rungs:

@@ -1,4 +1,4 @@
-"""Line 1 of the Training pane: which run it is, how it is reached, how busy its machine is. Pure functions."""
+"""The texts of the run line and the gauges line of the Training pane. Pure functions."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ _TRIED = (transport_words.LOST, transport_words.UNREACHED, transport_words.WAITI
 _SHOWN = 0.5
 """Seconds to the next try from which they are shown."""
 _FULL = 90.0
-"""Per cent from which memory and disk are pointed out."""
+"""Percent from which memory and disk are highlighted."""
 _GIB = 1 << 30
 
 
 def headline(
     name: str, run: RunSnapshot | None, stack: Stack | None, now: datetime, room: int, *, ended: bool = False
 ) -> Text:
-    """The run in `room` cells: its name, machine, track, how far it is and how long it lasts.
+    """Return the run in `room` cells: name, machine, track, iteration and times.
 
-    What says least goes first when there is no room.
+    Without room, the least important parts are left out first.
     """
     parts = [(0, name)]
     if stack is not None:
@@ -74,7 +74,7 @@ def _iteration(run: RunSnapshot) -> str:
 
 
 def _times(stack: Stack, now: datetime) -> str:
-    """How long it has been there and how long it will be, in hours and minutes."""
+    """Return the age of the stack and the time left, in hours and minutes."""
     parts = [clock(max(0, int((now - stack.created).total_seconds() // 60)))]
     left = minutes_left(stack, now)
     if left is not None:
@@ -83,7 +83,7 @@ def _times(stack: Stack, now: datetime) -> str:
 
 
 def transport_line(state: TransportState, plain: bool = False, *, short: bool = False) -> str:
-    """How the instance is reached and how old the newest data is, for the status bar, or `short` for the pane.
+    """Return the state of the connection and the age of the newest data, for the status bar, or `short` for the pane.
 
     `plain` is for terminals with ASCII only.
     """
@@ -99,7 +99,7 @@ def transport_line(state: TransportState, plain: bool = False, *, short: bool = 
 
 
 def gauges_line(gauges: Gauges | None, room: int, plain: bool = False) -> Text:
-    """Graphics card, processors, memory and disk in `room` cells, the more important first; empty without any."""
+    """Return GPU, CPU, memory and disk in `room` cells, the most important first; empty without gauges."""
     line = Text(no_wrap=True, end="")
     for words, style in _gauges(gauges, plain) if gauges is not None else ():
         if line.cell_len + len(words) + 2 > room:
@@ -130,7 +130,7 @@ def _share(name: str, used: int | None, total: int | None, plain: bool) -> tuple
 
 
 def _gauge(name: str, percent: float | None, more: str, plain: bool) -> tuple[str, str] | None:
-    """A gauge of one cell with its number; None when that is not known."""
+    """Return a gauge of one cell with its number and style; None if unknown."""
     if percent is None:
         return None
     steps = STEPS_ASCII if plain else EIGHTHS_UP

@@ -1,4 +1,4 @@
-"""From the snapshot of a run to the lanes of its workers, and to the short names of its containers. Pure functions."""
+"""The lanes of the workers of a run, and the short names of its containers. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,17 +12,14 @@ if TYPE_CHECKING:
     from dots_tui.training.snapshot import RunSnapshot, WorkerSnapshot
 
 EVALUATION = "E"
-"""What an evaluation job is called in place of a worker's number."""
+"""The sign of an evaluation job in place of a worker number."""
 STOPPED, IDLE, DONE, UPDATING = "stopped", "idle", "done", "updating"
-"""How the lanes call a worker whose training has ended while it drove; one without episodes; one whose episodes are
-in; and one that waits for the trainer's update."""
+"""Phases that only lanes have: the training ended while the worker drove; the worker has no episodes; its episodes are
+done; it waits for the update of the policy."""
 
 
 def lanes(run: RunSnapshot, *, ended: bool = False) -> list[Lane]:
-    """A lane for each worker, in the order of their numbers; those that have not said who they are come last.
-
-    Evaluation jobs beside the training follow.
-    """
+    """Return a lane for each worker, by number; those with an unknown number come last, then evaluation jobs."""
     everybody = (*run.workers, *run.evaluations)
     several = len({worker.world for worker in everybody if worker.world}) > 1
     return [_lane(worker, run, ended, several=several) for worker in everybody]
@@ -68,7 +65,7 @@ def _episode(worker: WorkerSnapshot, run: RunSnapshot) -> str:
 
 
 def _note(worker: WorkerSnapshot, run: RunSnapshot, phase: str) -> str:
-    """What a worker that does not drive waits for, or why it never will."""
+    """Return what a worker that does not drive waits for, or why it never will."""
     if worker.job and phase in OVER and worker.trials_done:
         progress = f", mean progress {worker.mean_progress:.0f} %" if worker.mean_progress is not None else ""
         return f"its container has ended{progress}"
@@ -79,18 +76,18 @@ def _note(worker: WorkerSnapshot, run: RunSnapshot, phase: str) -> str:
     if phase == words.WAITING and worker.waited_s:
         return f"for the trainer, {worker.waited_s} s so far"
     return {
-        DONE: "its episodes are in; others still drive",
+        DONE: "its episodes are done; others still drive",
         IDLE: "more workers than episodes; harmless",
-        words.STARTING: "the simulation comes up",
-        words.RESTARTING: "starts twice, as intended; back in a minute",
+        words.STARTING: "the simulation is starting",
+        words.RESTARTING: "starts a second time, as intended; takes a minute",
         words.WAITING: "for the trainer",
         words.GONE: "its container has ended",
-        words.FINISHED: "its container has ended as it should",
+        words.FINISHED: "its container has ended normally",
     }.get(phase, "")
 
 
 def container_label(run: RunSnapshot | None, name: str) -> str:
-    """The short name of a container in the log: W0, W1 … for workers, SM for the trainer."""
+    """Return the short name of a container in the log: W0, W1 … for workers, SM for the trainer, E for evaluations."""
     if run is not None:
         for worker in run.workers:
             if worker.container == name:

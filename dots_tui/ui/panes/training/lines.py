@@ -1,4 +1,4 @@
-"""How the lines of a training log are shown: records in words, everything else as it was printed. Pure functions."""
+"""The wording of log lines: records in readable form, everything else as printed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _LEVEL_WORDS = {RECORDS: "records only", WARNINGS: "warnings and errors", ERRORS: "errors only"}
 _LAUNCH_PREFIX = re.compile(r"^(?:\[[\w.]+-\d+\] )+")
-"""ROS launch names the process before every line of a simapp 6 simulation; all of them say the same."""
+"""ROS launch puts the name of the process before every line of a simapp 6 simulation."""
 _TRACE = re.compile(
     r"^SIM_TRACE_LOG:(?P<episode>\d+),(?P<step>\d+),(?:[^,]*,){5}[^,]*,(?P<reward>[^,]+),(?:True|False),(?:True|False),"
     r"(?P<progress>[^,]+),(?P<waypoint>\d+),[^,]+,[^,]+,(?P<status>\w+)"
@@ -33,16 +33,16 @@ HIGHLIGHTS = re.compile(
     r"|(?P<accent>^policy\b|Policy training>|\[BestModelSelection\]|Checkpoint>|Best checkpoint number)"
     r"|(?P<info>\bTraining>|\bTesting>|## agent:)"
 )
-"""What is painted in the lines as they are shown, in the tint each group is named after."""
+"""The highlighted parts of a line; each group is named after its tint."""
 
 
 def without_prefix(line: str) -> str:
-    """A log line without ROS launch's prefix."""
+    """Return a log line without the prefix of ROS launch."""
     return _LAUNCH_PREFIX.sub("", line)
 
 
 def in_words(line: str) -> str:
-    """A trace row or a policy update in words, episodes counted from 1 as simapp's other lines do."""
+    """Return a trace row or a policy update in readable form; episodes count from 1 as in other lines of simapp."""
     line = without_prefix(line)
     trace = _TRACE.match(line)
     if trace is not None:
@@ -93,7 +93,7 @@ class LogWording:
 
 
 def filters_in_words(sieve: Sieve, searched: str) -> list[str]:
-    """What keeps lines from being shown, and what is searched for, a few words each."""
+    """Return the filters and the search, a few words each."""
     found = []
     if sieve.level != EVERYTHING:
         found.append(_LEVEL_WORDS[sieve.level])
@@ -105,7 +105,7 @@ def filters_in_words(sieve: Sieve, searched: str) -> list[str]:
 
 
 def title(log: LogView, which: str, filters: list[str]) -> str:
-    """The state of the log in one line: which lines, following or not, what is hidden."""
+    """Return the state of the log in one line: which lines, following or paused, what is hidden."""
     rows = log.rows
     parts = ["log", which]
     if log.lines.following:

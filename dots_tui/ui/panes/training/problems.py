@@ -25,7 +25,7 @@ _KEYS = {"R": "restart", "S": "stop", "a": "actions"}
 
 
 class ProblemsScreen(ModalScreen["str | None"]):
-    """The diagnoses, the worst first. A key of what can be done closes it with the name of the pane's action."""
+    """The diagnoses, the worst first. A key for what can be done closes it with the name of the command."""
 
     DEFAULT_CSS = """
     ProblemsScreen { align: center middle; }
@@ -49,7 +49,7 @@ class ProblemsScreen(ModalScreen["str | None"]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:
-            box.border_title = f"what is wrong ─ {len(self._diagnoses)}"
+            box.border_title = f"problems ─ {len(self._diagnoses)}"
             box.border_subtitle = "esc closes"
             plain = ascii_only(self.app)
             for one in self._diagnoses:
@@ -66,7 +66,7 @@ class ProblemsScreen(ModalScreen["str | None"]):
 
 
 def described(one: Diagnosis, plain: bool = False) -> Text:
-    """A diagnosis in full: what happened, why, what to do, what says so."""
+    """Return a diagnosis in full: what happened, why, what to do, and the evidence."""
     signs: Callable[[str], str] = lambda name: glyph(name, plain)  # noqa: E731
     sign = signs("error" if one.severity == ERROR else "warning" if one.severity == WARNING else "info")
     title = clean(one.title[:1].upper() + one.title[1:])

@@ -102,7 +102,7 @@ class ReplayLine(RunPart, Static):
 
 
 def replay_line(player: Player, room: int, plain: bool = False) -> tuple[Text, range]:
-    """The line in `room` cells, and the columns of its bar (none where there is no room for one)."""
+    """Return the line in `room` cells, and the columns of its bar (none without room for one)."""
     timeline = player.timeline
     if not timeline.known:
         return Text("Nothing in these logs says when it was printed: they cannot be played.", "dim"), range(0)

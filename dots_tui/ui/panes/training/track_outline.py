@@ -1,4 +1,4 @@
-"""Cars on the track map: on the outline where it is known, never on a wrong one; else on the line they drove."""
+"""The track map with the cars: on the outline of the track if it is known, else on the line they drove."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     Shape = Union["Track", "DrivenLine"]
 
 _WIDTHS_AWAY = 1.5
-"""A car farther from the center line than so many track widths is on another track than the one drawn."""
+"""A car farther from the center line than this many track widths is on another track."""
 
 _EXITS = 40
-"""So many of the newest ends of episodes are shaded: where it goes wrong now, not where it ever did."""
+"""Number of the newest off-track spots that are shaded: those of the current policy."""
 
 _UNKNOWN = "The shape of this track is not here yet. The track picker fetches it: 1, then T."
-_OTHER = "The shape at hand is not that of the track these cars drive on."
+_OTHER = "The known shape is not that of the track the cars drive on."
 _FORMULA = "made-up shape"
-_NO_OUTLINE, _WRONG_OUTLINE = "no outline here: 1 then T", "the outline at hand is another's"
+_NO_OUTLINE, _WRONG_OUTLINE = "no outline yet: 1 then T", "known outline is another track"
 _FEWEST_POINTS = 8
 _DRAWS = 20
-"""A line that only changes a little is drawn anew when it was asked for so often."""
+"""Number of draws after which a line that changes little is drawn again."""
 _CLOSES = 4.0
-"""A line whose ends are nearer than so many of its steps goes round."""
+"""A line is closed if its ends are nearer than this many steps."""
 
 
 @dataclass(frozen=True)
 class DrivenLine:
-    """What the cars drove, as something to draw in place of a track."""
+    """The driven line, drawn in place of a track."""
 
     centre: Line
     inner: Line = ()
@@ -49,14 +49,14 @@ class DrivenLine:
 
     @property
     def closed(self) -> bool:
-        """Whether it goes round."""
+        """True if the line is closed."""
         steps = [math.dist(a, b) for a, b in zip(self.centre, self.centre[1:])]
         return math.dist(self.centre[0], self.centre[-1]) <= _CLOSES * median(steps)
 
 
 class TrackOutline:
-    """Keeps the geometry of the watched run's world: that of a route file, or on the embedded cloud the formula it
-    drives on. When cars are seen off it, no outline is shown but the line they drove."""
+    """Keeps the geometry of the track of a run: that of a route file, or the formula of the embedded cloud. If cars are
+    far away from it, the line they drove is shown instead."""
 
     def __init__(self) -> None:
         self._shape: Shape | None = None
@@ -64,7 +64,7 @@ class TrackOutline:
         self._draws = 0
 
     def draw(self, widget: TrackMap, run: RunSnapshot) -> None:
-        """Put the outline, the cars and the places where episodes ended on `widget`."""
+        """Show the outline, the cars and the off-track spots on `widget`."""
         here = [worker for worker in run.workers if worker.world in (None, run.world)]
         jobs = [job for job in run.evaluations if job.phase == EVALUATING and job.world in (None, run.world)]
         cars = [
@@ -90,7 +90,7 @@ class TrackOutline:
         widget.set_exits(exits[-_EXITS:])
 
     def _driven(self, run: RunSnapshot) -> DrivenLine | None:
-        """The line the cars drove; the one that is drawn, while it has hardly changed."""
+        """Return the line the cars drove, or the one on the map if it hardly differs."""
         points = run.driven.get(run.world or "") or run.driven.get("", ())
         if len(points) < _FEWEST_POINTS:
             return None
@@ -101,7 +101,7 @@ class TrackOutline:
         return DrivenLine(points) if drawn is None or drawn.centre != points else cast("DrivenLine", drawn)
 
     def _show(self, widget: TrackMap, shape: Shape | None) -> None:
-        """Draw this shape when it is another one than is drawn."""
+        """Draw this shape, unless it is drawn already."""
         if shape is self._shape:
             return
         self._shape = shape
@@ -120,7 +120,7 @@ def _remark(shape: Shape | None, *, wrong: bool) -> str:
 
 
 def _ends(run: RunSnapshot) -> str:
-    """Where most of the shaded episodes ended, in words; "" when no place stands out."""
+    """Return where most of the shaded episodes ended; "" if no place stands out."""
     place = worst_place(run.exits[-_EXITS:])
     if place is None:
         return ""

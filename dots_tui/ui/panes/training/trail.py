@@ -1,4 +1,4 @@
-"""The episodes of a run one by one, as far as its snapshots tell: what charts show before the first iteration ends."""
+"""The single episodes of a run, from its snapshots: the charts show them before the first iteration ends."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class DrivenEpisode(NamedTuple):
 
 
 class EpisodeTrail:
-    """Notes what is new in each snapshot. Looked at some times a second it misses little: when a worker has ended
-    several episodes in between, the reward of the last one is known, and laps are put before the others."""
+    """Collects new episodes from each snapshot. If a worker ends several between two snapshots, only the reward of the
+    last one is known, and laps are put before the others."""
 
     def __init__(self) -> None:
         self._done: dict[str, int] = {}
@@ -46,7 +46,7 @@ class EpisodeTrail:
 
 
 def _progress(run: RunSnapshot, worker: WorkerSnapshot, count: int) -> list[float | None]:
-    """Of the newest `count` done episodes of a worker: where they ended off the track, and laps for the rest."""
+    """Return the progress of the newest `count` episodes of a worker: off-track ends are known, the rest are laps."""
     if not count:
         return []
     if count == 1 and worker.last_status == _LAP_COMPLETE:

@@ -57,10 +57,10 @@ def test_what_has_ended_drives_no_more() -> None:
     ("phase", "word", "note"),
     [
         (words.EXCESS, "idle", "more workers than episodes; harmless"),
-        (words.UPDATING, "done", "its episodes are in; others still drive"),
+        (words.UPDATING, "done", "its episodes are done; others still drive"),
         (words.WAITING, "waiting", "for the trainer, 40 s so far"),
         (words.GONE, "gone", "its container has ended"),
-        (words.RESTARTING, "restarting", "starts twice, as intended; back in a minute"),
+        (words.RESTARTING, "restarting", "starts a second time, as intended; takes a minute"),
         (words.DRIVING, "driving", ""),
     ],
 )

@@ -139,7 +139,7 @@ def test_without_a_shape_cars_and_exits_are_drawn_on_the_line_they_drove() -> No
     TrackOutline().draw(drawn, drove())  # type: ignore[arg-type]
     assert (drawn.centre, drawn.cars, drawn.exits) == (RING, [("0", 3.0, 0.0)], [(1.0, 1.0)])
     assert drawn.border_title == "driven path ─ No_such_track"
-    assert "no outline here" in drawn.border_subtitle
+    assert "no outline yet" in drawn.border_subtitle
 
 
 def test_a_few_points_are_no_line_yet() -> None:
@@ -156,7 +156,7 @@ def test_off_the_wrong_outline_the_driven_line_is_shown() -> None:
     TrackOutline().draw(drawn, run)  # type: ignore[arg-type]
     assert drawn.centre == far
     assert drawn.border_title == f"driven path ─ {WORLD}"
-    assert "another's" in drawn.border_subtitle
+    assert "another track" in drawn.border_subtitle
 
 
 def test_a_line_that_goes_round_is_closed() -> None:
