@@ -1,4 +1,4 @@
-"""The columns of the list of stacks: what stands in them, and which a terminal has room for. Pure functions."""
+"""The columns of the list of stacks: their content, and those that fit the width. Pure functions."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ COLUMNS = (
     "age",
 )
 RIGHT = ("workers", "$/h", "left")
-"""Numbers stand on the right of their column."""
+"""Columns with numbers, aligned right."""
 _DROPPED_FIRST = ("age", "address", "ends as", "market", "type", "region", "workers", "$/h", "verdict", "left")
-"""What a narrow terminal does without, in this order."""
+"""The columns that a narrow terminal leaves out, in this order."""
 _BETWEEN = 2
 NOT_WATCHED = "-"
 
@@ -43,9 +43,9 @@ def cells(
     words: RunWords | None = None,
     progress: str = "",
 ) -> dict[str, str]:
-    """A row of the list: what stands in each of COLUMNS. The state is a word without its sign.
+    """Return a row of the list by column. The state is a word without its sign.
 
-    ``words`` tell of the run where it is watched, ``progress`` of a stack that is being made or deleted: "3 of 9".
+    `words` is the status of a watched run, `progress` that of a creation or deletion: "3 of 9".
     """
     training, running = stack.kind == "training", is_running(stack)
     usd = price_of(stack) if running else None
@@ -67,15 +67,15 @@ def cells(
 
 
 def ends_as(stack: Stack) -> str:
-    """What happens to a training at the end of its time: both kinds of template save the model before they go."""
+    """Return what happens at the end of a training's time. Both kinds of template save the model before deletion."""
     return "saves & deletes" if stack.expires is not None else "never by itself"
 
 
 def fitting(rows: Sequence[Mapping[str, str]], width: int) -> dict[str, int]:
-    """The columns that fit in ``width`` cells with the width of each; the state has two cells for its sign.
+    """Return the columns that fit in `width` cells, with the width of each; the state includes two cells for its sign.
 
-    Columns in which nothing stands are left out; a long name is cut before a column goes that says more. A region
-    that is that of all goes early: it is in the status bar.
+    Empty columns are left out, and a long name is cut before an informative column is left out. A region that all
+    stacks share is left out early, because the status bar shows it.
     """
     widths = {name: max((len(row[name]) for row in rows), default=0) for name in COLUMNS}
     widths = {name: max(cell, len(name)) + 2 * (name == "state") for name, cell in widths.items() if cell}

@@ -1,4 +1,4 @@
-"""The two forms of the Stacks pane: what a base stack and what a launch need to know."""
+"""The forms of the Stacks pane: for a base stack, and for a launch."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from dots_tui.aws.launch_plan import LONGEST_MINUTES, LaunchChoices
 from dots_tui.ui.widgets.dialogs import Dialog
 
 MARKETS = ("standard", "spot")
-"""Spot costs less, and AWS may take the instance away; the run then goes on on another one."""
+"""Spot costs less, but AWS may interrupt the instance; the run then continues on another one."""
 
 
 @dataclass(frozen=True)
 class BaseAnswers:
-    """What was asked for a base stack; name and address are checked."""
+    """The choices for a base stack; name and address are valid."""
 
     name: str
     address: str
@@ -32,7 +32,7 @@ Answers = TypeVar("Answers")
 
 
 class _Form(Dialog[Optional[Answers]]):
-    """Fields with a label each, a line for what is wrong, and yes and no. Enter in a field is yes."""
+    """Labeled fields, a line for an error message, yes and no. Enter in a field is yes."""
 
     DEFAULT_CSS = """
     _Form {
@@ -51,15 +51,15 @@ class _Form(Dialog[Optional[Answers]]):
     """
 
     def compose_fields(self) -> Iterable[tuple[str, Widget]]:
-        """The fields with their labels."""
+        """Return the fields with their labels."""
         raise NotImplementedError
 
     def notes(self) -> Iterable[Widget]:
-        """What is told below the fields."""
+        """Return the notes below the fields."""
         return ()
 
     def answers(self) -> Answers:
-        """What was filled in. Raises ValueError with what is wrong, in words."""
+        """Return the choices. Raises ValueError with a message."""
         raise NotImplementedError
 
     def parts(self) -> Iterable[Widget]:
@@ -72,11 +72,11 @@ class _Form(Dialog[Optional[Answers]]):
         self.query(Input).first().focus()
 
     def value(self, name: str) -> str:
-        """The text in the field ``name``."""
+        """Return the text in the field `name`."""
         return self.query_one(f"#{name}", Input).value.strip()
 
     def choice(self, name: str) -> str:
-        """The value chosen in the field ``name``."""
+        """Return the value chosen in the field `name`."""
         return str(self.query_one(f"#{name}", Select).value)
 
     @on(Input.Changed)
@@ -101,7 +101,7 @@ class _Form(Dialog[Optional[Answers]]):
 
 
 class BaseForm(_Form[BaseAnswers]):
-    """Name and address of a new base stack. ``taken`` are the names of the stacks there are."""
+    """Name and address of a new base stack. `taken` are the names of existing stacks."""
 
     def __init__(self, name: str, address: str, taken: Collection[str] = ()) -> None:
         body = "A bucket, a role and access for one address. It costs nothing until you launch."
@@ -123,8 +123,8 @@ class BaseForm(_Form[BaseAnswers]):
 class LaunchForm(_Form[LaunchChoices]):
     """Base stack, name, instance type and time to live of a launch. The plan is shown after it.
 
-    ``bases`` and ``types`` are what there is to choose from, ``preset`` what stands there at first, ``taken`` the
-    names of the stacks there are. ``cost`` says what a type may cost in so many minutes, in a sentence.
+    `bases` and `types` are the options, `preset` the suggested choices, `taken` the names of existing stacks. `cost`
+    returns the maximum cost of an instance type for a number of minutes, as a sentence.
     """
 
     def __init__(
@@ -185,7 +185,7 @@ def _select(values: Sequence[str], value: str, name: str) -> Select[str]:
 
 
 def _free_name(name: str, taken: Collection[str]) -> str:
-    """``name`` when a new stack can have it. Raises ValueError."""
+    """Return `name` if a new stack can have it. Raises ValueError."""
     from dots_tui.aws.base_stack import check_name
     from dots_tui.aws.problems import AwsProblem
 
@@ -200,7 +200,7 @@ def _free_name(name: str, taken: Collection[str]) -> str:
 
 
 def _address(text: str) -> str:
-    """``text`` when it is an address AWS can see. Raises ValueError."""
+    """Return `text` if it is a public IPv4 address. Raises ValueError."""
     from dots_tui.aws.base_stack import check_address
     from dots_tui.aws.problems import AwsProblem
 
@@ -213,7 +213,7 @@ def _address(text: str) -> str:
 
 
 class _ImageInput(Input):
-    """A field for an image. Empty is the newest private one, else the community's."""
+    """A field for an image. Empty means the newest private image, else the community image."""
 
     def __init__(self, value: str, *, id: str, compact: bool) -> None:  # noqa: A002 - Textual's name for it
         words = "automatic, community, private, scratch or ami-..."
@@ -222,7 +222,7 @@ class _ImageInput(Input):
 
 
 def _image(text: str) -> str:
-    """`text` if it names an image. Raises ValueError."""
+    """Return `text` if it names an image. Raises ValueError."""
     from dots_tui.aws.images import check_choice
     from dots_tui.aws.problems import AwsProblem
 
@@ -233,7 +233,7 @@ def _image(text: str) -> str:
 
 
 def _possible(minutes: int) -> int:
-    """A time to live a stack can have. Raises ValueError."""
+    """Return `minutes` if it is a valid time to live. Raises ValueError."""
     if not 0 < minutes <= LONGEST_MINUTES:
         longest = f"{clock(LONGEST_MINUTES)} ({LONGEST_MINUTES} min)"
         raise ValueError(f"{minutes} minutes cannot be the time to live: it is 1 minute to {longest}.")

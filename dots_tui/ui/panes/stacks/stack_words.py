@@ -1,4 +1,4 @@
-"""How the Stacks pane words what it shows. Pure functions; times are aware, money is USD at list prices."""
+"""The words of the Stacks pane. Pure functions; times are aware, money is in USD at list prices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FAILED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAIL
 
 
 class StackState(NamedTuple):
-    """What a stack is doing: a sign and a tint of the widgets, and the word they stand beside."""
+    """The state of a stack: a sign, a tint, and the word next to them."""
 
     sign: str
     tint: str
@@ -45,7 +45,7 @@ _STATES = {
 
 
 def state(stack: Stack) -> StackState:
-    """The state of a stack in a word or two."""
+    """Return the state of a stack in one or two words."""
     known = _STATES.get(stack.status)
     if known is not None:
         return known
@@ -60,7 +60,7 @@ def state(stack: Stack) -> StackState:
 
 
 def health(stack: Stack, now: datetime, words: RunWords | None = None) -> StackState:
-    """The state of a stack, and what is the matter with a training that runs; ``words`` where it is watched."""
+    """Return the state of a stack, or the problem of a running training; `words` is the status of a watched run."""
     found = state(stack)
     if found.tint != "good" or stack.kind != "training":
         return found
@@ -73,12 +73,12 @@ def health(stack: Stack, now: datetime, words: RunWords | None = None) -> StackS
 
 
 def in_order(stacks: Sequence[Stack]) -> list[Stack]:
-    """The trainings, then the base stacks; each as they came."""
+    """Return the trainings, then the base stacks, each in the given order."""
     return sorted(stacks, key=lambda stack: stack.kind != "training")
 
 
 def time_left(stack: Stack, now: datetime) -> str:
-    """Time to live left, as h:mm; "" for what has none."""
+    """Return the remaining time to live as h:mm; "" without one."""
     minutes = minutes_left(stack, now)
     if minutes is None:
         return ""
@@ -86,11 +86,11 @@ def time_left(stack: Stack, now: datetime) -> str:
 
 
 PriceOf = Callable[["Stack"], Optional[float]]
-"""What a training costs an hour, None when that is not known."""
+"""Returns the hourly price of a training; None if unknown."""
 
 
 def line_below(stacks: Sequence[Stack], region: str, address: str, dark: Mapping[str, AwsProblem]) -> list[str]:
-    """What is said below the list: the base stacks of the region in use, the address of the racer, dark regions."""
+    """Return the parts of the line below the list: base stacks of the region, the racer's address, unlisted regions."""
     bases = [stack for stack in stacks if stack.kind == "base" and stack.region == region]
     words = [f"base: {', '.join(f'{stack.name} {state(stack).word}' for stack in bases) or 'none'}"] if region else []
     if address and bases:
@@ -100,7 +100,7 @@ def line_below(stacks: Sequence[Stack], region: str, address: str, dark: Mapping
 
 
 def run_status(stacks: Sequence[Stack], now: datetime, price_of: PriceOf = price) -> str:
-    """The trainings in a few words for the status bar: how many, what they cost, when the first ends."""
+    """Return the trainings for the status bar: number, hourly cost, and the first end."""
     running = [stack for stack in stacks if is_running(stack)]
     if not running:
         return ""
@@ -115,15 +115,14 @@ def run_status(stacks: Sequence[Stack], now: datetime, price_of: PriceOf = price
 
 
 def cost_in_all(stacks: Sequence[Stack], now: datetime, price_of: PriceOf = price) -> str:
-    """What the trainings will have cost when the last has ended, for the status bar; "" when that is not known of
-    each."""
+    """Return the cost of all trainings by their ends, for the status bar; "" unless it is known for each."""
     by_end = [cost_by_end(stack, now, price_of) for stack in stacks if is_running(stack)]
     known = [usd for usd in by_end if usd is not None]
     return f"${sum(known):.2f} by the end" if known and len(known) == len(by_end) else ""
 
 
 def details(stack: Stack, stacks: Sequence[Stack], now: datetime, price_of: PriceOf = price) -> list[tuple[str, str]]:
-    """What is known about a stack, as labels and values."""
+    """Return the details of a stack as labels and values."""
     rows = [("state", f"{state(stack).word}, made {_ago(now - stack.created)}")]
     if stack.kind == "base":
         bucket = next((value for key, value in stack.outputs if key == "Bucket"), "")
@@ -158,8 +157,7 @@ def _ends(stack: Stack, now: datetime) -> str:
 
 
 def cost_by_end(stack: Stack, now: datetime, price_of: PriceOf = price) -> float | None:
-    """What a training will have cost when it ends by itself, in USD; None when its price or its end is not known, or
-    when it should have ended."""
+    """Return the cost of a training by its end, in USD; None if price or end is unknown, or if it is overdue."""
     usd, left = price_of(stack), minutes_left(stack, now)
     if usd is None or left is None or left < 0:
         return None
@@ -178,7 +176,7 @@ def _cost(stack: Stack, now: datetime, price_of: PriceOf) -> str:
 
 
 def instance_types(wanted: str) -> list[str]:
-    """The instance types to choose from, with the one used last."""
+    """Return the instance types to choose from, including `wanted`."""
     return [*_TYPES] if wanted in _TYPES else [wanted, *_TYPES]
 
 
@@ -189,7 +187,7 @@ def maximum_cost(region: str, instance_type: str, minutes: int) -> str:
 
 
 def delete_warning(stack: Stack) -> str:
-    """What deleting a stack means."""
+    """Return the consequences of deleting a stack."""
     if stack.kind == "base":
         return "The role and the access rules go. When the bucket still holds something you are asked again."
     if not is_running(stack):
@@ -201,7 +199,7 @@ def delete_warning(stack: Stack) -> str:
 
 
 def reason_against_extending(stack: Stack | None) -> str:
-    """Why this stack cannot be extended; "" when it can."""
+    """Return why a stack cannot be extended; "" if it can."""
     if stack is None or stack.kind != "training":
         return "no training is selected"
     if not is_running(stack):
