@@ -199,7 +199,7 @@ def _of_sweep(report: Report) -> list[str]:
     for words, spot in (("pays most ", sweep.best), ("pays least", sweep.worst)):
         if spot is not None and sweep.minimum != sweep.maximum:
             side = "left" if spot.offset_m > 0 else "right"
-            beside = f"{abs(spot.offset_m):.2f} m {side}" if abs(spot.offset_m) >= 0.005 else "on the centre line"
+            beside = f"{abs(spot.offset_m):.2f} m {side}" if abs(spot.offset_m) >= 0.005 else "on the center line"
             lines.append(
                 f"  {words}  {spot.reward:10.4g}  near waypoint {spot.waypoint}, {beside}, "
                 f"heading {spot.heading:+.0f} degrees, {spot.speed:.1f} m/s"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dots_tui.reward.states import CarState, SimulatedWorld
 
 _ASIDE_M = 1.5
-"""On the last metres a car leaves the centre line."""
+"""On the last metres a car leaves the center line."""
 _TURN_DEGREES = 12.0
 """A car turns by no more in a step."""
 _LEAST_M = 3.0

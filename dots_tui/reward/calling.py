@@ -243,7 +243,7 @@ def causes_of(error: BaseException) -> list[BaseException]:
 
 def _not_allowed(error: PermissionError) -> str:
     name = f" ({error.filename})" if isinstance(error.filename, str) else ""
-    return f"The function reads something of this machine{name}, which a rehearsal does not allow."
+    return f"The function reads data of this machine{name}, which a rehearsal does not allow."
 
 
 def line_in(traceback: TracebackType | None) -> int | None:
@@ -273,14 +273,12 @@ def _number(value: object) -> float:
 
 def _no_number(value: object, error: BaseException) -> str:
     if value is None:
-        return "The function returns None, as one does that ends without return. The training ends then."
+        return "The function returns None: it ends without a return statement. The training ends then."
     if isinstance(value, (str, bytes)):
         return f"The function returns the text {str(value)[:40]!r}; return a number."
-    return f"The function returns no number but {type(value).__name__} ({str(error)[:100]}). The training ends then."
+    return f"The function returns {type(value).__name__}, not a number ({str(error)[:100]}). The training ends then."
 
 
 def _not_here(name: str) -> str:
     module = name.split(".", maxsplit=1)[0]
-    return (
-        f"Not rehearsed, because the function imports {module}: the simulation has it, but no Python on this machine."
-    )
+    return f"Not rehearsed, because the function imports {module}: no Python on this machine has it."

@@ -202,7 +202,7 @@ class Child:
         """The racer's code changes a file."""
         if not self._writes:
             self._writes = True
-            words = f"The function writes files ({name}). A rehearsal keeps them in memory and then throws them away."
+            words = f"The function writes files ({name}). A rehearsal keeps them in memory and then discards them."
             self._tell(RehearsalNote("writes-files", words))
 
     # -- telling ----------------------------------------------------------------------------------

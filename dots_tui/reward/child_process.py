@@ -197,7 +197,7 @@ class ChildProcess:
         if code < 0:
             names = {one.value: one.name for one in signal.Signals}
             how = names.get(-code, f"signal {-code}")
-            return FunctionFault("crash", f"The function brings Python down ({how}); the training ends then.", line)
+            return FunctionFault("crash", f"The function crashes Python ({how}); the training ends then.", line)
         if "dots_tui" in words and "Error" in words:
             reason = words.strip().splitlines()[-1]
             return FunctionFault("not-rehearsed", f"The rehearsal itself failed: {reason}", line)

@@ -45,10 +45,10 @@ class Comparison:
         if self.before.faults and not self.now.faults:
             return "The other version has faults, so only part of it can be compared. This one has none."
         if self.now.faults:
-            return "This version has faults: put them right first."
+            return "This version has faults: fix them first."
         pairs = self._pairs()
         if not pairs or len(self.now.drivers) < len(self.before.drivers) or not self.before.drivers:
-            return "Both versions are being tried."
+            return "Both versions are being rehearsed."
         changed = [now - before for now, before in pairs if abs(now - before) > _SAME * max(1.0, abs(before))]
         totals = [(one, self.driver_before(one.name)) for one in self.now.drivers]
         if not changed and all(was is not None and one.total_reward == was.total_reward for one, was in totals):
@@ -73,8 +73,8 @@ class Comparison:
         if best is None or was is None:
             return ""
         if best.name == was.name:
-            return f"The best paid honest lap is still {doing(best.name)}."
-        return f"The best paid honest lap is {doing(best.name)} now, not {doing(was.name)}."
+            return f"The best-paid honest lap is still {doing(best.name)}."
+        return f"The best-paid honest lap is {doing(best.name)} now, not {doing(was.name)}."
 
     def _of_cheats(self) -> str:
         now, before = ({one.name for one in cheats(report.drivers)} for report in (self.now, self.before))

@@ -69,9 +69,9 @@ def place_notes(
         return
     on = f"{_share_on(track, table.points):.0%} of its {len(table.points)} points do"
     words = f"The table of coordinates (line {table.line}) does not lie on the track {track.name} ({on})"
-    words += f": it belongs to {belongs.name}." if belongs is not None else ": it is of another track."
+    words += f": it belongs to {belongs.name}." if belongs is not None else ": it belongs to another track."
     yield RehearsalNote(
-        "other-track", f"{words} Trained like that, the car follows a line that is not there.", table.line
+        "other-track", f"{words} A car trained with it follows a line that does not exist here.", table.line
     )
 
 
@@ -115,8 +115,8 @@ def _on_made_up(tree: ast.AST, found: Sequence[Table], track: Track) -> Iterator
     what = "a table of coordinates" if found else "numbers of waypoints"
     yield RehearsalNote(
         "needs-shape",
-        f"The function has {what} (line {line}), and the shape of {track.name} is not at hand: on a made-up one it "
-        "cannot be judged. Fetch the track's shape first: f in the Reward pane, or --tracks DIR with its route file.",
+        f"The function has {what} (line {line}), and the shape of {track.name} is not available: on a made-up "
+        "shape it cannot be judged. Fetch the shape first: f in the Reward pane, or --tracks DIR with its route file.",
         line,
     )
 

@@ -13,14 +13,14 @@ from dots_tui.reward.pace import SpeedProfile
 if TYPE_CHECKING:
     from dots_tui.reward.actions import ActionSpace
 
-RACING, CENTRE, INSIDE, ZIG_ZAG = "racing line", "centre line", "cutting the inside", "zig-zag"
+RACING, CENTRE, INSIDE, ZIG_ZAG = "racing line", "center line", "cutting the inside", "zig-zag"
 CRAWLER, PARKED, BACKWARDS, LEAVING = "crawler", "parked", "reverse", "leaving the track"
 HITTING = "hitting an object"
 
 _MARGIN_M = HALF_WIDTH + 0.04
 _MORE_ROOM_M = (0.0, 0.1, 0.2)
 _SHARES = (0.7, 0.4)
-"""Of a racing line that the actions cannot follow: lines nearer to the centre line are tried as well."""
+"""Of a racing line that the actions cannot follow: lines nearer to the center line are tried as well."""
 _SWING, _WAVE_M = 0.55, 2.5
 _RUN_UP_M, _HIT_SPEED = 1.5, 1.5
 
@@ -37,7 +37,7 @@ class ScriptedDriver:
 
 
 def _racing(course: Course, actions: ActionSpace) -> Drive:
-    """The quickest clean lap of those along a racing line, never slower than the centre line."""
+    """The quickest clean lap of those along a racing line, never slower than the center line."""
     lines = [racing_line(course.track, _MARGIN_M + more) for more in _MORE_ROOM_M]
     lines += [lines[1].mixed(share) for share in _SHARES]
     drives = [course.fastest(actions, line) for line in lines]
@@ -102,12 +102,12 @@ DRIVERS = (
     ScriptedDriver(RACING, "The quickest clean lap, with braking for each bend.", honest=True, drive=_racing),
     ScriptedDriver(CENTRE, "Along the middle, as fast as the actions allow.", honest=True, drive=_centre),
     ScriptedDriver(LEAVING, "Straight off the track.", honest=False, drive=_leaving),
-    ScriptedDriver(PARKED, "Does not get on; simapp ends that after 15 steps.", honest=False, drive=_parked),
+    ScriptedDriver(PARKED, "Does not move; simapp ends the episode after 15 steps.", honest=False, drive=_parked),
     ScriptedDriver(
-        BACKWARDS, "Turned round at the start; simapp ends that after 15 steps.", honest=False, drive=_backwards
+        BACKWARDS, "Turned around at the start; simapp ends the episode after 15 steps.", honest=False, drive=_backwards
     ),
     ScriptedDriver(CRAWLER, "Along the middle at the lowest speed of the actions.", honest=False, drive=_crawler),
     ScriptedDriver(ZIG_ZAG, "From side to side.", honest=False, drive=_zig_zag),
-    ScriptedDriver(INSIDE, "The shortest way; wheels may leave the track.", honest=True, drive=_inside),
+    ScriptedDriver(INSIDE, "The shortest line; wheels may leave the track.", honest=True, drive=_inside),
 )
 """In the order in which a slow function is given to them: what a verdict needs most comes first."""

@@ -14,7 +14,7 @@ FAST, SLOW, CUTTING, CRAWLING = "clean and fast", "clean, not fast", "wheels off
 ZIG_ZAGGING, PARKED, OFF, ROUND, LOST = "zig-zagging", "parked", "off the track", "turned round", "no lap"
 MANNERS = (FAST, SLOW, CUTTING, CRAWLING, ZIG_ZAGGING, PARKED, OFF, ROUND, LOST)
 """What the learned lap can be like."""
-SKETCH = "A sketch, not a prediction: a model sees pictures, learns longer, and may find other ways to what pays."
+SKETCH = "A sketch, not a prediction: a model sees images, trains longer, and may find other ways to earn reward."
 
 _FAST_SHARE, _CRAWL_SHARE = 1.25, 1.8
 """Of the fastest clean lap known: up to the first a lap is fast, from the second on it crawls."""

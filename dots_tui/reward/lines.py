@@ -1,4 +1,4 @@
-"""Lines round a track, as offsets from its centre line: the racing line and the shortest way.
+"""Lines round a track, as offsets from its center line: the racing line and the shortest way.
 
 Both are found by moving points across the road until the line is as straight, or as short, as the borders allow; first
 with few points, then with more.
@@ -21,7 +21,7 @@ _ROUNDS = 40
 
 
 class DrivingLine:
-    """Offsets at even distances along the centre line, metres, positive to the left."""
+    """Offsets at even distances along the center line, metres, positive to the left."""
 
     def __init__(self, track: Track, offsets: Sequence[float]) -> None:
         self.track = track
@@ -31,7 +31,7 @@ class DrivingLine:
         self._bends = tuple(max(bends[i - 1], bends[i], bends[(i + 1) % len(bends)]) for i in range(len(bends)))
 
     def offset(self, along_m: float) -> float:
-        """The offset at a distance along the centre line."""
+        """The offset at a distance along the center line."""
         share, index = math.modf((along_m % self.track.length_m) / self._spacing)
         first = int(index) % len(self.offsets)
         return self.offsets[first] * (1.0 - share) + self.offsets[(first + 1) % len(self.offsets)] * share
@@ -50,7 +50,7 @@ class DrivingLine:
         return self._bends[index]
 
     def mixed(self, share: float) -> DrivingLine:
-        """The line between this one (1) and the centre line (0)."""
+        """The line between this one (1) and the center line (0)."""
         return DrivingLine(self.track, [share * offset for offset in self.offsets])
 
 
@@ -98,7 +98,7 @@ def _relax(track: Track, offsets: list[float], margin_m: float, *, straight: boo
     count = len(offsets)
     spots = [track.length_m * i / count for i in range(count)]
     feet = [track.point_at(spot) for spot in spots]
-    # Not the normal of the one piece of the centre line, which jumps from piece to piece.
+    # Not the normal of the one piece of the center line, which jumps from piece to piece.
     sides = [
         _side(feet[i - 1], feet[(i + 1) % count]) if track.closed else _side_at(track, spots[i]) for i in range(count)
     ]

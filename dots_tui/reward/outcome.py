@@ -41,7 +41,7 @@ class RehearsalOutcome:
         """What came of it, in a few words."""
         shape = " (a made-up shape)" if self.made_up else ""
         if self.faults:
-            more = f" ({len(self.faults)} faults in all)" if len(self.faults) > 1 else ""
+            more = f" ({len(self.faults)} faults in total)" if len(self.faults) > 1 else ""
             return f"{place_of_fault(self.faults[0])}{self.faults[0].message}{more}"
         return self.not_rehearsed or f"no fault on {self.track}{shape}"
 
@@ -56,7 +56,7 @@ class RehearsalOutcome:
         reason = f"{place_of_fault(doubt)}{doubt.message}" if doubt is not None else ""
         reason = reason or report.not_rehearsed
         if not reason and not faults and (report.ended is None or not report.ended.complete):
-            reason = "The rehearsal did not come to its end."
+            reason = "The rehearsal did not finish."
         warnings = tuple(note.message for note in report.notes if note.kind in WARNINGS)
         return cls(report.track.name, report.track.source == "formula", faults, "" if faults else reason, warnings)
 

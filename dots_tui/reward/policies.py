@@ -1,6 +1,6 @@
 """Some sixty policies of every quality: the drivers by rule with less skill and unsteady hands.
 
-Each follows a line between the racing line and the centre line, or swings about it, at a pace of its own, and its hands
+Each follows a line between the racing line and the center line, or swings about it, at a pace of its own, and its hands
 shake. None depends on the reward: whether those that are quick earn most says how well it ranks.
 """
 

@@ -29,7 +29,7 @@ class ProbedState(NamedTuple):
     distance_m: float
     waypoint: int
     offset_m: float
-    """From the centre line, positive to the left."""
+    """From the center line, positive to the left."""
     off_track: bool
     """Whether that is beyond the border."""
     heading: float

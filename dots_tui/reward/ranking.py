@@ -149,8 +149,8 @@ def _of_laps(draft: Ranking, logged: Ranking | None) -> str:
         laps = {0: "no complete lap", 1: "one complete lap", 2: "two complete laps"}[draft.count]
         return f"The log has {laps}: too few to be ranked."
     if draft.spearman is None:
-        return f"The draft pays all {draft.count} complete laps the same: it does not say which is quicker."
-    few = f" (only {draft.count}, so take it lightly)" if draft.count < _SMALL else ""
+        return f"The draft pays all {draft.count} complete laps the same: it does not tell quick laps from slow ones."
+    few = f" (only {draft.count}: not reliable)" if draft.count < _SMALL else ""
     said = f"Over {draft.count} complete laps{few} the draft {_ranks(draft.spearman)} (rank correlation "
     said += f"{draft.spearman:+.2f})."
     if logged is not None and logged.spearman is not None:
@@ -172,8 +172,8 @@ def _of_progress(draft: Ranking, logged: Ranking | None) -> str:
     if draft.count < FEWEST:
         return ""
     if draft.spearman is None:
-        return f"It pays all {draft.count} episodes the same, however far they came."
-    said = f"Over {draft.count} episodes, how far one comes and what it earns have a rank correlation of "
+        return f"It pays all {draft.count} episodes the same, whatever their progress."
+    said = f"Over {draft.count} episodes, progress and reward have a rank correlation of "
     said += f"{draft.spearman:+.2f}"
     if logged is not None and logged.spearman is not None:
         said += f" (paid then: {logged.spearman:+.2f})"

@@ -67,10 +67,10 @@ class Spot:
 
     reward: float
     distance_m: float
-    """Along the centre line."""
+    """Along the center line."""
     waypoint: int
     offset_m: float
-    """From the centre line, positive to the left."""
+    """From the center line, positive to the left."""
     heading: float
     """Degrees off the track's direction, positive to the left."""
     speed: float

@@ -149,7 +149,7 @@ def wheels(track: Track, car: Car, along_m: float, offset_m: float, hint: int | 
 
 
 def car_at(track: Track, along_m: float, offset_m: float, turned: float) -> Car:
-    """A car with its nose beside the centre line (positive to the left), turned to the left by *turned* degrees."""
+    """A car with its nose beside the center line (positive to the left), turned to the left by *turned* degrees."""
     return car_with_nose(
         *track.point_at(along_m, offset_m),
         math.remainder(track.heading_at(along_m) + math.radians(turned), 2.0 * math.pi),

@@ -45,7 +45,7 @@ def planned(actions: ActionSpace) -> int:
 
 
 def along_at(position: int, length_m: float) -> float:
-    """The distance along a centre line of a position."""
+    """The distance along a center line of a position."""
     return (position + 0.5) / POSITIONS * length_m
 
 

@@ -60,7 +60,7 @@ class Body(NamedTuple):
     heading: float
     along: float
     offset: float
-    """From the centre line, positive to the left."""
+    """From the center line, positive to the left."""
 
 
 class Traffic:

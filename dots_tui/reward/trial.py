@@ -305,8 +305,8 @@ class RewardTrial:
 
 _REMEMBERS = RehearsalNote(
     "remembers",
-    "What this function pays depends on the calls before (or on chance), so single states say nothing of it: it is "
-    "judged along drives only, and so is the map.",
+    "The reward depends on earlier calls or on chance. It is therefore judged only along drives, and the map shows "
+    "only drives.",
 )
 
 

@@ -30,7 +30,7 @@ _SLOWER = 1.1
 """So many times the fastest lap is slow; below, somebody drives as one would like."""
 _DOING = {
     RACING: "the racing line",
-    CENTRE: "the centre line",
+    CENTRE: "the center line",
     INSIDE: "cutting the inside",
     ZIG_ZAG: "driving zig-zag",
     CRAWLER: "crawling",
@@ -41,20 +41,23 @@ _DOING = {
 }
 _REMEDIES = {
     ZIG_ZAG: (
-        ("steering_angle", "Take something off for large steering angles."),
+        ("steering_angle", "Pay less for large steering angles."),
         ("heading", "Pay for pointing along the track."),
-        ("progress", "Pay for progress made since the step before."),
-        ("", "What swinging pays must weigh less than speed and progress."),
+        ("progress", "Pay for the progress since the previous step."),
+        ("", "Make swinging pay less than speed and progress."),
     ),
     CRAWLER: (
-        ("speed", "Pay for speed, too."),
-        ("progress", "Pay for progress made since the step before."),
-        ("", "Speed and progress must weigh more than what each step pays."),
+        ("speed", "Pay for speed too."),
+        ("progress", "Pay for the progress since the previous step."),
+        ("", "Pay more for speed and progress than for each step."),
     ),
-    HITTING: (("is_crashed", "Take something off near objects, and for is_crashed."), ("", "A crash must cost more.")),
+    HITTING: (("is_crashed", "Pay less near objects and for is_crashed."), ("", "A crash must cost more.")),
     BACKWARDS: (("heading", "Pay for pointing along the track."), ("", "Driving backwards must cost more.")),
     LEAVING: (("all_wheels_on_track", "Pay for staying on the track."), ("", "Leaving the track must cost more.")),
-    PARKED: (("progress", "Pay for progress made since the step before."), ("", "A step without progress pays much.")),
+    PARKED: (
+        ("progress", "Pay for the progress since the previous step."),
+        ("", "Pay less without progress."),
+    ),
 }
 """By cheat: what helps, unless the function looks at that parameter already."""
 WARNINGS = ("other-track", "kept-state")
@@ -102,15 +105,15 @@ def rank_words(ranked: Ranked) -> str:
     """How well the return ranks laps by their time, in a sentence."""
     if ranked.spearman is None:
         if ranked.laps < _FEW_LAPS:
-            return f"Of {ranked.policies} policies {ranked.laps} finish a lap: too few to rank them."
+            return f"Only {ranked.laps} of {ranked.policies} policies finish a lap: too few to rank them."
         return f"All {ranked.laps} laps of {ranked.policies} policies earn the same: the return does not rank them."
     said = f"Over {ranked.laps} laps of {ranked.policies} policies, return and lap time have a rank correlation of "
     said += f"{ranked.spearman:+.2f}: "
     if ranked.spearman >= _GOOD_RANK:
         return f"{said}quicker laps earn more."
     if ranked.spearman > _BAD_RANK:
-        return f"{said}how quick a lap is hardly matters."
-    return f"{said}quicker laps earn less, because they have fewer steps or other ways."
+        return f"{said}lap time hardly matters."
+    return f"{said}quicker laps earn less, because they have fewer steps or another line."
 
 
 def fastest_clean(drivers: Sequence[DriverEpisode]) -> DriverEpisode | None:
@@ -157,7 +160,7 @@ def _none(found: Found) -> str:
         for note in found.notes:
             if note.kind == kind:
                 return note.message
-    return "" if found.drivers else "Nobody has driven yet."
+    return "" if found.drivers else "No driver has driven yet."
 
 
 def _of_drivers(found: Found) -> str:
@@ -210,7 +213,7 @@ def _of_fastest(fastest: DriverEpisode, drivers: Sequence[DriverEpisode]) -> str
     if not quicker and crawler is not None and crawler.seconds > fastest.seconds * _SLOWER:
         second = fastest.per_second
         if abs(crawler.per_second - second) <= _CLEARLY * abs(second):
-            return f"Laps of any speed earn about {second:.4g} a second: it pays where one drives, not how fast."
+            return f"Laps of any speed earn about {second:.4g} a second: it pays for the place, not for the speed."
     if not dearer and not quicker:
         return f"{lap} earns the most, per lap and per second."
     if not dearer:
@@ -257,7 +260,7 @@ def _remedy(one: DriverEpisode, reads: Sequence[str]) -> str:
 
 
 def _unpaid(best: DriverEpisode, drivers: Sequence[DriverEpisode]) -> str:
-    words = f"The best paid lap ({best.name}) earns {best.total_reward:.4g}: there is nothing to drive for."
+    words = f"The best-paid lap ({best.name}) earns {best.total_reward:.4g}: there is nothing to earn."
     top = max(drivers, key=lambda one: one.discounted)
     if not top.honest and top.discounted > best.discounted:
         deed = doing(top.name)

@@ -256,7 +256,7 @@ def test_a_fault_of_the_rehearsal_forbids_the_launch(aws: Aws, base: str, files:
     faulty = line(planned, "reward")
     assert (faulty.severity, faulty.code) == ("error", "rehearsal-fault")
     assert planned.blocked
-    assert "line 3: division by zero (2 faults in all)" in faulty.message
+    assert "line 3: division by zero (2 faults in total)" in faulty.message
     even_so = plan(aws, files, replace(CHOICES, even_so=True), known)
     assert (line(even_so, "reward").severity, even_so.blocked) == ("warning", False)
 

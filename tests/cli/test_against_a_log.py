@@ -81,7 +81,7 @@ def test_the_text_says_it_in_words(folder: Path, tmp_path: Path, capsys: Capture
     recorded = log(tmp_path / "robomaker.log", [90, 60, 100, 80])
     assert rehearse_command(folder, "oval", as_json=False, logs=[str(recorded)]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
-    assert last.startswith("Over 4 complete laps (only 4, so take it lightly) the draft ranks them the other way round")
+    assert last.startswith("Over 4 complete laps (only 4: not reliable) the draft ranks them the other way round")
 
 
 def test_a_log_of_another_track_is_refused_with_the_tracks_it_may_be(

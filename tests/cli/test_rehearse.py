@@ -15,7 +15,7 @@ from dots_tui.tracks.builtin import builtin_tracks
 from tests.tracks.routes import npy, rows_of
 
 Captured = pytest.CaptureFixture[str]
-NAMES = ["racing line", "centre line", "leaving the track", "parked", "reverse", "crawler", "zig-zag"]
+NAMES = ["racing line", "center line", "leaving the track", "parked", "reverse", "crawler", "zig-zag"]
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def test_words_tell_of_states_laps_and_cheats() -> None:
     now = report(lambda state: 2.0 if state.speed == 2.0 else 1.0, *laps, driven(PARKED, 1.0, 20.0))
     words = Comparison(before, now).words
     assert "33% of the states pay more, none less." in words
-    assert "The best paid honest lap is the centre line now, not the racing line." in words
+    assert "The best-paid honest lap is the center line now, not the racing line." in words
     assert "No longer a cheat: standing still." in words
     back = Comparison(now, before).words
     assert "33% of the states pay less, none more." in back
@@ -81,7 +81,7 @@ def test_words_tell_of_states_laps_and_cheats() -> None:
 
 def test_faults_come_first() -> None:
     sound, broken = report(lambda _: 1.0, *LAPS), Report(TRACK).after(FunctionFault("exception", "words", 3))
-    assert Comparison(sound, broken).words == "This version has faults: put them right first."
+    assert Comparison(sound, broken).words == "This version has faults: fix them first."
     assert "The other version has faults" in Comparison(broken, sound).words
 
 

@@ -61,7 +61,7 @@ def test_a_table_of_another_track_is_said_by_name(written: str, other: Track) ->
 
 def test_a_table_of_a_track_without_a_shape_is_said_without_a_name() -> None:
     (note,) = told(rows(CLOVER), KIDNEY)
-    assert "of another track" in note.message
+    assert "belongs to another track" in note.message
 
 
 @pytest.mark.parametrize("written", WRITTEN)

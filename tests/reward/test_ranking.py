@@ -40,14 +40,14 @@ def test_a_reward_that_prefers_quick_laps_is_said_to() -> None:
     assert found.laps.spearman == 1.0
     assert found.laps_logged is None
     assert "ranks them as lap time does" in found.words
-    assert "take it lightly" not in found.words
+    assert "not reliable" not in found.words
 
 
 def test_a_reward_that_prefers_slow_laps_is_said_to_and_what_was_paid_then_beside_it() -> None:
     found = against([lap(10.0 + n, 100.0 + n, logged=50.0 - n) for n in range(5)])
     assert found.laps.spearman == -1.0
     assert "the other way round: slower laps earn more" in found.words
-    assert "only 5, so take it lightly" in found.words
+    assert "only 5: not reliable" in found.words
     assert "The reward paid then: +1.00" in found.words
 
 

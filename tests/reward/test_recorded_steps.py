@@ -37,7 +37,7 @@ def logs(samples: Path) -> Rows:
 
 
 def beside(track: Track, x: float, y: float) -> tuple[float, float]:
-    """Distance from the centre line over all its pieces, and which side of the nearest one: positive is left."""
+    """Distance from the center line over all its pieces, and which side of the nearest one: positive is left."""
     best, side = math.inf, 0.0
     for (ax, ay), (bx, by) in zip(track.centre, track.centre[1:]):
         dx, dy = bx - ax, by - ay
@@ -52,7 +52,7 @@ def beside(track: Track, x: float, y: float) -> tuple[float, float]:
 
 
 def test_place_is_that_of_plain_geometry(logs: Rows) -> None:
-    """Distance to 1 um. The side differs only within a centimetre of the centre line, where simapp compares borders."""
+    """Distance to 1 um. The side differs only within a centimetre of the center line, where simapp compares borders."""
     for name, (world, attempts) in logs.items():
         rows = [pair for attempt in attempts for pair in attempt][::7]
         for row, state in rows:

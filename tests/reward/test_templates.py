@@ -33,7 +33,7 @@ def reports() -> dict[str, Report]:
 
 def test_there_are_five_and_each_says_what_it_teaches() -> None:
     assert [one.title for one in FOUND] == [
-        "Follow the centre line",
+        "Follow the center line",
         "Stay on the track",
         "Fast on straights, slower in bends",
         "Point at a waypoint ahead",

@@ -46,7 +46,7 @@ def everybody(**a_second: float) -> list[DriverEpisode]:
     return [driven(name, a_second.get(name.split()[0].replace("-", "_"), 1.0) * s) for name, s in SECONDS.items()]
 
 
-HONEST_PAY = {"racing": 20.0, "centre": 15.0}
+HONEST_PAY = {"racing": 20.0, "center": 15.0}
 
 
 def swept(low: float = 0.0, high: float = 1.0) -> Sweep:
@@ -60,12 +60,12 @@ def test_a_good_function_is_called_one() -> None:
 
 
 def test_more_steps_alone_are_no_cheat() -> None:
-    # The centre line's usual bands pay each step: a slow lap has more of them, and earns as much a second.
+    # The center line's usual bands pay each step: a slow lap has more of them, and earns as much a second.
     drivers = everybody()
     assert cheats(drivers) == []
     words = verdict(Found([], swept(), drivers))
     assert words == (
-        "Laps of any speed earn about 1 a second: it pays where one drives, not how fast. "
+        "Laps of any speed earn about 1 a second: it pays for the place, not for the speed. "
         "None of the cheats tried pays."
     )
 
@@ -80,9 +80,9 @@ def test_who_earns_more_in_all_and_a_second_is_a_cheat() -> None:
 @pytest.mark.parametrize(
     ("reads", "remedy"),
     [
-        ((), "Pay for speed, too."),
-        (("speed",), "Pay for progress made since the step before."),
-        (("speed", "progress"), "Speed and progress must weigh more than what each step pays."),
+        ((), "Pay for speed too."),
+        (("speed",), "Pay for the progress since the previous step."),
+        (("speed", "progress"), "Pay more for speed and progress than for each step."),
     ],
 )
 def test_the_remedy_is_nothing_that_the_function_looks_at_already(reads: tuple[str, ...], remedy: str) -> None:
@@ -118,10 +118,10 @@ def test_what_cannot_be_judged_gets_no_verdict(kind: NoteKind) -> None:
     ("ranked", "words"),
     [
         (Ranked(60, 50, 0.8, 0.6), "Over 50 laps of 60 policies, return and lap time have a rank correlation of +0.80"),
-        (Ranked(60, 50, 0.1, 0.1), "+0.10: how quick a lap is hardly matters."),
-        (Ranked(60, 50, -0.9, -0.8), "-0.90: quicker laps earn less, because they have fewer steps or other ways."),
+        (Ranked(60, 50, 0.1, 0.1), "+0.10: lap time hardly matters."),
+        (Ranked(60, 50, -0.9, -0.8), "-0.90: quicker laps earn less, because they have fewer steps or another line."),
         (Ranked(60, 50, None, None), "All 50 laps of 60 policies earn the same"),
-        (Ranked(60, 3, None, None), "Of 60 policies 3 finish a lap: too few to rank them."),
+        (Ranked(60, 3, None, None), "Only 3 of 60 policies finish a lap: too few to rank them."),
     ],
 )
 def test_the_rank_correlation_in_words(ranked: Ranked, words: str) -> None:
@@ -129,10 +129,10 @@ def test_the_rank_correlation_in_words(ranked: Ranked, words: str) -> None:
 
 
 def test_a_slower_honest_lap_that_earns_more_is_named() -> None:
-    words = verdict(Found([], swept(), everybody(racing=15.0, centre=20.0)))
-    assert "does not earn the most: the centre line (10.0 s) earns 200 against 135, and more a second" in words
-    words = verdict(Found([], swept(), everybody(racing=15.0, centre=14.0)))
-    assert "earns the most per second, but the centre line earns more for a lap" in words
+    words = verdict(Found([], swept(), everybody(racing=15.0, center=20.0)))
+    assert "does not earn the most: the center line (10.0 s) earns 200 against 135, and more a second" in words
+    words = verdict(Found([], swept(), everybody(racing=15.0, center=14.0)))
+    assert "earns the most per second, but the center line earns more for a lap" in words
 
 
 def test_one_reward_for_everything_teaches_nothing() -> None:
@@ -142,8 +142,8 @@ def test_one_reward_for_everything_teaches_nothing() -> None:
 
 
 def test_punishment_makes_cars_end_early() -> None:
-    words = verdict(Found([], swept(-1.0, 0.0), everybody(racing=-1.0, centre=-1.0, leaving=-0.1, reverse=-1.0)))
-    assert "there is nothing to drive for" in words
+    words = verdict(Found([], swept(-1.0, 0.0), everybody(racing=-1.0, center=-1.0, leaving=-0.1, reverse=-1.0)))
+    assert "there is nothing to earn" in words
     assert "learns to end early" in words
 
 
@@ -180,16 +180,16 @@ def test_a_fault_that_names_its_lines_is_given_no_line_again() -> None:
 
 
 def test_before_anybody_has_driven_nothing_is_said() -> None:
-    assert verdict(Found([], None, [])) == "Nobody has driven yet."
+    assert verdict(Found([], None, [])) == "No driver has driven yet."
 
 
 def test_in_short_the_dearest_cheat_comes_first_and_what_helps_against_it() -> None:
-    drivers = everybody(racing=2.0, centre=2.0, crawler=5.0, zig_zag=4.0)
+    drivers = everybody(racing=2.0, center=2.0, crawler=5.0, zig_zag=4.0)
     found = Found([], swept(), drivers)
     words = in_short(found)
     assert words.startswith("Crawling earns more than an honest lap: 150 in 30.0 s")
     assert "1 more cheat pays." in words
-    assert words.endswith("Pay for speed, too.")
+    assert words.endswith("Pay for speed too.")
     assert len(words) < len(verdict(found))
 
 
