@@ -1,4 +1,4 @@
-"""The action space: what a driver may ask of the car, and how an action prints in a trace row."""
+"""The action space: the commands to the car, and their text in a row of the trace."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-# Commands beyond these are clipped by simapp without a word.
+# simapp clips commands beyond these limits silently.
 STEERING_LIMIT = 30.0
 SLOWEST, FASTEST = 0.1, 4.0
 
@@ -21,23 +21,23 @@ class CarAction(NamedTuple):
 
 
 class ActionSpace(Protocol):
-    """All actions there are."""
+    """All actions of a model."""
 
     @property
     def speeds(self) -> tuple[float, float]:
         """Slowest and fastest, m/s."""
 
     def nearest(self, steering: float, speed: float) -> CarAction:
-        """The action that is nearest to what the driver wants (degrees, m/s)."""
+        """Return the action nearest to a steering angle (degrees) and a speed (m/s)."""
 
 
 def clip(value: float, low: float, high: float) -> float:
-    """*value*, but not below *low* nor above *high*."""
+    """Return `value` within `low` and `high`."""
     return low if value < low else min(value, high)
 
 
 class DiscreteActions:
-    """A list of (steering, speed). Raises ValueError when it is empty or an entry is not finite."""
+    """A list of (steering, speed). Raise ValueError if it is empty or an entry is not finite."""
 
     def __init__(self, choices: tuple[tuple[float, float], ...]) -> None:
         if not choices:
@@ -50,12 +50,12 @@ class DiscreteActions:
         )
         speeds = [action.speed for action in self._actions]
         self.speeds = (min(speeds), max(speeds))
-        # A whole range of steering counts as much as a whole range of speed, then half as much again:
-        # a driver rather goes at the wrong speed than in the wrong direction.
+        # The whole range of steering counts 1.5 times as much as the whole range of speed:
+        # a wrong speed is better than a wrong direction.
         self._scale = 2 * STEERING_LIMIT / 1.5 / max(self.speeds[1] - self.speeds[0], 0.1)
 
     def nearest(self, steering: float, speed: float) -> CarAction:
-        """The choice that is nearest to what the driver wants."""
+        """Return the nearest action of the list."""
         best, least = self._actions[0], math.inf
         for action in self._actions:
             far = abs(action.steering - steering) + abs(action.speed - speed) * self._scale
@@ -77,7 +77,7 @@ class ContinuousActions:
         return clip(self.speed[0], SLOWEST, FASTEST), clip(self.speed[1], SLOWEST, FASTEST)
 
     def nearest(self, steering: float, speed: float) -> CarAction:
-        """What the driver wants, within the ranges."""
+        """Return the command within the ranges."""
         steering, speed = clip(steering, *self.steering), clip(speed, *self.speed)
         return CarAction(
             clip(steering, -STEERING_LIMIT, STEERING_LIMIT), clip(speed, SLOWEST, FASTEST), f"[{steering} {speed}]"
@@ -85,7 +85,7 @@ class ContinuousActions:
 
 
 def actions_of(described: dict[str, Any]) -> ActionSpace:
-    """The action space of a job: ``discrete`` is a list of pairs, ``continuous`` the two ranges; steering first."""
+    """Return the action space of a job: `discrete` is a list of pairs, `continuous` two ranges, steering first."""
     if "discrete" in described:
         return DiscreteActions(tuple((steering, speed) for steering, speed in described["discrete"]))
     steering, speed = described["continuous"]

@@ -1,7 +1,7 @@
-"""Driving a lap by rule, not by learning: a car that follows a line, or refuses to.
+"""Scripted drives: a car follows a line, or does something else on purpose.
 
-A drive does not depend on the reward, so it is simulated first and its states are paid for afterwards. The end of an
-episode is simapp's: a lap, all wheels off, a crash, too long in the wrong direction, or standing still.
+A drive does not depend on the reward, so it is simulated first and its states are rewarded afterwards. An episode ends
+as in simapp: with a lap, all wheels off the track, a crash, too many steps in the wrong direction, or no movement.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from dots_tui.tracks.geometry import Position, Track
 
 LAP, OFF_TRACK, WRONG_WAY, STOPPED = "lap", "off-track", "wrong-way", "stopped"
-"""How a drive ends; the last when it takes more steps than are driven here."""
+"""The ends of a drive; the last one after `MOST_STEPS`."""
 CRASHED, IMMOBILIZED = "crashed", "immobilized"
 MOST_STEPS = 3000
 IMMOBILE_STEPS = 15
-"""simapp's NUM_STEPS_TO_CHECK_STUCK: so many steps without a move end an episode."""
+"""simapp's NUM_STEPS_TO_CHECK_STUCK: steps without movement that end an episode."""
 WRONG_WAY_STEPS = 15
-"""simapp's NUMBER_OF_REVERSE_COUNTS: so many steps of falling progress in a row end an episode."""
+"""simapp's NUMBER_OF_REVERSE_COUNTS: consecutive steps of falling progress that end an episode."""
 SEE_M, BESIDE_M = 1.8, 0.5
-"""An object so far ahead, or so little behind, is driven around."""
+"""Objects within this distance ahead or behind are avoided."""
 _ROUND_SPEED = 1.6
-"""m/s beside an object, at most."""
+"""Maximum speed beside an object, m/s."""
 _ATTEMPTS = 60
 """Drives along a line to find its fastest lap."""
 _LAPS_DONE = 100.0 - 1e-9
@@ -49,15 +49,15 @@ class DriveStep:
     car: Car
     action: CarAction
     position: Position
-    """Of the car's nose."""
+    """The position of the car's nose."""
     progress: float
     on_track: bool
     """All wheels."""
     off_track: bool = False
-    """No wheel is on the track any more."""
+    """True if no wheel is on the track."""
 
     def state(self, world: SimulatedWorld, steps: int) -> CarState:
-        """What a reward function is told after so many steps."""
+        """Return the state that a reward function gets after a number of steps."""
         x, y = self.car.nose
         return CarState(
             x,
@@ -82,20 +82,20 @@ class Drive:
 
     @property
     def clean(self) -> bool:
-        """Whether all wheels were on the track at every step."""
+        """True if all wheels were on the track at every step."""
         return all(moment.on_track for moment in self.moments)
 
     @property
     def seconds(self) -> float:
-        """How long it took."""
+        """The duration of the drive."""
         return len(self.moments) / STEPS_PER_SECOND
 
     def states(self, world: SimulatedWorld) -> list[CarState]:
-        """What a reward function is told of each step. An episode's first row is not paid for: steps begin at 2."""
+        """Return the state of each step. The first row of an episode is not rewarded: steps begin at 2."""
         return [moment.state(world, number) for number, moment in enumerate(self.moments, 2)]
 
     def cut(self, share: float) -> Drive:
-        """Its first part, as an episode that ended there for want of time."""
+        """Return the first part of the drive, as an episode that was stopped there."""
         return Drive(self.moments[: max(1, int(len(self.moments) * share))], STOPPED)
 
 
@@ -105,25 +105,25 @@ Act = Callable[[Car, "Position", int], "CarAction"]
 
 @dataclass
 class Course:
-    """A track, who else is on it, and how many steps may be driven there."""
+    """A track, its traffic, and the maximum number of steps."""
 
     track: Track
     traffic: Traffic | None = None
     most_steps: int = MOST_STEPS
     careful: bool = True
-    """Whether objects are driven around."""
+    """True if objects are avoided."""
     centre: Drive | None = None
-    """Along the middle, once somebody has driven it: others are compared with it."""
+    """The drive along the center line, once driven: the racing line is compared with it."""
 
     def start(self, turned: float = 0.0) -> Car:
-        """A car at rest on the start line, turned so many degrees to the left."""
+        """Return a car at rest on the start line, turned to the left by `turned` degrees."""
         x, y = self.track.point_at(0.0)
         return Car(x, y, self.track.heading_at(0.0) + math.radians(turned))
 
     def episode(self, car: Car, act: Act, *, before: Sequence[DriveStep] = (), clean: bool = False) -> Drive:
-        """Drive until the episode ends. *before* are steps already driven, *car* is where it began.
+        """Drive until the episode ends. `before` are steps already driven; `car` is the car at the start.
 
-        With *clean* it also ends at the first wheel off the track.
+        With `clean`, the first wheel off the track ends it too.
         """
         track, moments = self.track, list(before)
         start_m = track.locate(car.x, car.y).distance_m
@@ -159,7 +159,7 @@ class Course:
         before: Sequence[DriveStep] = (),
         clean: bool = False,
     ) -> Drive:
-        """Follow a line from the start at a pace."""
+        """Follow a line from the start with a speed profile."""
 
         def act(car: Car, position: Position, step: int) -> CarAction:
             steering, speed = self._wanted(actions, line, pace, car, position, step)
@@ -201,7 +201,7 @@ class Course:
     def unsteadily(
         self, actions: ActionSpace, line: DrivingLine, pace: SpeedProfile, shake: float, random: Random
     ) -> Drive:
-        """Follow a line with hands that shake by so many degrees."""
+        """Follow a line with a random steering error of `shake` degrees (standard deviation)."""
 
         def act(car: Car, position: Position, step: int) -> CarAction:
             steering, speed = self._wanted(actions, line, pace, car, position, step)
@@ -210,11 +210,11 @@ class Course:
         return self.episode(self.start(), act)
 
     def straight_on(self, actions: ActionSpace, turned: float) -> Drive:
-        """Go straight on at full speed from the start, turned to the left by so many degrees."""
+        """Drive straight on from the start at full speed, turned to the left by `turned` degrees."""
         return self.episode(self.start(turned), lambda *_: actions.nearest(0.0, actions.speeds[1]))
 
     def stuck(self, action: CarAction) -> Drive:
-        """Not get on from the start, whatever is commanded, until simapp ends that."""
+        """Stay at the start until simapp ends the episode."""
         car = self.start()
         position = self.track.locate(*car.nose)
         done = progress(self.track, position, self.track.locate(car.x, car.y).distance_m, 0.0)
@@ -223,7 +223,7 @@ class Course:
     def _wanted(
         self, actions: ActionSpace, line: DrivingLine, pace: SpeedProfile, car: Car, position: Position, step: int
     ) -> tuple[float, float]:
-        """Steering towards a point of the line ahead (degrees), and the speed of the pace (m/s)."""
+        """Return the steering angle to a point of the line ahead (degrees) and the planned speed (m/s)."""
         along, speed = position.distance_m, max(car.speed, actions.speeds[0])
         wanted = pace.speed(along, car.speed)
         target = _ahead(self.track, along, 0.2 + 0.2 * speed)
@@ -240,5 +240,5 @@ class Course:
 
 
 def _ahead(track: Track, along_m: float, by_m: float) -> float:
-    """A distance farther on; an open track is left in its own direction."""
+    """Return a distance farther along; the end of an open track is not passed."""
     return along_m + by_m if track.closed else min(along_m + by_m, track.length_m - 1e-6)

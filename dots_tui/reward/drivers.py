@@ -1,4 +1,4 @@
-"""The drivers a reward function is tried on: honest ones, and those who look for what it pays by mistake."""
+"""The scripted drivers of a rehearsal: honest ones, and cheats that look for unintended rewards."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ HITTING = "hitting an object"
 _MARGIN_M = HALF_WIDTH + 0.04
 _MORE_ROOM_M = (0.0, 0.1, 0.2)
 _SHARES = (0.7, 0.4)
-"""Of a racing line that the actions cannot follow: lines nearer to the center line are tried as well."""
+"""Shares of a racing line that the actions cannot follow: lines nearer to the center line are tried too."""
 _SWING, _WAVE_M = 0.55, 2.5
 _RUN_UP_M, _HIT_SPEED = 1.5, 1.5
 
 
 @dataclass(frozen=True)
 class ScriptedDriver:
-    """Somebody who drives one episode."""
+    """A driver of one episode."""
 
     name: str
     about: str
     honest: bool
-    """Whether one would want the model to learn this."""
+    """True if a model should learn this."""
     drive: Callable[[Course, ActionSpace], Drive]
 
 
 def _racing(course: Course, actions: ActionSpace) -> Drive:
-    """The quickest clean lap of those along a racing line, never slower than the center line."""
+    """Return the quickest clean lap along a racing line, never slower than the center line."""
     lines = [racing_line(course.track, _MARGIN_M + more) for more in _MORE_ROOM_M]
     lines += [lines[1].mixed(share) for share in _SHARES]
     drives = [course.fastest(actions, line) for line in lines]
@@ -57,7 +57,7 @@ def _centre(course: Course, actions: ActionSpace) -> Drive:
 
 
 def _inside(course: Course, actions: ActionSpace) -> Drive:
-    """The shortest line with the least room at the borders that ends in a lap: few actions steer less exactly."""
+    """Return a lap along the shortest line with the smallest margin that works: few actions steer less exactly."""
     first: Drive | None = None
     for more in _MORE_ROOM_M:
         found = course.fastest(actions, shortest_line(course.track, more), clean=False)
@@ -90,7 +90,7 @@ def _leaving(course: Course, actions: ActionSpace) -> Drive:
 
 
 def hitting(course: Course, actions: ActionSpace) -> Drive:
-    """Into the first object of a track with traffic."""
+    """Return a drive into the first object of a track with traffic."""
     assert course.traffic is not None
     offset = course.traffic.first_in(_RUN_UP_M).offset
     line = DrivingLine(course.track, [offset] * len(centre_line(course.track).offsets))
@@ -110,4 +110,4 @@ DRIVERS = (
     ScriptedDriver(ZIG_ZAG, "From side to side.", honest=False, drive=_zig_zag),
     ScriptedDriver(INSIDE, "The shortest line; wheels may leave the track.", honest=True, drive=_inside),
 )
-"""In the order in which a slow function is given to them: what a verdict needs most comes first."""
+"""In the order in which they drive: those that a verdict needs most come first, for slow functions."""

@@ -15,36 +15,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DriverEpisode:
-    """One driver's episode."""
+    """The episode of one driver."""
 
     name: str
     honest: bool
-    """Whether one would want the model to learn this."""
+    """True if a model should learn this."""
     finished: bool
-    """Whether it was a lap."""
+    """True if the driver finished a lap."""
     end: str
     """"lap", "off-track", "wrong-way", "immobilized", "crashed" or "stopped"."""
     clean: bool
-    """Whether all wheels stayed on the track."""
+    """True if all wheels stayed on the track."""
     lap_time_s: float | None
     seconds: float
     steps: int
-    """Paid ones: simapp's first row is not."""
+    """Rewarded steps; the first row of simapp is not one."""
     progress: float
     total_reward: float
     unpaid: int = 0
-    """Steps for which the function had no number; a training ends at the first."""
+    """Steps without a number; the first one would end a training."""
     discounted: float = 0.0
-    """What the episode is worth at its start: later rewards count less, by the run's discount factor."""
+    """The return at the start of the episode, with the discount factor of the run."""
 
     @property
     def per_step(self) -> float:
-        """Mean reward."""
+        """The mean reward of a step."""
         return self.total_reward / max(self.steps, 1)
 
     @property
     def per_second(self) -> float:
-        """Reward for a second of driving."""
+        """The reward for a second of driving."""
         return self.total_reward / max(self.seconds, 1e-9)
 
     @classmethod

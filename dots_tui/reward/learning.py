@@ -1,8 +1,8 @@
-"""What a reward would teach: a small controller optimised against it for some seconds. A sketch, not a prediction.
+"""Simulated learning: a small controller is optimized for a reward for some seconds. A sketch, not a prediction.
 
-The controller sees the road ahead and has eight numbers; the cross-entropy method looks for those whose episodes are
-worth most, by the measure PPO raises. A model sees pictures, explores differently and learns far longer. What both have
-in common is that they find what pays, wanted or not.
+The controller sees the road ahead and has eight parameters; the cross-entropy method searches for those with the
+highest return, the objective of PPO. A model sees images, explores differently and trains far longer. Both find what is
+rewarded, intended or not.
 """
 
 from __future__ import annotations
@@ -37,23 +37,23 @@ GENES = (
     Gene("brake", 0.0, 1.5, 0.35, steers=False),
 )
 STEPS = 90_000
-"""Of practice. A number of steps, not a time: so the same reward teaches the same everywhere."""
+"""Steps of practice: a number, not a time, so that the same reward gives the same result everywhere."""
 PRACTICE_STEPS = 600
-"""Of one episode: 40 seconds."""
+"""Maximum steps of an episode: 40 seconds."""
 GENERATIONS = 80
-"""At most; a driver who ends early uses few steps."""
+"""Maximum number of generations; short episodes use few steps."""
 _FIRST_DRAWS, _DRAWS = 48, 20
 _FIRST_SPREAD, _NARROWEST = 1.3, 0.08
 _STEP = 0.7
 _ON_THE_WAY = 0.382
-"""Share of the lap by which the start moves on from one generation to the next: it comes near everywhere."""
+"""Share of the lap by which the start moves from one generation to the next, so that it covers the track."""
 
 
 class Practice:
-    """One driver's practice. ``learn`` tells how it goes; then ``best`` drives."""
+    """The practice of one controller: `learn` first, then `best`."""
 
     def __init__(self, world: SimulatedWorld, actions: ActionSpace, pay: Pay, discount: float, seed: int) -> None:
-        """*pay* gives None where the function has no number: practice ends there, as a training would."""
+        """`pay` returns None without a number: practice ends there, as a training would."""
         self._world, self._actions, self._pay, self._discount = world, actions, pay, discount
         self._random = Random(seed)  # noqa: S311 - no secret
         self._policy = Distribution(tuple(unsquash(g.untrained) for g in GENES), (_FIRST_SPREAD,) * len(GENES))
@@ -62,7 +62,7 @@ class Practice:
         self.failed = False
 
     def learn(self, enough: Callable[[], bool], steps: int = STEPS) -> Iterator[Lesson]:
-        """Practise for so many steps, or until *enough* says so; what each generation of drivers was worth."""
+        """Practice for `steps` steps or until `enough()`; yield the result of each generation."""
         generation = 0
         while self.steps < steps and generation < GENERATIONS:
             start_m = 0.0
@@ -87,7 +87,7 @@ class Practice:
             yield Lesson(generation, self.episodes, min(1.0, self.steps / steps), best, mean, progress / count, laps)
 
     def best(self) -> Drive:
-        """The lap of the driver that was learned: the mean of them, or the best of the last ones if that earns more."""
+        """Return the learned lap: of the mean controller, or of the best of the last generation if it earns more."""
         candidates = [self._policy.mean, *(draw.values for draw in self._elite[:1])]
         drives = [self._drive(values, 0.0, MOST_STEPS) for values in candidates]
         worths = [worth(self._paid(drive) or (), self._discount) for drive in drives]
@@ -111,7 +111,7 @@ class Practice:
         return Course(track, most_steps=most).episode(car, act)
 
     def _paid(self, drive: Drive) -> list[float] | None:
-        """The reward of each step; None when the function has no number for one."""
+        """Return the reward of each step; None if one has no number."""
         rewards: list[float] = []
         for state in drive.states(self._world):
             reward = self._pay(state)
@@ -123,11 +123,11 @@ class Practice:
 
 
 def swinging(moments: Sequence[DriveStep]) -> float:
-    """How much a car goes from side to side: metres across for each metre along the way driven."""
+    """Return the lateral movement of a car: meters across per meter driven."""
     across = sum(abs(b.position.offset_m - a.position.offset_m) for a, b in zip(moments, moments[1:]))
     return across / max(distance_driven(moments), 1e-6)
 
 
 def distance_driven(moments: Sequence[DriveStep]) -> float:
-    """Metres."""
+    """Return the driven distance in meters."""
     return sum(math.dist((a.car.x, a.car.y), (b.car.x, b.car.y)) for a, b in zip(moments, moments[1:]))

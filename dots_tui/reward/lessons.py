@@ -1,4 +1,4 @@
-"""What practice tells: how it goes, and the lap that was learned, in a word and in plain words."""
+"""The results of simulated learning: its progress, and the learned lap in words."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ if TYPE_CHECKING:
 FAST, SLOW, CUTTING, CRAWLING = "clean and fast", "clean, not fast", "wheels off the track", "crawling"
 ZIG_ZAGGING, PARKED, OFF, ROUND, LOST = "zig-zagging", "parked", "off the track", "turned round", "no lap"
 MANNERS = (FAST, SLOW, CUTTING, CRAWLING, ZIG_ZAGGING, PARKED, OFF, ROUND, LOST)
-"""What the learned lap can be like."""
+"""The manners of a learned lap."""
 SKETCH = "A sketch, not a prediction: a model sees images, trains longer, and may find other ways to earn reward."
 
 _FAST_SHARE, _CRAWL_SHARE = 1.25, 1.8
-"""Of the fastest clean lap known: up to the first a lap is fast, from the second on it crawls."""
+"""Multiples of the fastest clean lap: up to the first a lap is fast, from the second on it crawls."""
 _SWING = 0.2
-"""Metres across for each metre driven: a racing line has less than half of it on a road of usual width."""
+"""Meters across per meter driven: a racing line has less than half on a road of usual width."""
 _QUICK_SHARE = 1.1
-"""Who is as quick as this does not zig-zag, however wide the road that is used."""
+"""A lap up to this multiple of the fastest does not zig-zag, whatever width it uses."""
 _STANDS = 0.3
-"""m/s; who is slower on average and makes no lap is parked."""
+"""m/s; a slower car without a lap counts as parked."""
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """One generation of drivers has practised."""
+    """One generation of controllers has practiced."""
 
     generation: int
     episodes: int
-    """Practised so far."""
+    """Episodes so far."""
     share: float
-    """Of the practice that is over, 0..1."""
+    """The completed share of the practice, 0..1."""
     best: float
     mean: float
-    """What an episode was worth: see ``cross_entropy.worth``."""
+    """The value of an episode, see `cross_entropy.worth`."""
     progress: float
     """Percent of a lap, the mean of the generation."""
     laps: int
-    """Of the generation."""
+    """Laps of the generation."""
 
 
 @dataclass(frozen=True)
 class Learned:
-    """The lap that was learned."""
+    """The learned lap."""
 
     lap: DriverEpisode
     manner: str
@@ -56,11 +56,11 @@ class Learned:
     episodes: int
     steps: int
     complete: bool
-    """Whether there was time for all of the practice; what is cut short depends on the machine."""
+    """True if there was time for the whole practice; otherwise the result depends on the machine."""
     fastest_s: float | None
-    """The fastest clean lap a driver by rule has with these actions, for comparison."""
+    """The fastest clean lap of a scripted driver with these actions, for comparison."""
     path: tuple[tuple[float, float], ...]
-    """Where it drove, metres."""
+    """The driven line, meters."""
 
     @property
     def row(self) -> DriverEpisode:
@@ -69,7 +69,7 @@ class Learned:
 
     @property
     def words(self) -> str:
-        """Two sentences: what it learned, and of what worth that is."""
+        """Two sentences: the learned lap, and what it means."""
         short = "" if self.complete else ", cut short by the time limit"
         practice = f"After {self.episodes:,} episodes of practice ({self.seconds:.1f} s{short})"
         return f"{practice} a small controller {_DOES[self.manner]}: {self._lap()}. {SKETCH}"
@@ -97,7 +97,7 @@ _DOES = {
 
 
 def manner_of(lap: DriverEpisode, swing: float, fastest_s: float | None, metres: float) -> str:
-    """What a lap is like. *swing* is metres across for each one driven, *metres* how far the car went."""
+    """Return the manner of a lap. `swing` is meters across per meter driven, `metres` the driven distance."""
     if lap.end != LAP:
         if metres < _STANDS * lap.seconds:
             return PARKED

@@ -1,4 +1,4 @@
-"""Lines round a track, as offsets from its center line: the racing line and the shortest way.
+"""Lines around a track, as offsets from its center line: the racing line and the shortest line.
 
 Both are found by moving points across the road until the line is as straight, or as short, as the borders allow; first
 with few points, then with more.
@@ -21,7 +21,7 @@ _ROUNDS = 40
 
 
 class DrivingLine:
-    """Offsets at even distances along the center line, metres, positive to the left."""
+    """Offsets at even distances along the center line, meters, positive to the left."""
 
     def __init__(self, track: Track, offsets: Sequence[float]) -> None:
         self.track = track
@@ -31,31 +31,31 @@ class DrivingLine:
         self._bends = tuple(max(bends[i - 1], bends[i], bends[(i + 1) % len(bends)]) for i in range(len(bends)))
 
     def offset(self, along_m: float) -> float:
-        """The offset at a distance along the center line."""
+        """Return the offset at a distance along the center line."""
         share, index = math.modf((along_m % self.track.length_m) / self._spacing)
         first = int(index) % len(self.offsets)
         return self.offsets[first] * (1.0 - share) + self.offsets[(first + 1) % len(self.offsets)] * share
 
     def point(self, along_m: float) -> Point:
-        """The point of the line there."""
+        """Return the point of the line at a distance along the center line."""
         return self.track.point_at(along_m, self.offset(along_m))
 
     def bend(self, along_m: float, until_m: float) -> float:
-        """The sharpest bend between two distances, 1/m."""
+        """Return the sharpest bend between two distances, 1/m."""
         first, last = int(along_m / self._spacing), int(until_m / self._spacing) + 1
         return max(self._bends[i % len(self._bends)] for i in range(first, last + 1))
 
     def bend_at(self, index: int) -> float:
-        """The bend about the offset of that number, 1/m."""
+        """Return the bend around offset `index`, 1/m."""
         return self._bends[index]
 
     def mixed(self, share: float) -> DrivingLine:
-        """The line between this one (1) and the center line (0)."""
+        """Return the line at a share between the center line (0) and this line (1)."""
         return DrivingLine(self.track, [share * offset for offset in self.offsets])
 
 
 def centre_line(track: Track) -> DrivingLine:
-    """Along the middle."""
+    """Return the center line."""
     return DrivingLine(track, [0.0] * _points(track))
 
 

@@ -1,6 +1,6 @@
-"""A look at single states of a sweep: what the function was given there, and what it paid.
+"""Single states of a sweep: their parameters and rewards.
 
-The states are made again as the child process made them; the racer's code is not run for it.
+The states are computed again as in the child process; the racer's code does not run.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class ProbedState(NamedTuple):
-    """One state in a racer's terms."""
+    """One state in the terms of a racer."""
 
     knot: Knot
     reward: float | None
-    """None where the function has no number, or where it was not tried yet."""
+    """None without a number, or if the state was not tried yet."""
     x: float
     y: float
     distance_m: float
@@ -31,25 +31,25 @@ class ProbedState(NamedTuple):
     offset_m: float
     """From the center line, positive to the left."""
     off_track: bool
-    """Whether that is beyond the border."""
+    """True if the state is beyond the border."""
     heading: float
-    """Degrees off the track's direction, positive to the left."""
+    """Degrees relative to the direction of the track, positive to the left."""
     speed: float
 
 
 class Probe:
-    """Reads states of rehearsals of one subject. Not for several threads."""
+    """The states of rehearsals of one subject. Not thread-safe."""
 
     def __init__(self, subject: Subject) -> None:
         self._world = SimulatedWorld(subject.track, subject.simapp, against=subject.against, plan=subject.traffic)
         self._actions = actions_of(subject.job()["actions"])
         self.speeds = tuple(speeds_of(self._actions))
-        """m/s, as tried."""
+        """The tried speeds, m/s."""
         self.track = self._world.track
-        """As it is driven: the other way round when the subject is."""
+        """The track in the driven direction."""
 
     def read(self, knot: Knot, report: Report) -> ProbedState:
-        """The state ``knot`` and what it paid in ``report``."""
+        """Return the state `knot` with its reward in `report`."""
         track = self.track
         along = along_at(knot.position, track.length_m)
         offset_m = OFFSETS[knot.offset] * track.width_at(along) / 2.0
@@ -61,15 +61,15 @@ class Probe:
         return ProbedState(knot, reward, x, y, along, index, offset_m, off, heading, speed)
 
     def params(self, knot: Knot) -> Mapping[str, Any]:
-        """All that the function was given there."""
+        """Return the parameters of a state."""
         return self._world.params(state_at(self._world, self._actions, knot))
 
     def start(self) -> Knot:
-        """Where a look begins: at the start, in the middle, along the track, at full speed."""
+        """Return the first state: on the start line and the center line, along the track, at full speed."""
         return Knot(0, OFFSETS.index(0.0), 0, len(self.speeds) - 1)
 
     def moved(self, knot: Knot, along: int = 0, left: int = 0, turn: int = 0, faster: int = 0) -> Knot:
-        """``knot`` so many steps farther; along the lap and in heading it goes round, elsewhere it ends."""
+        """Return `knot` moved by steps; position and heading wrap around, offset and speed do not."""
         position = knot.position + along
         position = position % POSITIONS if self.track.closed else min(max(position, 0), POSITIONS - 1)
         return Knot(
@@ -80,7 +80,7 @@ class Probe:
         )
 
     def nearest(self, x: float, y: float, knot: Knot) -> Knot:
-        """The state nearest to a point of the map, with the heading and the speed of ``knot``."""
+        """Return the state nearest to a point of the map, with the heading and the speed of `knot`."""
         place = self.track.locate(x, y)
         position = min(int(place.distance_m / self.track.length_m * POSITIONS), POSITIONS - 1)
         share = place.offset_m / (self.track.width_at(place.distance_m) / 2.0)
@@ -89,7 +89,7 @@ class Probe:
 
 
 def reward_at(report: Report, knot: Knot) -> float | None:
-    """What ``report`` has of a state."""
+    """Return the reward of a state in `report`."""
     cell = next((cell for cell in report.cells if cell.index == knot.position), None)
     try:
         return cell.rewards[knot.offset][knot.heading][knot.speed] if cell is not None else None

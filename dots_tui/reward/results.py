@@ -1,4 +1,4 @@
-"""What a rehearsal tells, as values that never change; each can be sent as a line of JSON."""
+"""The events of a rehearsal: immutable values that are sent as lines of JSON."""
 
 from __future__ import annotations
 
@@ -21,49 +21,49 @@ NoteKind = Literal[
 
 @dataclass(frozen=True)
 class FunctionFault:
-    """Something that would end a training, or keeps the function from being rehearsed."""
+    """A fault of the function: it would end a training, or prevents the rehearsal."""
 
     kind: str
-    """In kebab-case, as the codes of findings are; the same code where the check finds the same."""
+    """In kebab case, like the code of a finding; the same code if the check finds the same fault."""
     message: str
     line: int | None = None
-    """Of reward_function.py."""
+    """The line of reward_function.py."""
     params: Mapping[str, Any] | None = None
-    """What the function was given, where it was called."""
+    """The parameters of the failed call."""
 
 
 @dataclass(frozen=True)
 class RehearsalNote:
-    """Something to know of a rehearsal that ends no training."""
+    """A remark on a rehearsal that would not end a training."""
 
     kind: NoteKind
     message: str
     line: int | None = None
-    """Of reward_function.py."""
+    """The line of reward_function.py."""
 
 
 @dataclass(frozen=True)
 class Reads:
-    """The parameters that the text of the function names."""
+    """The parameters that occur in the text of the function."""
 
     parameters: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """How policies of all kinds rank by what they earn and by their lap time."""
+    """The ranking of random policies by reward and by lap time."""
 
     policies: int
     laps: int
-    """Policies that finish a lap; the others are not ranked."""
+    """Policies that finish a lap; only they are ranked."""
     spearman: float | None
-    """1 when the quickest lap earns most, -1 when the slowest does; None for too few laps or one reward for all."""
+    """1 if the quickest lap earns most, -1 if the slowest does; None with too few laps or a constant reward."""
     kendall: float | None
 
 
 @dataclass(frozen=True)
 class Spot:
-    """One state of the sweep and what it pays."""
+    """One state of the sweep and its reward."""
 
     reward: float
     distance_m: float
@@ -72,7 +72,7 @@ class Spot:
     offset_m: float
     """From the center line, positive to the left."""
     heading: float
-    """Degrees off the track's direction, positive to the left."""
+    """Degrees relative to the direction of the track, positive to the left."""
     speed: float
     x: float
     y: float
@@ -80,10 +80,10 @@ class Spot:
 
 @dataclass(frozen=True)
 class Cell:
-    """What the states at one position along the lap pay."""
+    """The rewards of the states at one position along the lap."""
 
     index: int
-    """Of the position, in order along the lap."""
+    """The index of the position along the lap."""
     distance_m: float
     waypoint: int
     x: float
@@ -93,39 +93,39 @@ class Cell:
     high: float
     mean: float
     rewards: tuple[tuple[tuple[float | None, ...], ...], ...]
-    """What each state pays: by offset (from left to right), then heading, then speed; None without a number."""
+    """By offset (from left to right), then heading, then speed; None without a number."""
 
     @property
     def by_offset(self) -> tuple[float | None, ...]:
-        """The mean for each offset of a car that drives on along the track; None without a number."""
+        """The mean for each offset of a car along the track; None without a number."""
         onward = [[reward for reward in headings[0] if reward is not None] for headings in self.rewards]
         return tuple(sum(paid) / len(paid) if paid else None for paid in onward)
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """The sweep so far: states tried, what they pay, and the positions that are new since the last one."""
+    """The sweep so far: tried states, their rewards, and the positions that are new since the previous event."""
 
     states: int
     planned: int
     minimum: float | None
     maximum: float | None
     mean: float | None
-    """None as long as no state has a number."""
+    """None while no state has a number."""
     seconds: float
     best: Spot | None
     worst: Spot | None
     cells: tuple[Cell, ...]
     complete: bool
     speeds: tuple[float, ...] = ()
-    """The commanded speeds tried, m/s; a cell's rewards are in this order."""
+    """The tried speeds, m/s; the rewards of a cell are in this order."""
     along_drives: bool = False
-    """Whether the states are those of the drives, because the function remembers what came before."""
+    """True if the states are those of drives, because the function depends on earlier calls."""
 
 
 @dataclass(frozen=True)
 class RehearsalEnd:
-    """The last event. *complete* is False when the rehearsal was cut short: by a fault, the time limit or a user."""
+    """The last event. `complete` is False if a fault, the time limit or the user cut the rehearsal short."""
 
     complete: bool
     seconds: float
@@ -133,14 +133,14 @@ class RehearsalEnd:
 
 @dataclass(frozen=True)
 class Pulse:
-    """The child lives; the parent measures with it how long a call runs."""
+    """A sign of life of the child; the parent measures the duration of a call with it."""
 
     calls: int
-    """Of the function so far."""
+    """The number of calls so far."""
     running: bool
-    """Whether the racer's code runs."""
+    """True while the racer's code runs."""
     line: int | None
-    """Of reward_function.py, if that runs."""
+    """The running line of reward_function.py."""
 
 
 Event = Union[
@@ -176,13 +176,13 @@ _KINDS: Mapping[str, type[Any]] = {
 
 
 def encode(event: Event) -> bytes:
-    """One line of JSON."""
+    """Return an event as one line of JSON."""
     name = next(name for name, kind in _KINDS.items() if isinstance(event, kind))
     return json.dumps({"event": name, **asdict(event)}, default=repr).encode() + b"\n"
 
 
 def decode(line: bytes) -> Event:
-    """The event of such a line. Raises WrongShape for anything else."""
+    """Return the event of a line. Raise WrongShape if it is none."""
     value = parse(line)
     if not isinstance(value, dict):
         raise WrongShape("no object")

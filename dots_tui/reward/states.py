@@ -1,4 +1,4 @@
-"""The state of a car in a world, and the ``params`` simapp makes of it. All keys agree with each other."""
+"""The state of a car in a world, and the `params` that simapp makes of it. All keys are consistent."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ if TYPE_CHECKING:
 
 STEPS_PER_SECOND = 15
 FIRST_TIME = 35.0
-"""Simulation seconds when the first episode begins: the world needs that long to come up."""
+"""Simulation seconds at the start of the first episode: the world needs that long to start."""
 _NO_REPEATS = (6, 0, 2)
 _NEAR_BORDER_M = 0.06
-"""Beyond this a bend of the road does not matter for whether a wheel is on it."""
+"""At this distance from the border the curvature does not decide if a wheel is on the road."""
 
 
 class CarState(NamedTuple):
-    """A car at the end of a step. Metres, degrees, m/s."""
+    """A car at the end of a step. Meters, degrees, m/s."""
 
     x: float
     y: float
     heading: float
     speed: float
-    """As commanded."""
+    """The commanded speed."""
     steering: float
     steps: int
     progress: float
     place: Place
     on_track: bool
-    """All wheels."""
+    """True if all wheels are on the track."""
     off_track: bool
-    """No wheel is on the track any more."""
+    """True if no wheel is on the track."""
     crashed: bool = False
     time: float | None = None
-    """The simulation's clock, s, where it is known."""
+    """The clock of the simulation, s; None if unknown."""
 
 
 class SimulatedWorld:
-    """A track as a simapp version has it, driven one way, with the objects of *plan* on it."""
+    """A track of a simapp version, driven in one direction, with the objects of `plan`."""
 
     def __init__(
         self, track: Track, simapp: tuple[int, ...] = (), *, against: bool = False, plan: TrafficPlan | None = None
     ) -> None:
-        """*simapp* is its version, empty when it is not known: the newest then; *against* drives against the track."""
+        """`simapp` is its version; empty means unknown, treated as the newest. `against` reverses the track."""
         if against:
             track = track.reversed()
         if not simapp or simapp >= _NO_REPEATS:
@@ -59,14 +59,14 @@ class SimulatedWorld:
         self.places = Places(track)
         self.traffic = Traffic(track, plan) if plan is not None else None
         self.begins = FIRST_TIME
-        """Simulation seconds when the episode began."""
+        """Simulation seconds at the start of the episode."""
         self._against = against
         self._clock = not simapp or simapp[0] >= 6
 
     def state(
         self, car: Car, speed: float, steering: float, steps: int, progress: float, hint: int | None = None
     ) -> CarState:
-        """The state of *car* after *steps* steps, the last one with that command (m/s, degrees)."""
+        """Return the state of `car` after `steps` steps, the last one with this command (m/s, degrees)."""
         x, y = car.nose
         place = self.places.at(x, y, hint)
         aside = place.distance_from_center if place.is_left_of_center else -place.distance_from_center
@@ -74,11 +74,11 @@ class SimulatedWorld:
         return CarState(x, y, car.heading_degrees, speed, steering, steps, progress, place, on_track, off_track)
 
     def time_of(self, state: CarState) -> float:
-        """Simulation seconds of a state."""
+        """Return the simulation seconds of a state."""
         return state.time if state.time is not None else round(self.begins + state.steps / STEPS_PER_SECOND, 3)
 
     def params(self, state: CarState) -> dict[str, Any]:
-        """The dictionary of one call."""
+        """Return the dictionary of one call."""
         params = params_of(self.track, state, against=self._against, time=self.time_of(state) if self._clock else None)
         if self.traffic is not None:
             heading, along = math.radians(state.heading), state.place.projection_distance
@@ -130,9 +130,9 @@ def params_of(track: Track, state: CarState, *, against: bool, time: float | Non
 
 
 def wheels(track: Track, car: Car, along_m: float, offset_m: float, hint: int | None = None) -> tuple[bool, bool]:
-    """Whether all wheels are on the track and whether none is.
+    """Return whether all wheels are on the track, and whether no wheel is.
 
-    *along_m* and *offset_m* say where the nose is. Each wheel is looked up only where the border is near.
+    `along_m` and `offset_m` are the position of the nose. Wheels are located one by one only near the border.
     """
     skew = car.heading - track.heading_at(along_m)
     aside, reach = abs(offset_m - NOSE_M * math.sin(skew)), car.wheel_reach(car.heading - skew)
@@ -149,7 +149,7 @@ def wheels(track: Track, car: Car, along_m: float, offset_m: float, hint: int | 
 
 
 def car_at(track: Track, along_m: float, offset_m: float, turned: float) -> Car:
-    """A car with its nose beside the center line (positive to the left), turned to the left by *turned* degrees."""
+    """Return a car with its nose at `offset_m` (positive to the left), turned to the left by `turned` degrees."""
     return car_with_nose(
         *track.point_at(along_m, offset_m),
         math.remainder(track.heading_at(along_m) + math.radians(turned), 2.0 * math.pi),
@@ -157,5 +157,5 @@ def car_at(track: Track, along_m: float, offset_m: float, turned: float) -> Car:
 
 
 def car_with_nose(x: float, y: float, heading: float) -> Car:
-    """A car that is measured at x, y; *heading* in radians."""
+    """Return the car whose nose is at x, y; `heading` in radians."""
     return Car(x - NOSE_M * math.cos(heading), y - NOSE_M * math.sin(heading), heading)
