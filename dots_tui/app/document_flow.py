@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dots_tui.app.conflict_flow import Decision, settle_change
-from dots_tui.app.milestones import Milestone
 from dots_tui.app.port import Confirmation, DiffPreview, FlowNote, Selection
 from dots_tui.app.saved_versions import history_of, label_of, write_document
 from dots_tui.custom_files.diff import changed_lines, diff_lines
@@ -32,7 +31,6 @@ async def save(dialogue: Dialogue, workspace: Workspace, document: Document, *, 
     except FolderProblem as failed:
         dialogue.tell(FlowNote(str(failed), "Not saved", ERROR))
         return False
-    workspace.milestones.add(Milestone.SAVED)
     dialogue.tell(FlowNote(f"{document.name} saved. {problem}".strip(), severity=WARNING if problem else None))
     return True
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dots_tui.app.blocking import in_thread
-from dots_tui.app.milestones import Milestone
 from dots_tui.app.port import DiffPreview, FlowNote, Selection
 from dots_tui.custom_files import solver
 from dots_tui.custom_files.diff import DiffLine, changed_lines, diff_lines
@@ -48,8 +47,6 @@ def apply_changes(workspace: Workspace, before: Mapping[str, bytes], after: Mapp
         else:
             document.edit(after[name], step=True)
             report.append(_report(name, diff_lines(before[name], after[name])))
-    if changed:
-        workspace.milestones.add(Milestone.EDITED)
     return FileChanges(tuple(changed), "\n".join(report))
 
 
@@ -149,7 +146,6 @@ async def cover_evenly(dialogue: Dialogue, workspace: Workspace, key: str) -> bo
     offer = found[int(index)]
     for name, data in solver.apply(workspace.sources(), offer).items():
         workspace.documents[name].edit(data, step=True)
-    workspace.milestones.add(Milestone.EDITED)
     dialogue.tell(FlowNote(offer.text, "Even coverage"))
     return True
 

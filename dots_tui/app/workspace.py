@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
-from dots_tui.app.milestones import Milestone
+from dots_tui.app.milestones import Milestone, Milestones
 from dots_tui.app.rehearsals import Rehearsals
 from dots_tui.app.runs.registry import RunRegistry
 from dots_tui.config.settings import Folders, Settings, SettingsFile, tracks_of
@@ -49,7 +50,7 @@ class Workspace:
     """The runs that are watched, and the one shown in the Training pane."""
     rehearsals: Rehearsals = field(default_factory=Rehearsals)
     """Outcomes of the rehearsals."""
-    milestones: set[Milestone] = field(default_factory=set)
+    milestones: Milestones = field(default_factory=Milestones)
     operation: str = ""
     """The stack operation in progress ("Stopping run-1"); "" if none."""
     last_ended: str = ""
@@ -79,7 +80,7 @@ class Workspace:
         unreadable: dict[str, str] = {}
         for name in files.names():
             try:
-                documents[name] = Document.load(files, name)
+                documents[name] = self._document(files, name)
             except FolderProblem as problem:
                 unreadable[name] = str(problem)
         beside = files.others()
@@ -94,10 +95,16 @@ class Workspace:
         for name in self.files.names():
             if name not in self.documents:
                 try:
-                    self.documents[name] = Document.load(self.files, name)
+                    self.documents[name] = self._document(self.files, name)
                     self.unreadable.pop(name, None)
                 except FolderProblem as problem:
                     self.unreadable[name] = str(problem)
+
+    def _document(self, files: CustomFiles, name: str) -> Document:
+        document = Document.load(files, name)
+        document.on_edit = partial(self.milestones.announce, Milestone.EDITED)
+        document.on_save = partial(self.milestones.announce, Milestone.SAVED)
+        return document
 
     def sources(self) -> dict[str, bytes]:
         """Return the current text of every readable file, saved or not."""
@@ -191,7 +198,7 @@ class Workspace:
 
     def launched(self, name: str) -> None:
         """Select the run of the training stack `name`, which has just been launched."""
-        self.milestones.add(Milestone.LAUNCHED)
+        self.milestones.announce(Milestone.LAUNCHED)
         self.watch_stack(name)
 
     def ended(self, name: str) -> None:
@@ -202,10 +209,15 @@ class Workspace:
         saved = "what its instance has saved is in the bucket. 3 shows the stacks."
         self.runs.end(stack_key(name), f"{name} was stopped; {saved}")
 
-    def stacks_listed(self, names: Collection[str]) -> None:
-        """Update the watched training from a new list of stacks: it has ended if AWS no longer lists its stack."""
+    def stacks_listed(self, names: Collection[str], *, base_ready: bool = False) -> None:
+        """Update the watched training from a new list of stacks: it has ended if AWS no longer lists its stack.
+
+        `base_ready` is true if a base stack is among them that a training can use.
+        """
+        if base_ready:
+            self.milestones.announce(Milestone.BASE_READY)
         gone = self._unlisted.difference(names)
         if gone:
             self._unlisted -= gone
             self.last_ended = min(gone)
-            self.milestones.add(Milestone.STOPPED)
+            self.milestones.announce(Milestone.STOPPED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Callable
 
 from dots_tui.custom_files.folder import CustomFiles, FolderProblem
 from dots_tui.custom_files.text_view import to_text
@@ -11,6 +12,10 @@ from dots_tui.custom_files.undo import UndoSteps
 
 class ChangedOnDisk(FolderProblem):
     """Another program has changed the file since it was loaded; saving would undo that."""
+
+
+def _nothing() -> None:
+    return
 
 
 @dataclass
@@ -28,6 +33,10 @@ class Document:
     _told: tuple[tuple[int, int] | None] | None = None
     """The stamp of the change on disk that the user was told of, in a tuple of its own; None: of none."""
     steps: UndoSteps = field(default_factory=UndoSteps, compare=False, repr=False)
+    on_edit: Callable[[], None] = field(default=_nothing, compare=False, repr=False)
+    """Called after an edit."""
+    on_save: Callable[[], None] = field(default=_nothing, compare=False, repr=False)
+    """Called after the file was saved."""
 
     @classmethod
     def load(cls, files: CustomFiles, name: str) -> Document:
@@ -54,6 +63,7 @@ class Document:
         if data != self.data:
             self.steps.record(self.data, data, step=step)
             self.data = data
+            self.on_edit()
 
     def undo(self) -> bool:
         """Take the last step back. False when there is none."""
@@ -102,6 +112,7 @@ class Document:
         # Looked at again: another program may have written it in the very same moment.
         self._differs_on_disk()
         self.steps.end_step()
+        self.on_save()
 
     def rebase(self) -> None:
         """What is on disk now counts as saved; the edits stay. Raises FolderProblem when it cannot be read."""

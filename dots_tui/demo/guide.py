@@ -36,6 +36,11 @@ class Guide:
     def __init__(self, cloud: EmbeddedCloud) -> None:
         self._cloud = cloud
         self._problem = ""
+        self._seen: set[Milestone] = set()
+
+    def note(self, milestone: Milestone) -> None:
+        """Note an event of the app."""
+        self._seen.add(milestone)
 
     def cloud_ready(self) -> int:
         """Wait (in a thread) until the embedded cloud answers. Return its SSH port."""
@@ -49,7 +54,7 @@ class Guide:
         """Return the guidance for the current state of the app."""
         if self._problem:
             return self._problem
-        reached = [number for number, (milestone, _, _) in enumerate(_STEPS) if milestone in app.workspace.milestones]
+        reached = [number for number, (milestone, _, _) in enumerate(_STEPS) if milestone in self._seen]
         following = max(reached, default=-1) + 1  # do not return to a skipped step
         if following == len(_STEPS):
             return _FINISHED.format(run=app.workspace.last_ended)

@@ -52,6 +52,7 @@ def _in_terminal(cloud: EmbeddedCloud) -> int:
     workspace.settings_file.update(address="127.0.0.1")
     guide = Guide(cloud)
     workspace.before_aws = guide.cloud_ready
+    workspace.milestones.subscribe(guide.note)
     return run_workspace(workspace, guide.line)
 
 

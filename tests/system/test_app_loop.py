@@ -62,6 +62,7 @@ async def test_the_whole_loop(traces: Traces) -> None:
         workspace.settings_file.update(address="127.0.0.1")
         guide = Guide(cloud)
         workspace.before_aws = guide.cloud_ready
+        workspace.milestones.subscribe(guide.note)
         app = DotsApp(workspace, guide.line)
         async with app.run_test(size=(110, 34)) as pilot:
             await _edit(pilot, app)

@@ -8,7 +8,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from dots_tui.app.milestones import Milestone
 from dots_tui.app.port import Confirmation
 from dots_tui.custom_files.env_edits import put_state, state
 from dots_tui.custom_files.env_file import EnvFile
@@ -253,5 +252,4 @@ class FormView(Part, Vertical):
         data = await self.app.push_screen_wait(ActionSpaceEditor(document.data, MODEL_METADATA))
         if data is not None:
             document.edit(data, step=True)
-            self.workspace.milestones.add(Milestone.EDITED)
             self.post_message(DocumentsChanged())

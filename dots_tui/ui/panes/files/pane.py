@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from dots_tui.app.milestones import Milestone
 from dots_tui.custom_files.findings import Finding
 from dots_tui.ui.commands import Command, bindings
 from dots_tui.ui.panes.base import Pane
@@ -151,7 +150,6 @@ class FilesPane(Pane):
 
     @on(FileEdited)
     def _edited(self, event: FileEdited) -> None:
-        self.workspace.milestones.add(Milestone.EDITED)
         if not event.typed:
             self.refresh_all()
         elif not self._check_due:

@@ -115,7 +115,7 @@ class ModelBrowser(Part, Vertical):
         listing = self.query_one(ModelList)
         listing.set_rows(tree(self.snapshot.models, self._order))
         if self._catalog is not None:
-            self._catalog.want(listing.on_screen)
+            self._catalog.want(listing.visible_models)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -156,7 +156,7 @@ class ModelBrowser(Part, Vertical):
         self.set_class(model is not None, "-selected")
         self.query_one(ModelDetailView).show_model(model, self.snapshot.models)
         if self._catalog is not None:
-            self._catalog.want(self.query_one(ModelList).on_screen)
+            self._catalog.want(self.query_one(ModelList).visible_models)
         self.post_message(self.SelectionChanged())
 
     @on(ModelList.ModelChosen)

@@ -47,7 +47,7 @@ class ModelList(RowList):
         return self._rows[self.cursor - 1] if 0 < self.cursor <= len(self._rows) else None
 
     @property
-    def on_screen(self) -> list[ModelKey]:
+    def visible_models(self) -> list[ModelKey]:
         """The models in the visible part of the list, the one under the cursor first."""
         top = max(0, int(self.scroll_offset.y) - 1)
         shown = self._rows[top : top + max(1, self.page.height)]

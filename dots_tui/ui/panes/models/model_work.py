@@ -10,7 +10,6 @@ from textual import work
 from textual.message import Message
 from textual.widgets import Static
 
-from dots_tui.app.milestones import Milestone
 from dots_tui.app.models.bucket_model import size_words
 from dots_tui.app.models.cleanup_flow import clean_model
 from dots_tui.app.models.continue_flow import continue_model, own_files
@@ -197,6 +196,5 @@ class ModelWork(Part, Static):
         if after:
             for name, data in after.items():
                 documents[name].edit(data, step=True)
-            self.workspace.milestones.add(Milestone.EDITED)
             self.host.refresh_marks()
             self.post_message(self.FilesChanged())

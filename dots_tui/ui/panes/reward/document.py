@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.widgets import ContentSwitcher, Static
 
-from dots_tui.app.milestones import Milestone
 from dots_tui.custom_files.folder import REWARD_FUNCTION
 from dots_tui.ui.panes.document_commands import DocumentCommands
 from dots_tui.ui.panes.notification_port import NotificationPort
@@ -86,7 +85,6 @@ class RewardDocument(DocumentCommands):
 
     @on(StepEditor.Edited)
     def _edited(self) -> None:
-        self.workspace.milestones.add(Milestone.EDITED)
         if not self._check_due:
             self._check_due = True
             self.set_timer(_CHECK_SECONDS, self._check)

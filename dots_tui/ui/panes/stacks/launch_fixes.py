@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dots_tui.app import launch_flow
-from dots_tui.app.milestones import Milestone
 from dots_tui.app.saved_versions import write_document
 from dots_tui.custom_files.env_edits import put
 from dots_tui.custom_files.env_file import EnvFile
@@ -56,5 +55,4 @@ def save_files(workspace: Workspace, names: Sequence[str]) -> str:
             write_document(workspace, workspace.documents[name])
     except FolderProblem as problem:
         return str(problem)
-    workspace.milestones.add(Milestone.SAVED)
     return ""

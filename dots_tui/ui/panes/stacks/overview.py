@@ -11,7 +11,6 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from dots_tui.app.milestones import Milestone
 from dots_tui.app.price_book import PriceBook
 from dots_tui.app.runs.stack_facts import is_running
 from dots_tui.app.stack_listing import StackListing
@@ -120,9 +119,7 @@ class StackOverview(Part, Vertical):
         if self._wanted and self._list.select(self._wanted):
             self._wanted = ""
         if self.listing.region:
-            self.workspace.stacks_listed([stack.name for stack in stacks])
-        if self.listing.bases:
-            self.workspace.milestones.add(Milestone.BASE_READY)
+            self.workspace.stacks_listed([stack.name for stack in stacks], base_ready=bool(self.listing.bases))
         self._tick()
         self.post_message(StacksListed())
         if self.listing.region and not self._was_listed:

@@ -151,7 +151,7 @@ class TrainingPane(RunPart, Pane):
         line = transport_line(run.transport, ascii_only(self.app)) if run.transport is not None else ""
         self.host.set_status("transport", line)
         if any(worker.steps for worker in snapshot.run.workers):
-            self.workspace.milestones.add(Milestone.WATCHED)
+            self.workspace.milestones.announce(Milestone.WATCHED)
         for notice in self._news.setdefault(run.key, RunNews()).look(run, snapshot):
             severity: SeverityLevel = "warning" if notice.warns else "information"
             self.notify(notice.text, title=notice.title, severity=severity, timeout=12)
