@@ -136,7 +136,7 @@ async def cover_evenly(dialogue: Dialogue, workspace: Workspace, key: str) -> bo
     now = solver.coverage(sources)
     judgment = "is one whole lap" if now.even else "should be 1, so that starts cover the whole track"
     body = (
-        f"Now {_values(now)}: a worker's start moves {now.laps:.4g} laps in an iteration. That {judgment}. "
+        f"Now {_values(now)}: a worker's start moves {_laps(now.laps)} per iteration. That {judgment}. "
         "A star marks a change."
     )
     options = [(str(index), _label(offer)) for index, offer in enumerate(found)]
@@ -148,6 +148,10 @@ async def cover_evenly(dialogue: Dialogue, workspace: Workspace, key: str) -> bo
         workspace.documents[name].edit(data, step=True)
     dialogue.tell(FlowNote(offer.text, "Even coverage"))
     return True
+
+
+def _laps(number: float) -> str:
+    return f"{number:.4g} lap{'' if number == 1 else 's'}"
 
 
 def _label(offer: solver.Offer) -> str:

@@ -1,4 +1,4 @@
-"""One file being edited: what is on disk, what is on the screen, and whether the disk has changed under it."""
+"""One file being edited: its content on disk, its edited content, and changes of the disk by other programs."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ def _nothing() -> None:
 
 @dataclass
 class Document:
-    """One of the files of an open folder, with unsaved changes or without."""
+    """A file of an open folder, with or without unsaved changes."""
 
     files: CustomFiles
     name: str
     saved: bytes
-    """The bytes on disk as they were loaded or saved last."""
+    """The bytes last loaded from or saved to disk."""
     data: bytes
-    """The bytes as edited."""
+    """The edited bytes."""
     _seen: tuple[int, int] | None = None
-    """Modification time and size of the file when ``saved`` was on disk."""
+    """Modification time and size of the file when `saved` was on disk."""
     _told: tuple[tuple[int, int] | None] | None = None
-    """The stamp of the change on disk that the user was told of, in a tuple of its own; None: of none."""
+    """The stamp of the change on disk that was last reported, in a tuple; None if none was reported."""
     steps: UndoSteps = field(default_factory=UndoSteps, compare=False, repr=False)
     on_edit: Callable[[], None] = field(default=_nothing, compare=False, repr=False)
     """Called after an edit."""
@@ -40,13 +40,13 @@ class Document:
 
     @classmethod
     def load(cls, files: CustomFiles, name: str) -> Document:
-        """Load ``name``. Raises FolderProblem when it cannot be read."""
+        """Load the file `name`. Raise FolderProblem if it cannot be read."""
         data, seen = _load(files, name)
         return cls(files, name, data, data, seen)
 
     @property
     def dirty(self) -> bool:
-        """Whether there is something to save."""
+        """True if there is something to save."""
         return self.data != self.saved
 
     @property
@@ -55,9 +55,9 @@ class Document:
         return to_text(self.data)
 
     def edit(self, data: bytes, *, step: bool = False) -> None:
-        """Take over new content; the disk is not touched.
+        """Set new content; the disk is not changed.
 
-        A ``step`` is taken back by itself, as a change in the form is; other edits are typing, which is taken back
+        A `step` has an undo step of its own, as a change in the form has. Other edits are typing, which is undone
         up to a pause or a new line.
         """
         if data != self.data:
@@ -66,11 +66,11 @@ class Document:
             self.on_edit()
 
     def undo(self) -> bool:
-        """Take the last step back. False when there is none."""
+        """Undo the last step. Return False if there is none."""
         return self._go_to(self.steps.undo(self.data))
 
     def redo(self) -> bool:
-        """Do the step again that was taken back last. False when there is none."""
+        """Redo the last undone step. Return False if there is none."""
         return self._go_to(self.steps.redo(self.data))
 
     def _go_to(self, data: bytes | None) -> bool:
@@ -80,15 +80,15 @@ class Document:
         return True
 
     def changed_on_disk(self) -> bool:
-        """Whether the file on disk is another than the one loaded or saved last.
+        """Return True if the file on disk differs from the content last loaded or saved.
 
-        Cheap enough to ask once a second: time and size are looked at first; only when they differ the content
-        decides, so that a mere touch is no change.
+        Cheap enough for a call each second: time and size are compared first. Only if they differ, the content
+        decides, so that touching a file is not a change.
         """
         return self._seen != _stamp(self.files, self.name) and self._differs_on_disk()
 
     def news_on_disk(self) -> bool:
-        """Whether the file on disk has changed since it was loaded, saved, or since this was asked last."""
+        """Return True if the file on disk has changed since it was loaded or saved, or since the last call."""
         stamp = _stamp(self.files, self.name)
         if self._told == (stamp,) or not self.changed_on_disk():
             return False
@@ -96,9 +96,9 @@ class Document:
         return True
 
     def save(self, force: bool = False) -> None:
-        """Write the edited bytes to disk. Raises FolderProblem when that fails; the edits stay.
+        """Write the edited bytes to disk. Raise FolderProblem if that fails; the edits stay.
 
-        Raises ChangedOnDisk, and writes nothing, when another program has changed the file, unless ``force``.
+        Raise ChangedOnDisk, and write nothing, if another program has changed the file, unless `force`.
         """
         # The content is compared here even when time and size are the same: some programs keep the time.
         if not force and self._differs_on_disk():
@@ -109,23 +109,23 @@ class Document:
         self.files.write(self.name, self.data)
         self.saved = self.data
         self._seen = self._told = None
-        # Looked at again: another program may have written it in the very same moment.
+        # Compare again: another program may have written the file at the same moment.
         self._differs_on_disk()
         self.steps.end_step()
         self.on_save()
 
     def rebase(self) -> None:
-        """What is on disk now counts as saved; the edits stay. Raises FolderProblem when it cannot be read."""
+        """Take the content on disk as saved; the edits stay. Raise FolderProblem if it cannot be read."""
         self.saved, self._seen = _load(self.files, self.name)
         self._told = None
 
     def reload(self) -> None:
-        """Take over what is on disk; undo brings the edits back. Raises FolderProblem when it cannot be read."""
+        """Set the content on disk; undo restores the edits. Raise FolderProblem if it cannot be read."""
         self.rebase()
         self.edit(self.saved, step=True)
 
     def _differs_on_disk(self) -> bool:
-        """Whether the content on disk is another; remembers time and size when it is not."""
+        """Return True if the content on disk differs; store its time and size if it does not."""
         try:
             data, seen = _load(self.files, self.name)
         except FolderProblem:
@@ -137,13 +137,13 @@ class Document:
 
 
 def _load(files: CustomFiles, name: str) -> tuple[bytes, tuple[int, int] | None]:
-    """Content and stamp. The stamp is taken first: a change in between is then noticed later, not never."""
+    """Return content and stamp. The stamp is read first, so that a change in between is noticed later."""
     stamp = _stamp(files, name)
     return files.read(name), stamp
 
 
 def _stamp(files: CustomFiles, name: str) -> tuple[int, int] | None:
-    """Modification time (ns) and size of the file, or None when it cannot be looked at."""
+    """Return modification time (ns) and size of the file, None if they cannot be read."""
     try:
         status = files.path(name).stat()
     except OSError:

@@ -1,7 +1,7 @@
-"""Drafts: unsaved changes kept beside the program, so that a closed terminal loses seconds of work at most.
+"""Drafts: stored unsaved changes, so that a closed terminal loses at most seconds of work.
 
-A draft is one file: a line of JSON that says what it is, then the bytes the changes were made to, then the
-changed bytes. The folder they are kept in is the caller's to choose.
+A draft is one file: a line of JSON with its description, the bytes before the changes, and the changed bytes. The
+caller chooses the folder.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ class Draft:
 
     name: str
     base: bytes
-    """What was on disk when the changes were made."""
+    """The content on disk when the changes were made."""
     data: bytes
     """The file with the changes."""
     made: float
-    """When it was kept, in seconds since 1970."""
+    """The time of storing, in seconds since 1970."""
 
     @property
     def when(self) -> str:
-        """When it was kept, for a person: the time, and the day unless it is today."""
+        """The time of storing in readable form: the time, and the day unless it is today."""
         return moment(self.made)
 
 
 class Drafts:
-    """The drafts of all folders, one file each in ``folder``."""
+    """The drafts of all folders, one file each in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def keep(self, root: Path, draft: Draft) -> None:
-        """Keep ``draft`` of a file in ``root`` in the place of an older one. Raises OSError."""
+        """Store `draft` of a file in `root`, in place of an older one. Raise OSError."""
         head = {
             "format": _FORMAT,
             "folder": str(root.resolve()),
@@ -63,11 +63,11 @@ class Drafts:
         write_private(self._path(root, draft.name), line + draft.base + draft.data)
 
     def drop(self, root: Path, name: str) -> None:
-        """Forget the draft of ``name`` if there is one. Raises OSError."""
+        """Delete the draft of `name` if there is one. Raise OSError."""
         self._path(root, name).unlink(missing_ok=True)
 
     def find(self, root: Path, name: str) -> Draft | None:
-        """The draft of ``name``, or None when there is none, or none that is whole; a damaged one is set aside."""
+        """Return the draft of `name`, None if there is none. A damaged draft is set aside."""
         path = self._path(root, name)
         try:
             line, _, content = read_regular(path, _MOST).partition(b"\n")
@@ -83,7 +83,7 @@ class Drafts:
 
 
 def _draft(name: str, head: Any, content: bytes) -> Draft | None:
-    """The draft with such a first line; None for one of another version of dots-tui. Raises Damaged."""
+    """Return the draft with the first line `head`; None if another version of dots-tui wrote it. Raise Damaged."""
     if not isinstance(head, dict):
         raise Damaged("it does not begin as a draft does")
     if head.get("format") != _FORMAT:
@@ -97,10 +97,10 @@ def _draft(name: str, head: Any, content: bytes) -> Draft | None:
 
 
 def take_up(drafts: Drafts, documents: Mapping[str, Document]) -> tuple[list[Draft], list[Draft]]:
-    """Give documents just loaded their unsaved changes back.
+    """Restore the unsaved changes of documents just loaded.
 
-    The first list has the drafts that were restored; the second those whose file has changed since, which are left
-    for the user to decide. A draft that is what is on disk anyway is dropped.
+    Return the restored drafts, and the drafts whose file has changed since, about which the user decides. A draft
+    equal to the file on disk is deleted.
     """
     restored: list[Draft] = []
     undecided: list[Draft] = []
@@ -109,7 +109,7 @@ def take_up(drafts: Drafts, documents: Mapping[str, Document]) -> tuple[list[Dra
         if draft is None:
             continue
         if draft.data == document.saved:
-            with contextlib.suppress(OSError):  # it does no harm where it is
+            with contextlib.suppress(OSError):  # a stale draft does no harm
                 drafts.drop(document.files.root, name)
         elif draft.base == document.saved:
             document.edit(draft.data, step=True)
@@ -120,7 +120,7 @@ def take_up(drafts: Drafts, documents: Mapping[str, Document]) -> tuple[list[Dra
 
 
 def moment(seconds: float) -> str:
-    """A point in time for a person, in local time: "12:04", or "21 Nov 12:04" when it is not today."""
+    """Return a local time in readable form: "12:04", or "21 Nov 12:04" if it is not today."""
     then, now = time.localtime(seconds), time.localtime()
     same_day = (then.tm_year, then.tm_yday) == (now.tm_year, now.tm_yday)
     return time.strftime("%H:%M" if same_day else "%d %b %H:%M", then)

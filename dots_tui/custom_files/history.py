@@ -1,4 +1,4 @@
-"""Earlier versions of the files of a run: each save keeps what it replaces, the newest few of every file."""
+"""Earlier versions of the custom files: each save keeps the replaced content, the newest few per file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dots_tui.bounded_files import Damaged, read_regular
 from dots_tui.custom_files.private_files import key_of, write_private
 
 MOST_VERSIONS = 20
-"""Of one file; the oldest go."""
+"""Maximum versions of a file; the oldest are deleted."""
 
 _MOST = 64 << 20
 """Bytes of a version."""
@@ -26,10 +26,10 @@ class Version:
 
     path: Path
     made: float
-    """When it was replaced, in seconds since 1970."""
+    """The time of replacement, in seconds since 1970."""
 
     def read(self) -> bytes:
-        """Its content. Raises OSError."""
+        """Return the content. Raise OSError."""
         try:
             return read_regular(self.path, _MOST)
         except Damaged as error:
@@ -37,13 +37,13 @@ class Version:
 
 
 class VersionHistory:
-    """The versions of all files, a folder a file in ``folder``. ``most`` of a file are kept."""
+    """The versions of all files, in one folder per file inside `folder`. At most `most` of a file are kept."""
 
     def __init__(self, folder: Path, most: int = MOST_VERSIONS) -> None:
         self._folder, self._most = folder, most
 
     def keep(self, root: Path, name: str, data: bytes, now: float | None = None) -> None:
-        """Keep ``data`` as a version of the file ``name`` in ``root``, unless it is the newest. Raises OSError."""
+        """Keep `data` as a version of the file `name` in `root`, unless it equals the newest. Raise OSError."""
         versions = self.versions(root, name)
         if versions and versions[0].read() == data:
             return
@@ -56,7 +56,7 @@ class VersionHistory:
                 version.path.unlink()
 
     def versions(self, root: Path, name: str) -> list[Version]:
-        """The versions of ``name``, the newest first; none when the folder cannot be read."""
+        """Return the versions of `name`, the newest first; none if the folder cannot be read."""
         found = []
         with contextlib.suppress(OSError):
             for path in self._of(root, name).iterdir():

@@ -1,4 +1,4 @@
-"""Two people changed an env file: a merge by key, on top of the other's text. Nothing is decided silently."""
+"""Merge two changed versions of an env file by key, into their text. Conflicts are left to the user."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dots_tui.custom_files.env_file import EnvFile
 
 @dataclass(frozen=True)
 class Conflict:
-    """A key both changed, each to something else. Values are states as ``env_edits.state`` gives them."""
+    """A key that both versions change differently. Values are states as returned by `env_edits.state`."""
 
     key: str
     mine: str | None
@@ -19,26 +19,26 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Merge:
-    """What comes of a merge. A value: taking a side of a conflict gives a new Merge."""
+    """The result of a merge, immutable: taking a side of a conflict returns a new Merge."""
 
     data: bytes
-    """Their text with my values of the keys that only I changed; keys of conflicts have their value."""
+    """Their text with my values for the keys that only I changed; keys in conflict have their value."""
     taken: tuple[str, ...]
-    """Keys that got my value."""
+    """Keys with my value."""
     conflicts: tuple[Conflict, ...]
-    """Keys to be asked about."""
+    """Keys that the user must decide."""
     notes_left: bool
-    """Whether I also changed what is no key's value (comments, blank lines, the order): that is not in it."""
+    """True if I also changed comments, blank lines or the order: those changes are not in the result."""
 
     def take_mine(self, conflict: Conflict) -> Merge:
-        """The merge with my value for the key of ``conflict``."""
+        """Return the merge with my value for the key of `conflict`."""
         env = put_state(EnvFile.parse(self.data), conflict.key, conflict.mine)
         left = tuple(other for other in self.conflicts if other != conflict)
         return Merge(env.data, (*self.taken, conflict.key), left, self.notes_left)
 
 
 def merge_env(base: bytes, mine: bytes, theirs: bytes) -> Merge:
-    """The merge of ``mine`` and ``theirs``, which were both ``base`` once."""
+    """Return the merge of `mine` and `theirs`, which both started as `base`."""
     old, my, their = EnvFile.parse(base), EnvFile.parse(mine), EnvFile.parse(theirs)
     keys = dict.fromkeys(entry.key for env in (my, old) for entry in env.entries)
     taken: list[str] = []
@@ -60,7 +60,7 @@ def merge_env(base: bytes, mine: bytes, theirs: bytes) -> Merge:
 
 
 def spoken(value: str | None) -> str:
-    """A state of a key in words."""
+    """Return the state of a key in words."""
     if value is None:
         return "(not in the file)"
     return "(commented out)" if value == "#" else value[1:] or "(empty)"

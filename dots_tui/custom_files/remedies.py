@@ -1,7 +1,6 @@
-"""What can be done about a finding at the press of a key, from the finding's own fix.
+"""The remedies for a finding that one key applies, from the fix of the finding.
 
-Only FIX and SET change the files by themselves; the others open what there is to choose from, or ask before they
-write.
+Only FIX and SET change the files directly; the others open a choice, or ask before they write.
 """
 
 from __future__ import annotations
@@ -16,25 +15,25 @@ from dots_tui.custom_files.words import REFERENCE
 
 
 class WantedValue(NamedTuple):
-    """The value a finding asks for."""
+    """The value that a finding asks for."""
 
     file: str
     key: str
     value: str
     line: int = 0
-    """The line that is to change; 0 when the key is in none."""
+    """The line to change; 0 if no line has the key."""
 
 
 def remedies(finding: Finding) -> tuple[Remedy, ...]:
-    """What can be done about ``finding``, the best first; empty when that is left to the racer.
+    """Return the remedies for `finding`, the best first; empty if the racer must decide.
 
-    Sometimes there is no safe fix in the end; then the next remedy counts.
+    A remedy can turn out not to be safe; then the next one applies.
     """
     return finding.fix.remedies if finding.fix is not None else ()
 
 
 def wanted(finding: Finding) -> WantedValue | None:
-    """The key and the value ``finding`` asks for, where it names them."""
+    """Return the key and the value that `finding` asks for, None if it names none."""
     fix = finding.fix
     if fix is None or Remedy.SET not in fix.remedies or fix.value is None or finding.key is None:
         return None
@@ -42,7 +41,7 @@ def wanted(finding: Finding) -> WantedValue | None:
 
 
 def set_wanted(sources: Mapping[str, bytes], setting: WantedValue) -> bytes | None:
-    """The file with the value given; None when it is not there, cannot hold it, or another line counts."""
+    """Return the file with the value set; None if it is missing, cannot hold it, or another line takes effect."""
     data = sources.get(setting.file)
     if data is None:
         return None

@@ -1,4 +1,4 @@
-"""The steps of one document's editing, to take them back and do them again: one history, whichever view was used."""
+"""The undo steps of a document: one history for form and text."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ PAUSE = 1.0
 """Seconds without typing after which typing begins a new step."""
 MOST_STEPS = 200
 MOST_BYTES = 16 * 1024 * 1024
-"""The oldest steps go when there are more, or when their content takes more memory."""
+"""The oldest steps are dropped beyond this number, or beyond this memory."""
 
 
 class UndoSteps:
-    """Contents to go back to and to come forward to. ``clock`` gives seconds that never run backwards."""
+    """Earlier and undone contents. `clock` returns monotonic seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -35,15 +35,15 @@ class UndoSteps:
         self._joins_until = 0.0 if step else now + PAUSE
 
     def end_step(self) -> None:
-        """What is typed from now on is a new step."""
+        """Let the next typed text begin a new step."""
         self._joins_until = 0.0
 
     def undo(self, current: bytes) -> bytes | None:
-        """The content before the last step, or None when there is none; ``current`` can be come back to."""
+        """Return the content before the last step, None if there is none; `current` can be redone."""
         return self._move(self._back, self._forward, current)
 
     def redo(self, current: bytes) -> bytes | None:
-        """The content after the step taken back last, or None when there is none."""
+        """Return the content after the last undone step, None if there is none."""
         return self._move(self._forward, self._back, current)
 
     def _move(self, source: list[bytes], target: list[bytes], current: bytes) -> bytes | None:

@@ -76,7 +76,7 @@ class DiffScreen(ModalScreen[bool]):
         with Vertical(id="diff-box") as box:
             box.border_title = self._heading
             yield DiffView(self._lines)
-            yield Static(f"enter {self._yes}, esc leaves it" if self._yes else "esc closes", id="diff-hint")
+            yield Static(f"enter {self._yes}, esc changes nothing" if self._yes else "esc closes", id="diff-hint")
 
     def on_mount(self) -> None:
         self.query_one(DiffView).focus()

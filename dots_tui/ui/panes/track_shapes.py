@@ -44,11 +44,9 @@ class Shapes:
             return f"fetching the shape: {here:,} of {whole:,} bytes" if whole else "fetching the shape …"
         shape, problem = self._store.known(name), self._store.problem(name)
         if shape is not None:
-            words = (
-                f"shape of {self._store.folder}" if shape.source == FOLDER else "shape checked against the catalogue"
-            )
+            words = f"shape of {self._store.folder}" if shape.source == FOLDER else "shape verified against the catalog"
         else:
-            words = self._failed.get(name, f"shape not here yet: {self._key} fetches it")
+            words = self._failed.get(name, f"shape not fetched yet: {self._key} fetches it")
         return f"{words} ({problem})" if problem else words
 
     def fetch(self, name: str) -> None:

@@ -1,7 +1,7 @@
-"""Questions that want an answer before anything goes on: yes or no, a name typed out, a choice, a value.
+"""Modal questions: yes or no, a name to type, a choice, a value.
 
-Each is a `ModalScreen`: `app.push_screen(Confirm(...), callback)` or, in a worker, ``await
-app.push_screen_wait(...)``. Escape always gives the answer that changes nothing. They fit a terminal of 40 by 10.
+In a worker: `await app.push_screen_wait(Confirm(...))`. Escape always gives the answer that changes nothing. The
+dialogs fit a terminal of 40 by 10.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LOW = 16  # lines of a terminal
 
 
 class Dialog(ModalScreen[Answer]):
-    """A box in the middle of the screen: a title, a text that scrolls when it is long, then what it asks for."""
+    """A box in the middle of the screen: a title, a text that scrolls if it is long, the fields, the buttons."""
 
     DEFAULT_CSS = """
     Dialog {
@@ -108,7 +108,7 @@ class Dialog(ModalScreen[Answer]):
 
 
 class Confirm(Dialog[bool]):
-    """A question with yes and no; `y` and `n` answer it too. True for yes."""
+    """A yes-or-no question; `y` and `n` answer it too. True for yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "confirm", "Yes", show=False),
@@ -130,14 +130,14 @@ class Confirm(Dialog[bool]):
 
 
 class TypeName(Dialog[bool]):
-    """For what cannot be undone: the `name` must be typed out before yes does anything. True for yes."""
+    """A confirmation of something that cannot be undone: the user must type `name`. True for yes."""
 
     def __init__(self, title: str, body: str, name: str, *, yes: str = "Delete", no: str = "Cancel") -> None:
         super().__init__(title, body, yes=yes, no=no, danger=True)
         self._wanted = name
 
     def parts(self) -> Iterable[Widget]:
-        yield Static(f"Type {self._wanted} to go on:", markup=False)
+        yield Static(f"Type {self._wanted} to continue:", markup=False)
         yield Input(compact=True, id="value")
         yield Static("", id="hint", markup=False)
 

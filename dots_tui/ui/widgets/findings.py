@@ -1,4 +1,4 @@
-"""The list of findings: what is wrong with the files, where, and how bad."""
+"""The list of findings: severity, place and message of each problem in the files."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ NARROW = 72  # below it the code is left out
 
 
 class FindingLike(Protocol):
-    """What the list needs of a finding."""
+    """The fields of a finding that the list needs."""
 
     @property
     def file(self) -> str: ...
     @property
     def line(self) -> int:
-        """Counted from 1; 0 is the whole file."""
+        """The line from 1; 0 for the whole file."""
 
     @property
     def severity(self) -> str:
@@ -40,7 +40,7 @@ class FindingLike(Protocol):
 
 
 class FindingsList(RowList):
-    """One row a finding. Enter or a second click chooses it; `e`/`E` choose the next/previous one."""
+    """One row per finding. Enter or a second click chooses it; `e`/`E` choose the next/previous one."""
 
     DEFAULT_CSS = """
     FindingsList { height: 1fr; min-height: 3; }
@@ -68,7 +68,7 @@ class FindingsList(RowList):
         """The cursor moved to a finding."""
 
     hint: Callable[[FindingLike], str] = staticmethod(lambda _: "")
-    """What a key does about a finding, e.g. "F fix"; "" where none does."""
+    """Returns the effect of a key on a finding, such as "F fix"; "" if there is none."""
     _findings: tuple[FindingLike, ...] = ()
     _hints: tuple[str, ...] = ()
     _place = _code = 0
@@ -119,7 +119,7 @@ class FindingsList(RowList):
             self.post_message(self.FindingHighlighted(self, self._findings[index]))
 
     def action_next(self, step: int) -> None:
-        """Choose the next (1) or the previous (-1) finding, round the end."""
+        """Choose the next (1) or the previous (-1) finding; after the last one comes the first."""
         if self._findings:
             self.cursor = (self.cursor + step) % len(self._findings)
             self.choose(self.cursor)
@@ -130,5 +130,5 @@ def _place(finding: FindingLike) -> str:
 
 
 def _cut(text: str, width: int) -> str:
-    """`text` in at most `width` cells; a place keeps its end, where the line number is."""
+    """Return `text` in at most `width` cells; a place keeps its end, where the line number is."""
     return text if len(text) <= width else f"…{text[len(text) - width + 1 :]}" if width > 1 else text[:width]

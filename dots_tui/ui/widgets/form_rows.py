@@ -1,4 +1,4 @@
-"""What the settings form shows: rows, and lines between them that say something and cannot be changed."""
+"""The lines of the settings form: rows of settings, headings and comments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TRUE = ("true", "1", "yes", "on")
 
 @dataclass(frozen=True)
 class FormRow:
-    """One setting as the form shows it."""
+    """One setting of the form."""
 
     name: str
     group: str = ""
@@ -25,26 +25,26 @@ class FormRow:
     """One of "choice", "track" and "opens" (the pane has something for them), "switch", "number", "text" and "json"
     (a value as it is written in JSON)."""
     choices: tuple[str, ...] = ()
-    """The values of a choice; of a number those worth suggesting."""
+    """The values of a choice, or suggestions for a number."""
     value: str | None = None
-    """The value the file gives it, None when the file does not have the key."""
+    """The value in the file, None if the file does not have the key."""
     default: str = ""
-    """What holds without one."""
+    """The value that applies without one."""
     unit: str = ""
     help: str = ""
     mark: str = ""
-    """The worst finding about it: "error", "warning", "info", or "" for none."""
+    """The severity of the worst finding: "error", "warning", "info", or "" for none."""
     commented: bool = False
-    """The file has the key only in a comment."""
+    """True if the file has the key only in a comment."""
     minimum: float | None = None
     maximum: float | None = None
     integer: bool = False
     label: str = ""
-    """What is shown in place of the name."""
+    """The text shown instead of the name."""
     origin: str = "default"
-    """Where `default` comes from, in a word or two."""
+    """The source of `default`, in a word or two."""
     open: bool = False
-    """A choice that takes other values than `choices`, too."""
+    """True if a choice accepts values besides `choices`."""
     above: tuple[str, ...] = ()
     """The comment lines above the key."""
     behind: str = ""
@@ -52,7 +52,7 @@ class FormRow:
 
     @property
     def shown(self) -> str:
-        """The value, or what holds without one."""
+        """The value, or the default."""
         return self.default if self.value is None else self.value
 
     @property
@@ -62,16 +62,16 @@ class FormRow:
 
     @property
     def on(self) -> bool:
-        """Whether a switch is on."""
+        """True if a switch is on."""
         return self.shown.strip().lower() in TRUE
 
     @property
     def picked(self) -> bool:
-        """Whether a list to pick from, or something larger, opens for it."""
+        """True if a list or an editor opens for the row."""
         return self.kind in ("choice", "track", "opens") or (bool(self.choices) and self.kind != "switch")
 
     def matches(self, wanted: str) -> bool:
-        """Whether `wanted`, in lower case, is in anything that is known of the row."""
+        """Return True if any text of the row contains `wanted`, in lower case."""
         words = (self.name, self.label, self.group, self.shown, self.help, *self.above, self.behind)
         return any(wanted in text.lower() for text in words)
 
@@ -120,9 +120,9 @@ class FormLayout:
 
 
 def _arranged(rows: Sequence[FormRow], free: Sequence[str], wanted: str) -> Iterator[FormRow | FormLine]:
-    """The lines of the form: rows under their groups and comments; at the end comments without a row.
+    """Yield the lines of the form: rows under their groups and comments; at the end comments without a row.
 
-    With `wanted`, in lower case, only what has it in it.
+    With `wanted`, in lower case, only the lines that contain it.
     """
     group = ""
     for row in rows:
@@ -132,7 +132,7 @@ def _arranged(rows: Sequence[FormRow], free: Sequence[str], wanted: str) -> Iter
             group = row.group
             yield FormLine(group, "heading")
         comment = " ".join(row.above)
-        if comment and comment.lower() != group.lower():  # said by the heading already
+        if comment and comment.lower() != group.lower():  # the heading says it already
             yield FormLine(comment, "comment")
         yield row
     found = [text for text in free if wanted in text.lower()]
@@ -142,7 +142,7 @@ def _arranged(rows: Sequence[FormRow], free: Sequence[str], wanted: str) -> Iter
 
 
 def wrong(row: FormRow, text: str) -> str:
-    """What speaks against `text` as the value of a row that is typed; "" when nothing does."""
+    """Return the problem of `text` as a typed value of a row, "" if there is none."""
     if row.kind == "json":
         try:
             json.loads(text, parse_constant=_refuse)
@@ -161,4 +161,4 @@ def wrong(row: FormRow, text: str) -> str:
 
 
 def _refuse(word: str) -> None:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")

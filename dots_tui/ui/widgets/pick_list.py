@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-SEARCHED = 8  # from so many options on there is a search line
+SEARCHED = 8  # minimum number of options for a search line
 
-AROUND = 6  # lines that are taken by the search line, frame and buttons
+AROUND = 6  # lines of the search line, the frame and the buttons
 MOST_SHOWN = 14
 
 
 class Options(RowList, can_focus=False):
-    """The options themselves. The keys come from the search line, or from the list around it."""
+    """The options. The keys come from the search line, or from the list around it."""
 
     DEFAULT_CSS = """
     Options {
@@ -65,7 +65,7 @@ class Options(RowList, can_focus=False):
         self.post_message(PickList.Picked(self.shown[index][0]))
 
     def search(self, wanted: str) -> None:
-        """Show the options with `wanted` in them, those that begin with it first."""
+        """Show the options that contain `wanted`; those that begin with it come first."""
         key = wanted.strip().lower()
         found = [(value, label) for value, label in self.all if key in label.lower()]
         self.shown = tuple(sorted(found, key=lambda option: not option[1].lower().startswith(key)))
@@ -74,7 +74,7 @@ class Options(RowList, can_focus=False):
 
 
 class PickList(Vertical, can_focus=False):
-    """Options (value, what is shown) of which one is picked with enter or a click; typing searches."""
+    """Options (value, label) to pick one from with enter or a click; typing searches."""
 
     DEFAULT_CSS = """
     PickList {
@@ -110,7 +110,7 @@ class PickList(Vertical, can_focus=False):
         self.on_resize()
 
     def on_resize(self) -> None:
-        """As many options at once as there is room for."""
+        """Show as many options as fit."""
         room = self.app.size.height - AROUND
         self._options.styles.height = max(1, min(len(self._options.all), room, MOST_SHOWN))
 

@@ -83,7 +83,7 @@ class Names:
             if any(text.lower() in one for one in self._listed):
                 return Own(taken=False)
             letters = "upper-case letters" if is_env_file(self._file) else "letters"
-            return Own(f"A name has {letters}, digits and _ in it, and does not begin with a digit.", taken=False)
+            return Own(f"A name has only {letters}, digits and _, and does not begin with a digit.", taken=False)
         hint = self._env_hint(text) if is_env_file(self._file) else _slip(text, keys_of(self._file))
         return Own(hint, label="a name of your own" if text not in KEYS else "")
 
@@ -92,11 +92,11 @@ class Names:
             instead = RETIRED[text].instead
             return f"{text}: {RETIRED[text].why}." + (f" Use {instead}." if instead else "")
         if text in SCRIPT_KEYS:
-            return f"DRFC sets {text} itself; a line in a file is overruled or does harm."
+            return f"DRFC sets {text} itself; a line in a file is ignored or does harm."
         if worker_number(self._file) is not None:
-            return f"A worker cannot have {text} for itself: its file's line is ignored. Set it in run.env."
+            return f"A worker cannot have its own {text}: the line in its file is ignored. Set it in run.env."
         if text in KEYS:
-            return f"{text} usually stands in {KEYS[text].file}."
+            return f"{text} usually belongs in {KEYS[text].file}."
         return _slip(text, KEYS)
 
 

@@ -93,7 +93,7 @@ class Details(LinesView, can_focus=True):
         muted = self.tint("muted")
         yield from self._wrap(Text(clean(shown.name), "bold"), width)
         if shown.key is None:
-            yield from self._wrap(Text("Not a key that dots-tui knows a reader of."), width)
+            yield from self._wrap(Text("dots-tui knows no reader of this key."), width)
         else:
             yield from self._wrap(Text(shown.key.help), width)
         if shown.seen:

@@ -129,7 +129,7 @@ class TrackPicker(ModalScreen[Optional[str]]):
         else:
             drawn.set_track(shape.centre, shape.inner, shape.outer, shape.closed)
         fetch = "" if track is None or shape is not None else ", ctrl+g fetches the shape"
-        self.query_one("#tracks-box").border_subtitle = f"enter takes it{fetch}, esc leaves"
+        self.query_one("#tracks-box").border_subtitle = f"enter chooses it{fetch}, esc cancels"
 
     def _about(self, track: TrackInfo, joint: str) -> str:
         """Return the track in words, with a warning first if there is one."""
@@ -139,8 +139,8 @@ class TrackPicker(ModalScreen[Optional[str]]):
         trained = f"simapp {versions} can train it" if versions else "no simapp can train it"
         parts = [names, size, DIRECTIONS[track.direction], trained]
         if not trainable(track, self._major):
-            what = f"simapp {self._simapp}" if versions else "a training"
-            parts.insert(0, f"{self._sign()} not there for {what}: it fails at the start")
+            what = f"simapp {self._simapp}" if versions else "any simapp"
+            parts.insert(0, f"{self._sign()} not included in {what}: the training fails at the start")
         return joint.join(parts)
 
     def _sign(self) -> str:

@@ -97,7 +97,7 @@ async def test_what_the_simapp_cannot_train_is_marked_and_said_why() -> None:
         await type_in(pilot, "f1")
         assert app.lines()[0].split()[:3] == ["▸", "✗", "Singapore_f1"]
         assert app.lines()[0].endswith("- 6")
-        assert "not there for simapp 5.3.3-gpu" in app.about()
+        assert "not included in simapp 5.3.3-gpu" in app.about()
         await type_in(pilot, "zz")
         assert app.lines()[0].startswith("No track has")
         await pilot.press("enter")
@@ -141,7 +141,7 @@ async def test_a_shape_is_drawn_where_it_is_known(tmp_path: Path) -> None:
     app = Stage(tracks=TrackStore(NOWHERE, tmp_path))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        assert drawn(app) == "Shape not here yet: ctrl+g fetches it"
+        assert drawn(app) == "Shape not fetched yet: ctrl+g fetches it"
         await type_in(pilot, "oval_track")
         assert is_drawn(app)
         assert "19.55 m long" in app.about("details")
@@ -162,7 +162,7 @@ async def test_a_shape_is_fetched_with_one_key_and_kept(server: Server, tmp_path
         await pilot.press("ctrl+g")  # it is under way: nothing more is asked for
         server.held.set()
         await until(pilot, lambda: is_drawn(app))
-        assert "shape checked against the catalogue" in app.about("details")
+        assert "shape verified against the catalog" in app.about("details")
         assert (tmp_path / "Oval_track.npy").read_bytes() == OVAL
         await pilot.press("ctrl+g")
         await pilot.pause()
