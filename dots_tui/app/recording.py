@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dots_tui.app.recorded_files import LogFile, is_beginning_of, log_files
 from dots_tui.custom_files.findings import Finding
 from dots_tui.training.containers import EVALUATION, OTHER, ROBOMAKER, TRAINER, Container
+from dots_tui.training.log_origin import Look, Origin, workers
 from dots_tui.training.parser import Parser
-from dots_tui.training.recorded import Look, Origin, workers
 from dots_tui.training.state import RunState
 from dots_tui.training.summary import about, document
 

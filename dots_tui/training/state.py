@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from dots_tui.training import records as r
 from dots_tui.training import snapshot as s
 from dots_tui.training.aggregate import Tally
-from dots_tui.training.driven import Driven
+from dots_tui.training.driven_line import Driven
 from dots_tui.training.exits import Exits
 from dots_tui.training.history import History
-from dots_tui.training.judging import diagnoses, failed
 from dots_tui.training.notes import Notes
 from dots_tui.training.record_view import RecordView
 from dots_tui.training.rows import Rows
+from dots_tui.training.run_diagnoses import diagnoses, failed
 from dots_tui.training.run_record import EpisodeKey, RunRecord
 from dots_tui.training.signs import Signs
 from dots_tui.training.sources import Sources

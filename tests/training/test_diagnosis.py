@@ -10,7 +10,7 @@ import pytest
 from dots_tui.custom_files.findings import ERROR, INFO, SEVERITIES, WARNING, Severity
 from dots_tui.training.diagnosis import ACTIONS, Diagnosis, ranked
 from dots_tui.training.fault_codes import FAULTS, fault_kind
-from dots_tui.training.signatures import reward_line
+from dots_tui.training.output_diagnoses import reward_line
 
 if TYPE_CHECKING:
     from dots_tui.training.snapshot import RunSnapshot

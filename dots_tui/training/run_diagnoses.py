@@ -10,8 +10,8 @@ from dots_tui.training import snapshot as s
 from dots_tui.training.diagnosis import Diagnosis, ranked
 from dots_tui.training.endings import ended
 from dots_tui.training.failures import last_words
+from dots_tui.training.output_diagnoses import NO_TRAINER, diagnosed
 from dots_tui.training.scene import Scene, Seat, heard, printed
-from dots_tui.training.signatures import NO_TRAINER, diagnosed
 from dots_tui.training.silence import hangs, stalled, stuck, waiting
 from dots_tui.training.worker import Worker
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dots_tui.training.recorded import Look, Origin, workers
+from dots_tui.training.log_origin import Look, Origin, workers
 
 ROW = "SIM_TRACE_LOG:0,1,1.0,2.0,3.0,0.0,1.0,0,0.0,False,True,0.5,1,16.60,5.0,prepare,0.00,0,1773215994.5\n"
 RESTORE = "Checkpoint> Restoring from path=./checkpoint_robomaker/agent/3_Step-90.ckpt\n"

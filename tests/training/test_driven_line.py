@@ -10,7 +10,7 @@ import pytest
 from dots_tui.app.recording import recorded_run
 from dots_tui.tracks.npy import read_route, track_of
 from dots_tui.training import records as r
-from dots_tui.training.driven import EVERY, Driven
+from dots_tui.training.driven_line import EVERY, Driven
 from dots_tui.training.rows import Rows
 
 
