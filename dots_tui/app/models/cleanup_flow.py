@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Callable
 from dots_tui.app.models.bucket_model import BucketModel, size_words
 from dots_tui.app.models.cleanup_plan import Cleanup, Scope, plan_cleanup, refuse_if_in_use
 from dots_tui.app.models.model_catalog import running_places
-from dots_tui.app.models.model_detail import usd_per_month
 from dots_tui.app.models.model_reader import ModelReader
+from dots_tui.app.models.model_words import storage_words
 from dots_tui.app.port import Confirmation, FlowResult, Port, Selection
 from dots_tui.aws import object_versions
 from dots_tui.aws.problems import AwsProblem
@@ -89,7 +89,7 @@ def _question(plan: Cleanup, left: Leftovers) -> Confirmation:
         lines.append(
             f"Also {left.versions} old versions and {left.uploads} unfinished uploads, {size_words(left.size)}."
         )
-    lines.append(f"That frees {size_words(size)}, about {usd_per_month(size):.2f} USD a month. It cannot be undone.")
+    lines.append(f"That frees {storage_words(size)}. It cannot be undone.")
     lines += plan.notes
     what = "model" if plan.scope == "model" else "superseded checkpoints"
     title = f"Delete the {what} of {key.name}?" if plan.scope == "checkpoints" else f"Delete {key.name}?"
