@@ -24,6 +24,7 @@ from dots_tui.app.workspace import Workspace
 from dots_tui.ui.account_messages import AccountChanged, BudgetChanged
 from dots_tui.ui.background import in_background
 from dots_tui.ui.commands import Command, CommandHost, bindings, command_keys
+from dots_tui.ui.key_order import KeyOrder
 from dots_tui.ui.keymap import FILE as KEYMAP
 from dots_tui.ui.keymap import checked, read_keymap
 from dots_tui.ui.leaving import LeavingApp
@@ -112,6 +113,7 @@ class DotsApp(CommandHost, LeavingApp):
         self._panes: dict[int, Pane] = {}
         self._top = TopBar(PANES, id="top")
         self._current = 0
+        self._key_order = KeyOrder(self)
         self._theme_problems = self._register_themes()
         self._keymap_chosen: Mapping[str, str] = {}
 
@@ -216,16 +218,15 @@ class DotsApp(CommandHost, LeavingApp):
     def on_top_bar_tab_chosen(self, message: TopBar.TabChosen) -> None:
         self.show_pane(message.index)
 
-    def on_key(self, event: events.Key) -> None:
-        """Drop a letter that was typed for the text field that now has the focus.
+    async def on_event(self, event: events.Event) -> None:
+        if not self._key_order.holds(event):
+            await super().on_event(event)
 
-        It was pressed right after the key that moved the focus, and went to the previous widget:
-        fast typing, or a paste.
-        """
-        focused = self.focused
-        if focused is not None and focused.check_consume_key(event.key, event.character):
-            event.prevent_default()
-            focused.post_message(events.Key(event.key, event.character))
+    async def on_keys_passed(self) -> None:
+        await self._key_order.release(super().on_event)
+
+    def on_key(self, event: events.Key) -> None:
+        self._key_order.hand_over(event)
 
     # -- status -----------------------------------------------------------------------------------
 

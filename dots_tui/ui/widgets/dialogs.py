@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from dots_tui.ui.widgets.early_keys import EarlyKeys
 from dots_tui.ui.widgets.pick_list import PickList
+from dots_tui.ui.widgets.quick_input import QuickInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +26,7 @@ Answer = TypeVar("Answer")
 LOW = 16  # lines of a terminal
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(EarlyKeys[Answer]):
     """A box in the middle of the screen: a title, a text that scrolls if it is long, the fields, the buttons."""
 
     DEFAULT_CSS = """
@@ -138,7 +139,7 @@ class TypeName(Dialog[bool]):
 
     def parts(self) -> Iterable[Widget]:
         yield Static(f"Type {self._wanted} to continue:", markup=False)
-        yield Input(compact=True, id="value")
+        yield QuickInput(compact=True, id="value")
         yield Static("", id="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -193,7 +194,7 @@ class Prompt(Dialog["str | None"]):
         self._validate = validate
 
     def parts(self) -> Iterable[Widget]:
-        yield Input(self._value, compact=True, id="value")
+        yield QuickInput(self._value, compact=True, id="value")
         yield Static("", id="hint", markup=False)
 
     def on_mount(self) -> None:

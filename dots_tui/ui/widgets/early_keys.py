@@ -33,7 +33,10 @@ class EarlyKeys(ModalScreen[ScreenResultType]):
         if focused is None or not self._early:
             return
         early, self._early = self._early, ()
-        if isinstance(focused, Input):
+        if not isinstance(focused, Input):
+            # Nobody has seen the button that they would press.
+            early = tuple(event for event in early if event.key not in ("enter", "space"))
+        else:
             # Getting the focus selects all, and comes later than these keys: what they write would be selected.
             focused.select_on_focus = False
             focused.select_all()

@@ -20,7 +20,6 @@ from dots_tui.custom_files.folder import is_env_file, worker_number
 from dots_tui.custom_files.json_settings import SENSOR
 from dots_tui.ui.panes.files.messages import KeyNamed
 from dots_tui.ui.widgets.dialogs import Dialog
-from dots_tui.ui.widgets.early_keys import EarlyKeys
 from dots_tui.ui.widgets.own_list import Own, OwnList
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-class AddKey(Dialog[None], EarlyKeys[None]):
+class AddKey(Dialog[None]):
     """A dialog to pick a key that the `rows` of `file` lack, or to type a name (see `Names`).
 
     The answer is a message to `asker`.

@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, Select, Static
 from dots_tui.app.durations import clock, parse_minutes
 from dots_tui.aws.launch_plan import LONGEST_MINUTES, LaunchChoices
 from dots_tui.ui.widgets.dialogs import Dialog
+from dots_tui.ui.widgets.quick_input import QuickInput
 
 MARKETS = ("standard", "spot")
 """Spot costs less, but AWS may interrupt the instance; the run then continues on another one."""
@@ -109,8 +110,8 @@ class BaseForm(_Form[BaseAnswers]):
         self._name, self._address, self._taken = name, address, taken
 
     def compose_fields(self) -> Iterable[tuple[str, Widget]]:
-        yield "Name", Input(self._name, id="form-name", compact=True)
-        yield "Your address", Input(self._address, placeholder="203.0.113.7", id="form-address", compact=True)
+        yield "Name", QuickInput(self._name, id="form-name", compact=True)
+        yield "Your address", QuickInput(self._address, placeholder="203.0.113.7", id="form-address", compact=True)
 
     def notes(self) -> Iterable[Widget]:
         text = "The IPv4 address of the computer with your browser; https://checkip.amazonaws.com shows it."
@@ -141,8 +142,8 @@ class LaunchForm(_Form[LaunchChoices]):
 
     def compose_fields(self) -> Iterable[tuple[str, Widget]]:
         preset = self._preset
-        yield "Name", Input(preset.name, id="form-name", compact=True)
-        yield "Time to live", Input(str(preset.ttl_minutes), id="form-ttl", compact=True)
+        yield "Name", QuickInput(preset.name, id="form-name", compact=True)
+        yield "Time to live", QuickInput(str(preset.ttl_minutes), id="form-ttl", compact=True)
         yield "Instance type", _select(self._types, preset.instance_type, "form-type")
         yield "Market", _select(MARKETS, preset.market if preset.market in MARKETS else MARKETS[0], "form-market")
         yield "Base stack", _select(self._bases, preset.base, "form-base")
