@@ -13,7 +13,7 @@ from time import monotonic  # by name: the racer's code may replace that of the 
 from typing import TYPE_CHECKING, Any
 
 from dots_tui.reward.answers import MOST_WORDS, Answer, Failure
-from dots_tui.reward.calling import REWARD_LIMIT, causes_of
+from dots_tui.reward.calling import REWARD_LIMIT, causes_of, text_of
 from dots_tui.reward.fence import NotAllowed, more_memory
 from dots_tui.reward.reward_module import NAME
 from dots_tui.reward.states import FIRST_TIME
@@ -118,13 +118,6 @@ def _failure_of(error: BaseException, kind: FailureKind) -> Failure:
         if isinstance(cause, NotAllowed):
             return Failure("not-allowed", cause.deed[:MOST_WORDS])
         if isinstance(cause, PermissionError):  # the wall refuses what the fence does not know
-            return Failure("not-allowed", _words_of(cause))
+            return Failure("not-allowed", text_of(cause)[:MOST_WORDS])
     missing = (error.name or "").split(".")[0] if isinstance(error, ModuleNotFoundError) else ""
-    return Failure(kind, _words_of(error), missing[:MOST_WORDS])
-
-
-def _words_of(error: BaseException) -> str:
-    try:
-        return str(error)[:MOST_WORDS]
-    except BaseException:  # noqa: BLE001 - an exception of the racer's own
-        return type(error).__name__
+    return Failure(kind, text_of(error)[:MOST_WORDS], missing[:MOST_WORDS])

@@ -221,14 +221,25 @@ def fault_of(error: BaseException, params: dict[str, Any] | None, *, loading: bo
     if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] in SIMULATION_HAS:
         return FunctionFault(NOT_HERE, _not_here(str(error.name)), line, params)
     if isinstance(error, ImportError):
-        return FunctionFault("missing-import", f"An import fails: {error}. The training ends then.", line, params)
+        return FunctionFault(
+            "missing-import", f"An import fails: {text_of(error)}. The training ends then.", line, params
+        )
     if loading and line is None and isinstance(error, (ValueError, LookupError, RecursionError, OverflowError)):
-        return FunctionFault("syntax-error", f"Python cannot read the file: {error}.", None)
-    words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return FunctionFault("syntax-error", f"Python cannot read the file: {text_of(error)}.", None)
+    text = text_of(error)
+    words = f"{type(error).__name__}: {text}" if text else type(error).__name__
     if isinstance(error, KeyError):
-        words = f"there is no key {error} (KeyError)"
+        words = f"there is no key {text} (KeyError)"
     message = f"The function fails {where}: {words}. The training ends then."
     return FunctionFault("exception", message[:2000], line, params)
+
+
+def text_of(error: BaseException) -> str:
+    """Return the text of an exception; "" if the racer's own class has none, or fails when it is asked."""
+    try:
+        return str(error)
+    except BaseException:  # noqa: BLE001 - whatever the racer's `__str__` raises
+        return ""
 
 
 def causes_of(error: BaseException) -> list[BaseException]:
@@ -276,7 +287,8 @@ def _no_number(value: object, error: BaseException) -> str:
         return "The function returns None: it ends without a return statement. The training ends then."
     if isinstance(value, (str, bytes)):
         return f"The function returns the text {str(value)[:40]!r}; return a number."
-    return f"The function returns {type(value).__name__}, not a number ({str(error)[:100]}). The training ends then."
+    kind = type(value).__name__
+    return f"The function returns {kind}, not a number ({text_of(error)[:100]}). The training ends then."
 
 
 def _not_here(name: str) -> str:

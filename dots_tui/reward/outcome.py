@@ -55,7 +55,7 @@ class RehearsalOutcome:
         doubt = next((one for one in report.faults if one.kind in _OF_THE_REHEARSAL), None)
         reason = f"{place_of_fault(doubt)}{doubt.message}" if doubt is not None else ""
         reason = reason or report.not_rehearsed
-        if not reason and not faults and (report.ended is None or not report.ended.complete):
+        if not reason and not faults and (report.ended is None or not report.ended.complete or not report.drivers):
             reason = "The rehearsal did not finish."
         warnings = tuple(note.message for note in report.notes if note.kind in WARNINGS)
         return cls(report.track.name, report.track.source == "formula", faults, "" if faults else reason, warnings)

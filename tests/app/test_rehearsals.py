@@ -6,6 +6,10 @@ import pytest
 
 from dots_tui.app.rehearsals import Rehearsals, findings_of
 from dots_tui.reward import rehearsal
+from dots_tui.reward.outcome import RehearsalOutcome
+from dots_tui.reward.report import Report
+from dots_tui.reward.results import RehearsalEnd
+from dots_tui.tracks.builtin import builtin_tracks
 from tests.cloud import FILES
 
 SOUND = {name: text.encode() for name, text in FILES.items()}
@@ -68,3 +72,8 @@ def test_what_cannot_be_rehearsed_says_why(monkeypatch: pytest.MonkeyPatch) -> N
     assert "No process could be started" in outcome.not_rehearsed
     monkeypatch.undo()
     assert rehearsals.outcome(SOUND, None).sound  # what was in the way is not kept
+
+
+def test_an_end_that_no_driver_has_come_before_is_no_proof() -> None:
+    report = Report(builtin_tracks()["oval"]).after(RehearsalEnd(True, 1.0))
+    assert not RehearsalOutcome.of(report).sound

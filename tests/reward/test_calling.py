@@ -124,3 +124,15 @@ def test_network_programs_and_files_are_out_of_reach(event: str, arguments: tupl
         return
     with pytest.raises(NotAllowed, match="which a rehearsal does not allow"):
         refuse(event, arguments)
+
+
+def test_an_exception_that_has_no_text_of_its_own_is_still_a_fault() -> None:
+    told: list[FunctionFault] = []
+    source = (
+        "class E(Exception):\n    def __str__(self):\n        raise E()\n\n"
+        "def reward_function(params):\n    raise E()\n"
+    )
+    function = loaded(source, told)
+    assert function(state()) is None
+    assert [(fault.kind, fault.line) for fault in told] == [("exception", 6)]
+    assert "E. The training ends then." in told[0].message
