@@ -24,7 +24,6 @@ from dots_tui.app.workspace import Workspace
 from dots_tui.ui.account_messages import AccountChanged, BudgetChanged
 from dots_tui.ui.background import in_background
 from dots_tui.ui.commands import Command, CommandHost, bindings, command_keys
-from dots_tui.ui.key_order import KeyOrder
 from dots_tui.ui.keymap import FILE as KEYMAP
 from dots_tui.ui.keymap import checked, read_keymap
 from dots_tui.ui.leaving import LeavingApp
@@ -32,6 +31,7 @@ from dots_tui.ui.panes.base import Pane
 from dots_tui.ui.splash import PANES
 from dots_tui.ui.themes import load_themes
 from dots_tui.ui.widgets.key_bar import KeyBar
+from dots_tui.ui.widgets.key_order import KeyOrder
 from dots_tui.ui.widgets.top_bar import TopBar
 
 _PANE_CLASSES = {name: f"dots_tui.ui.panes.{name.lower()}.pane:{name}Pane" for name in PANES}

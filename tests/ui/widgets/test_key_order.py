@@ -10,8 +10,8 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.widgets import Input, Static
 
-from dots_tui.ui.key_order import KeyOrder
 from dots_tui.ui.widgets.dialogs import Confirm, Prompt
+from dots_tui.ui.widgets.key_order import KeyOrder
 
 
 class Slow(Static, can_focus=True):
