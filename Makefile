@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo run test test-system test-all check format lint types contracts docs screenshots clean help
+.PHONY: demo run test test-system test-all coverage check format lint types contracts docs screenshots clean help
 
 help:
 	@echo "make demo         the whole loop on the embedded cloud: no account, no network needed"
 	@echo "make run          the app"
 	@echo "make test         the tests: no root, no other programs needed"
 	@echo "make test-all     also the tests that drive whole programs: sshd, tmux, Docker, systemd"
+	@echo "make coverage     the tests, and which lines of the program they do not run"
 	@echo "make check        lint, types, import contracts and all tests"
 	@echo "make docs         the generated pages of docs/"
 	@echo "make screenshots  the pictures of docs/"
@@ -45,9 +46,13 @@ test-system: $(VENV)/.dev
 
 test-all: test test-system
 
+coverage: $(VENV)/.dev
+	@$(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/system --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/vermin --quiet --no-tips --target=3.9- --violations --eval-annotations --exclude file dots_tui
+	@$(BIN)/codespell -D - -D .ci/rejected-terms.txt dots_tui tests docs custom-files reward-templates *.md
 
 types: $(VENV)/.dev
 	@$(BIN)/mypy
