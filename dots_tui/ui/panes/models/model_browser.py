@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from dots_tui.app.models.bucket_model import BucketModel
     from dots_tui.aws.session import Aws
 
+FRESH_S = 60.0
+"""Seconds after which a catalog is read again when the pane is shown."""
 _NO_BASE = (
     "No base stack in {region} yet, so there is no bucket with models. "
     "Press 3, then b: a base stack is free until you launch."
@@ -55,6 +58,7 @@ class ModelBrowser(Part, Vertical):
         self._order: Order = ORDERS[0]
         self._trouble = ""
         self._region = ""
+        self._read_at = 0.0
 
     def compose(self) -> ComposeResult:
         yield Static(id="models-empty", markup=False)
@@ -80,9 +84,10 @@ class ModelBrowser(Part, Vertical):
 
     # -- reading the catalog --------------------------------------------------------------------------
 
-    def read_once(self) -> None:
-        """Read the catalog unless that was done before."""
-        if self._catalog is None:
+    def read_if_due(self) -> None:
+        """Read the catalog unless it was read within the last minute and found a bucket."""
+        snapshot, age_s = self.snapshot, time.monotonic() - self._read_at
+        if self._catalog is None or (snapshot.complete and (not snapshot.buckets or age_s > FRESH_S)):
             self.read_again()
 
     def forget(self) -> None:
@@ -94,7 +99,7 @@ class ModelBrowser(Part, Vertical):
     @work(exclusive=True, group="catalog")
     async def read_again(self) -> None:
         """Read the catalog and show each step."""
-        self._trouble = ""
+        self._trouble, self._read_at = "", time.monotonic()
         before = self.snapshot.models
         try:
             aws = await in_thread(self.workspace.aws)

@@ -35,7 +35,7 @@ class ModelsPane(Pane):
 
     def shown(self) -> None:
         browser = self.query_one(ModelBrowser)
-        browser.read_once()
+        browser.read_if_due()
         browser.focus_list()
 
     def account_changed(self) -> None:

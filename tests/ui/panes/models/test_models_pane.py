@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from dots_tui.app.models import cleanup_plan
 from dots_tui.ui.panes.diff_screen import DiffScreen
+from dots_tui.ui.panes.models import model_browser
 from dots_tui.ui.panes.models.model_browser import ModelBrowser
 from dots_tui.ui.panes.models.model_detail_view import CheckpointTable, ModelDetailView
 from dots_tui.ui.panes.models.model_list import ModelList
@@ -60,6 +61,20 @@ async def test_tree_of_models(racing: DotsApp, bucket: str, until: Until) -> Non
         assert third.startswith("└ run-3")
         assert third.endswith("9 missing")
         assert said(racing, "models-line").startswith("3 models")
+
+
+async def test_pane_reads_an_old_catalog_again(
+    racing: DotsApp, bucket: str, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket_models.put(bucket, bucket_models.model("t/run-1"))
+    async with racing.run_test(size=(120, 40)) as pilot:
+        browser = await shown(racing, pilot, until)
+        bucket_models.put(bucket, bucket_models.model("t/run-2"))
+        await pilot.press("1", "5")
+        assert len(browser.snapshot.models) == 1
+        monkeypatch.setattr(model_browser, "FRESH_S", 0.0)
+        await pilot.press("1", "5")
+        await until(pilot, lambda: len(browser.snapshot.models) == 2)
 
 
 async def test_details_of_the_selected_model(racing: DotsApp, bucket: str, until: Until) -> None:
