@@ -17,15 +17,12 @@ LARGEST_CLASS, LARGEST_FILE, LARGEST_FUNCTION = 250, 400, 50
 
 LARGE_CLASSES: dict[str, int] = {
     "CheckedInstance": 321,
-    "DotsApp": 369,
+    "DotsApp": 371,
     "EmbeddedInstance": 302,
 }
 LARGE_FUNCTIONS: dict[str, int] = {}
-SHARED_NAMES: dict[str, int] = {
-    "Gate": 2,
-}
+SHARED_NAMES: dict[str, int] = {}
 NESTED: dict[str, int] = {
-    "ui.shell": 1,
     "ui.splash": 1,
 }
 CALLBACKS: dict[str, int] = {}

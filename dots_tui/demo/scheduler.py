@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Callable
 
 
-class Gate:
+class WorkGate:
     """A gate where processes wait until it opens; then it stays open."""
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Gate:
         self.waiting: list[Process] = []
 
 
-Process = Iterator[Union[float, Gate]]
+Process = Iterator[Union[float, WorkGate]]
 
 
 class Scheduler:
@@ -36,7 +36,7 @@ class Scheduler:
         """Start a process after some seconds."""
         self._put(self.now + delay, process)
 
-    def open(self, gate: Gate) -> None:
+    def open(self, gate: WorkGate) -> None:
         """Let the processes that wait at a gate continue, and all later ones."""
         gate.is_open = True
         for process in gate.waiting:
@@ -50,9 +50,9 @@ class Scheduler:
             before(moment)
             self.now = moment
             wanted = next(process, None)
-            while isinstance(wanted, Gate) and wanted.is_open:
+            while isinstance(wanted, WorkGate) and wanted.is_open:
                 wanted = next(process, None)
-            if isinstance(wanted, Gate):
+            if isinstance(wanted, WorkGate):
                 wanted.waiting.append(process)
             elif wanted is not None:
                 self._put(wanted, process)

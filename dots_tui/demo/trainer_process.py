@@ -11,7 +11,7 @@ from dots_tui.demo import simapp_log as log
 from dots_tui.demo.checkpoints import Checkpoint
 from dots_tui.demo.learner import Epoch, Learner, untrained
 from dots_tui.demo.mishaps import Mishap
-from dots_tui.demo.scheduler import Gate
+from dots_tui.demo.scheduler import WorkGate
 from dots_tui.demo.simapp_start import trainer_boot
 from dots_tui.reward.cross_entropy import Draw, worth
 
@@ -41,7 +41,7 @@ class TrainerProcess:
 
     def __init__(self, shared: TrainingSetup, name: str, best: BestModel, start: Checkpoint | None = None) -> None:
         self.name = name
-        self.ready = Gate()
+        self.ready = WorkGate()
         """Opens when the trainer's address is published."""
         self.iterations = sys.maxsize
         """Number of updates to make."""
@@ -54,7 +54,7 @@ class TrainerProcess:
         self._random = Random(f"{shared.seed} trainer")
         policy = start.policy if start is not None else untrained(self._random)
         self._learner = Learner(policy, float(parameters["lr"]), config.epochs, float(parameters["beta_entropy"]))
-        self._gates: dict[int, Gate] = {}
+        self._gates: dict[int, WorkGate] = {}
         self._results: dict[tuple[int, int], Result] = {}
         self._learned: list[Result] = []
         self._updates = 0
@@ -76,9 +76,9 @@ class TrainerProcess:
         """True if the last update is made."""
         return self._updates >= self.iterations
 
-    def published(self, number: int) -> Gate:
+    def published(self, number: int) -> WorkGate:
         """Return the gate that opens when a checkpoint can be loaded."""
-        return self._gates.setdefault(number, Gate())
+        return self._gates.setdefault(number, WorkGate())
 
     def draw(self) -> tuple[float, ...]:
         """Return the parameters for one training episode."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Callable, ClassVar, cast
+from typing import TYPE_CHECKING, Callable, ClassVar, cast
 
 from textual import events, on, work
 from textual.app import ComposeResult, SystemCommand
@@ -33,6 +33,9 @@ from dots_tui.ui.themes import load_themes
 from dots_tui.ui.widgets.key_bar import KeyBar
 from dots_tui.ui.widgets.key_order import KeyOrder
 from dots_tui.ui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from dots_tui.aws.session import Identity
 
 _PANE_CLASSES = {name: f"dots_tui.ui.panes.{name.lower()}.pane:{name}Pane" for name in PANES}
 _WARM_UP_SECONDS = 0.3
@@ -248,13 +251,15 @@ class DotsApp(CommandHost, LeavingApp):
         """Look up the AWS account in the background; this also imports boto3."""
         self.set_status("account", "AWS …")
 
-        def known(identity: object) -> None:
-            self.workspace.identity = identity  # type: ignore[assignment]
-            self.workspace.aws_trouble = None
-            self.set_status("account", f"{identity.user}@{identity.account}")  # type: ignore[attr-defined]
-            self.set_status("region", identity.region)  # type: ignore[attr-defined]
+        in_background(
+            self, lambda _: self.workspace.aws().identity(), self._account_known, self.account_unknown, name="identity"
+        )
 
-        in_background(self, lambda _: self.workspace.aws().identity(), known, self.account_unknown, name="identity")
+    def _account_known(self, identity: Identity) -> None:
+        self.workspace.identity = identity
+        self.workspace.aws_trouble = None
+        self.set_status("account", f"{identity.user}@{identity.account}")
+        self.set_status("region", identity.region)
 
     def account_unknown(self, error: Exception) -> None:
         """Show in the status bar why the account is unknown; `@` shows the advice."""

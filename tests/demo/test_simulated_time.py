@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dots_tui.demo.paced_output import Closed, PacedOutput
-from dots_tui.demo.scheduler import Gate, Scheduler
+from dots_tui.demo.scheduler import Scheduler, WorkGate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def test_processes_take_turns_in_the_order_of_time() -> None:
 
 
 def test_processes_wait_at_a_gate_until_it_opens_and_not_after() -> None:
-    scheduler, gate = Scheduler(), Gate()
+    scheduler, gate = Scheduler(), WorkGate()
     told: list[tuple[str, float]] = []
 
     def waiting(name: str) -> Process:
