@@ -66,7 +66,9 @@ def make_root(root: Path, drfc: Path | None) -> None:
     """Create the root file system. Raises NoMachineError."""
     mirror, suite = _archive()
     packages = ",".join((*PACKAGES, *(FOR_DRFC if drfc else ())))
-    command = ["debootstrap", "--variant=minbase", f"--include={packages}", suite, str(root), mirror]
+    # In namespaces of its own: a debootstrap that is killed must not leave its mounts of /proc and /sys in the root.
+    apart = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+    command = [*apart, "debootstrap", "--variant=minbase", f"--include={packages}", suite, str(root), mirror]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)
     except subprocess.TimeoutExpired as late:
