@@ -1,4 +1,4 @@
-"""Follow the centre line.
+"""Follow the center line.
 
 Teaches the car to keep to the middle, and nothing else: it says neither where to go nor how fast. A car that learns
 from it comes round the track, slowly. A good first model, and a good part of a later one.

@@ -5,7 +5,7 @@ road is not. Each step pays the same, so a slow car collects more of it; rehears
 speed or progress.
 """
 
-# The room to the border, in metres, below which the car is paid less: a warning before it goes wrong.
+# The room to the border, in meters, below which the car is paid less: a warning before it goes wrong.
 ROOM = 0.10
 
 ALMOST_NOTHING = 0.001

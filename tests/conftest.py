@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,14 @@ def _signals_as_in_a_terminal() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True)
+def _collectable() -> Iterator[None]:
+    """Collect garbage as usual: the program's start delays that, and excludes what lives as long as the app."""
+    gc.enable()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -26,10 +26,11 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from dots_tui.aws import training_stack
+from dots_tui.aws.launch_plan import LaunchChoices
 from dots_tui.aws.session import Aws
 from dots_tui.custom_files.folder import CustomFiles
 aws, files = Aws(), CustomFiles.open(Path(sys.argv[1]))
-planned = training_stack.plan(aws, files, training_stack.LaunchChoices("base", "run-1"))
+planned = training_stack.plan(aws, files, LaunchChoices("base", "run-1"))
 for number, event in enumerate(training_stack.launch(aws, planned, files, poll_s=0.01)):
     if number == 2:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -207,5 +207,5 @@ def test_a_function_with_waypoint_numbers_is_not_judged_on_a_made_up_shape(folde
     assert rehearse_command(folder, None, as_json=True) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["faults"] == []
-    assert "Fetch the track's shape first" in document["verdict"]
+    assert "Fetch the shape first" in document["verdict"]
     assert rehearse_command(folder, None, as_json=True, min_rank=0.0) == NOT_REHEARSED

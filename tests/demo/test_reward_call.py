@@ -137,7 +137,7 @@ ANSWERS = [
 @pytest.mark.parametrize("line", ANSWERS)
 def test_answers_of_its_own_end_the_function(tmp_path: Path, line: bytes) -> None:
     source = (
-        f"import os\n{HEAD}    for descriptor in range(3, 20):\n        try: os.write(descriptor, {line!r} + b'\\n')\n"
+        f"import os\n{HEAD}    for descriptor in range(3, 512):\n        try: os.write(descriptor, {line!r} + b'\\n')\n"
         "        except OSError: pass\n    return 1.0\n"
     )
     with pytest.raises(RewardCrash, match="The embedded cloud: The function"):

@@ -75,7 +75,7 @@ def test_a_function_that_remembers_is_judged_along_drives(name: str) -> None:
     report = rehearsed(REMEMBERS[name])
     assert report.faults == ()
     assert "remembers" in notes(report)
-    assert "judged along drives only" in notes(report)["remembers"].message
+    assert "judged only along drives" in notes(report)["remembers"].message
     assert "kept-state" not in notes(report)
     assert report.sweep is not None
     assert report.sweep.along_drives

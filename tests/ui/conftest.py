@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,15 +11,9 @@ import textual.app
 import textual.pilot
 from textual._context import active_app
 from textual.app import App
+from textual.pilot import Pilot
 
 _LONGEST_S = 20.0
-
-
-@pytest.fixture(autouse=True)
-def _collectable() -> Iterator[None]:
-    """Let the objects of an app be collected, which a started app excludes from garbage collection."""
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
@@ -29,8 +21,17 @@ def _settle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `pilot.press` and `pilot.pause` wait for the app instead of guessing from the processor time.
 
     Textual waits at least 20 ms, and at most a second: too long where nothing is to be done, and too
-    short on a busy machine.
+    short on a busy machine. A pause of some seconds, for a timer, begins and ends settled.
     """
+    pause = Pilot.pause
+
+    async def settled_pause(pilot: Pilot[Any], delay: float | None = None) -> None:
+        await pause(pilot)
+        if delay is not None:
+            await pause(pilot, delay)
+            await pause(pilot)
+
+    monkeypatch.setattr(Pilot, "pause", settled_pause)
     monkeypatch.setattr(textual.app, "wait_for_idle", wait_until_settled)
     monkeypatch.setattr(textual.pilot, "wait_for_idle", wait_until_settled)
 

@@ -210,10 +210,11 @@ async def test_it_fits_every_terminal(
             assert listing.line_text(index, width - 2).cell_len <= width - 2
         assert "run-1" in listing.line_text(1, width - 2).plain
         assert "running" in listing.line_text(1, width - 2).plain
-        for key in ("D", "escape", "S", "escape", "b", "escape", "n", "escape", "question_mark", "escape"):
+        for key in ("D", "S", "b", "n", "question_mark"):
             await pilot.press(key)
-            await pilot.pause()
-        assert len(racing.screen_stack) == 1
+            await until(pilot, lambda: len(racing.screen_stack) == 2)
+            await pilot.press("escape")
+            await until(pilot, lambda: len(racing.screen_stack) == 1)
 
 
 # -- what AWS refuses ---------------------------------------------------------------------------------
