@@ -63,7 +63,7 @@ def canonical_file(sources: Mapping[str, bytes], name: str) -> Canonical:
         current[name] = data
     ended = {**current, name: data + b"\n"}
     if data and not data.endswith(b"\n") and same_for_bash(current, ended):
-        current = ended
+        return canonical_file(ended, name)  # a line that bash read as unfinished can be edited now
     return Canonical(current[name], tuple(_left(current, name)))
 
 

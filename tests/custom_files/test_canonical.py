@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dots_tui.custom_files.canonical import canonical_file, canonical_lines
@@ -140,6 +140,7 @@ def assert_canonical(sources: Mapping[str, bytes], name: str) -> bytes:
 
 @settings(max_examples=200, deadline=None)
 @given(_TEXTS)
+@example("DR_X=abc\nDR_X=abc  \\")
 def test_any_file_keeps_its_meaning_and_readers_agree_on_what_is_not_told(text: str) -> None:
     assert_canonical({"run.env": text.encode(), "system.env": b"DR_Y=base\n"}, "run.env")
     assert_canonical({"run.env": b"DR_Y=1\n", "worker-2.env": text.encode()}, "worker-2.env")
