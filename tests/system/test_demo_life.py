@@ -18,7 +18,8 @@ STATUS = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129, signal.SI
 CLOUD, TRAINER = "dots_tui.demo.cloud", "dots_tui.demo.trainer"
 
 MOMENTS: dict[str, Callable[[Program], object]] = {
-    "its folder is there": lambda demo: any(demo.traces.folder.iterdir()),
+    # Not any file: Python itself tries the folder for temporary files out with one.
+    "its folder is there": lambda demo: any(path.is_dir() for path in demo.traces.folder.iterdir()),
     "the cloud starts": lambda demo: demo.traces.running(CLOUD),
     "the cloud listens": lambda demo: demo.traces.ports(),
     "a stack is being created": lambda demo: demo.printed("[2/6]"),

@@ -94,7 +94,7 @@ class Machine:
             ],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
             env={"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"},
         )
