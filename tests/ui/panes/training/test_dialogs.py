@@ -186,6 +186,9 @@ async def test_a_watched_run_is_kept_when_the_app_is_left(racing: DotsApp, feed:
     async with racing.run_test(size=SIZE) as pilot:
         pane = await show(pilot, until)
         await drive(pilot, pane, feed, until)
+        run = racing.workspace.runs.selected
+        assert run is not None
+        await until(pilot, lambda: run.record_key)  # the id of the stack: AWS tells it beside the log
     (kept,) = RecordStore(racing.workspace.folders.state).runs()
     assert (kept.name, kept.world, len(kept.iterations)) == ("run-1", WORLD, 7)
 
