@@ -103,7 +103,7 @@ def died(code: int, name: str = "agent-9") -> list[str]:
     return [
         f"{line}REQUIRED process [{name}] has died!",
         f"process has died [pid 1391, exit code {code}, cmd /opt/simapp/run_rollout_rl_agent.sh __name:=agent].",
-        f"log file: /root/.ros/log/1/{name}*.log",
+        f"log file: .ros/log/1/{name}*.log",
         "Initiating shutdown!",
         line,
     ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from dots_tui.app.port import FlowNote, FlowResult, Question
-from dots_tui.ui.panes.question_dialogs import dialog_of
+from dots_tui.ui.panes.question_dialogs import answer_of
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -24,7 +24,7 @@ class NotificationPort:
 
     async def ask(self, question: Question[Answer]) -> Answer:
         """Return the answer of a dialog."""
-        return cast("Answer", await self._widget.app.push_screen_wait(dialog_of(question)))
+        return await answer_of(self._widget.app, question)
 
     def tell(self, event: FlowNote | FlowResult) -> None:
         """Show a notification."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar, cast
 
+from textual.app import App
 from textual.screen import ModalScreen
 
 from dots_tui.app.port import Confirmation, DiffPreview, Question, Selection, TextEntry
 from dots_tui.ui.panes.diff_screen import DiffScreen
 from dots_tui.ui.widgets.dialogs import Choose, Confirm, Prompt, TypeName
 
+Answer = TypeVar("Answer")
 _WIDE = 64
 """A choice with longer labels gets a wider dialog."""
 
@@ -25,6 +27,11 @@ class WideChoice(Choose):
 def unchanged(text: str) -> str:
     """Return `text`."""
     return text
+
+
+async def answer_of(app: App[Any], question: Question[Answer], words: Callable[[str], str] = unchanged) -> Answer:
+    """Return the answer to a question of a flow from its dialog. Only in a worker of Textual."""
+    return cast("Answer", await app.push_screen_wait(dialog_of(question, words)))
 
 
 def dialog_of(question: Question[Any], words: Callable[[str], str] = unchanged) -> ModalScreen[Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, TypeVar, cast
+from typing import TYPE_CHECKING, Callable, TypeVar
 
 from dots_tui.app.blocking import in_thread, stream
 from dots_tui.app.port import FlowNote, FlowResult, Operation, Question
-from dots_tui.ui.panes.question_dialogs import dialog_of
+from dots_tui.ui.panes.question_dialogs import answer_of
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -23,7 +23,7 @@ class DialogPort:
 
     async def ask(self, question: Question[Answer]) -> Answer:
         """Return the answer of a dialog."""
-        return cast("Answer", await self._app.push_screen_wait(dialog_of(question)))
+        return await answer_of(self._app, question)
 
     async def work(self, call: Callable[[], T]) -> T:
         """Return what `call()` returns, from a thread."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Coroutine
-from typing import TYPE_CHECKING, Any, Callable, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from dots_tui.app.blocking import in_thread
 from dots_tui.app.port import FlowNote, FlowResult, Operation, Question
-from dots_tui.ui.panes.question_dialogs import dialog_of
+from dots_tui.ui.panes.question_dialogs import answer_of
 from dots_tui.ui.panes.stacks.notice import key_words
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class StacksPort:
 
     async def ask(self, question: Question[Answer]) -> Answer:
         """Return the answer of a dialog."""
-        return cast("Answer", await self._widget.app.push_screen_wait(dialog_of(question, key_words)))
+        return await answer_of(self._widget.app, question, key_words)
 
     async def work(self, call: Callable[[], T]) -> T:
         """Return the result of `call()` from a thread."""
