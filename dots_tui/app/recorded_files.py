@@ -9,6 +9,7 @@ import sys
 import tarfile
 import tempfile
 import zlib
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from dots_tui.problems import SingleCodeProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
 
 STDIN = "-"
 CHUNK = 1 << 20
@@ -37,8 +39,8 @@ class LogFile:
 
     name: str
     """The name as given; `archive!member` for a member of an archive."""
-    open: Callable[[], BinaryIO]
-    """Returns a new reader, or the existing one at its start."""
+    open: Callable[[], AbstractContextManager[BinaryIO]]
+    """Returns a new reader, or the kept one at its start; leaving the context closes a new one only."""
 
     @property
     def base(self) -> str:
@@ -56,7 +58,8 @@ class LogFile:
 
     def _read(self, pieces: Callable[[BinaryIO], Iterator[bytes]]) -> Iterator[bytes]:
         try:
-            yield from pieces(self.open())
+            with self.open() as reader:
+                yield from pieces(reader)
         except (OSError, EOFError, zlib.error) as error:
             raise NotRead(f"{self.name} cannot be read: {_reason(error)}.") from error
 
@@ -104,14 +107,14 @@ def _members(path: Path) -> list[LogFile]:
     return found
 
 
-def _kept(reader: BinaryIO) -> Callable[[], BinaryIO]:
+def _kept(reader: BinaryIO) -> Callable[[], AbstractContextManager[BinaryIO]]:
     """Store the content of `reader` for repeated reading: in memory if small, else in a temporary file."""
     kept = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115 - it lives as long as the command
     shutil.copyfileobj(reader, kept)
 
-    def opened() -> BinaryIO:
+    def opened() -> AbstractContextManager[BinaryIO]:
         kept.seek(0, io.SEEK_SET)
-        return cast("BinaryIO", kept)
+        return nullcontext(cast("BinaryIO", kept))
 
     return opened
 
