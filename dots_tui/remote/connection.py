@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from dots_tui.problems import problem_of
 from dots_tui.remote import problems
 from dots_tui.remote.dial import dial
 from dots_tui.remote.problems import HostKeyChanged, RemoteProblem
@@ -203,7 +204,7 @@ class Connection:
         except FAILURES as error:
             if not self.alive:
                 raise self._session.ended() from error
-            why = (str(error) or type(error).__name__).rstrip(".")
+            why = str(problem_of(error)).rstrip(".")
             raise RemoteProblem(
                 problems.COMMAND,
                 f"{self.target} {problems.NOT_STARTED} {command!r}: {why}.",

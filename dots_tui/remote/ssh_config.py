@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dots_tui.problems import problem_of
 from dots_tui.remote.problems import SSH_CONFIG, RemoteProblem
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def read_host(
     except (paramiko.SSHException, ValueError, ImportError) as error:
         raise RemoteProblem(
             SSH_CONFIG,
-            f"{config} cannot be used: {str(error) or type(error).__name__}.",
+            f"{config} cannot be used: {problem_of(error)!s}.",
             "Correct the file, or name the host as user@address.",
         ) from error
     address = found.get("hostname", alias)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import paramiko
 from paramiko.packet import Packetizer
 
+from dots_tui.problems import problem_of
 from dots_tui.remote import problems
 from dots_tui.remote.bounded_pipe import BoundedInflater
 
@@ -191,4 +192,4 @@ def _detail(error: BaseException) -> str:
         return "closed by the other side"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return str(error) or type(error).__name__
+    return str(problem_of(error))

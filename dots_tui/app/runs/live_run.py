@@ -12,6 +12,7 @@ from dots_tui.app.runs.record_store import RecordKeeper, RecordStore
 from dots_tui.app.runs.restart import perform
 from dots_tui.app.runs.run import RunLimits
 from dots_tui.app.runs.run_verdict import Verdict, over, short_status, verdict
+from dots_tui.problems import problem_of
 from dots_tui.spool.store import Spool
 from dots_tui.training.record_text import read_record
 
@@ -180,7 +181,7 @@ class LiveRun:
         try:
             monitor = self.make_monitor(spool)
         except Exception as error:  # noqa: BLE001 - a subclass may raise anything; it is shown
-            self._trouble = str(error) or type(error).__name__
+            self._trouble = str(problem_of(error))
         else:
             with self._lock:
                 if self._over.is_set():

@@ -15,6 +15,7 @@ from dots_tui.app.runs.player import Player
 from dots_tui.app.runs.run import RunLimits
 from dots_tui.app.runs.run_verdict import Verdict, recorded
 from dots_tui.app.runs.snapshot import STOPPED, MonitorSnapshot, TransportState
+from dots_tui.problems import problem_of
 from dots_tui.spool.store import Spool
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class RecordingRun:
             player.close()
 
     def _failed(self, error: Exception) -> None:
-        self._trouble = str(error) or type(error).__name__
+        self._trouble = str(problem_of(error))
 
     def _show(self, frame: Frame) -> None:
         """Show another moment of the run."""

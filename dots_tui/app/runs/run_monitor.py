@@ -161,7 +161,7 @@ class RunMonitor:
         try:
             return InstanceLocation(self._locate())
         except Exception as error:  # noqa: BLE001 - locate is the caller's and may raise anything; it is shown
-            return InstanceLocation(None, str(error) or type(error).__name__)
+            return InstanceLocation(None, str(problem_of(error)))
 
     def _open(self, place: InstanceLocation) -> tuple[Source | None, str]:
         """Try the rungs in order. Return the source of the first that works, or why the first one tried failed."""
@@ -179,7 +179,7 @@ class RunMonitor:
                 source = rung.open(place, self._book, self._stopping.is_set)
             except Exception as error:  # noqa: BLE001 - the AWS side of a rung may raise anything; it is shown
                 self._failed(index, error)
-                first = first or str(error) or type(error).__name__
+                first = first or str(problem_of(error))
                 continue
             self._ladder.hold(index, time.monotonic())
             if rung.way != steps.BUCKET:
@@ -211,7 +211,7 @@ class RunMonitor:
                 self._book.wake.wait(self._pause(source))
                 self._stopping.wait(min(BREATH_S, source.pause_s))
         except Exception as error:  # noqa: BLE001 - the AWS side of a source may raise anything; it is shown
-            return str(error) or type(error).__name__
+            return str(problem_of(error))
         finally:
             self._ladder.lost()
             source.let_go()

@@ -15,6 +15,7 @@ from dots_tui.app.models import model_words as words
 from dots_tui.app.models.family import ORDERS, Order, tree
 from dots_tui.app.models.model_catalog import CatalogSnapshot, ModelCatalog
 from dots_tui.aws.account import chosen_regions
+from dots_tui.problems import problem_of
 from dots_tui.ui.commands import Command
 from dots_tui.ui.panes.base import Part
 from dots_tui.ui.panes.models.model_detail_view import CheckpointTable, ModelDetailView
@@ -109,8 +110,8 @@ class ModelBrowser(Part, Vertical):
             async for snapshot in stream(catalog.read, name="models"):
                 self.snapshot = snapshot
                 self._show()
-        except Exception as problem:  # noqa: BLE001 - whatever it is, it is told in the pane
-            self._trouble, self._catalog = str(problem), None
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told in the pane
+            self._trouble, self._catalog = str(problem_of(error)), None
             self._arrange()
 
     def _new_catalog(self, aws: Aws, before: tuple[BucketModel, ...]) -> ModelCatalog:

@@ -13,6 +13,7 @@ from dots_tui.app.blocking import in_thread
 from dots_tui.app.models import model_words as words
 from dots_tui.app.models.model_detail import read_detail
 from dots_tui.custom_files.diff import changed_lines
+from dots_tui.problems import problem_of
 from dots_tui.ui.commands import Command
 from dots_tui.ui.panes.base import Part
 from dots_tui.ui.panes.diff_screen import DiffScreen
@@ -136,8 +137,8 @@ class ModelDetailView(Part, Vertical):
             return
         try:
             detail = await in_thread(lambda: read_detail(self.workspace.aws(), model), name="model")
-        except Exception as problem:  # noqa: BLE001 - whatever it is, it is told
-            self.notify(str(problem), title=model.key.name, severity="warning")
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+            self.notify(str(problem_of(error)), title=model.key.name, severity="warning")
             return
         while len(self._known) >= MOST_DETAILS:
             del self._known[next(iter(self._known))]

@@ -15,6 +15,7 @@ from dots_tui.app.models.cleanup_flow import clean_model
 from dots_tui.app.models.continue_flow import continue_model, own_files
 from dots_tui.app.models.transfer_flow import download_model
 from dots_tui.custom_files.folder import RUN_ENV
+from dots_tui.problems import problem_of
 from dots_tui.ui.commands import Command
 from dots_tui.ui.panes.base import Part
 from dots_tui.ui.panes.models.dialog_port import DialogPort
@@ -120,8 +121,8 @@ class ModelWork(Part, Static):
         self.refresh_bindings()
         try:
             return await flow or {}
-        except Exception as problem:  # noqa: BLE001 - whatever it is, it is told in the pane
-            self.say(str(problem), bad=True)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told in the pane
+            self.say(str(problem_of(error)), bad=True)
             return {}
         finally:
             self.busy = ""

@@ -14,6 +14,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from dots_tui.app.logged_steps import Logged, logged_steps, steps_in
+from dots_tui.problems import problem_of
 from dots_tui.reward.child_process import RehearsalCancelled
 from dots_tui.reward.rehearsal import score
 from dots_tui.reward.report import Report
@@ -101,7 +102,7 @@ class AgainstScreen(BoxScreen[None]):
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, RehearsalCancelled):
-            self.query_one("#against-words", Static).update(str(error) or type(error).__name__)
+            self.query_one("#against-words", Static).update(str(problem_of(error)))
 
     def action_leave(self) -> None:
         self.dismiss()

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from dots_tui.app.blocking import in_thread
 from dots_tui.app.runs.actions import ACTIONS, RESTART
+from dots_tui.problems import problem_of
 from dots_tui.ui.commands import Command
 from dots_tui.ui.panes.requests import StopTraining
 from dots_tui.ui.panes.training.output import OutputScreen
@@ -158,7 +159,7 @@ async def _performed(run: Run, action: InstanceAction) -> OutputScreen:
         output = await in_thread(lambda: run.perform(action), name="action")
     except Exception as error:  # noqa: BLE001 - whatever keeps the answer away; it is shown
         head = "The answer did not arrive, so it is unknown whether the command ran."
-        return OutputScreen(action, head, str(error) or type(error).__name__, bad=True)
+        return OutputScreen(action, head, str(problem_of(error)), bad=True)
     failed = output.status != 0
     head = f"It failed with status {output.status}. The output says why." if failed else "Done."
     return OutputScreen(action, head, output.text or "There is no output.", bad=failed)
